@@ -1,0 +1,52 @@
+// Mirrors kernel/printk/printk.c (v6.1) as far as early boot needs it: an ordered log of lines with level and step.
+
+/** One line of the kernel log. `text` has no timestamp; continuation lines are already joined. */
+export interface LogLine {
+  /** Kernel log level, 0 (emergency) to 7 (debug). */
+  readonly level: number;
+  /** The boot step (the function of start_kernel or setup_arch) that printed it. */
+  readonly step: string;
+  readonly text: string;
+  /** Virtual time in nanoseconds since "Linux version", where a driver keeps one; 0 in early boot. */
+  readonly timeNs: number;
+}
+
+/** The kernel log of one boot. Not shared between boots: every boot makes its own. */
+export class Printk {
+  readonly lines: LogLine[] = [];
+  /** The boot step that lines are attributed to; set by the list in init/main.ts. */
+  step = '';
+  /** Virtual now, in nanoseconds; the driver advances it. */
+  nowNs = 0;
+  readonly #onLine: ((line: LogLine) => void) | undefined;
+
+  /** `onLine` is called for each line as it is printed, for a live log. */
+  constructor(onLine?: (line: LogLine) => void) {
+    this.#onLine = onLine;
+  }
+
+  print(text: string, level = 6): void {
+    const line: LogLine = { level, step: this.step, text, timeNs: this.nowNs };
+    this.lines.push(line);
+    this.#onLine?.(line);
+  }
+
+  info(text: string): void {
+    this.print(text, 6);
+  }
+
+  warn(text: string): void {
+    this.print(text, 4);
+  }
+
+  debug(text: string): void {
+    this.print(text, 7);
+  }
+}
+
+/** A log line as dmesg prints it, `[    1.234567] text`. */
+export function formatLogLine(line: LogLine): string {
+  const us = Math.floor(line.timeNs / 1000);
+  const seconds = Math.floor(us / 1_000_000);
+  return `[${String(seconds).padStart(5)}.${String(us % 1_000_000).padStart(6, '0')}] ${line.text}`;
+}
