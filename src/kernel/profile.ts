@@ -1,0 +1,38 @@
+// What distinguishes one kernel from another: the image's facts (data) and the version's rules (data and small
+// functions). Code paths never ask for a version number; they ask the profile.
+
+/** Facts of one built image that are the same on every machine. Sizes in bytes, addresses physical without KASLR. */
+export interface ImageFacts {
+  /** `Linux version …` line as the image prints it. */
+  readonly banner: string;
+  /** Physical load address of _text, and the reserved ends (_end, __end_of_kernel_reserve, brk). */
+  readonly textStart: number;
+  readonly endOfKernelReserve: number;
+  readonly brkEnd: number;
+  /** What `Memory:` prints: code, rwdata, rodata, init, bss in KiB. */
+  readonly codeK: number;
+  readonly rwdataK: number;
+  readonly rodataK: number;
+  readonly initK: number;
+  readonly bssK: number;
+  /** Size of the static per-CPU section, reserved and dynamic sizes (setup_percpu). */
+  readonly percpuStatic: number;
+  readonly percpuReserved: number;
+  readonly percpuDynamic: number;
+  /** Sizes of structs that early boot allocates. */
+  readonly sizeofPglistData: number;
+  readonly sizeofMemSection: number;
+  /** Call sites: id (`function` or `function#tag`) to the text that memblock=debug prints for it. */
+  readonly callers: Readonly<Record<string, string>>;
+}
+
+/** Build configuration that early boot depends on. */
+export interface KernelConfig {
+  readonly hz: number;
+  /** CONFIG_NR_CPUS and 1 << CONFIG_NODES_SHIFT. */
+  readonly nrCpus: number;
+  readonly maxNumnodes: number;
+  /** CONFIG_LOG_BUF_SHIFT and CONFIG_LOG_CPU_MAX_BUF_SHIFT. */
+  readonly logBufShift: number;
+  readonly logCpuMaxBufShift: number;
+}
