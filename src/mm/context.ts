@@ -1,0 +1,53 @@
+// The state of one boot that mm and arch share: what the C keeps in globals. Each boot makes its own.
+import type { KernelProfile } from '../kernel/profile.ts';
+import type { Params } from '../kernel/params.ts';
+import type { Printk } from '../kernel/printk.ts';
+import type { Nid, Pfn, PhysAddr } from '../lib/units.ts';
+import type { Memblock } from './memblock.ts';
+import type { Pgdat } from './mmzone.ts';
+
+/** A possible CPU. Index in `cpus.possible` is the Linux CPU number. */
+export interface PossibleCpu {
+  readonly apicId: number;
+  /** Early node (numa_node of the CPU, after fall-back to an online node); -1 where unknown. */
+  node: Nid;
+  /** Listed as enabled by the MADT, so that smp_init tries to start it. */
+  readonly present: boolean;
+}
+
+/** CPU features that change what early boot does with memory. */
+export interface CpuFeatures {
+  /** 1 GiB pages in the direct mapping (pdpe1gb). */
+  readonly gbPages: boolean;
+  /** 5-level paging in use (la57, and no `no5lvl`). */
+  readonly la57: boolean;
+  readonly vendor: 'Intel' | 'AMD' | 'other';
+  /** Physical address bits (CPUID 0x80000008). */
+  readonly physBits: number;
+}
+
+/** The globals of one boot. Mutable where the kernel's are. */
+export interface BootContext {
+  readonly profile: KernelProfile;
+  readonly params: Params;
+  readonly printk: Printk;
+  readonly memblock: Memblock;
+  readonly features: CpuFeatures;
+  /** max_pfn and max_low_pfn: the end of usable memory, and of that below 4 GiB. */
+  maxPfn: Pfn;
+  maxLowPfn: Pfn;
+  /** Possible CPUs in Linux's numbering (present ones first), set by prefill_possible_map. */
+  readonly cpus: PossibleCpu[];
+  /** nr_cpu_ids: possible CPUs, `nr_cpus=` applied. */
+  nrCpuIds: number;
+  /** nr_node_ids: one past the highest possible node. */
+  nrNodeIds: number;
+  /** Online nodes by ascending id, memoryless ones included. */
+  readonly pgdats: Pgdat[];
+  /** node_distance(): SLIT's, or 10 on the diagonal and 20 elsewhere. */
+  nodeDistance(from: Nid, to: Nid): number;
+  /** Physical range of the initrd after any relocation. */
+  ramdisk: { start: PhysAddr; end: PhysAddr } | null;
+  /** Names a thing that affects memory and is not modelled; shown once each in the run record's warnings. */
+  warn(message: string): void;
+}
