@@ -5,10 +5,15 @@
 export interface ImageFacts {
   /** `Linux version …` line as the image prints it. */
   readonly banner: string;
-  /** Physical load address of _text, and the reserved ends (_end, __end_of_kernel_reserve, brk). */
+  /** Physical addresses without relocation: _text, __end_of_kernel_reserve (where brk starts), and _end. */
   readonly textStart: number;
   readonly endOfKernelReserve: number;
-  readonly brkEnd: number;
+  readonly imageEnd: number;
+  /** init_size and kernel_alignment of the boot header: what the EFI stub allocates for the kernel, and on what boundary. */
+  readonly initSize: number;
+  readonly kernelAlignment: number;
+  /** real_mode_size_needed(): the trampoline's pages below 1 MiB. */
+  readonly realModeSize: number;
   /** What `Memory:` prints: code, rwdata, rodata, init, bss in KiB. */
   readonly codeK: number;
   readonly rwdataK: number;
@@ -22,6 +27,7 @@ export interface ImageFacts {
   /** Sizes of structs that early boot allocates. */
   readonly sizeofPglistData: number;
   readonly sizeofMemSection: number;
+  readonly sizeofMemSectionUsage: number;
   /** Call sites: id (`function` or `function#tag`) to the text that memblock=debug prints for it. */
   readonly callers: Readonly<Record<string, string>>;
 }
