@@ -1,0 +1,49 @@
+// A machine as emulated hardware. This is the only way from a description to the kernel model: through the guest.
+import type { PhysAddr } from '../../lib/units.ts';
+import { acpiBlobs } from '../acpi-build/build.ts';
+import { buildMpPointer } from '../acpi-build/mptable.ts';
+import type { MachineSpec, Placed } from '../spec.ts';
+import type { BoardConfig } from '../v86/board.ts';
+import { cpuidLeaves } from './cpuid.ts';
+
+/** Where acpi_find_root_pointer looks: up to the EBDA at the end of base memory, and the BIOS area. */
+const EBDA_SCAN = { start: 0x80000, end: 0xa0000 };
+const BIOS_SCAN = { start: 0xe0000, end: 0x100000 };
+
+/** What a caller may want to differ from the description. */
+export interface BoardOverrides {
+  readonly cmdline?: string;
+  readonly faults?: NonNullable<BoardConfig['faults']>;
+}
+
+/**
+ * The board on which the guest finds `spec`.
+ * @throws InputError 'acpi' where tables must be built and the map has no room for them
+ */
+export function toBoardConfig(spec: MachineSpec, overrides: BoardOverrides = {}): BoardConfig {
+  const rsdp = spec.acpi?.rsdpAddress ?? null;
+  return {
+    e820: spec.map,
+    blobs: [...acpiBlobs(spec), ...mpBlobs(spec)],
+    rsdpAddr: rsdp !== null && !scanned(rsdp) ? rsdp : null,
+    cmdline: overrides.cmdline ?? spec.cmdline,
+    ramdisk: spec.initrd,
+    cpuid: spec.cpuid ?? cpuidLeaves(spec.cpu),
+    efi: spec.efi,
+    dmi: spec.dmi,
+    ...(overrides.faults && { faults: overrides.faults }),
+  };
+}
+
+function scanned(address: PhysAddr): boolean {
+  return [EBDA_SCAN, BIOS_SCAN].some((area) => address >= area.start && address < area.end);
+}
+
+function mpBlobs(spec: MachineSpec): Placed[] {
+  if (spec.mp === null) return [];
+  const { pointerAddress, tableAddress, table } = spec.mp;
+  return [
+    { address: pointerAddress, bytes: buildMpPointer(tableAddress), what: 'MP floating pointer' },
+    { address: tableAddress, bytes: table, what: 'MP table' },
+  ];
+}
