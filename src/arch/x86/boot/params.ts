@@ -101,6 +101,8 @@ export interface BootParams {
   readonly bda: { readonly baseMemKiB: number; readonly ebdaAddr: PhysAddr };
   /** null where no RSDP was found. */
   readonly acpi: AcpiTables | null;
+  /** acpi.problems; there too where no RSDP was found, which they may explain. */
+  readonly acpiProblems: readonly string[];
   readonly mp: MpTables | null;
   /** Leaves 0, 1, 7, 0x80000000, 0x80000001 and 0x80000008 at least, where the CPU has them. */
   readonly cpuid: readonly CpuidLeaf[];
