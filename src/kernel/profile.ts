@@ -42,3 +42,11 @@ export interface KernelConfig {
   readonly logBufShift: number;
   readonly logCpuMaxBufShift: number;
 }
+
+/** One kernel: what a boot needs to know of it. */
+export interface KernelProfile {
+  /** The name that --kernel takes, such as `6.1`. */
+  readonly name: string;
+  readonly image: ImageFacts;
+  readonly config: KernelConfig;
+}

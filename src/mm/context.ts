@@ -2,7 +2,7 @@
 import type { KernelProfile } from '../kernel/profile.ts';
 import type { Params } from '../kernel/params.ts';
 import type { Printk } from '../kernel/printk.ts';
-import type { Nid, Pfn, PhysAddr } from '../lib/units.ts';
+import type { CpuId, Nid, Pfn, PhysAddr } from '../lib/units.ts';
 import type { Memblock } from './memblock.ts';
 import type { Pgdat } from './mmzone.ts';
 
@@ -26,6 +26,13 @@ export interface CpuFeatures {
   readonly physBits: number;
 }
 
+/** Sections [start, end) by number that are present; `nid` as sparse_encode_early_nid keeps it. */
+export interface PresentSections {
+  readonly start: number;
+  end: number;
+  readonly nid: Nid;
+}
+
 /** The globals of one boot. Mutable where the kernel's are. */
 export interface BootContext {
   readonly profile: KernelProfile;
@@ -42,8 +49,15 @@ export interface BootContext {
   nrCpuIds: number;
   /** nr_node_ids: one past the highest possible node. */
   nrNodeIds: number;
-  /** Online nodes by ascending id, memoryless ones included. */
+  /** Nodes with a pg_data_t by ascending id: online ones, and possible ones without memory and CPUs. */
   readonly pgdats: Pgdat[];
+  /** nr_kernel_pages and nr_all_pages: pages left after the memmap's own, which size the large hashes. */
+  nrKernelPages: number;
+  nrAllPages: number;
+  /** Section numbers with memory, as ranges with the node whose memory was met first in them. */
+  readonly presentSections: PresentSections[];
+  /** node_to_cpumask_map: possible CPUs of a node; with numa=fake each fake node has all CPUs of its real one. */
+  nodeCpus(nid: Nid): CpuId[];
   /** node_distance(): SLIT's, or 10 on the diagonal and 20 elsewhere. */
   nodeDistance(from: Nid, to: Nid): number;
   /** Physical range of the initrd after any relocation. */

@@ -19,6 +19,8 @@ export interface Zone {
 /** struct pglist_data: mutable, one per online node. */
 export interface Pgdat {
   readonly nodeId: Nid;
+  /** node_online(): false for a possible node that only has its data structure. */
+  readonly online: boolean;
   nodeStartPfn: Pfn;
   nodeSpannedPages: number;
   nodePresentPages: number;

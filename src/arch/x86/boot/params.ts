@@ -84,6 +84,10 @@ export interface EfiInfo {
   readonly memmapAddr: PhysAddr;
   readonly memmapSize: number;
   readonly memmap: readonly EfiMemoryDescriptor[];
+  /** Bytes of the memory attributes table (header and entries) behind `MEMATTR`; 0 where there is none. */
+  readonly memattrSize: number;
+  /** Where the EFI stub put the kernel; 0 where only the map can tell. */
+  readonly kernelAddr: PhysAddr;
 }
 
 /** What the payload hands to the kernel. */

@@ -1,0 +1,117 @@
+// Mirrors kernel_physical_mapping_init of arch/x86/mm/init_64.c (v6.1): which page tables the direct mapping needs.
+// Entries are kept only as far as they decide whether a table must be allocated: absent, large page, or table.
+import { PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
+import { P4D_SIZE, PGD_SIZE_5LEVEL, PMD_SIZE, PTRS_PER_TABLE, PUD_SIZE } from './layout.ts';
+
+/** Page sizes that a range may be mapped with, beside 4 KiB. */
+export interface PageSizeMask {
+  readonly m2: boolean;
+  readonly g1: boolean;
+}
+
+/** State of one entry of a PMD table. */
+const NONE = 0;
+const LARGE = 1;
+const TABLE = 2;
+
+/** The direct mapping's tables. `allocPage` is called for each new table, in the kernel's order. */
+export class DirectMap {
+  readonly #la57: boolean;
+  readonly #allocPage: () => void;
+  /** Tables by the index of the entry that points to them: top level, then P4D entries (5-level only). */
+  readonly #pgd = new Set<number>();
+  readonly #p4d = new Set<number>();
+  /** PUD entries: a PMD table, or true for a 1 GiB page. */
+  readonly #pud = new Map<number, Uint8Array | true>();
+
+  constructor(la57: boolean, allocPage: () => void) {
+    this.#la57 = la57;
+    this.#allocPage = allocPage;
+  }
+
+  /** Maps [start, end); returns the last address mapped, which lies past `end` where a large page reaches further. */
+  map(start: PhysAddr, end: PhysAddr, mask: PageSizeMask): PhysAddr {
+    const pgdSize = this.#la57 ? PGD_SIZE_5LEVEL : P4D_SIZE;
+    let last = end;
+    for (let addr = start; addr < end; addr = nextBoundary(addr, pgdSize)) {
+      this.#need(this.#pgd, Math.floor(addr / pgdSize));
+      last = this.#la57 ? this.#mapP4d(addr, end, mask) : this.#mapPud(addr, end, mask);
+    }
+    return last;
+  }
+
+  #need(tables: Set<number>, index: number): void {
+    if (tables.has(index)) return;
+    this.#allocPage();
+    tables.add(index);
+  }
+
+  #mapP4d(start: PhysAddr, end: PhysAddr, mask: PageSizeMask): PhysAddr {
+    const stop = nextBoundary(start, PGD_SIZE_5LEVEL);
+    let last = end;
+    for (let addr = start; addr < Math.min(end, stop); addr = nextBoundary(addr, P4D_SIZE)) {
+      this.#need(this.#p4d, Math.floor(addr / P4D_SIZE));
+      last = this.#mapPud(addr, end, mask);
+    }
+    return last;
+  }
+
+  #mapPud(start: PhysAddr, end: PhysAddr, mask: PageSizeMask): PhysAddr {
+    const stop = Math.min(end, nextBoundary(start, P4D_SIZE));
+    let last = end;
+    for (let addr = start; addr < stop; addr = nextBoundary(addr, PUD_SIZE)) {
+      const index = Math.floor(addr / PUD_SIZE);
+      const entry = this.#pud.get(index);
+      if (entry === undefined || entry === true) {
+        if (mask.g1) {
+          this.#pud.set(index, true);
+          last = nextBoundary(addr, PUD_SIZE);
+          continue;
+        }
+        this.#allocPage();
+        const table = new Uint8Array(PTRS_PER_TABLE);
+        last = this.#mapPmd(table, addr, end, mask);
+        this.#pud.set(index, table);
+      } else last = this.#mapPmd(entry, addr, end, mask);
+    }
+    return last;
+  }
+
+  #mapPmd(table: Uint8Array, start: PhysAddr, end: PhysAddr, mask: PageSizeMask): PhysAddr {
+    const stop = Math.min(end, nextBoundary(start, PUD_SIZE));
+    let last = end;
+    let i = Math.floor(start / PMD_SIZE) % PTRS_PER_TABLE;
+    for (let addr = start; addr < stop; addr = nextBoundary(addr, PMD_SIZE), i++) {
+      if (table[i] !== TABLE && mask.m2) {
+        table[i] = LARGE;
+        last = nextBoundary(addr, PMD_SIZE);
+        continue;
+      }
+      if (table[i] !== TABLE) {
+        this.#allocPage();
+        table[i] = TABLE;
+      }
+      last = mapPte(addr, end);
+    }
+    return last;
+  }
+
+  /** Whether `addr`'s 2 MiB are mapped at all; for tests and the run record. */
+  isMapped(addr: PhysAddr): boolean {
+    const entry = this.#pud.get(Math.floor(addr / PUD_SIZE));
+    if (entry === undefined || entry === true) return entry === true;
+    return entry[Math.floor(addr / PMD_SIZE) % PTRS_PER_TABLE] !== NONE;
+  }
+}
+
+/** The next multiple of `size` after `addr`. */
+function nextBoundary(addr: PhysAddr, size: number): PhysAddr {
+  return addr - (addr % size) + size;
+}
+
+/** phys_pte_init: 4 KiB pages up to the end of the range or of the 2 MiB. */
+function mapPte(start: PhysAddr, end: PhysAddr): PhysAddr {
+  const stop = Math.min(end, nextBoundary(start, PMD_SIZE));
+  const lastPage = stop - 1 - ((stop - 1) % PAGE_SIZE);
+  return lastPage + PAGE_SIZE;
+}

@@ -1,0 +1,219 @@
+// Mirrors arch/x86/kernel/e820.c (v6.1): the firmware's map taken over, mem= and memmap=, hand-over to memblock.
+import { InputError } from '../../lib/input-error.ts';
+import { hex, MiB, GiB, KiB, PAGE_SIZE, type Pfn } from '../../lib/units.ts';
+import { alignUp } from '../../lib/align.ts';
+import { memparse } from '../../kernel/params.ts';
+import type { BootE820Entry, BootParams } from './boot/params.ts';
+import {
+  ADDRESS_SPACE_END,
+  E820_TYPE_ACPI,
+  E820_TYPE_PRAM,
+  E820_TYPE_RAM,
+  E820_TYPE_RESERVED,
+  E820_TYPE_RESERVED_KERN,
+  E820_TYPE_SOFT_RESERVED,
+  type E820Table,
+} from './e820_table.ts';
+import { BIOS_BEGIN, ISA_END_ADDRESS, maxArchPfn } from './layout.ts';
+import type { X86State } from './state.ts';
+
+const TOP = 2n ** 64n;
+/** Conventional memory that is assumed below 640 KiB where only a size above 1 MiB is known (LOWMEMSIZE). */
+const LOWMEM_SIZE = 0x9f000;
+
+/** Appends the firmware's entries; false where one wraps past 2^64 or there are fewer than two (append_e820_table). */
+function appendE820Table(table: E820Table, entries: readonly BootE820Entry[]): boolean {
+  if (entries.length < 2) return false;
+  for (const { addr, size, type } of entries) {
+    if (addr + size - 1n >= TOP && size !== 0n) return false;
+    table.rangeAdd(physAddr(addr, 'start'), physAddr(size, 'size'), type);
+  }
+  return true;
+}
+
+/** A 64-bit value as an exact number; x86 has at most 52 address bits, so more is a broken map. */
+function physAddr(value: bigint, what: string): number {
+  if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+  const text = '0x' + value.toString(16);
+  throw new InputError('map', `firmware map: ${what} ${text}: expected at most 52 address bits`);
+}
+
+/** Takes the firmware's map, or makes one up from the older BIOS calls, and prints it (e820__memory_setup). */
+export function e820MemorySetup(x86: X86State): void {
+  const { e820, bootParams, ctx } = x86;
+  const who = memorySetupDefault(e820, bootParams);
+  x86.e820Firmware = e820.copy();
+  ctx.printk.info('BIOS-provided physical RAM map:');
+  e820.printTable(who);
+}
+
+function memorySetupDefault(e820: E820Table, bootParams: BootParams): string {
+  let who = 'BIOS-e820';
+  if (!appendE820Table(e820, bootParams.e820)) {
+    let memSizeK = bootParams.altMemK;
+    who = 'BIOS-e801';
+    if (bootParams.altMemK < bootParams.extMemK) {
+      memSizeK = bootParams.extMemK;
+      who = 'BIOS-88';
+    }
+    e820.entries = [];
+    e820.rangeAdd(0, LOWMEM_SIZE, E820_TYPE_RAM);
+    e820.rangeAdd(MiB, memSizeK * KiB, E820_TYPE_RAM);
+  }
+  e820.update();
+  return who;
+}
+
+/** mem=SIZE: no RAM at or above SIZE (parse_memopt). */
+export function parseMemopt(x86: X86State, value: string | null): void {
+  if (value === null || value === 'nopentium') return;
+  x86.userMemmap = true;
+  const { value: memSize } = memparse(value);
+  if (memSize === 0) return;
+  x86.e820.rangeRemove(memSize, ADDRESS_SPACE_END, E820_TYPE_RAM);
+}
+
+/** memmap=…,…: each form of Documentation/admin-guide/kernel-parameters.txt (parse_memmap_opt). */
+export function parseMemmapOpt(x86: X86State, value: string | null): void {
+  if (value === null) return;
+  for (const one of value.split(',')) parseMemmapOne(x86, one);
+}
+
+const MEMMAP_TYPES: Readonly<Record<string, number>> = {
+  '@': E820_TYPE_RAM,
+  '#': E820_TYPE_ACPI,
+  $: E820_TYPE_RESERVED,
+  '!': E820_TYPE_PRAM,
+};
+
+function parseMemmapOne(x86: X86State, text: string): void {
+  if (text.startsWith('exactmap')) {
+    x86.e820.entries = [];
+    x86.userMemmap = true;
+    return;
+  }
+  const { value: size, rest } = memparse(text);
+  if (rest === text) return;
+  x86.userMemmap = true;
+  const type = MEMMAP_TYPES[rest.charAt(0)];
+  if (type !== undefined) x86.e820.rangeAdd(memparse(rest.slice(1)).value, size, type);
+  else if (rest.startsWith('%')) parseMemmapRetype(x86, size, rest.slice(1));
+  else x86.e820.rangeRemove(size, ADDRESS_SPACE_END, E820_TYPE_RAM);
+}
+
+/** memmap=SIZE%START[-FROM][+TO]: change, add or remove by type. */
+function parseMemmapRetype(x86: X86State, size: number, text: string): void {
+  const start = memparse(text);
+  const match = /^(?:-(0[xX][0-9a-fA-F]+|\d+))?(?:\+(0[xX][0-9a-fA-F]+|\d+))?$/.exec(start.rest);
+  if (!match) return;
+  const from = Number(match[1] ?? 0);
+  const to = Number(match[2] ?? 0);
+  if (from && to) x86.e820.rangeUpdate(start.value, size, from, to);
+  else if (to) x86.e820.rangeAdd(start.value, size, to);
+  else x86.e820.rangeRemove(start.value, start.value + size, from || null);
+}
+
+/** Prints the map that mem= and memmap= made (e820__finish_early_params). */
+export function e820FinishEarlyParams(x86: X86State): void {
+  if (!x86.userMemmap) return;
+  if (!x86.e820.update())
+    throw new InputError('cmdline', 'mem= or memmap= leave fewer than two map entries: Linux panics here');
+  x86.ctx.printk.info('user-defined physical RAM map:');
+  x86.e820.printTable('user');
+}
+
+/** Makes sure that the kernel itself lies in RAM (e820_add_kernel_range). */
+export function e820AddKernelRange(x86: X86State): void {
+  const { e820, kernelStart, ctx } = x86;
+  const image = ctx.profile.image;
+  const size = image.endOfBss - image.textStart;
+  if (e820.mappedAll(kernelStart, kernelStart + size, E820_TYPE_RAM)) return;
+  ctx.printk.warn('.text .data .bss are not marked as E820_TYPE_RAM!');
+  e820.rangeRemove(kernelStart, kernelStart + size, null);
+  e820.rangeAdd(kernelStart, size, E820_TYPE_RAM);
+}
+
+/** Page 0 belongs to the BIOS, and 640 KiB to 1 MiB is never RAM (trim_bios_range). */
+export function trimBiosRange(x86: X86State): void {
+  x86.e820.rangeUpdate(0, PAGE_SIZE, E820_TYPE_RAM, E820_TYPE_RESERVED);
+  x86.e820.rangeRemove(BIOS_BEGIN, ISA_END_ADDRESS, E820_TYPE_RAM);
+  x86.e820.update();
+}
+
+/** The page frame after the last RAM below `limit`, and the message that says so (e820_end_pfn). */
+export function e820EndPfn(x86: X86State, limit: Pfn): Pfn {
+  const maxArch = maxArchPfn(x86.ctx.features.la57);
+  let lastPfn = 0;
+  for (const { addr, size, type } of x86.e820.entries) {
+    if (type !== E820_TYPE_RAM) continue;
+    const startPfn = Math.floor(addr / PAGE_SIZE);
+    const endPfn = Math.floor((addr + size) / PAGE_SIZE);
+    if (startPfn >= limit) continue;
+    if (endPfn > limit) {
+      lastPfn = limit;
+      break;
+    }
+    lastPfn = Math.max(lastPfn, endPfn);
+  }
+  lastPfn = Math.min(lastPfn, maxArch);
+  x86.ctx.printk.info(`last_pfn = ${hex(lastPfn)} max_arch_pfn = ${hex(maxArch)}`);
+  return lastPfn;
+}
+
+/** Hands RAM to memblock and throws away partial pages (e820__memblock_setup). */
+export function e820MemblockSetup(x86: X86State): void {
+  const { memblock } = x86.ctx;
+  memblock.allowResize();
+  for (const { addr, size, type } of x86.e820.entries) {
+    if (type === E820_TYPE_SOFT_RESERVED) memblock.reserve(addr, size, 'e820__memblock_setup');
+    if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
+    memblock.add(addr, size, 'e820__memblock_setup');
+  }
+  memblock.trimMemory(PAGE_SIZE);
+  memblock.dumpAll();
+  if (memblock.memory.totalSize === 0)
+    throw new InputError('map', 'firmware map: no usable RAM (type 1) is left: expected at least one range');
+}
+
+/** The biggest gap below 4 GiB, for PCI devices without an address (e820__setup_pci_gap). */
+export function e820SetupPciGap(x86: X86State): void {
+  let gapSize = 4 * MiB;
+  let gapStart = 0;
+  let found = false;
+  let last = 4 * GiB;
+  for (let i = x86.e820.entries.length - 1; i >= 0; i--) {
+    const { addr, size } = x86.e820.entries[i] as { addr: number; size: number };
+    const end = addr + size;
+    if (last > end && last - end >= gapSize) {
+      gapSize = last - end;
+      gapStart = end;
+      found = true;
+    }
+    last = Math.min(last, addr);
+  }
+  const { printk } = x86.ctx;
+  if (!found) {
+    gapStart = x86.ctx.maxPfn * PAGE_SIZE + MiB;
+    printk.print('Cannot find an available gap in the 32-bit address range', 3);
+    printk.print('PCI devices with unassigned 32-bit BARs may not work!', 3);
+  }
+  printk.info(`[mem ${hex(gapStart, 8)}-${hex(gapStart + gapSize - 1, 8)}] available for PCI devices`);
+}
+
+/** How far RAM's end is padded, so that nothing is put into memory that the firmware stole (ram_alignment). */
+function ramAlignment(pos: number): number {
+  const mb = Math.floor(pos / MiB);
+  if (mb === 0) return 64 * KiB;
+  return mb < 16 ? MiB : 64 * MiB;
+}
+
+/** Late in boot: the RAM buffers that keep PCI devices off RAM's ends (e820__reserve_resources_late). */
+export function e820ReserveResourcesLate(x86: X86State): void {
+  for (const { addr, size, type } of x86.e820.entries) {
+    if (type !== E820_TYPE_RAM) continue;
+    const start = addr + size;
+    const end = alignUp(start, ramAlignment(start)) - 1;
+    if (start >= end) continue;
+    x86.ctx.printk.debug(`e820: reserve RAM buffer [mem ${hex(start, 8)}-${hex(end, 8)}]`);
+  }
+}

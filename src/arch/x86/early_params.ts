@@ -1,0 +1,84 @@
+// Mirrors parse_early_param (init/main.c, v6.1) for x86: early parameters act in command-line order.
+import type { Param } from '../../kernel/params.ts';
+import { parseMemmapOpt, parseMemopt } from './e820.ts';
+import { numaSetup } from './numa.ts';
+import type { X86State } from './state.ts';
+
+type Handler = (x86: X86State, value: string | null) => void;
+
+const integer = (value: string | null): number | null => {
+  const match = /^-?(?:0[xX][0-9a-fA-F]+|\d+)/.exec(value ?? '');
+  return match ? Number(match[0]) : null;
+};
+
+/** What acts while the command line is read; parameters that are only looked up later are not here. */
+const EARLY_PARAMS: Readonly<Record<string, Handler>> = {
+  memblock: (x86, value) => {
+    if (value?.includes('debug')) x86.ctx.memblock.debug = true;
+  },
+  mem: parseMemopt,
+  memmap: parseMemmapOpt,
+  numa: numaSetup,
+  nr_cpus: (x86, value) => {
+    const count = integer(value);
+    if (count !== null && count > 0 && count < x86.ctx.nrCpuIds) x86.ctx.nrCpuIds = count;
+  },
+  maxcpus: (x86, value) => {
+    x86.maxCpus = integer(value) ?? x86.maxCpus;
+  },
+  nosmp: (x86) => {
+    x86.maxCpus = 0;
+  },
+  possible_cpus: (x86, value) => {
+    x86.possibleCpusParam = integer(value);
+  },
+  acpi: (x86, value) => {
+    if (value === 'off') x86.acpiDisabled = true;
+  },
+  gbpages: (x86) => {
+    x86.gbPagesWanted = true;
+  },
+  nogbpages: (x86) => {
+    x86.gbPagesWanted = false;
+  },
+  movable_node: (x86) => {
+    x86.ctx.memblock.movableNode = true;
+  },
+  kernelcore: (x86, value) => {
+    if (value === 'mirror') x86.ctx.memblock.mirroredKernelcore = true;
+  },
+};
+
+/** Parameters that change what early boot does with memory, and that this model does not act on. */
+const UNMODELLED: readonly string[] = [
+  'acpi_rsdp',
+  'cma',
+  'disable_mtrr_trim',
+  'efi_fake_mem',
+  'hugetlb_cma',
+  'iommu',
+  'kasan',
+  'kfence.sample_interval',
+  'memtest',
+  'mem_encrypt',
+  'page_owner',
+  'pci',
+  'reserve_mem',
+];
+/** Of those, what Debian's kernel does not know either: they change nothing in a real boot. */
+const UNKNOWN_TO_IMAGE: readonly string[] = ['cma', 'reserve_mem', 'kasan', 'acpi_rsdp'];
+
+/** Acts on each early parameter in order, and names those that are not modelled. */
+export function parseEarlyParam(x86: X86State): void {
+  for (const param of x86.ctx.params.list) {
+    const name = param.name.replaceAll('-', '_');
+    EARLY_PARAMS[name]?.(x86, param.value);
+    warnUnmodelled(x86, param, name);
+  }
+}
+
+function warnUnmodelled(x86: X86State, param: Param, name: string): void {
+  if (!UNMODELLED.includes(name) || UNKNOWN_TO_IMAGE.includes(name)) return;
+  const text = param.value === null ? param.name : `${param.name}=${param.value}`;
+  x86.ctx.warn(`command line: ${text} may affect memory and is not modelled`);
+}

@@ -1,0 +1,163 @@
+// Mirrors setup_arch of arch/x86/kernel/setup.c (v6.1): the memory part, one step a line, in the kernel's order.
+import { PAGE_SIZE, type Nid } from '../../lib/units.ts';
+import { NosaveRegions } from '../../kernel/nosave.ts';
+import type { BootContext } from '../../mm/context.ts';
+import { setupLogBuf } from '../../mm/log_buf.ts';
+import { findDmaReserve, freeAreaInit } from '../../mm/mm_init.ts';
+import { sparseInit } from '../../mm/sparse.ts';
+import { acpiBootInit, acpiBootTableInit } from './acpi_boot.ts';
+import { initCpuToNode, ioApicInitMappings, newApicState, prefillPossibleMap } from './apic.ts';
+import {
+  e820AddKernelRange,
+  e820EndPfn,
+  e820FinishEarlyParams,
+  e820MemblockSetup,
+  e820MemorySetup,
+  e820SetupPciGap,
+  trimBiosRange,
+} from './e820.ts';
+import { E820_TYPE_RAM, E820_TYPE_RESERVED_KERN } from './e820_table.ts';
+import { parseEarlyParam } from './early_params.ts';
+import { efiInit, efiMemblockX86ReserveRange, efiReserveBootServices } from './efi.ts';
+import { initMemMapping } from './init_mem_mapping.ts';
+import {
+  ISA_END_ADDRESS,
+  MAX_DMA32_PFN,
+  MAX_DMA_ADDRESS,
+  MAX_DMA_PFN,
+  maxArchPfn,
+  maxPhysmemBits,
+  SIZEOF_FIRMWARE_MAP_ENTRY,
+  SIZEOF_NOSAVE_REGION,
+  SIZEOF_RESOURCE,
+  SMP_CACHE_BYTES,
+} from './layout.ts';
+import { findSmpConfig } from './mpparse.ts';
+import { x86NumaInit } from './numa.ts';
+import { ascending } from './numa_state.ts';
+import {
+  earlyAllocPgtBuf,
+  earlyReserveMemory,
+  reserveBrk,
+  reserveCrashkernel,
+  reserveInitrd,
+  reserveRealMode,
+} from './setup_reserve.ts';
+import type { X86State } from './state.ts';
+
+/** Everything that x86 does with memory before the generic kernel takes over (setup_arch). */
+export function setupArch(x86: X86State): void {
+  const { ctx } = x86;
+  const { memblock, printk } = ctx;
+  const step = (name: string, run: () => void): void => {
+    printk.step = name;
+    run();
+  };
+  printk.step = 'setup_arch';
+  printk.info(`Command line: ${ctx.params.cmdline}`);
+  step('early_reserve_memory', () => earlyReserveMemory(x86)); // image, BIOS areas, initrd: before memblock knows any RAM
+  step('e820__memory_setup', () => e820MemorySetup(x86)); // the firmware's map, sanitised and printed
+  step('parse_early_param', () => parseEarlyParam(x86)); // mem=, memmap=, numa=, nr_cpus=, memblock=debug
+  step('efi_memblock_x86_reserve_range', () => efiMemblockX86ReserveRange(x86));
+  if (memblock.movableNode) memblock.setBottomUp(true); // keep near the image until SRAT tells what can be removed
+  step('e820__finish_early_params', () => e820FinishEarlyParams(x86)); // prints the user's map
+  step('efi_init', () => efiInit(x86));
+  step('dmi_setup', () => dmiSetup(x86));
+  step('e820_add_kernel_range', () => e820AddKernelRange(x86));
+  step('trim_bios_range', () => trimBiosRange(x86)); // page 0, and 640 KiB to 1 MiB
+  step('e820__end_of_ram_pfn', () => findMaxPfn(x86)); // max_pfn, and max_low_pfn below 4 GiB
+  step('find_smp_config', () => findSmpConfig(x86)); // the MP table's pages
+  const pgtBuf = earlyAllocPgtBuf(x86);
+  step('reserve_brk', () => reserveBrk(x86));
+  memblock.setCurrentLimit(ISA_END_ADDRESS);
+  step('e820__memblock_setup', () => e820MemblockSetup(x86)); // RAM goes to memblock
+  step('efi_reserve_boot_services', () => efiReserveBootServices(x86));
+  step('reserve_real_mode', () => reserveRealMode(x86)); // the trampoline, then all of the first 1 MiB
+  step('init_mem_mapping', () => initMemMapping(x86, pgtBuf)); // page tables of the direct mapping
+  memblock.setCurrentLimit(x86.maxPfnMapped * PAGE_SIZE);
+  step('setup_log_buf', () => setupLogBuf(ctx, true)); // log_buf_len=
+  step('reserve_initrd', () => reserveInitrd(x86)); // moved where it is not mapped
+  step('acpi_boot_table_init', () => acpiBootTableInit(x86)); // each table reserved
+  step('initmem_init', () => x86NumaInit(x86)); // nodes from SRAT, one node without
+  step('reserve_crashkernel', () => reserveCrashkernel(x86));
+  printk.step = 'memblock_find_dma_reserve';
+  const dmaReserve = findDmaReserve(ctx);
+  step('sparse_init', () => sparseInitX86(x86)); // the memmap's own memory
+  step('free_area_init', () => freeAreaInitX86(x86, dmaReserve)); // zones, and where deferred pages start
+  const apic = newApicState(x86);
+  step('acpi_boot_init', () => acpiBootInit(x86, apic)); // CPUs, IO-APICs, HPET
+  step('prefill_possible_map', () => prefillPossibleMap(x86, apic));
+  step('init_cpu_to_node', () => initCpuToNode(x86));
+  step('io_apic_init_mappings', () => ioApicInitMappings(x86, apic));
+  step('e820__reserve_resources', () => e820ReserveResources(x86));
+  step('e820__register_nosave_regions', () => registerNosaveRegions(x86));
+  step('e820__setup_pci_gap', () => e820SetupPciGap(x86));
+}
+
+/** The DMI identification costs brk a page: its strings are copied there (dmi_setup). */
+function dmiSetup(x86: X86State): void {
+  const { dmi } = x86.bootParams;
+  if (dmi === null) return;
+  x86.ctx.printk.info(`DMI: ${dmi}`);
+  x86.brkEnd += PAGE_SIZE;
+}
+
+function findMaxPfn(x86: X86State): void {
+  const { ctx } = x86;
+  ctx.maxPfn = e820EndPfn(x86, maxArchPfn(ctx.features.la57));
+  ctx.maxLowPfn = ctx.maxPfn > MAX_DMA32_PFN ? e820EndPfn(x86, MAX_DMA32_PFN) : ctx.maxPfn;
+}
+
+function sparseInitX86(x86: X86State): void {
+  const { la57 } = x86.ctx.features;
+  sparseInit(x86.ctx, {
+    maxPhysmemBits: maxPhysmemBits(la57),
+    la57,
+    maxDmaAddress: MAX_DMA_ADDRESS,
+    cacheBytes: SMP_CACHE_BYTES,
+    nodeData: (nid: Nid) => x86.numa.nodeData.get(nid),
+  });
+}
+
+/** zone_sizes_init: DMA to 16 MiB, DMA32 to 4 GiB, Normal above. */
+function freeAreaInitX86(x86: X86State, dmaReserve: number): void {
+  const { ctx, numa } = x86;
+  const low = ctx.maxLowPfn;
+  freeAreaInit(
+    ctx,
+    {
+      maxZonePfns: [Math.min(MAX_DMA_PFN, low), Math.min(MAX_DMA32_PFN, low), low, 0, 0],
+      cacheBytes: SMP_CACHE_BYTES,
+      possibleNodes: ascending(numa.nodesPossible).map((nid) => ({ nid, online: numa.nodesOnline.has(nid) })),
+      setNodeData: (nid, addr) => numa.nodeData.set(nid, addr),
+    },
+    dmaReserve,
+  );
+}
+
+/** One resource for each map entry, and one record for sysfs for each entry of the firmware's own map. */
+function e820ReserveResources(x86: X86State): void {
+  const { memblock } = x86.ctx;
+  memblock.alloc(SIZEOF_RESOURCE * x86.e820.entries.length, SMP_CACHE_BYTES, 'e820__reserve_resources');
+  for (let i = 0; i < x86.e820Firmware.entries.length; i++)
+    memblock.alloc(SIZEOF_FIRMWARE_MAP_ENTRY, SMP_CACHE_BYTES, 'firmware_map_add_early');
+}
+
+/** Everything between RAM ranges (e820__register_nosave_regions). */
+function registerNosaveRegions(x86: X86State): void {
+  const { ctx } = x86;
+  const nosave = new NosaveRegions(ctx.printk, () =>
+    allocNosaveRegion(ctx),
+  );
+  let lastAddr = 0;
+  for (const { addr, size, type } of x86.e820.entries) {
+    if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
+    if (lastAddr < addr) nosave.register(Math.floor(lastAddr / PAGE_SIZE), Math.ceil(addr / PAGE_SIZE));
+    lastAddr = addr + size;
+  }
+  nosave.register(Math.floor(lastAddr / PAGE_SIZE), ctx.maxPfn);
+}
+
+function allocNosaveRegion(ctx: BootContext): void {
+  ctx.memblock.alloc(SIZEOF_NOSAVE_REGION, SMP_CACHE_BYTES, 'register_nosave_region');
+}
