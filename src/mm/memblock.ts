@@ -274,11 +274,11 @@ export class Memblock extends MemblockCore {
   // ---- asking --------------------------------------------------------------------------------------------------
 
   isMemory(addr: number): boolean {
-    return this.memory.find(addr) !== undefined;
+    return this.memory.holds(addr);
   }
 
   isReserved(addr: number): boolean {
-    return this.reserved.find(addr) !== undefined;
+    return this.reserved.holds(addr);
   }
 
   /** memblock_is_map_memory(): memory, and not NOMAP. */
@@ -318,13 +318,13 @@ export class Memblock extends MemblockCore {
 
   /** memblock_start_of_DRAM(): 0 where there is no memory. */
   startOfDRAM(): number {
-    return this.memory.list[0]?.base ?? 0;
+    return this.memory.tree.first.n > 0 ? this.memory.tree.first.base[0]! : 0;
   }
 
   /** memblock_end_of_DRAM(): the first address past the last region. */
   endOfDRAM(): number {
-    const last = this.memory.list.at(-1);
-    return last ? last.base + last.size : 0;
+    const last = this.memory.tree.last;
+    return last.n > 0 ? last.end[last.n - 1]! : 0;
   }
 
   /** memblock_discard(): the tables that lie in memory of memblock's own, which the page allocator may take. */
@@ -347,16 +347,16 @@ export class Memblock extends MemblockCore {
 
   /** A cursor over memory regions: __for_each_mem_range(). */
   memRanges(nid = -1, flags: number = HOTPLUG_OR_DRIVER_MANAGED, reverse = false): RangeCursor {
-    return new RangeCursor(this.memory, undefined, this.#selection(nid, flags), reverse);
+    return new RangeCursor(this.memory.tree, undefined, this.#selection(nid, flags), reverse);
   }
 
   reservedRanges(reverse = false): RangeCursor {
-    return new RangeCursor(this.reserved, undefined, undefined, reverse);
+    return new RangeCursor(this.reserved.tree, undefined, undefined, reverse);
   }
 
   /** A cursor over memory that is not reserved: for_each_free_mem_range(). */
   freeRanges(nid = -1, flags: number = MEMBLOCK_NONE, reverse = false): RangeCursor {
-    return new RangeCursor(this.memory, this.reserved, this.#selection(nid, flags), reverse);
+    return new RangeCursor(this.memory.tree, this.reserved.tree, this.#selection(nid, flags), reverse);
   }
 
   /**
@@ -390,7 +390,7 @@ export class Memblock extends MemblockCore {
 
   /** for_each_mem_pfn_range(): regions with at least one whole page; nid maxNumNodes (the default) for all. */
   *forEachMemPfnRange(nid = this.maxNumNodes): Generator<MemPfnRange> {
-    for (const r of this.memory.list) {
+    for (const r of this.memory.regions()) {
       const startPfn = pfnUp(r.base);
       const endPfn = pfnDown(r.base + r.size);
       if (startPfn < endPfn && (nid === this.maxNumNodes || nid === r.nid))

@@ -2,6 +2,9 @@
 import { bugOn } from '../../lib/bug.ts';
 import { alignUp } from '../../lib/align.ts';
 import { RangeCursor } from './cursor.ts';
+import type { Selection } from './cursor.ts';
+import { findBottomUp, findTopDown } from './find.ts';
+import { FreeIndex } from './free-index.ts';
 import { pa, span } from './log.ts';
 import { MemblockType } from './type.ts';
 import {
@@ -17,6 +20,9 @@ function beforeHash(caller: string): string {
   const at = caller.indexOf('#');
   return at < 0 ? caller : caller.slice(0, at);
 }
+
+/** Regions in both tables together from which an index of free ranges pays. */
+const INDEX_FROM = 256;
 
 /** The tables and their state; Memblock adds the public operations. */
 export class MemblockCore {
@@ -44,6 +50,7 @@ export class MemblockCore {
   readonly #kmalloc: ((size: number) => number) | undefined;
   protected readonly inSlab = { memory: false, reserved: false };
   #canResize = false;
+  #index: FreeIndex | null = null;
 
   constructor(o: MemblockOptions = {}) {
     this.debug = o.debug ?? false;
@@ -172,19 +179,44 @@ export class MemblockCore {
     const low = Math.max(start, this.pageSize);
     high = Math.max(low, high);
     const sel = { nid, flags, movableNode: this.movableNode };
-    const free = new RangeCursor(this.memory, this.reserved, sel, !this.bottomUp);
+    if (size <= 0) return this.#findNothing(align, low, high, sel);
+    const wanted = { size, align, low, high, sel };
+    const index = this.#freeIndex();
+    if (index !== null) return this.bottomUp ? index.findBottomUp(wanted) : index.findTopDown(wanted);
+    const find = this.bottomUp ? findBottomUp : findTopDown;
+    return find(this.memory.tree, this.reserved.tree, wanted);
+  }
+
+  /** Where 0 bytes fit: the kernel then looks at bounds of free ranges, clamped. */
+  #findNothing(align: number, low: number, high: number, sel: Selection): number {
+    const free = new RangeCursor(this.memory.tree, this.reserved.tree, sel, !this.bottomUp);
     while (free.next()) {
       const from = Math.min(Math.max(free.start, low), high);
       const to = Math.min(Math.max(free.end, low), high);
-      if (this.bottomUp) {
-        const at = Math.ceil(from / align) * align;
-        if (at < to && to - at >= size) return at;
-      } else if (to >= size) {
-        const at = Math.floor((to - size) / align) * align;
-        if (at >= from) return at;
-      }
+      const at = (this.bottomUp ? Math.ceil(from / align) : Math.floor(to / align)) * align;
+      if (this.bottomUp ? at < to : at >= from) return at;
     }
     return 0;
+  }
+
+  /** The index of free ranges where the tables are large enough to need one, else null. */
+  #freeIndex(): FreeIndex | null {
+    const regions = this.memory.tree.count + this.reserved.tree.count;
+    if (this.#index === null && regions > INDEX_FROM)
+      this.#setIndex(new FreeIndex(this.memory.tree, this.reserved.tree));
+    else if (this.#index !== null && regions < INDEX_FROM / 2) this.#setIndex(null);
+    return this.#index;
+  }
+
+  /** Keeps `index` in step with the tables from now on. */
+  #setIndex(index: FreeIndex | null): void {
+    this.#index = index;
+    const reshaped = (): void => this.#setIndex(null);
+    const changed = (base: number, end: number): void => index?.refresh(base, end);
+    const taken = (base: number, end: number): void => index?.take(base, end);
+    const given = (base: number, end: number): void => index?.give(base, end);
+    this.memory.listener = index && { added: changed, removed: changed, retagged: changed, reshaped };
+    this.reserved.listener = index && { added: taken, removed: given, retagged: () => undefined, reshaped };
   }
 
   /** Whole pages that a table of `entries` takes, in bytes. */

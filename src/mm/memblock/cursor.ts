@@ -1,6 +1,7 @@
 // Mirrors __next_mem_range() and its kin in mm/memblock.c (v6.1): cursors over memory, reserved and free ranges.
 import { pfnDown, pfnUp } from '../../lib/units.ts';
-import type { MemblockType } from './type.ts';
+import { flagsOfTag, nidOfTag } from './region-tree.ts';
+import type { RegionTree, TreeNode } from './region-tree.ts';
 import {
   MEMBLOCK_DRIVER_MANAGED,
   MEMBLOCK_HOTPLUG,
@@ -17,100 +18,178 @@ export interface Selection {
   readonly movableNode: boolean;
 }
 
-/** should_skip_region(), for memory. */
-export function selects(sel: Selection, nid: number, flags: number): boolean {
-  if (sel.nid !== -1 && sel.nid !== nid) return false;
-  if (flags === 0) return (sel.flags & MEMBLOCK_MIRROR) === 0;
+/** The part of should_skip_region() that looks at flags: whether a region with `flags` counts. */
+function acceptsFlags(sel: Selection, flags: number): boolean {
   if (sel.movableNode && flags & MEMBLOCK_HOTPLUG && !(sel.flags & MEMBLOCK_HOTPLUG)) return false;
   if (sel.flags & MEMBLOCK_MIRROR && !(flags & MEMBLOCK_MIRROR)) return false;
   if (flags & MEMBLOCK_NOMAP && !(sel.flags & MEMBLOCK_NOMAP)) return false;
   return !(flags & MEMBLOCK_DRIVER_MANAGED && !(sel.flags & MEMBLOCK_DRIVER_MANAGED));
 }
 
+/** should_skip_region(), for memory: whether a region of this tag counts. */
+export function accepts(sel: Selection, tag: number): boolean {
+  if (sel.nid !== -1 && sel.nid !== nidOfTag(tag)) return false;
+  const flags = flagsOfTag(tag);
+  return flags === 0 ? (sel.flags & MEMBLOCK_MIRROR) === 0 : acceptsFlags(sel, flags);
+}
+
+/** A bit (1 << flags) for each combination of flags that counts. */
+export function acceptedKinds(sel: Selection): number {
+  let kinds = 0;
+  for (let flags = 0; flags < 32; flags++) if (acceptsFlags(sel, flags)) kinds |= 1 << flags;
+  return kinds;
+}
+
+/** A place in a tree's chain of leaves: at one of its ranges, or past either end. */
+class Place {
+  readonly tree: RegionTree;
+  leaf: TreeNode;
+  at: number;
+
+  constructor(tree: RegionTree) {
+    this.tree = tree;
+    this.leaf = tree.leaf;
+    this.at = tree.at;
+  }
+
+  /** Takes over the place that a search in the tree has left. */
+  take(): void {
+    this.leaf = this.tree.leaf;
+    this.at = this.tree.at;
+  }
+
+  get valid(): boolean {
+    return this.at >= 0 && this.at < this.leaf.n;
+  }
+
+  /** Where the gap before this place begins and ends. */
+  get gapStart(): number {
+    if (this.at > 0) return this.leaf.end[this.at - 1]!;
+    return this.leaf.prev === null ? 0 : this.leaf.prev.end[this.leaf.prev.n - 1]!;
+  }
+  get gapEnd(): number {
+    return this.at < this.leaf.n ? this.leaf.base[this.at]! : PHYS_ADDR_MAX;
+  }
+
+  forward(): void {
+    this.at += 1;
+    if (this.at === this.leaf.n && this.leaf.next !== null) {
+      this.leaf = this.leaf.next;
+      this.at = 0;
+    }
+  }
+
+  back(): void {
+    this.at -= 1;
+    if (this.at < 0 && this.leaf.prev !== null) {
+      this.leaf = this.leaf.prev;
+      this.at = this.leaf.n - 1;
+    }
+  }
+}
+
 /**
  * Walks the ranges of table `a` that `sel` selects (all where it is undefined), less the regions of `b`. After
- * next() returned true, start, end and nid hold the range. The tables must not change meanwhile.
+ * next() returned true, start, end and nid hold the range. If the tables change meanwhile, the walk goes on with what
+ * lies past the range that was told last.
  */
 export class RangeCursor {
   start = 0;
   end = 0;
   nid = 0;
-  readonly #a: MemblockType;
-  readonly #b: MemblockType | undefined;
+  readonly #a: Place;
+  readonly #b: Place | undefined;
   readonly #sel: Selection | undefined;
-  #ia: number;
-  #ib: number;
   readonly #reverse: boolean;
+  /** Where the walk has come to, and for which state of the tables `a` and `b` were placed. */
+  #from: number;
+  #version = -1;
 
-  constructor(a: MemblockType, b: MemblockType | undefined, sel: Selection | undefined, reverse = false) {
-    this.#a = a;
-    this.#b = b;
+  /** `from`: only ranges that end after this address (in reverse: that begin before it). */
+  constructor(
+    a: RegionTree,
+    b: RegionTree | undefined,
+    sel: Selection | undefined,
+    reverse: boolean,
+    from?: number,
+  ) {
+    this.#a = new Place(a);
+    this.#b = b && new Place(b);
     this.#sel = sel;
     this.#reverse = reverse;
-    this.#ia = reverse ? a.list.length - 1 : 0;
-    this.#ib = reverse && b ? b.list.length : 0;
+    this.#from = from ?? (reverse ? PHYS_ADDR_MAX : 0);
   }
 
   /** Advances to the next range; false at the end. */
   next(): boolean {
-    return this.#reverse ? this.#back() : this.#forth();
+    const version = this.#a.tree.version + (this.#b?.tree.version ?? 0);
+    if (version !== this.#version) {
+      this.#version = version;
+      this.#place(this.#from);
+    }
+    const found = this.#reverse ? this.#back() : this.#forth();
+    this.#from = this.#reverse ? this.start : this.end;
+    return found;
+  }
+
+  #place(from: number): void {
+    if (this.#reverse) this.#a.tree.seekBefore(from);
+    else this.#a.tree.seek(from);
+    this.#a.take();
+    this.#b?.tree.seek(this.#reverse ? from - 1 : from);
+    this.#b?.take();
+  }
+
+  #tell(start: number, end: number, tag: number): true {
+    this.start = start;
+    this.end = end;
+    this.nid = nidOfTag(tag);
+    return true;
   }
 
   #forth(): boolean {
-    const a = this.#a.list;
-    for (; this.#ia < a.length; this.#ia++) {
-      const m = a[this.#ia];
-      if (m === undefined || (this.#sel && !selects(this.#sel, m.nid, m.flags))) continue;
-      const mEnd = m.base + m.size;
-      this.nid = m.nid;
-      if (!this.#b) {
-        this.start = m.base;
-        this.end = mEnd;
-        this.#ia += 1;
-        return true;
+    const a = this.#a;
+    const b = this.#b;
+    for (; a.valid; a.forward()) {
+      const { leaf, at } = a;
+      const tag = leaf.tag[at]!;
+      if (this.#sel !== undefined && !accepts(this.#sel, tag)) continue;
+      const base = leaf.base[at]!;
+      const end = leaf.end[at]!;
+      if (b === undefined) {
+        a.forward();
+        return this.#tell(base, end, tag);
       }
-      const b = this.#b.list;
-      for (; this.#ib <= b.length; this.#ib++) {
-        const before = b[this.#ib - 1];
-        const gapStart = before ? before.base + before.size : 0;
-        const gapEnd = b[this.#ib]?.base ?? PHYS_ADDR_MAX;
-        if (gapStart >= mEnd) break;
-        if (m.base >= gapEnd) continue;
-        this.start = Math.max(m.base, gapStart);
-        this.end = Math.min(mEnd, gapEnd);
-        if (mEnd <= gapEnd) this.#ia += 1;
-        else this.#ib += 1;
-        return true;
+      for (; b.gapStart < end; b.forward()) {
+        const { gapStart, gapEnd } = b;
+        if (base >= gapEnd) continue;
+        if (end <= gapEnd) a.forward();
+        else b.forward();
+        return this.#tell(Math.max(base, gapStart), Math.min(end, gapEnd), tag);
       }
     }
     return false;
   }
 
   #back(): boolean {
-    const a = this.#a.list;
-    for (; this.#ia >= 0; this.#ia--) {
-      const m = a[this.#ia];
-      if (m === undefined || (this.#sel && !selects(this.#sel, m.nid, m.flags))) continue;
-      const mEnd = m.base + m.size;
-      this.nid = m.nid;
-      if (!this.#b) {
-        this.start = m.base;
-        this.end = mEnd;
-        this.#ia -= 1;
-        return true;
+    const a = this.#a;
+    const b = this.#b;
+    for (; a.valid; a.back()) {
+      const { leaf, at } = a;
+      const tag = leaf.tag[at]!;
+      if (this.#sel !== undefined && !accepts(this.#sel, tag)) continue;
+      const base = leaf.base[at]!;
+      const end = leaf.end[at]!;
+      if (b === undefined) {
+        a.back();
+        return this.#tell(base, end, tag);
       }
-      const b = this.#b.list;
-      for (; this.#ib >= 0; this.#ib--) {
-        const before = b[this.#ib - 1];
-        const gapStart = before ? before.base + before.size : 0;
-        const gapEnd = b[this.#ib]?.base ?? PHYS_ADDR_MAX;
-        if (gapEnd <= m.base) break;
-        if (mEnd <= gapStart) continue;
-        this.start = Math.max(m.base, gapStart);
-        this.end = Math.min(mEnd, gapEnd);
-        if (m.base >= gapStart) this.#ia -= 1;
-        else this.#ib -= 1;
-        return true;
+      for (; b.gapEnd > base; b.back()) {
+        const { gapStart, gapEnd } = b;
+        if (end <= gapStart) continue;
+        if (base >= gapStart) a.back();
+        else b.back();
+        return this.#tell(Math.max(base, gapStart), Math.min(end, gapEnd), tag);
       }
     }
     return false;
