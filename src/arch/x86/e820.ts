@@ -126,7 +126,7 @@ export function e820FinishEarlyParams(x86: X86State): void {
 export function e820AddKernelRange(x86: X86State): void {
   const { e820, kernelStart, ctx } = x86;
   const image = ctx.profile.image;
-  const size = image.endOfBss - image.textStart;
+  const size = image.imageEnd - image.textStart;
   if (e820.mappedAll(kernelStart, kernelStart + size, E820_TYPE_RAM)) return;
   ctx.printk.warn('.text .data .bss are not marked as E820_TYPE_RAM!');
   e820.rangeRemove(kernelStart, kernelStart + size, null);
