@@ -81,9 +81,9 @@ export interface BoardResult {
 }
 
 const MAX_INSTRUCTIONS = 400_000_000;
-const MAX_MS = 20_000;
+export const MAX_MS = 20_000;
 /** The block's buffer: enough for a few hundred tables. */
-const BUFFER_LEAST = 0x40000;
+export const BUFFER_LEAST = 0x40000;
 
 /**
  * Boots the firmware on the described machine until the payload signals the host.

@@ -39,9 +39,12 @@ export class BoardDevices implements PortSpace {
   signal: number | null = null;
   post: number | null = null;
   readonly #fwCfg: FwCfg;
+  readonly #told: (port: number, value: number) => void;
 
-  constructor(fwCfg: FwCfg) {
+  /** `told` hears of each value written to the signal and diagnostic ports. */
+  constructor(fwCfg: FwCfg, told: (port: number, value: number) => void = () => {}) {
     this.#fwCfg = fwCfg;
+    this.#told = told;
   }
 
   read8(port: number): number {
@@ -72,6 +75,7 @@ export class BoardDevices implements PortSpace {
     else if (port === layout.PORT_DEBUG) this.debugcon.put(value);
     else if (port === layout.PORT_POST) this.post = value;
     else if (port === layout.PORT_SIGNAL) this.signal = value;
+    if (port === layout.PORT_POST || port === layout.PORT_SIGNAL) this.#told(port, value);
   }
 
   write16(port: number, value: number): void {

@@ -8,6 +8,7 @@ const E820_BYTES = 24;
 /** ACPI 3.0: the entry counts. */
 const ATTRIBUTE_ENABLED = 1;
 const NEVER = 0xffffffff;
+const EFI_NAME_BYTES = 24;
 const PAYLOAD_FAULTS = ['loop', 'halt', 'triple-fault'] as const;
 
 /** The files for `config`; `buffer` is where the payload shall build its block. */
@@ -58,36 +59,35 @@ function faultBytes(faults: BoardFaults): Uint8Array {
   return words([faults.wrongSmapAt ?? NEVER, faults.carryAt ?? NEVER, faults.endlessEbx ? 1 : 0, payload]);
 }
 
-/** The layout that parseEfi of src/arch/x86/boot/handoff.ts reads. */
+/** The layout that parseEfi of src/arch/x86/boot/efi.ts reads: counts and facts, tables, memory map, vendor. */
 function efiBytes(efi: EfiInfo): Uint8Array {
   const vendor = new TextEncoder().encode(efi.vendor);
-  const bytes = new Uint8Array(32 + 32 * efi.configTables.length + 32 * efi.memmap.length + vendor.length);
-  const view = new DataView(bytes.buffer);
-  for (const [i, word] of [
-    efi.revision,
-    vendor.length,
-    efi.configTables.length,
-    efi.memmap.length,
-  ].entries()) {
-    view.setUint32(4 * i, word, true);
+  return concat([
+    words([efi.revision, vendor.length, efi.configTables.length, efi.memmap.length]),
+    longs([efi.memmapAddr, efi.memmapSize, efi.memattrSize, efi.kernelAddr]),
+    ...efi.configTables.flatMap((table) => [
+      padded(new TextEncoder().encode(table.name), EFI_NAME_BYTES),
+      longs([table.address]),
+    ]),
+    ...efi.memmap.map((d) => longs([d.type, d.physAddr, d.numPages, d.attribute])),
+    vendor,
+  ]);
+}
+
+function padded(bytes: Uint8Array, length: number): Uint8Array {
+  const out = new Uint8Array(length);
+  out.set(bytes.subarray(0, length));
+  return out;
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
   }
-  view.setBigUint64(16, BigInt(efi.memmapAddr), true);
-  view.setBigUint64(24, BigInt(efi.memmapSize), true);
-  let at = 32;
-  for (const table of efi.configTables) {
-    bytes.set(new TextEncoder().encode(table.name).subarray(0, 23), at);
-    view.setBigUint64(at + 24, BigInt(table.address), true);
-    at += 32;
-  }
-  for (const descriptor of efi.memmap) {
-    view.setUint32(at, descriptor.type, true);
-    view.setBigUint64(at + 8, descriptor.physAddr, true);
-    view.setBigUint64(at + 16, descriptor.numPages, true);
-    view.setBigUint64(at + 24, descriptor.attribute, true);
-    at += 32;
-  }
-  bytes.set(vendor, at);
-  return bytes;
+  return out;
 }
 
 function words(values: readonly number[]): Uint8Array {
@@ -97,7 +97,7 @@ function words(values: readonly number[]): Uint8Array {
   return bytes;
 }
 
-function longs(values: readonly number[]): Uint8Array {
+function longs(values: readonly (number | bigint)[]): Uint8Array {
   const bytes = new Uint8Array(8 * values.length);
   const view = new DataView(bytes.buffer);
   for (const [i, value] of values.entries()) view.setBigUint64(8 * i, BigInt(value), true);

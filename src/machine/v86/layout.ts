@@ -15,6 +15,12 @@ export const FIRMWARE_OWN: readonly (readonly [number, number])[] = [
   [0, 0x80],
   [0x400, 0x80000],
 ];
+/** What only described tables fill below 1 MiB (the video hole is no RAM). */
+export const MACHINE_LOW_MEMORY: readonly (readonly [number, number])[] = [
+  [0x80, 0x400],
+  [0x80000, VIDEO_HOLE],
+  [VIDEO_HOLE_END, MiB],
+];
 /** The payload's last act: the handoff block's address and size, two 32-bit words. */
 export const HANDOFF_POINTER = 0x4f0;
 

@@ -1,8 +1,15 @@
 // Node's bytes for the board: v86.wasm from the v86 package, images/ from this one. Works from source and from dist.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { runBoardWithBios } from './bios.ts';
 import { runBoard } from './board.ts';
 import type { BoardConfig, BoardImages, BoardResult } from './board.ts';
+
+/** Bounds of the watchdog, as in BoardOptions. */
+export interface BoardLimits {
+  readonly maxInstructions?: number;
+  readonly maxMs?: number;
+}
 
 let loading: Promise<BoardImages> | undefined;
 
@@ -27,9 +34,17 @@ function packageRoot(): URL {
 }
 
 /** runBoard with Node's images and clock. */
-export async function runBoardOnNode(
-  config: BoardConfig,
-  limits: { readonly maxInstructions?: number; readonly maxMs?: number } = {},
-): Promise<BoardResult> {
+export async function runBoardOnNode(config: BoardConfig, limits: BoardLimits = {}): Promise<BoardResult> {
   return runBoard(config, { images: await nodeBoardImages(), now: () => performance.now(), ...limits });
+}
+
+/** runBoardWithBios with Node's images and clock. */
+export async function runBoardWithBiosOnNode(
+  config: BoardConfig,
+  bios: Uint8Array,
+  limits: BoardLimits = {},
+): Promise<BoardResult> {
+  const floppy = await readFile(new URL('images/floppy.bin', packageRoot()));
+  const images = { ...(await nodeBoardImages()), floppy };
+  return runBoardWithBios(config, bios, { images, now: () => performance.now(), ...limits });
 }

@@ -1,15 +1,8 @@
 // Reads the payload's handoff block (docs/handoff.md) into BootParams.
 import { Fields, SECTION, handoffError, openBlock } from './block.ts';
 import type { Block, SectionName } from './block.ts';
-import type {
-  AcpiTables,
-  BootE820Entry,
-  BootParams,
-  CpuidLeaf,
-  E820End,
-  EfiInfo,
-  MpTables,
-} from './params.ts';
+import type { AcpiTables, BootE820Entry, BootParams, CpuidLeaf, E820End, MpTables } from './params.ts';
+import { parseEfi } from './efi.ts';
 import { describeProblem } from './problems.ts';
 
 const E820_BYTES = 20;
@@ -18,9 +11,6 @@ const RSDP_COPY_AT = 24;
 const TABLE_BYTES = 32;
 const TABLE_CHECKSUM_OK = 1;
 const PROBLEM_BYTES = 24;
-const EFI_HEADER_BYTES = 32;
-const EFI_RECORD_BYTES = 32;
-const EFI_NAME_BYTES = 24;
 const E820_ENDS: readonly E820End[] = ['last', 'carry', 'full', 'no-smap'];
 const RSDP_SOURCES = [undefined, 'loader', 'ebda', 'bios-area'] as const;
 
@@ -47,7 +37,7 @@ export function parseHandoff(bytes: Uint8Array): BootParams {
     cpuid: parseCpuid(need(block, 'cpuid')),
     cmdline: find(block, 'cmdline')?.text() ?? '',
     ramdisk: parseRamdisk(block),
-    efi: parseEfi(block),
+    efi: parseEfi(find(block, 'efi')),
     dmi: find(block, 'dmi')?.text() ?? null,
     payloadLog: need(block, 'log')
       .text()
@@ -144,38 +134,5 @@ function parseAcpi(block: Block, problems: readonly string[]): AcpiTables | null
     rootSignature: section.u32(12) === 0 ? 'RSDT' : 'XSDT',
     tables,
     problems,
-  };
-}
-
-/** The file opt/earlyboot/efi, handed over as it is: header, configuration tables, memory map, vendor. */
-function parseEfi(block: Block): EfiInfo | null {
-  const section = find(block, 'efi');
-  if (section === undefined) return null;
-  const vendorBytes = section.u32(4);
-  const tables = section.u32(8);
-  const descriptors = section.u32(12);
-  const memmapAt = EFI_HEADER_BYTES + tables * EFI_RECORD_BYTES;
-  const vendorAt = memmapAt + descriptors * EFI_RECORD_BYTES;
-  return {
-    revision: section.u32(0),
-    vendor: new TextDecoder().decode(section.copy(vendorAt, vendorBytes)),
-    memmapAddr: section.safe(16),
-    memmapSize: section.safe(24),
-    configTables: Array.from({ length: tables }, (_, i) => {
-      const at = EFI_HEADER_BYTES + i * EFI_RECORD_BYTES;
-      return {
-        name: section.chars(at, EFI_NAME_BYTES).replace(/\0+$/, ''),
-        address: section.safe(at + EFI_NAME_BYTES),
-      };
-    }),
-    memmap: Array.from({ length: descriptors }, (_, i) => {
-      const at = memmapAt + i * EFI_RECORD_BYTES;
-      return {
-        type: section.u32(at),
-        physAddr: section.u64(at + 8),
-        numPages: section.u64(at + 16),
-        attribute: section.u64(at + 24),
-      };
-    }),
   };
 }
