@@ -1,0 +1,129 @@
+// The run record: what one boot did, as plain data. Documented in docs/run-record.md; stable within a version number.
+import type { LogLine } from '../kernel/printk.ts';
+import type { CpuId, Nid, Pfn, PhysAddr } from '../lib/units.ts';
+
+/** Raised when a field changes its meaning or goes; new fields do not raise it. */
+export const RECORD_VERSION = 1;
+
+/** Which kind of CPU ran the kernel threads: tells what the times in the record are (rule 4 of the design). */
+export type CpuKind = 'simulated' | 'threads' | 'emulated';
+/** The word beside every figure of that kind: simulated times are a model, thread times were measured. */
+export const FIGURE_SOURCE: Readonly<Record<CpuKind, 'model' | 'measured' | 'emulated'>> = {
+  simulated: 'model',
+  threads: 'measured',
+  emulated: 'emulated',
+};
+
+/** One firmware map entry as the payload handed it over; `end` is the last byte. */
+export interface RecordE820 {
+  readonly start: PhysAddr;
+  readonly end: PhysAddr;
+  readonly type: number;
+}
+
+/** One memblock region; `nid` is -1 where it has none. `flags` as MEMBLOCK_*: 1 hotplug, 2 mirror, 4 nomap. */
+export interface RecordRegion {
+  readonly base: PhysAddr;
+  readonly size: number;
+  readonly flags: number;
+  readonly nid: Nid;
+}
+
+export interface RecordNode {
+  readonly id: Nid;
+  readonly cpus: readonly CpuId[];
+  readonly startPfn: Pfn;
+  readonly spannedPages: number;
+  readonly presentPages: number;
+  /** As page_alloc_init_late found it; null where nothing was deferred. */
+  readonly firstDeferredPfn: Pfn | null;
+}
+
+/** A zone that spans something, after deferred init. */
+export interface RecordZone {
+  readonly node: Nid;
+  readonly name: string;
+  readonly startPfn: Pfn;
+  readonly spannedPages: number;
+  readonly presentPages: number;
+  readonly managedPages: number;
+}
+
+/** One call of the thread function: page frames [start, end), times in virtual (or measured) nanoseconds. */
+export interface RecordChunk {
+  readonly start: Pfn;
+  readonly end: Pfn;
+  readonly cpu: CpuId;
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
+/** One padata_do_multithreaded call; `start`, `size`, `align`, `minChunk`, `chunkSize` in pages. */
+export interface RecordJob {
+  readonly node: Nid;
+  readonly zone: string;
+  readonly start: Pfn;
+  readonly size: number;
+  readonly align: number;
+  readonly minChunk: number;
+  readonly maxThreads: number;
+  readonly workers: number;
+  readonly chunkSize: number;
+  readonly chunks: readonly RecordChunk[];
+}
+
+/** What happened to memory, for `explain`: memblock's changes in order, with the boot step that made them. */
+export interface RecordMemblockEvent {
+  readonly step: string;
+  readonly op: string;
+  readonly base: PhysAddr;
+  readonly size: number;
+  readonly nid: Nid;
+  readonly flags: number;
+  readonly caller: string;
+  readonly request?: {
+    readonly size: number;
+    readonly align: number;
+    readonly minAddr: PhysAddr;
+    readonly maxAddr: PhysAddr;
+    readonly nid: Nid;
+  };
+}
+
+/** What one boot did. Numbers are decimal and exact; addresses and sizes in bytes unless the name says pages or Pfn. */
+export interface RunRecord {
+  readonly version: typeof RECORD_VERSION;
+  /** The machine's name, or the path it was imported from. */
+  readonly machine: string;
+  /** The kernel profile's name. */
+  readonly kernel: string;
+  readonly cpus: CpuKind;
+  readonly cmdline: string;
+  readonly e820: readonly RecordE820[];
+  /** At memblock_free_all. */
+  readonly memblock: { readonly memory: readonly RecordRegion[]; readonly reserved: readonly RecordRegion[] };
+  /** At page_alloc_init_late. */
+  readonly memblockLate: {
+    readonly memory: readonly RecordRegion[];
+    readonly reserved: readonly RecordRegion[];
+  };
+  readonly nodes: readonly RecordNode[];
+  readonly zones: readonly RecordZone[];
+  readonly jobs: readonly RecordJob[];
+  /** The log's figure for each node, quantised to jiffies; nodes without deferred pages are left out. */
+  readonly deferredInit: readonly { readonly node: Nid; readonly ms: number }[];
+  /** Calls of deferred_grow_zone before page_alloc_init_late: how far each moved the node's boundary. */
+  readonly grow: readonly {
+    readonly node: Nid;
+    readonly order: number;
+    readonly fromPfn: Pfn;
+    readonly toPfn: Pfn | null;
+  }[];
+  readonly onlineCpus: number;
+  readonly memblockEvents: readonly RecordMemblockEvent[];
+  /** What affects memory and is not modelled, a sentence each. */
+  readonly warnings: readonly string[];
+  readonly log: readonly string[];
+  /** The log with levels and boot steps; same order and count as `log`. */
+  readonly logLines: readonly LogLine[];
+}
