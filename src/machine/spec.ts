@@ -2,6 +2,7 @@
 // imports (import/) become this; spec/to-board.ts turns it into emulated hardware. The kernel model never sees it.
 import type { CpuidLeaf, EfiInfo } from '../arch/x86/boot/params.ts';
 import type { PhysAddr } from '../lib/units.ts';
+import type { AcpiMaker } from './acpi-build/header.ts';
 import type { TimingSpec } from './spec/timing.ts';
 
 /** One entry of the firmware's map, raw and in firmware order: it may be empty, overlap others or run past 2^64. */
@@ -58,7 +59,13 @@ export interface AcpiRaw {
   readonly revision: number;
   /** Six characters. */
   readonly oemId: string;
-  readonly rootAddress: PhysAddr;
+  readonly root: {
+    readonly address: PhysAddr;
+    /** Bytes of the root table, padded with null pointers; null for as many as its pointers need. */
+    readonly length: number | null;
+    /** null for our own. */
+    readonly maker: AcpiMaker | null;
+  };
   /** Every table but RSDP and root, in the order in which the root lists them (DSDT and FACS hang on the FADT). */
   readonly tables: readonly Placed[];
 }

@@ -30,7 +30,7 @@ function rawBlobs(acpi: AcpiRaw): Placed[] {
       : table,
   );
   const addresses = listed.map((table) => table.address);
-  return [...rootBlobs(acpi.rsdpAddress, acpi.revision, acpi.oemId, acpi.rootAddress, addresses), ...blobs];
+  return [...rootBlobs(acpi, acpi.root, addresses), ...blobs];
 }
 
 /** A FADT that was captured already points where it should; one that was made up points nowhere. */
@@ -47,17 +47,16 @@ export function signatureOf(table: Uint8Array): string {
 }
 
 function rootBlobs(
-  rsdpAddress: PhysAddr,
-  revision: number,
-  oemId: string,
-  rootAddress: PhysAddr,
+  rsdp: { readonly rsdpAddress: PhysAddr; readonly revision: number; readonly oemId: string },
+  root: AcpiRaw['root'],
   tables: readonly PhysAddr[],
 ): Placed[] {
-  const root = buildRoot(revision, tables, builtBy(oemId));
-  const rsdp = buildRsdp(oemId, revision, rootAddress);
+  const maker = root.maker ?? builtBy(rsdp.oemId);
+  const rootBytes = buildRoot(rsdp.revision, tables, maker, root.length ?? 0);
+  const rsdpBytes = buildRsdp(rsdp.oemId, rsdp.revision, root.address);
   return [
-    { address: rsdpAddress, bytes: rsdp, what: 'ACPI RSDP' },
-    { address: rootAddress, bytes: root, what: `ACPI ${signatureOf(root)}` },
+    { address: rsdp.rsdpAddress, bytes: rsdpBytes, what: 'ACPI RSDP' },
+    { address: root.address, bytes: rootBytes, what: `ACPI ${signatureOf(rootBytes)}` },
   ];
 }
 
@@ -96,7 +95,11 @@ function builtBlobs(spec: MachineSpec, acpi: AcpiBuild): Placed[] {
   const placed = listed.map((table) => ({ ...table, address: place(table.bytes.length) }));
   const addresses = [fadt, ...placed].map((table) => table.address);
   return [
-    ...rootBlobs(acpi.rsdpAddress, 2, acpi.oemId, place(rootSize), addresses),
+    ...rootBlobs(
+      { ...acpi, revision: 2 },
+      { address: place(rootSize), length: null, maker: null },
+      addresses,
+    ),
     fadt,
     dsdt,
     facs,

@@ -1,7 +1,7 @@
 // RSDP and the root table that it names: RSDT with 32-bit, XSDT with 64-bit pointers (ACPI 6.5, 5.2.5 to 5.2.8).
 import type { PhysAddr } from '../../lib/units.ts';
 import { ByteWriter, fixChecksum } from './bytes.ts';
-import { acpiTable, type AcpiMaker } from './header.ts';
+import { ACPI_HEADER_SIZE, acpiTable, type AcpiMaker } from './header.ts';
 
 const RSDP_V1_SIZE = 20;
 const RSDP_SIZE = 36;
@@ -17,12 +17,19 @@ export function buildRsdp(oemId: string, revision: number, root: PhysAddr): Uint
   return bytes;
 }
 
-/** The root table of an RSDP of this revision; `tables` in the order in which Linux will list them. */
-export function buildRoot(revision: number, tables: readonly PhysAddr[], maker: AcpiMaker): Uint8Array {
+/**
+ * The root table of an RSDP of this revision; `tables` in the order in which Linux will list them. Null pointers fill it up to
+ * `length` bytes: firmware leaves such gaps, and Linux skips them.
+ */
+export function buildRoot(
+  revision: number,
+  tables: readonly PhysAddr[],
+  maker: AcpiMaker,
+  length = 0,
+): Uint8Array {
   const w = new ByteWriter();
-  for (const address of tables) {
-    if (revision < 2) w.u32(address);
-    else w.u64(address);
-  }
+  const entry = (address: PhysAddr) => (revision < 2 ? w.u32(address) : w.u64(address));
+  for (const address of tables) entry(address);
+  while (ACPI_HEADER_SIZE + w.offset < length) entry(0);
   return acpiTable(revision < 2 ? 'RSDT' : 'XSDT', 1, maker, w.finish());
 }

@@ -1,0 +1,96 @@
+// A machine out of a kernel log, and of the ACPI tables beside it where there are any. Only what a prediction may be made
+// from is read: see docs/machine-description.md, "Import".
+import type { CpuFeatures, CpuSpec, MachineSpec, NodeSpec, Origin } from '../spec.ts';
+import { MODERN_CPU } from '../spec/cpuid.ts';
+import { signatureOf } from '../acpi-build/build.ts';
+import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
+import { efiFromLines } from './efi-lines.ts';
+import { bootLines } from './lines.ts';
+import { cpusByLength, cpusOfMadt } from './madt.ts';
+import { machineFromLines } from './machine-lines.ts';
+import { mapFromLines } from './map-lines.ts';
+import { importMpTable } from './mp.ts';
+import { sratFromLines, type SratLines } from './srat-lines.ts';
+import { rawAcpi, type TableFile } from './tables.ts';
+
+/** What a caller knows beyond the log. */
+export interface ImportExtras {
+  readonly name: string;
+  readonly about?: string;
+  readonly origin: Origin;
+  /** Files of the folder acpi/, if there is one. */
+  readonly tables?: readonly TableFile[];
+  readonly cpu?: CpuFeatures | null;
+  readonly sockets?: number | null;
+  /** CPUs, where the log cannot say and the user does. */
+  readonly cpuCount?: number | null;
+}
+
+/**
+ * The machine that printed `text`.
+ * @throws InputError 'log' where it has no firmware map, or a line of it is damaged
+ */
+export function machineFromLog(text: string, extras: ImportExtras): MachineSpec {
+  const path = extras.origin.path;
+  const lines = bootLines(text, path);
+  const warnings: string[] = [];
+  const map = mapFromLines(lines, path);
+  const facts = machineFromLines(lines);
+  const acpiLines = acpiFromLines(lines);
+  const files = extras.tables ?? [];
+  const srat = sratFromLines(lines);
+  const cpus = findCpus(files, srat, acpiLines, extras.cpuCount ?? null, warnings);
+  const nodes: readonly NodeSpec[] = hasTable(files, 'SRAT') ? [] : srat.nodes;
+  const acpi = rawAcpi(acpiLines, files, cpus, nodes, warnings);
+  if (acpi === null) warnings.push('the log lists no ACPI tables: the machine has none, and one CPU');
+  const mp =
+    facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, extras.sockets ?? null);
+  if (mp?.guessed) warnings.push('the length of the MP table is a guess: a log shows only its address');
+  return {
+    name: extras.name,
+    about: extras.about ?? '',
+    synthetic: false,
+    origin: extras.origin,
+    map,
+    cpus,
+    topology: null,
+    nodes,
+    distances: null,
+    acpi,
+    mp: mp?.mp ?? null,
+    initrd: facts.initrd,
+    cmdline: facts.cmdline ?? '',
+    kernel: facts.kernel,
+    cpu: extras.cpu ?? MODERN_CPU,
+    cpuid: null,
+    efi: efiFromLines(lines),
+    dmi: facts.dmi,
+    timing: {},
+    warnings,
+  };
+}
+
+function hasTable(files: readonly TableFile[], signature: string): boolean {
+  return files.some((file) => signatureOf(file.bytes) === signature);
+}
+
+/** From the MADT where there is one, else what the user says, else the SRAT lines, else the MADT's length. */
+function findCpus(
+  files: readonly TableFile[],
+  srat: SratLines,
+  acpi: AcpiLines,
+  asked: number | null,
+  warnings: string[],
+): readonly CpuSpec[] {
+  const madt = files.find((file) => signatureOf(file.bytes) === 'APIC');
+  if (madt) return cpusOfMadt(madt.bytes);
+  const numbered = (count: number) =>
+    Array.from({ length: count }, (_, apicId) => ({ apicId, enabled: true }));
+  if (asked !== null) return numbered(asked);
+  if (srat.cpus.length > 0) return srat.cpus;
+  const line = acpi.tables.find((table) => table.signature === 'APIC');
+  if (!line) return numbered(1);
+  const { count, exact } = cpusByLength(line.length, line.maker.oemId);
+  if (!exact) warnings.push(`${count} CPUs: a guess from the length of the MADT; --cpus says it`);
+  return numbered(count);
+}

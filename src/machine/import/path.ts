@@ -1,0 +1,133 @@
+// Reads what `import` and `boot` are pointed at: a kernel log, or a folder with dmesg.txt and acpi/.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { InputError } from '../../lib/input-error.ts';
+import type { MachineSpec } from '../spec.ts';
+import { machineFromLog, type ImportExtras } from './from-log.ts';
+import { decodeText } from './lines.ts';
+import { factsOfQemuArgs, type QemuFacts } from './qemu-args.ts';
+import type { TableFile } from './tables.ts';
+
+/** No kernel log is larger; a disk image given by mistake is. */
+const MAX_TEXT_SIZE = 64 * 1024 * 1024;
+const LOG_NAMES = ['dmesg.txt', 'dmesg', 'dmesg.log', 'kern.log', 'console.log'];
+const ACPI_HEADER_SIZE = 36;
+
+export type ImportOptions = Pick<ImportExtras, 'cpuCount'>;
+
+/**
+ * The file's text.
+ * @throws InputError 'file' where it cannot be read, is empty, too large or no text
+ */
+export async function readText(path: string): Promise<string> {
+  const size = await statOf(path);
+  if (size.size > MAX_TEXT_SIZE)
+    throw new InputError(
+      'file',
+      `${path}: ${size.size} bytes: expected a text file of at most ${MAX_TEXT_SIZE}`,
+    );
+  return decodeText(await readBytes(path), path);
+}
+
+/** As fs.readFile, with bad paths as InputError 'file'. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: unknown) => {
+    throw new InputError('file', `${path}: ${fileErrorText(error)}`);
+  });
+}
+
+async function statOf(path: string) {
+  return stat(path).catch((error: unknown) => {
+    throw new InputError('file', `${path}: ${fileErrorText(error)}`);
+  });
+}
+
+/** What went wrong with a file, without the system call's name. */
+export function fileErrorText(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'no such file or folder';
+  if (code === 'EACCES') return 'permission denied';
+  if (code === 'EISDIR') return 'is a folder';
+  if (code === 'ENOTDIR') return 'is not a folder';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * The machine of a folder: dmesg.txt, the tables in acpi/, machine.json for the name and the QEMU CPU model.
+ * @throws InputError 'file' or 'log'
+ */
+export async function machineFromFolder(path: string, options: ImportOptions = {}): Promise<MachineSpec> {
+  const names = await readdir(path);
+  const log = LOG_NAMES.find((name) => names.includes(name));
+  if (log === undefined)
+    throw new InputError('file', `${path}: expected a folder with dmesg.txt, and with acpi/ for the tables`);
+  const [text, tables, about] = await Promise.all([
+    readText(join(path, log)),
+    names.includes('acpi') ? readTables(join(path, 'acpi')) : [],
+    names.includes('machine.json') ? readMachineJson(join(path, 'machine.json')) : null,
+  ]);
+  return machineFromLog(text, {
+    ...options,
+    name: about?.name ?? basename(path),
+    about: about?.description ?? '',
+    origin: { kind: 'capture', path: join(path, log) },
+    tables,
+    cpu: about?.qemu.cpu ?? null,
+    sockets: about?.qemu.sockets ?? null,
+  });
+}
+
+/** The machine of a log file. */
+export function machineFromLogFile(path: string, text: string, options: ImportOptions = {}): MachineSpec {
+  const name = basename(path).replace(/\.(txt|log|dmesg)$/, '');
+  return machineFromLog(text, { ...options, name, origin: { kind: 'log', path } });
+}
+
+async function readTables(folder: string): Promise<TableFile[]> {
+  const names = await readdir(folder);
+  const tables: TableFile[] = [];
+  for (const name of names.filter((n) => !n.startsWith('.')).sort()) {
+    const file = join(folder, name);
+    if (!(await statOf(file)).isFile()) continue;
+    const bytes = await readBytes(file);
+    checkTable(bytes, file);
+    tables.push({ name, bytes });
+  }
+  return tables;
+}
+
+/** A file that is no table at all; wrong checksums and lengths are for the guest to find. */
+function checkTable(bytes: Uint8Array, file: string): void {
+  const signature = String.fromCharCode(...bytes.subarray(0, 4));
+  const shortest = signature === 'FACS' ? 8 : signature === 'RSD ' ? 20 : ACPI_HEADER_SIZE;
+  if (bytes.length < shortest || !/^[A-Z0-9_]{3}[A-Z0-9_ ]$/.test(signature)) {
+    const found = bytes.length < 4 ? `${bytes.length} bytes` : JSON.stringify(signature);
+    throw new InputError(
+      'acpi',
+      `${file}: starts with ${found}: expected an ACPI table, as in /sys/firmware/acpi/tables`,
+    );
+  }
+}
+
+interface MachineJson {
+  readonly name: string | null;
+  readonly description: string;
+  readonly qemu: QemuFacts;
+}
+
+async function readMachineJson(path: string): Promise<MachineJson> {
+  const text = await readText(path);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError('syntax', `${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const record: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const args = Array.isArray(record['qemu']) ? record['qemu'].filter((a) => typeof a === 'string') : [];
+  return {
+    name: typeof record['name'] === 'string' ? record['name'] : null,
+    description: typeof record['description'] === 'string' ? record['description'] : '',
+    qemu: factsOfQemuArgs(args),
+  };
+}

@@ -1,0 +1,82 @@
+// ACPI tables of an import: the captured bytes where the folder has them, else made up to the length that the log prints.
+import { ACPI_HEADER_SIZE } from '../acpi-build/header.ts';
+import { signatureOf } from '../acpi-build/build.ts';
+import { buildStub } from '../acpi-build/fixed.ts';
+import { buildMadt } from '../acpi-build/madt.ts';
+import { buildSrat } from '../acpi-build/srat.ts';
+import type { AcpiRaw, CpuSpec, NodeSpec, Placed } from '../spec.ts';
+import type { AcpiLine, AcpiLines } from './acpi-lines.ts';
+
+/** A file of the folder acpi/. */
+export interface TableFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const FACS_MIN_SIZE = 32;
+
+/**
+ * The tables at the addresses of the log. `files` are matched by the signature in their bytes, then by length, then in the
+ * order of their names (SSDT1, SSDT2, …). What is missing or does not fit goes to `warnings`.
+ * null where the log lists no RSDP and root table.
+ */
+export function rawAcpi(
+  lines: AcpiLines,
+  files: readonly TableFile[],
+  cpus: readonly CpuSpec[],
+  nodes: readonly NodeSpec[],
+  warnings: string[],
+): AcpiRaw | null {
+  const { rsdp, root } = lines;
+  if (rsdp === null || root === null) return null;
+  const unused = [...files].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  const tables: Placed[] = [];
+  for (const line of lines.tables) {
+    const bytes = takeFile(unused, line) ?? madeUp(line, cpus, nodes, warnings);
+    if (bytes) tables.push({ address: line.address, bytes, what: `ACPI ${line.signature}` });
+  }
+  for (const file of unused) {
+    const signature = signatureOf(file.bytes);
+    if (!['RSDT', 'XSDT', 'RSD '].includes(signature))
+      warnings.push(`acpi/${file.name}: left out, the log lists no further ${signature} table`);
+  }
+  return {
+    kind: 'raw',
+    rsdpAddress: rsdp.address,
+    revision: rsdp.revision,
+    oemId: rsdp.oemId,
+    root: { address: root.address, length: root.length, maker: root.maker },
+    tables,
+  };
+}
+
+function takeFile(unused: TableFile[], line: AcpiLine): Uint8Array | null {
+  const same = unused.filter((file) => signatureOf(file.bytes) === line.signature);
+  const file = same.find((f) => f.bytes.length === line.length) ?? same[0];
+  if (!file) return null;
+  unused.splice(unused.indexOf(file), 1);
+  return file.bytes;
+}
+
+function madeUp(
+  line: AcpiLine,
+  cpus: readonly CpuSpec[],
+  nodes: readonly NodeSpec[],
+  warnings: string[],
+): Uint8Array | null {
+  const { signature, revision, length, maker } = line;
+  if (length < (signature === 'FACS' ? FACS_MIN_SIZE : ACPI_HEADER_SIZE)) {
+    warnings.push(`line ${line.line}: ACPI ${signature} of ${length} bytes: too short for a table, left out`);
+    return null;
+  }
+  if (signature === 'APIC') {
+    const bytes = buildMadt(cpus, maker, { revision, length });
+    if (bytes.length > length)
+      warnings.push(
+        `line ${line.line}: the MADT of ${cpus.length} CPUs has ${bytes.length} bytes, the log says ${length}`,
+      );
+    return bytes;
+  }
+  if (signature === 'SRAT' && nodes.length > 0) return buildSrat(nodes, cpus, maker, revision);
+  return buildStub(signature, revision, length, maker);
+}

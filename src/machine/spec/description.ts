@@ -1,0 +1,141 @@
+// A machine description as people write it, in YAML, JSON or TypeScript: docs/machine-description.md tells what each key means.
+// spec/schema.ts checks texts against these types; spec/normalise.ts turns one into a MachineSpec.
+import type { Size } from './size.ts';
+import type { TimingSpec } from './timing.ts';
+
+/** A name that the kernel prints, or the firmware's number. */
+export type MapTypeName =
+  'usable' | 'reserved' | 'ACPI data' | 'ACPI NVS' | 'unusable' | 'persistent' | 'soft reserved';
+
+/** A range: `size`, or `end` as kernel logs print it (the last byte). */
+export interface RangeDescription {
+  readonly start: Size;
+  readonly size?: Size | undefined;
+  readonly end?: Size | undefined;
+}
+
+export interface MapEntryDescription extends RangeDescription {
+  readonly type: MapTypeName | number;
+}
+
+export interface CpusByTopology {
+  readonly sockets: number;
+  readonly cores?: number | undefined;
+  readonly threads?: number | undefined;
+  /** `apic` (default): siblings next to each other, as QEMU lists them; `siblings-last`: as bare metal does. */
+  readonly order?: 'apic' | 'siblings-last' | undefined;
+  /** The last so many CPUs are in the MADT but not there yet. */
+  readonly hotplug?: number | undefined;
+}
+
+/** A number of CPUs, a list of APIC ids, or sockets × cores × threads. */
+export type CpusDescription =
+  | number
+  | readonly (number | { readonly apicId: number; readonly enabled?: boolean | undefined })[]
+  | CpusByTopology;
+
+export interface NodeMemoryDescription extends RangeDescription {
+  readonly hotplug?: boolean | undefined;
+  readonly nonvolatile?: boolean | undefined;
+}
+
+export interface NodeDescription {
+  /** Proximity domain; the node's position in the list where it is missing. */
+  readonly pxm?: number | undefined;
+  /** CPUs by their position in `cpus`, `0-25,52-77`; none where it is missing. */
+  readonly cpus?: string | number | undefined;
+  readonly memory?: readonly NodeMemoryDescription[] | undefined;
+}
+
+export interface TableDescription {
+  readonly address: Size;
+  /** Of a table that is only a length. */
+  readonly signature?: string | undefined;
+  readonly length?: Size | undefined;
+  readonly revision?: number | undefined;
+  /** A file beside the description, as copied from /sys/firmware/acpi/tables. */
+  readonly file?: string | undefined;
+  readonly base64?: string | undefined;
+}
+
+export interface AcpiDescription {
+  readonly rsdp?: Size | undefined;
+  readonly oemId?: string | undefined;
+  // raw
+  readonly revision?: 0 | 2 | undefined;
+  readonly root?:
+    | {
+        readonly address: Size;
+        readonly length?: Size | undefined;
+        readonly oemTableId?: string | undefined;
+        readonly oemRevision?: number | undefined;
+        readonly creatorId?: string | undefined;
+        readonly creatorRevision?: number | undefined;
+      }
+    | undefined;
+  readonly tables?: readonly TableDescription[] | undefined;
+  // built
+  readonly at?: Size | undefined;
+  readonly hpet?: boolean | undefined;
+  readonly mcfg?: Size | false | undefined;
+  readonly waet?: boolean | undefined;
+  readonly srat?: boolean | undefined;
+}
+
+export interface MpTableDescription {
+  readonly pointer: Size;
+  /** Right behind the pointer where it is missing. */
+  readonly table?: Size | undefined;
+  /** CPU entries of a table that is built. */
+  readonly cpus?: number | undefined;
+  readonly file?: string | undefined;
+  readonly base64?: string | undefined;
+}
+
+export interface CpuDescription {
+  readonly vendor?: string | undefined;
+  readonly la57?: boolean | undefined;
+  readonly pdpe1gb?: boolean | undefined;
+  readonly physBits?: number | undefined;
+  readonly x2apic?: boolean | undefined;
+  readonly hypervisor?: string | null | undefined;
+}
+
+export interface EfiDescription {
+  /** `2.70`, or major << 16 | minor. */
+  readonly revision: string | number;
+  readonly vendor: string;
+  readonly configTables?: readonly { readonly name: string; readonly address: Size }[] | undefined;
+  readonly memmapAddr?: Size | undefined;
+  readonly memmapSize?: Size | undefined;
+  readonly memattrSize?: Size | undefined;
+  readonly kernelAddr?: Size | undefined;
+  readonly memmap?:
+    | readonly {
+        readonly type: number;
+        readonly start: Size;
+        readonly pages: number;
+        readonly attribute?: Size | undefined;
+      }[]
+    | undefined;
+}
+
+export interface MachineDescription {
+  readonly name: string;
+  readonly about?: string | undefined;
+  readonly synthetic?: boolean | undefined;
+  readonly map: readonly MapEntryDescription[];
+  readonly cpus?: CpusDescription | undefined;
+  readonly nodes?: readonly NodeDescription[] | undefined;
+  readonly distances?: readonly (readonly number[])[] | undefined;
+  /** false: a machine without ACPI. Built from CPUs and nodes where it is missing. */
+  readonly acpi?: AcpiDescription | false | undefined;
+  readonly mpTable?: MpTableDescription | undefined;
+  readonly initrd?: { readonly image: Size; readonly size: Size } | undefined;
+  readonly cmdline?: string | undefined;
+  readonly kernel?: string | undefined;
+  readonly cpu?: CpuDescription | undefined;
+  readonly efi?: EfiDescription | undefined;
+  readonly dmi?: string | undefined;
+  readonly timing?: TimingSpec | undefined;
+}
