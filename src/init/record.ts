@@ -99,6 +99,8 @@ export interface RunRecord {
   readonly kernel: string;
   readonly cpus: CpuKind;
   readonly cmdline: string;
+  /** Virtual address of the struct page of page frame 0, as hexadecimal text: it has 64 bits. */
+  readonly vmemmapBase: string;
   readonly e820: readonly RecordE820[];
   /** At memblock_free_all. */
   readonly memblock: { readonly memory: readonly RecordRegion[]; readonly reserved: readonly RecordRegion[] };

@@ -229,7 +229,8 @@ function memmapInit(ctx: BootContext): void {
     }
   }
   const sectionEnd = alignUp(lastEnd, PAGES_PER_SECTION);
-  if (holePfn < sectionEnd) initUnavailableRange(ctx, holePfn, sectionEnd, zoneOfHole?.name ?? 'DMA', lastNid);
+  if (holePfn < sectionEnd)
+    initUnavailableRange(ctx, holePfn, sectionEnd, zoneOfHole?.name ?? 'DMA', lastNid);
 }
 
 /** Holes within present sections get reserved struct pages, and a line that counts them. */

@@ -34,7 +34,8 @@ function lastAmount(values: readonly (string | null)[]): Amount | null {
   if (text === undefined || text === null) return null;
   const percent = /^(\d+)%$/.exec(text);
   if (percent) return { percent: Number(percent[1]) };
-  if (Number.isNaN(memparse(text).value)) throw new InputError('cmdline', `kernelcore or movablecore: ${text}`);
+  if (Number.isNaN(memparse(text).value))
+    throw new InputError('cmdline', `kernelcore or movablecore: ${text}`);
   return { pages: Math.floor(memparse(text).value / PAGE_SIZE) };
 }
 
@@ -47,8 +48,16 @@ function inPages(amount: Amount | null, total: number): number {
  * The first page frame of ZONE_MOVABLE for each node that gets one.
  * `usableStart` is the lowest page frame of the highest zone (arch_zone_lowest_possible_pfn[movable_zone]).
  */
-export function findZoneMovablePfns(ctx: BootContext, wanted: MovableParams, usableStart: Pfn): Map<Nid, Pfn> {
-  if (wanted.movableNode) return alignToBlocks(ctx, lowestPfns(ctx, (flags) => (flags & MEMBLOCK_HOTPLUG) !== 0, 0));
+export function findZoneMovablePfns(
+  ctx: BootContext,
+  wanted: MovableParams,
+  usableStart: Pfn,
+): Map<Nid, Pfn> {
+  if (wanted.movableNode)
+    return alignToBlocks(
+      ctx,
+      lowestPfns(ctx, (flags) => (flags & MEMBLOCK_HOTPLUG) !== 0, 0),
+    );
   if (wanted.mirror) return alignToBlocks(ctx, mirroredPfns(ctx));
   const total = [...ctx.memblock.forEachMemPfnRange()].reduce((sum, r) => sum + r.endPfn - r.startPfn, 0);
   let kernelcore = inPages(wanted.kernelcore, total);
@@ -85,7 +94,7 @@ function mirroredPfns(ctx: BootContext): Map<Nid, Pfn> {
 function spreadKernelcore(ctx: BootContext, required: number, usableStart: Pfn): Map<Nid, Pfn> {
   const movable = new Map<Nid, Pfn>();
   const nodes = [...new Set([...ctx.memblock.forEachMemPfnRange()].map((r) => r.nid))].sort((a, b) => a - b);
-  for (let usable = nodes.length; ; ) {
+  for (let usable = nodes.length; ;) {
     let share = Math.floor(required / usable);
     for (const nid of nodes) {
       if (required < share) share = Math.floor(required / usable);

@@ -40,7 +40,7 @@ const P4D_TABLE_SPAN = 256 * TiB;
 export function sparseInit(ctx: BootContext, arch: SparseArch): void {
   memblocksPresent(ctx, arch);
   const tables = new VmemmapTables(ctx, arch);
-  for (let i = 0; i < ctx.presentSections.length; ) {
+  for (let i = 0; i < ctx.presentSections.length;) {
     const { nid } = ctx.presentSections[i] as PresentSections;
     const group: PresentSections[] = [];
     for (; ctx.presentSections[i]?.nid === nid; i++) group.push(ctx.presentSections[i] as PresentSections);
@@ -59,7 +59,10 @@ function memblocksPresent(ctx: BootContext, arch: SparseArch): void {
     const last = ctx.presentSections.at(-1);
     const start = Math.max(Math.floor(startPfn / PAGES_PER_SECTION), last?.end ?? 0);
     const end = Math.ceil(endPfn / PAGES_PER_SECTION);
-    const firstRoot = Math.max(Math.floor(Math.floor(startPfn / PAGES_PER_SECTION) / sectionsPerRoot), nextRoot);
+    const firstRoot = Math.max(
+      Math.floor(Math.floor(startPfn / PAGES_PER_SECTION) / sectionsPerRoot),
+      nextRoot,
+    );
     for (let root = firstRoot; root * sectionsPerRoot < end; root++) {
       memblock.allocNode(PAGE_SIZE, arch.cacheBytes, nid, 'sparse_index_alloc');
       nextRoot = root + 1;
@@ -88,7 +91,8 @@ function sparseInitNid(
   const usage =
     memblock.allocTryNid(...request, goal + SECTION_SIZE, goalNid, site) ||
     memblock.allocTryNid(...request, MEMBLOCK_ALLOC_ACCESSIBLE, goalNid, site);
-  if (!usage) ctx.warn(`sparse_init_nid: node[${nid}] usemap allocation failed: its sections are not modelled`);
+  if (!usage)
+    ctx.warn(`sparse_init_nid: node[${nid}] usemap allocation failed: its sections are not modelled`);
   const buffer = memblock.allocExactNidRaw(
     count * SECTION_MAP_SIZE,
     SECTION_MAP_SIZE,

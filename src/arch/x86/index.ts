@@ -34,7 +34,8 @@ function hasBit(register: number, bit: number): boolean {
 
 /** The features that matter to memory, from CPUID as the payload read it, and `no5lvl`. */
 function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params): CpuFeatures {
-  const leaf = (number: number): CpuidLeaf | undefined => cpuid.find((l) => l.leaf === number && l.subleaf === 0);
+  const leaf = (number: number): CpuidLeaf | undefined =>
+    cpuid.find((l) => l.leaf === number && l.subleaf === 0);
   const bytes = (register: number): string =>
     String.fromCharCode(...[0, 8, 16, 24].map((shift) => (register >>> shift) & 0xff));
   const vendorLeaf = leaf(VENDOR_LEAF);

@@ -108,7 +108,7 @@ class MemMapper {
     let mapped = 0;
     this.#x86.maxPfnMapped = 0;
     this.#pool.minPfnMapped = pfnDown(realEnd);
-    for (let lastStart = realEnd; lastStart > mapStart; ) {
+    for (let lastStart = realEnd; lastStart > mapStart;) {
       const start = lastStart > stepSize ? Math.max(alignDown(lastStart - 1, stepSize), mapStart) : mapStart;
       mapped += this.#initRange(start, lastStart);
       lastStart = start;
@@ -122,9 +122,8 @@ class MemMapper {
     let stepSize = PMD_SIZE;
     let mapped = 0;
     this.#pool.minPfnMapped = pfnDown(mapStart);
-    for (let start = mapStart; start < mapEnd; ) {
-      const next =
-        mapEnd - start > stepSize ? Math.min(alignUp(start + 1, stepSize), mapEnd) : mapEnd;
+    for (let start = mapStart; start < mapEnd;) {
+      const next = mapEnd - start > stepSize ? Math.min(alignUp(start + 1, stepSize), mapEnd) : mapEnd;
       mapped += this.#initRange(start, next);
       start = next;
       if (mapped >= stepSize) stepSize *= STEP_GROWTH;
@@ -149,7 +148,8 @@ class MemMapper {
 
   #initMemoryMapping(start: PhysAddr, end: PhysAddr): void {
     let last: PhysAddr = 0;
-    for (const range of this.#splitMemRange(start, end)) last = this.#map.map(range.start, range.end, range.mask);
+    for (const range of this.#splitMemRange(start, end))
+      last = this.#map.map(range.start, range.end, range.mask);
     this.#x86.pfnMapped.add(pfnDown(start), pfnDown(last));
     this.#x86.maxPfnMapped = Math.max(this.#x86.maxPfnMapped, pfnDown(last));
   }

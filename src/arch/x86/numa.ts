@@ -95,17 +95,13 @@ function joinBlocks(
       );
       return 'conflict';
     }
-    printk.warn(
-      `Warning: node ${a.nid} ${mem(a.start, a.end)} overlaps with itself ${mem(b.start, b.end)}`,
-    );
+    printk.warn(`Warning: node ${a.nid} ${mem(a.start, a.end)} overlaps with itself ${mem(b.start, b.end)}`);
   }
   if (a.nid !== b.nid) return 'apart';
   const start = Math.min(a.start, b.start);
   const end = Math.max(a.end, b.end);
   if (blocks.some((other) => other.nid !== a.nid && start < other.end && end > other.start)) return 'apart';
-  printk.info(
-    `NUMA: Node ${a.nid} ${mem(a.start, a.end)} + ${mem(b.start, b.end)} -> ${mem(start, end)}`,
-  );
+  printk.info(`NUMA: Node ${a.nid} ${mem(a.start, a.end)} + ${mem(b.start, b.end)} -> ${mem(start, end)}`);
   a.start = start;
   a.end = end;
   return 'joined';
@@ -180,7 +176,8 @@ function numaMeminfoCoverMemory(x86: X86State): boolean {
 /** Splits reserved regions at node borders, and takes the hotplug mark off nodes that hold kernel memory. */
 function numaClearKernelNodeHotplug(x86: X86State): void {
   const { numa, ctx } = x86;
-  for (const { start, end, nid } of numa.meminfo) ctx.memblock.setNode(start, end - start, ctx.memblock.reserved, nid);
+  for (const { start, end, nid } of numa.meminfo)
+    ctx.memblock.setNode(start, end - start, ctx.memblock.reserved, nid);
   const kernelNodes = new Set<Nid>();
   for (const region of ctx.memblock.reserved.regions()) kernelNodes.add(region.nid);
   for (const { start, end, nid } of numa.meminfo)
@@ -190,7 +187,8 @@ function numaClearKernelNodeHotplug(x86: X86State): void {
 function numaRegisterMemblks(x86: X86State): boolean {
   const { numa, ctx } = x86;
   numa.nodesPossible = new Set([...numa.nodesParsed, ...numa.meminfo.map((block) => block.nid)]);
-  for (const { start, end, nid } of numa.meminfo) ctx.memblock.setNode(start, end - start, ctx.memblock.memory, nid);
+  for (const { start, end, nid } of numa.meminfo)
+    ctx.memblock.setNode(start, end - start, ctx.memblock.memory, nid);
   numaClearKernelNodeHotplug(x86);
   if (!numaMeminfoCoverMemory(x86)) return false;
   for (const nid of ascending(numa.nodesPossible))

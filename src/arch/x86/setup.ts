@@ -146,9 +146,7 @@ function e820ReserveResources(x86: X86State): void {
 /** Everything between RAM ranges (e820__register_nosave_regions). */
 function registerNosaveRegions(x86: X86State): void {
   const { ctx } = x86;
-  const nosave = new NosaveRegions(ctx.printk, () =>
-    allocNosaveRegion(ctx),
-  );
+  const nosave = new NosaveRegions(ctx.printk, () => allocNosaveRegion(ctx));
   let lastAddr = 0;
   for (const { addr, size, type } of x86.e820.entries) {
     if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;

@@ -127,9 +127,21 @@ function crashAnywhere(x86: X86State, size: number, high: boolean): PhysAddr {
   const { memblock, printk } = x86.ctx;
   let base = 0;
   if (!high)
-    base = memblock.physAllocRange(size, CRASH_ALIGN, CRASH_ALIGN, CRASH_ADDR_LOW_MAX, 'setup_arch#crash-low');
+    base = memblock.physAllocRange(
+      size,
+      CRASH_ALIGN,
+      CRASH_ALIGN,
+      CRASH_ADDR_LOW_MAX,
+      'setup_arch#crash-low',
+    );
   if (!base)
-    base = memblock.physAllocRange(size, CRASH_ALIGN, CRASH_ALIGN, CRASH_ADDR_HIGH_MAX, 'setup_arch#crash-high');
+    base = memblock.physAllocRange(
+      size,
+      CRASH_ALIGN,
+      CRASH_ALIGN,
+      CRASH_ADDR_HIGH_MAX,
+      'setup_arch#crash-high',
+    );
   if (!base) printk.info('crashkernel reservation failed - No suitable area found.');
   return base;
 }

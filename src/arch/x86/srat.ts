@@ -28,7 +28,8 @@ export function x86AcpiNumaInit(x86: X86State): boolean {
     const entries = [...subtables(srat, SRAT_HEADER_SIZE)];
     for (const entry of entries) parseAffinity(x86, entry, revision);
     for (const entry of entries)
-      if (entry.type === SRAT_MEMORY_AFFINITY && parseMemoryAffinity(x86, entry, revision)) parsedMemblks += 1;
+      if (entry.type === SRAT_MEMORY_AFFINITY && parseMemoryAffinity(x86, entry, revision))
+        parsedMemblks += 1;
   }
   const slit = findTable(x86.bootParams.acpi, 'SLIT');
   if (slit) parseSlit(x86, slit);

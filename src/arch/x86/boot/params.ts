@@ -94,7 +94,7 @@ export interface EfiInfo {
 export interface BootParams {
   /** At most 128 entries, in firmware order (detect_memory_e820). */
   readonly e820: readonly BootE820Entry[];
-  /** Entries that the firmware offered beyond 128, which the kernel never sees; counted up to 4096. */
+  /** Entries that the firmware offered beyond 128, which the kernel never sees; the count stops at 4096 in all. */
   readonly e820Ignored: number;
   readonly e820End: E820End;
   /** boot_params.alt_mem_k: KiB above 1 MiB by INT 15h AX=E801h, 0 where it failed. */

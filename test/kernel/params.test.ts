@@ -1,0 +1,25 @@
+import test from 'ava';
+import { memparse, Params } from '../../src/kernel/params.ts';
+
+test('memparse: decimal, octal and hexadecimal, suffixes in both cases, what follows', (t) => {
+  t.deepEqual(memparse('4K'), { value: 4096, rest: '' });
+  t.deepEqual(memparse('0x10m@0x20'), { value: 16 * 2 ** 20, rest: '@0x20' });
+  t.deepEqual(memparse('010'), { value: 8, rest: '' });
+  t.deepEqual(memparse('0'), { value: 0, rest: '' });
+  t.deepEqual(memparse('3G$1T'), { value: 3 * 2 ** 30, rest: '$1T' });
+  t.deepEqual(memparse('exactmap'), { value: 0, rest: 'exactmap' });
+  t.deepEqual(memparse('1.5G'), { value: 1, rest: '.5G' });
+});
+
+test('parameters: order, repeated names, quotes, dashes as underscores, nothing after --', (t) => {
+  const params = new Params('quiet mem=1G  memmap=4K$0x1000 memmap="a b" log-buf-len=1M -- mem=2G');
+  t.deepEqual(
+    params.list.map((p) => p.name),
+    ['quiet', 'mem', 'memmap', 'memmap', 'log-buf-len'],
+  );
+  t.is(params.last('mem'), '1G');
+  t.deepEqual(params.all('memmap'), ['4K$0x1000', 'a b']);
+  t.is(params.last('log_buf_len'), '1M');
+  t.is(params.last('quiet'), null);
+  t.is(params.last('loud'), undefined);
+});
