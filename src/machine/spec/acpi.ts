@@ -3,7 +3,7 @@ import { buildStub } from '../acpi-build/fixed.ts';
 import { builtBy } from '../acpi-build/header.ts';
 import type { AcpiBuild, AcpiRaw, Placed } from '../spec.ts';
 import type { AcpiDescription, MachineDescription, TableDescription } from './description.ts';
-import { bytes, bytesOf, DescriptionError, type DescriptionFiles } from './normalise.ts';
+import { bytes, bytesOf, DescriptionError, type DescriptionFiles, type Path } from './values.ts';
 
 /** Where SeaBIOS of QEMU 7.2 puts it on a machine with one socket. */
 const DEFAULT_RSDP = 0xf59c0;
@@ -78,7 +78,7 @@ function tableOf(table: TableDescription, i: number, oemId: string, files: Descr
   return { address: bytes(table.address, [...path, 'address']), bytes: given, what: `ACPI ${signature}` };
 }
 
-function stubOf(table: TableDescription, path: readonly (string | number)[], oemId: string): Uint8Array {
+function stubOf(table: TableDescription, path: Path, oemId: string): Uint8Array {
   const { signature, length, revision = 1 } = table;
   if (signature === undefined || length === undefined)
     throw new DescriptionError(path, 'expected file, base64, or signature and length');

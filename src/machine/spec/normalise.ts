@@ -1,5 +1,4 @@
 // A machine description as a MachineSpec: sizes as numbers, CPUs and nodes spelled out, tables as bytes.
-import { InputError } from '../../lib/input-error.ts';
 import type { EfiInfo } from '../../arch/x86/boot/params.ts';
 import type { CpuFeatures, MachineSpec, MapEntry, MpSpec, NodeSpec, Origin } from '../spec.ts';
 import { buildMpTable, MP_POINTER_SIZE } from '../acpi-build/mptable.ts';
@@ -13,22 +12,9 @@ import type {
   MapTypeName,
   MpTableDescription,
   NodeDescription,
-  RangeDescription,
 } from './description.ts';
-import { parseSize, parseSizeNumber, SIZE_EXPECTED, type Size } from './size.ts';
-
-/** A rule that concerns several values broken: the path in the description, and a sentence. */
-export class DescriptionError extends InputError {
-  readonly path: readonly (string | number)[];
-
-  constructor(path: readonly (string | number)[], message: string) {
-    super('schema', `${path.join('.')}: ${message}`);
-    this.path = path;
-  }
-}
-
-/** Files that a description names, by the name it uses. */
-export type DescriptionFiles = ReadonlyMap<string, Uint8Array>;
+import { parseSize, type Size } from './size.ts';
+import { bytes, bytesOf, DescriptionError, wideRange, type DescriptionFiles, type Path } from './values.ts';
 
 const MAP_TYPES: Readonly<Record<MapTypeName, number>> = {
   usable: 1,
@@ -82,31 +68,6 @@ export function normalise(
   };
 }
 
-/** `value` in bytes, exact. */
-export function bytes(value: Size, path: readonly (string | number)[]): number {
-  const number = parseSizeNumber(value);
-  if (number === null)
-    throw new DescriptionError(path, `${JSON.stringify(value)}: expected ${SIZE_EXPECTED}`);
-  return number;
-}
-
-function wideRange(
-  range: RangeDescription,
-  path: readonly (string | number)[],
-): { start: bigint; size: bigint } {
-  const value = (size: Size, key: string): bigint => {
-    const parsed = parseSize(size);
-    if (parsed === null)
-      throw new DescriptionError([...path, key], `${JSON.stringify(size)}: expected ${SIZE_EXPECTED}`);
-    return parsed;
-  };
-  const start = value(range.start, 'start');
-  if (range.size !== undefined) return { start, size: value(range.size, 'size') };
-  if (range.end === undefined) throw new DescriptionError(path, 'expected one of size and end');
-  // an end below the start wraps past 2^64, as firmware's own entries can
-  return { start, size: BigInt.asUintN(64, value(range.end, 'end') + 1n - start) };
-}
-
 function nodeOf(node: NodeDescription, position: number, cpuCount: number): NodeSpec {
   const path = ['nodes', position] as const;
   const cpus = cpuList(String(node.cpus ?? ''), cpuCount, [...path, 'cpus']);
@@ -126,7 +87,7 @@ function nodeOf(node: NodeDescription, position: number, cpuCount: number): Node
 }
 
 /** `0-3,8` as numbers below `count`. */
-function cpuList(text: string, count: number, path: readonly (string | number)[]): number[] {
+function cpuList(text: string, count: number, path: Path): number[] {
   const cpus: number[] = [];
   for (const part of text.split(',').filter((p) => p !== '')) {
     const [first = 0, last = first] = part.split('-').map(Number);
@@ -164,24 +125,6 @@ function mpOf(mp: MpTableDescription, files: DescriptionFiles): MpSpec {
   const given = bytesOf(mp, files, ['mpTable']);
   const ids = Array.from({ length: mp.cpus ?? 1 }, (_, i) => i);
   return { pointerAddress, tableAddress, table: given ?? buildMpTable(ids) };
-}
-
-/** What `file` or `base64` holds, null where neither stands. */
-export function bytesOf(
-  from: { readonly file?: string | undefined; readonly base64?: string | undefined },
-  files: DescriptionFiles,
-  path: readonly (string | number)[],
-): Uint8Array | null {
-  if (from.file !== undefined) {
-    const found = files.get(from.file);
-    if (!found) throw new DescriptionError([...path, 'file'], `${from.file}: not read`);
-    return found;
-  }
-  if (from.base64 === undefined) return null;
-  const text = from.base64.replaceAll(/\s/g, '');
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0)
-    throw new DescriptionError([...path, 'base64'], 'expected base64');
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 function cpuOf(cpu: CpuDescription): CpuFeatures {

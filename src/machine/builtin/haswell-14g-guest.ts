@@ -1,0 +1,24 @@
+import type { MachineDescription } from '../spec/description.ts';
+
+/** Topology and size as published with the v2 series; the map is a synthetic one, as SeaBIOS under QEMU's i440fx reports it. */
+export const machine: MachineDescription = {
+  name: 'haswell-14g-guest',
+  about: 'KVM guest on Intel Xeon E5-2699 v3 2.30 GHz (Haswell): 1 node × 2 cores × 2 threads, 14 GiB',
+  synthetic: true,
+  map: [
+    { start: 0, size: '639K', type: 'usable' },
+    { start: '639K', size: '1K', type: 'reserved' },
+    { start: '0xf0000', size: '64K', type: 'reserved' },
+    { start: '1M', end: '0xbffdefff', type: 'usable' },
+    { start: '0xbffdf000', end: '0xbfffffff', type: 'reserved' },
+    { start: '0xfeffc000', end: '0xfeffffff', type: 'reserved' },
+    { start: '0xfffc0000', end: '0xffffffff', type: 'reserved' },
+    { start: '4G', size: '11G', type: 'usable' },
+  ],
+  cpus: { sockets: 1, cores: 2, threads: 2 },
+  acpi: { oemId: 'BOCHS', mcfg: false, waet: true },
+  mpTable: { pointer: '0xf5ba0', cpus: 1 },
+  cpu: { la57: false, physBits: 40, hypervisor: 'KVMKVMKVM' },
+  cmdline: 'BOOT_IMAGE=/vmlinuz root=/dev/sda3 ro console=ttyS0',
+  timing: { pageInitNs: 15.5, restOfBootMs: 616 },
+};

@@ -1,0 +1,40 @@
+import type { MachineDescription } from '../spec/description.ts';
+
+/** A laptop: EFI firmware with the many holes that it leaves, RSDP handed over by the loader. */
+export const machine: MachineDescription = {
+  name: 'laptop-16g',
+  about: 'a laptop with EFI firmware: 4 cores × 2 threads, 16 GiB',
+  synthetic: true,
+  map: [
+    { start: 0, end: '0x57fff', type: 'usable' },
+    { start: '0x58000', end: '0x58fff', type: 'reserved' },
+    { start: '0x59000', end: '0x9dfff', type: 'usable' },
+    { start: '0x9e000', end: '0xfffff', type: 'reserved' },
+    { start: '1M', end: '0x7b6a5fff', type: 'usable' },
+    { start: '0x7b6a6000', end: '0x7b6a6fff', type: 'ACPI NVS' },
+    { start: '0x7b6a7000', end: '0x7b6a7fff', type: 'reserved' },
+    { start: '0x7b6a8000', end: '0x85a20fff', type: 'usable' },
+    { start: '0x85a21000', end: '0x8c1befff', type: 'reserved' },
+    { start: '0x8c1bf000', end: '0x8c23efff', type: 'ACPI data' },
+    { start: '0x8c23f000', end: '0x8c6befff', type: 'ACPI NVS' },
+    { start: '0x8c6bf000', end: '0x8cffdfff', type: 'reserved' },
+    { start: '0x8cffe000', end: '0x8cffefff', type: 'usable' },
+    { start: '0x8cfff000', end: '0x8fffffff', type: 'reserved' },
+    { start: '0xe0000000', size: '256M', type: 'reserved' },
+    { start: '0xfe000000', end: '0xfe010fff', type: 'reserved' },
+    { start: '0xfec00000', size: '4K', type: 'reserved' },
+    { start: '0xfee00000', size: '4K', type: 'reserved' },
+    { start: '0xff000000', size: '16M', type: 'reserved' },
+    { start: '4G', end: '0x46dffffff', type: 'usable' },
+  ],
+  cpus: { sockets: 1, cores: 4, threads: 2 },
+  acpi: { rsdp: '0x8c230000', mcfg: '0xe0000000' },
+  cpu: { la57: false, physBits: 39 },
+  efi: {
+    revision: '2.70',
+    vendor: 'earlyboot',
+    configTables: [{ name: 'ACPI 2.0', address: '0x8c230000' }],
+  },
+  initrd: { image: '0x3f5c0000', size: '48M' },
+  cmdline: 'BOOT_IMAGE=/vmlinuz root=/dev/nvme0n1p2 ro quiet splash',
+};

@@ -1,0 +1,36 @@
+// The machines that come with earlyboot, each a description in its own file, loaded when asked for.
+import type { MachineSpec } from '../spec.ts';
+import type { MachineDescription } from '../spec/description.ts';
+import { normalise } from '../spec/normalise.ts';
+
+interface BuiltinModule {
+  readonly machine: MachineDescription;
+}
+
+/** In the order of the list: the six published systems, the one reported for v1, then ours. */
+const LOADERS: ReadonlyMap<string, () => Promise<BuiltinModule>> = new Map([
+  ['skylake-768g', () => import('./skylake-768g.ts')],
+  ['broadwell-192g', () => import('./broadwell-192g.ts')],
+  ['haswell-256g', () => import('./haswell-256g.ts')],
+  ['epyc-64g-guest', () => import('./epyc-64g-guest.ts')],
+  ['epyc-16g-guest', () => import('./epyc-16g-guest.ts')],
+  ['haswell-14g-guest', () => import('./haswell-14g-guest.ts')],
+  ['triplett-192g', () => import('./triplett-192g.ts')],
+  ['tiny-512m', () => import('./tiny-512m.ts')],
+  ['laptop-16g', () => import('./laptop-16g.ts')],
+  ['monster-64t', () => import('./monster-64t.ts')],
+]);
+
+export const BUILTIN_NAMES: readonly string[] = [...LOADERS.keys()];
+
+/** The description of a built-in machine, null for an unknown name. */
+export async function builtinDescription(name: string): Promise<MachineDescription | null> {
+  const load = LOADERS.get(name);
+  return load ? (await load()).machine : null;
+}
+
+/** A built-in machine, null for an unknown name. */
+export async function builtinMachine(name: string): Promise<MachineSpec | null> {
+  const description = await builtinDescription(name);
+  return description && normalise(description, { kind: 'builtin', path: name });
+}
