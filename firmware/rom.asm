@@ -9,6 +9,15 @@
 
 %include "layout.inc"
 
+; DS = CS = the ROM's segment in RAM, a stack in low memory.
+%macro SET_UP_SEGMENTS 0
+        xor     ax, ax
+        mov     ss, ax
+        mov     sp, STACK_TOP
+        mov     ax, ROM_SEGMENT
+        mov     ds, ax
+%endmacro
+
 ; --- entry points ----------------------------------------------------------------------------------------------
 rom_start:
         jmp     near floppy_entry               ; offset 0: where the boot sector jumps after loading us
@@ -26,7 +35,7 @@ reset:
         jmp     ROM_SEGMENT:rom_main
 
 rom_main:
-        call    set_up_segments
+        SET_UP_SEGMENTS
         mov     al, POST_ROM
         out     PORT_POST, al
         call    serial_init
@@ -48,9 +57,8 @@ rom_main:
 floppy_entry:
         cli
         cld
-        call    set_up_segments
-        call    fw_cfg_init
-        jc      start_payload
+        SET_UP_SEGMENTS
+        call    fw_cfg_init                     ; without it there are no files to be found
         call    int15_init_described
         jc      start_payload
         mov     al, POST_MACHINE                ; from here on the board shows the described machine below 1 MiB
@@ -62,25 +70,25 @@ floppy_entry:
         mov     word [es:0x15 * 4 + 2], ROM_SEGMENT
         ; fall through
 
+; The payload is ours, or the caller's own in fw_cfg's opt/earlyboot/payload (one segment at most).
 start_payload:
-        mov     ax, PAYLOAD_SEGMENT
+        mov     si, name_payload
+        call    fw_cfg_find
+        jc      .ours
+        cmp     ecx, 0x10000
+        ja      .ours
+        xor     ebx, ebx
+        mov     edi, PAYLOAD_BASE
+        call    fw_cfg_read
+        jmp     .start
+.ours:  mov     ax, PAYLOAD_SEGMENT
         mov     es, ax
         mov     si, payload
         xor     di, di
         mov     cx, (payload_end - payload + 3) / 4
         rep     movsd
-        mov     eax, [faults.payload]
+.start: mov     eax, [faults.payload]
         jmp     PAYLOAD_SEGMENT:0
-
-; DS = CS = the ROM's segment in RAM, a stack in low memory. The return address is taken along.
-set_up_segments:
-        pop     bx
-        xor     ax, ax
-        mov     ss, ax
-        mov     sp, STACK_TOP
-        mov     ax, ROM_SEGMENT
-        mov     ds, ax
-        jmp     bx
 
 ; --- services ---------------------------------------------------------------------------------------------------
 vectors_init:
@@ -212,6 +220,7 @@ first_mib:                                      ; address, size, type, attribute
 first_mib_end:
 
 name_etc_e820: db 'etc/e820', 0
+name_payload:  db 'opt/earlyboot/payload', 0
 banner:        db 'earlyboot firmware 1', 13, 10, 0
         align 4
 etc_bytes:     dd 0

@@ -50,6 +50,8 @@ export interface BoardConfig {
   readonly efi?: EfiInfo | null;
   readonly dmi?: string | null;
   readonly faults?: BoardFaults;
+  /** Code that runs in the payload's place: entered in real mode at 2000:0000, at most 64 KiB. */
+  readonly payload?: Uint8Array;
 }
 
 /** Bytes that the edges supply: Node reads files, a page fetches them. */

@@ -38,6 +38,7 @@ export class BoardDevices implements PortSpace {
   readonly debugcon = new TextSink();
   signal: number | null = null;
   post: number | null = null;
+  #lineControl = 0;
   readonly #fwCfg: FwCfg;
   readonly #told: (port: number, value: number) => void;
 
@@ -71,11 +72,17 @@ export class BoardDevices implements PortSpace {
   }
 
   write8(port: number, value: number): void {
-    if (port === layout.PORT_COM1) this.serial.put(value);
+    if (port === layout.PORT_COM1) this.#transmit(value);
+    else if (port === layout.PORT_COM1_LINE) this.#lineControl = value;
     else if (port === layout.PORT_DEBUG) this.debugcon.put(value);
     else if (port === layout.PORT_POST) this.post = value;
     else if (port === layout.PORT_SIGNAL) this.signal = value;
     if (port === layout.PORT_POST || port === layout.PORT_SIGNAL) this.#told(port, value);
+  }
+
+  /** COM1's data register, which is the baud rate's while the divisor latch is open. */
+  #transmit(value: number): void {
+    if ((this.#lineControl & layout.COM1_DIVISOR_LATCH) === 0) this.serial.put(value);
   }
 
   write16(port: number, value: number): void {

@@ -32,6 +32,7 @@ export function boardFiles(
   }
   if (config.efi) files.push(file('efi', efiBytes(config.efi)));
   if (config.dmi) files.push(file('dmi', new TextEncoder().encode(config.dmi)));
+  if (config.payload) files.push(file('payload', config.payload));
   if (config.faults) files.push(file('faults', faultBytes(config.faults)));
   return files;
 }

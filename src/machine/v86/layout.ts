@@ -28,6 +28,9 @@ export const PORT_POST = 0x80;
 export const PORT_DEBUG = 0xe9;
 export const PORT_SIGNAL = 0xf4;
 export const PORT_COM1 = 0x3f8;
+/** COM1's line control register: its top bit turns the data register into the baud rate's divisor. */
+export const PORT_COM1_LINE = 0x3fb;
+export const COM1_DIVISOR_LATCH = 0x80;
 /** COM1's line status register, and its answer: transmitter empty. */
 export const PORT_COM1_STATUS = 0x3fd;
 export const COM1_READY = 0x60;
