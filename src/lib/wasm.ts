@@ -83,6 +83,8 @@ export function wasmModule(
 /** Opcodes without immediates. */
 export const op = {
   end: 0x0b,
+  i32LtU: 0x49,
+  i32GeU: 0x4f,
   i32Add: 0x6a,
   i32Sub: 0x6b,
   i32And: 0x71,
@@ -104,6 +106,9 @@ export const ins = {
   i64x2Splat: (): number[] => [0xfd, 18],
   i64x2ReplaceLane: (lane: number): number[] => [0xfd, 30, lane],
   i64x2Add: (): number[] => [0xfd, ...uleb(206)],
+  /** `block` around a body: a branch to depth 0 in it goes to its end. */
+  block: (body: readonly number[]): number[] => [0x02, 0x40, ...body, op.end],
+  brIf: (depth: number): number[] => [0x0d, ...uleb(depth)],
   /** `loop` around a body that leaves an i32 on the stack: goes round again while it is not 0. */
   doWhile: (body: readonly number[]): number[] => [0x03, 0x40, ...body, 0x0d, 0, op.end],
 } as const;

@@ -1,11 +1,9 @@
 // Mirrors __free_one_page() and its list helpers in mm/page_alloc.c (v6.1): free blocks merged with their buddies, kept
 // in lists that run through the struct pages' own lru. The caller holds the zone's lock.
 import { Bug } from '../lib/bug.ts';
-import { PAGES_PER_SECTION } from '../lib/units.ts';
 import type { Pfn } from '../lib/units.ts';
 import { LIST_POISON1, LIST_POISON2, MAX_ORDER, MIGRATE_TYPES, PAGEBLOCK_ORDER } from './memmap/layout.ts';
-import type { StructPageLayout } from './memmap/layout.ts';
-import type { MemmapStore } from './memmap/store.ts';
+import type { MemmapStore, SectionPages } from './memmap/store.ts';
 import { LIST_HEAD } from './memmap/zone_area.ts';
 import type { ZoneArea } from './memmap/zone_area.ts';
 
@@ -21,10 +19,12 @@ const MIGRATE_PCPTYPES = 3;
 /** Frees blocks into zones' lists. One for each thread; it has no state of its own. */
 export class Buddy {
   readonly #store: MemmapStore;
-  readonly #layout: StructPageLayout;
   readonly #baseLow: number;
   readonly #baseHigh: number;
   readonly #flags: number;
+  readonly #wordsPerPage: number;
+  readonly #size: number;
+  readonly #freeAreaSize: number;
   readonly #lru: number;
   readonly #private: number;
   readonly #mapcount: number;
@@ -35,10 +35,12 @@ export class Buddy {
   constructor(store: MemmapStore) {
     const { layout, bases } = store.shape;
     this.#store = store;
-    this.#layout = layout;
     this.#baseLow = low32(bases.vmemmapBase) + layout.lru;
     this.#baseHigh = high32(bases.vmemmapBase);
     this.#flags = layout.flags / 4;
+    this.#wordsPerPage = layout.size / 4;
+    this.#size = layout.size;
+    this.#freeAreaSize = layout.freeAreaSize;
     this.#lru = layout.lru / 4;
     this.#private = layout.privateData / 4;
     this.#mapcount = layout.mapcount / 4;
@@ -51,16 +53,13 @@ export class Buddy {
    * __free_one_page() with FPI_TO_TAIL: frees the block of 2^order pages at `pfn`, whose pages are initialised and
    * count no reference, and merges it with free buddies as long as there are any.
    */
-  freeOnePage(area: ZoneArea, pfn: Pfn, order: number, migratetype: number): void {
-    const store = this.#store;
-    const slot = store.slotOf(pfn);
-    const { words } = store.bankOfSlot(slot);
-    const firstWord = store.firstWordOfSlot(slot);
-    const wordsPerPage = this.#layout.size / 4;
+  freeOnePage(area: ZoneArea, section: SectionPages, pfn: Pfn, order: number, migratetype: number): void {
+    const { words, firstWord, startPfn } = section;
+    const wordsPerPage = this.#wordsPerPage;
     // The largest block is smaller than a section, so merging stays within it.
-    let offset = pfn % PAGES_PER_SECTION;
-    const section = pfn - offset;
-    if (offset % 2 ** order !== 0) throw new Bug(`order ${order} block at pfn 0x${pfn.toString(16)}`);
+    let offset = (pfn - startPfn) | 0;
+    if ((offset & ((1 << order) - 1)) !== 0)
+      throw new Bug(`order ${order} block at pfn 0x${pfn.toString(16)}`);
     const zoneId = (words[firstWord + offset * wordsPerPage + this.#flags + 1] ?? 0) >>> this.#zoneShift;
     while (order < MAX_ORDER - 1) {
       const buddy = offset ^ (1 << order);
@@ -68,7 +67,7 @@ export class Buddy {
       if (words[word + this.#mapcount] !== this.#buddyMapcount || words[word + this.#private] !== order)
         break;
       if ((words[word + this.#flags + 1] ?? 0) >>> this.#zoneShift !== zoneId) break;
-      if (order >= PAGEBLOCK_ORDER && !this.#mergeable(migratetype, section + buddy)) break;
+      if (order >= PAGEBLOCK_ORDER && !this.#mergeable(migratetype, section, startPfn + buddy)) break;
       this.#listDel(area, words, word);
       words[word + this.#mapcount] = this.#noMapcount;
       words[word + this.#private] = 0;
@@ -79,12 +78,12 @@ export class Buddy {
     const word = firstWord + offset * wordsPerPage;
     words[word + this.#private] = order;
     words[word + this.#mapcount] = this.#buddyMapcount;
-    this.#listAddTail(area, order * MIGRATE_TYPES + migratetype, section + offset, words, word);
+    this.#listAddTail(area, order * MIGRATE_TYPES + migratetype, startPfn + offset, words, word);
     area.addNrFree(order, 1);
   }
 
-  #mergeable(migratetype: number, buddyPfn: Pfn): boolean {
-    const other = this.#store.pageblocks[this.#store.pageblockOf(buddyPfn)];
+  #mergeable(migratetype: number, section: SectionPages, buddyPfn: Pfn): boolean {
+    const other = this.#store.pageblocks[this.#store.pageblockOf(section, buddyPfn)];
     if (other === migratetype) return true;
     return migratetype < MIGRATE_PCPTYPES && other !== undefined && other < MIGRATE_PCPTYPES;
   }
@@ -95,7 +94,7 @@ export class Buddy {
     const next = word + this.#lru;
     const headLow = area.headLow(list);
     const headHigh = area.headHigh(list);
-    const own = pfn * this.#layout.size + this.#baseLow;
+    const own = pfn * this.#size + this.#baseLow;
     const ownHigh = this.#baseHigh + Math.floor(own / TWO_32);
     words[next] = headLow;
     words[next + 1] = headHigh;
@@ -104,13 +103,10 @@ export class Buddy {
       words[next + 3] = headHigh;
       area.setFirst(list, pfn);
     } else {
-      const before = prev * this.#layout.size + this.#baseLow;
+      const before = prev * this.#size + this.#baseLow;
       words[next + 2] = before >>> 0;
       words[next + 3] = this.#baseHigh + Math.floor(before / TWO_32);
-      const theirs = this.#store.wordsOf(prev);
-      const theirNext = this.#store.wordOf(prev) + this.#lru;
-      theirs[theirNext] = own >>> 0;
-      theirs[theirNext + 1] = ownHigh;
+      this.#setLink(prev, 0, own >>> 0, ownHigh);
     }
     area.setLast(list, pfn);
   }
@@ -125,18 +121,12 @@ export class Buddy {
     if (next === LIST_HEAD) {
       area.setLast(this.#listOfHead(area, nextLow, nextHigh), prev);
     } else {
-      const theirs = this.#store.wordsOf(next);
-      const at = this.#store.wordOf(next) + this.#lru + 2;
-      theirs[at] = prevLow;
-      theirs[at + 1] = prevHigh;
+      this.#setLink(next, 2, prevLow, prevHigh);
     }
     if (prev === LIST_HEAD) {
       area.setFirst(this.#listOfHead(area, prevLow, prevHigh), next);
     } else {
-      const theirs = this.#store.wordsOf(prev);
-      const at = this.#store.wordOf(prev) + this.#lru;
-      theirs[at] = nextLow;
-      theirs[at + 1] = nextHigh;
+      this.#setLink(prev, 0, nextLow, nextHigh);
     }
     words[at] = POISON1_LOW;
     words[at + 1] = POISON1_HIGH;
@@ -144,16 +134,24 @@ export class Buddy {
     words[at + 3] = POISON2_HIGH;
   }
 
+  /** Sets next (`link` 0) or prev (2) of another page of the list. */
+  #setLink(pfn: Pfn, link: 0 | 2, low: number, high: number): void {
+    const section = this.#store.section(pfn);
+    const word = this.#store.wordOf(section, pfn) + this.#lru + link;
+    section.words[word] = low;
+    section.words[word + 1] = high;
+  }
+
   /** The page whose lru stands at this address, LIST_HEAD where the address lies below the memmap. */
   #pfnOfNode(low: number, high: number): Pfn {
     if (high < this.#baseHigh) return LIST_HEAD;
-    return ((high - this.#baseHigh) * TWO_32 + low - this.#baseLow) / this.#layout.size;
+    return ((high - this.#baseHigh) * TWO_32 + low - this.#baseLow) / this.#size;
   }
 
   /** Which list of the zone has its head at this address. */
   #listOfHead(area: ZoneArea, low: number, high: number): number {
     const inAreas = (high - high32(area.headsAddress)) * TWO_32 + low - low32(area.headsAddress);
-    const order = Math.floor(inAreas / this.#layout.freeAreaSize);
-    return order * MIGRATE_TYPES + (inAreas % this.#layout.freeAreaSize) / 16;
+    const order = Math.floor(inAreas / this.#freeAreaSize);
+    return order * MIGRATE_TYPES + (inAreas % this.#freeAreaSize) / 16;
   }
 }

@@ -22,6 +22,10 @@ export class Memmap {
   readonly #areaOfId = new Map<number, ZoneArea>();
   readonly #flagsHighWord: number;
   readonly #zoneShift: number;
+  readonly #size: number;
+  /** Address of page frame 0's lru, in two words. */
+  readonly #lruLow: number;
+  readonly #lruHigh: number;
 
   constructor(shape: MemmapShape, memory: MemmapMemory) {
     const { layout } = shape;
@@ -30,6 +34,9 @@ export class Memmap {
     this.#buddy = new Buddy(this.store);
     this.#flagsHighWord = layout.flags / 4 + 1;
     this.#zoneShift = layout.zonesPgshift - 32;
+    this.#size = layout.size;
+    this.#lruLow = Number(shape.bases.vmemmapBase & 0xffffffffn) + layout.lru;
+    this.#lruHigh = Number(shape.bases.vmemmapBase >> 32n);
     for (const area of this.areas) this.#areaOfId.set(area.flagsHigh >>> this.#zoneShift, area);
   }
 
@@ -54,8 +61,9 @@ export class Memmap {
 
   /** page_zone(): the zone that an initialised page's flags name. */
   pageZone(pfn: Pfn): ZoneArea {
-    const word = this.store.wordOf(pfn) + this.#flagsHighWord;
-    const id = (this.store.wordsOf(pfn)[word] ?? 0) >>> this.#zoneShift;
+    const section = this.store.section(pfn);
+    const id =
+      (section.words[this.store.wordOf(section, pfn) + this.#flagsHighWord] ?? 0) >>> this.#zoneShift;
     const area = this.#areaOfId.get(id);
     if (area === undefined) throw new Bug(`pfn 0x${pfn.toString(16)} names no zone: ${id}`);
     return area;
@@ -68,31 +76,24 @@ export class Memmap {
 
   /** As initPages(), for flags that name no zone of the shape (init_reserved_page() past every zone). */
   initPagesWithFlags(flagsLow: number, flagsHigh: number, start: Pfn, end: Pfn): void {
-    const { layout, bases } = this.shape;
-    const baseLow = Number(bases.vmemmapBase & 0xffffffffn) + layout.lru;
-    const baseHigh = Number(bases.vmemmapBase >> 32n);
     for (let pfn = start; pfn < end;) {
-      const stop = Math.min(end, pfn - (pfn % PAGES_PER_SECTION) + PAGES_PER_SECTION);
-      const { kernel } = this.store.bankOfSlot(this.store.slotOf(pfn));
-      const lru = pfn * layout.size + baseLow;
-      const lruHigh = baseHigh + Math.floor(lru / 2 ** 32);
-      kernel.init(this.store.wordOf(pfn) * 4, stop - pfn, flagsLow | 0, flagsHigh | 0, lru | 0, lruHigh | 0);
+      const section = this.store.section(pfn);
+      const stop = Math.min(end, section.startPfn + PAGES_PER_SECTION);
+      const lru = pfn * this.#size + this.#lruLow;
+      const lruHigh = this.#lruHigh + Math.floor(lru / 2 ** 32);
+      const at = this.store.wordOf(section, pfn) * 4;
+      section.kernel.init(at, stop - pfn, flagsLow | 0, flagsHigh | 0, lru | 0, lruHigh | 0);
       pfn = stop;
     }
-  }
-
-  /** What __free_pages_core() does to each page of a block or range within one section: not reserved, no reference. */
-  clearPages(start: Pfn, end: Pfn): void {
-    const { kernel } = this.store.bankOfSlot(this.store.slotOf(start));
-    kernel.clear(this.store.wordOf(start) * 4, end - start);
   }
 
   /** __SetPageReserved() on each initialised page of a range within one section. */
   setReserved(start: Pfn, end: Pfn): void {
     const { layout } = this.shape;
-    const words = this.store.wordsOf(start);
+    const section = this.store.section(start);
+    const { words } = section;
     const size = layout.size / 4;
-    let word = this.store.wordOf(start) + layout.flags / 4;
+    let word = this.store.wordOf(section, start) + layout.flags / 4;
     for (let pfn = start; pfn < end; pfn += 1, word += size) {
       words[word] = (words[word] ?? 0) | (1 << layout.pgReserved);
     }
@@ -100,32 +101,34 @@ export class Memmap {
 
   /** set_pageblock_migratetype(). */
   setPageblockMigratetype(pfn: Pfn, migratetype: number): void {
-    this.store.pageblocks[this.store.pageblockOf(pfn)] = migratetype;
+    this.store.pageblocks[this.store.pageblockOf(this.store.section(pfn), pfn)] = migratetype;
   }
 
   /** get_pfnblock_migratetype(): MIGRATE_UNMOVABLE (0) where it was never set. */
   pageblockMigratetype(pfn: Pfn): number {
-    return this.store.pageblocks[this.store.pageblockOf(pfn)] ?? 0;
+    return this.store.pageblocks[this.store.pageblockOf(this.store.section(pfn), pfn)] ?? 0;
   }
 
   /** __free_pages_core(): gives an initialised block to its zone, under the zone's lock. */
   freePagesCore(area: ZoneArea, pfn: Pfn, order: number): void {
-    const pages = 2 ** order;
-    this.clearPages(pfn, pfn + pages);
-    const migratetype = this.pageblockMigratetype(pfn);
+    const section = this.store.section(pfn);
+    const pages = 1 << order;
+    section.kernel.clear(this.store.wordOf(section, pfn) * 4, pages);
+    const migratetype = this.store.pageblocks[this.store.pageblockOf(section, pfn)] ?? 0;
     area.lock();
     area.addManaged(pages);
-    this.#buddy.freeOnePage(area, pfn, order, migratetype);
+    this.#buddy.freeOnePage(area, section, pfn, order, migratetype);
     area.unlock();
   }
 
   /** __free_pages_core(page, 0) on each page of a range within one page block, the lock taken once. */
   freeSinglePages(area: ZoneArea, start: Pfn, end: Pfn): void {
-    this.clearPages(start, end);
-    const migratetype = this.pageblockMigratetype(start);
+    const section = this.store.section(start);
+    section.kernel.clear(this.store.wordOf(section, start) * 4, end - start);
+    const migratetype = this.store.pageblocks[this.store.pageblockOf(section, start)] ?? 0;
     area.lock();
     area.addManaged(end - start);
-    for (let pfn = start; pfn < end; pfn += 1) this.#buddy.freeOnePage(area, pfn, 0, migratetype);
+    for (let pfn = start; pfn < end; pfn += 1) this.#buddy.freeOnePage(area, section, pfn, 0, migratetype);
     area.unlock();
   }
 }

@@ -138,8 +138,9 @@ export function registerPageBootmemInfo(
 function getPagesBootmem(memmap: Memmap, info: number, first: Pfn, count: number, type: number): void {
   const { layout } = memmap.shape;
   for (let pfn = first; pfn < first + count; pfn += 1) {
-    const words = memmap.store.wordsOf(pfn);
-    const word = memmap.store.wordOf(pfn);
+    const section = memmap.store.section(pfn);
+    const { words } = section;
+    const word = memmap.store.wordOf(section, pfn);
     words[word + layout.index / 4] = type;
     words[word + layout.flags / 4] = (words[word + layout.flags / 4] ?? 0) | (1 << layout.pgPrivate);
     words[word + layout.privateData / 4] = info;

@@ -65,19 +65,18 @@ function initFunction(layout: StructPageLayout): {
     ...[...lanes(k, word), ...ins.set(value(k))],
     ...[...lanes(k, increment), ...ins.set(step(k))],
   ]);
-  const loop = ins.doWhile([
-    ...each.flatMap((k) => [...ins.get(at), ...ins.get(value(k)), ...ins.v128Store(16 * k)]),
+  const page = (first: number): number[] => [
+    ...each.flatMap((k) => [...ins.get(at), ...ins.get(value(k)), ...ins.v128Store(first + 16 * k)]),
     ...moves.flatMap((k) => [
       ...ins.get(value(k)),
       ...ins.get(step(k)),
       ...ins.i64x2Add(),
       ...ins.set(value(k)),
     ]),
-    ...[...ins.get(at), ...ins.i32(layout.size), op.i32Add, ...ins.set(at)],
-    ...[...ins.get(count), ...ins.i32(1), op.i32Sub, ...ins.tee(count)],
-  ]);
+  ];
+  const loops = pageLoops(layout.size, at, count, page);
   const locals = [...each, ...each].map((): 'v128' => 'v128');
-  return { name: 'init', params: 6, locals, body: [...setUp, ...loop] };
+  return { name: 'init', params: 6, locals, body: [...setUp, ...loops] };
 }
 
 type Locals = readonly ('i32' | 'i64' | 'v128')[];
@@ -89,14 +88,29 @@ function clearFunction(layout: StructPageLayout): {
   body: number[];
 } {
   const [at, count] = [0, 1];
-  const loop = ins.doWhile([
-    ...[...ins.get(at), ...ins.get(at), ...ins.i32Load(layout.flags)],
-    ...[...ins.i32(~(1 << layout.pgReserved)), op.i32And, ...ins.i32Store(layout.flags)],
-    ...[...ins.get(at), ...ins.i32(0), ...ins.i32Store(layout.refcount)],
-    ...[...ins.get(at), ...ins.i32(layout.size), op.i32Add, ...ins.set(at)],
-    ...[...ins.get(count), ...ins.i32(1), op.i32Sub, ...ins.tee(count)],
-  ]);
-  return { name: 'clear', params: 2, locals: [], body: loop };
+  const page = (first: number): number[] => [
+    ...[...ins.get(at), ...ins.get(at), ...ins.i32Load(first + layout.flags)],
+    ...[...ins.i32(~(1 << layout.pgReserved)), op.i32And, ...ins.i32Store(first + layout.flags)],
+    ...[...ins.get(at), ...ins.i32(0), ...ins.i32Store(first + layout.refcount)],
+  ];
+  return { name: 'clear', params: 2, locals: [], body: pageLoops(layout.size, at, count, page) };
+}
+
+/** Pages that the unrolled loop takes at a time. */
+const UNROLL = 2;
+
+/** Runs `page` on each of `count` pages from `at`: eight at a time, then the rest one by one. */
+function pageLoops(size: number, at: number, count: number, page: (first: number) => number[]): number[] {
+  const loop = (pages: number): number[] =>
+    ins.block([
+      ...[...ins.get(count), ...ins.i32(pages), op.i32LtU, ...ins.brIf(0)],
+      ...ins.doWhile([
+        ...Array.from({ length: pages }, (_, i) => page(i * size)).flat(),
+        ...[...ins.get(at), ...ins.i32(pages * size), op.i32Add, ...ins.set(at)],
+        ...[...ins.get(count), ...ins.i32(pages), op.i32Sub, ...ins.tee(count), ...ins.i32(pages), op.i32GeU],
+      ]),
+    ]);
+  return [...loop(UNROLL), ...loop(1)];
 }
 
 /** The same loops in TypeScript, over 32-bit words of one bank. */

@@ -55,8 +55,9 @@ class PageReader {
 
   constructor(memmap: Memmap, section: Pfn) {
     this.#memmap = memmap;
-    this.#words = memmap.store.wordsOf(section);
-    this.#first = memmap.store.wordOf(section);
+    const pages = memmap.store.section(section);
+    this.#words = pages.words;
+    this.#first = pages.firstWord;
     this.#section = section;
   }
 

@@ -71,79 +71,72 @@ export function allocateMemmap(shape: MemmapShape, shared = true): MemmapMemory 
   };
 }
 
-/** One bank as a thread sees it. */
-export interface Bank {
+/** The struct pages of one present section, as a thread sees them. */
+export interface SectionPages {
+  readonly startPfn: Pfn;
+  /** The bank that they stand in, as 32-bit words, and the loops over it. */
   readonly words: Uint32Array;
   readonly kernel: PageKernel;
+  /** Where in `words` the section's first struct page begins. */
+  readonly firstWord: number;
+  /** Where in the store's `pageblocks` the section's first page block stands. */
+  readonly firstPageblock: number;
 }
 
 /** Finds struct pages in the banks. Each thread makes its own over the same memory. */
 export class MemmapStore {
   readonly shape: MemmapShape;
-  readonly banks: readonly Bank[];
   readonly pageblocks: Uint8Array;
-  /** Section number to slot, -1 where absent. */
-  readonly #slots: Int32Array;
-  readonly #wordsPerPage: number;
-  readonly #wordsPerSection: number;
+  /** 32-bit words in a struct page. */
+  readonly wordsPerPage: number;
+  /** By section number; undefined where the section is absent. */
+  readonly #sections: readonly (SectionPages | undefined)[];
 
   constructor(shape: MemmapShape, memory: MemmapMemory) {
     const { layout } = shape;
     bugOn(layout.size % 16 !== 0, `struct page of ${layout.size} bytes`);
     this.shape = shape;
-    this.#wordsPerPage = layout.size / 4;
-    this.#wordsPerSection = this.#wordsPerPage * PAGES_PER_SECTION;
+    this.wordsPerPage = layout.size / 4;
     this.pageblocks = new Uint8Array(memory.pageblocks);
     const shared = memory.zones instanceof ArrayBuffer === false;
     const module = shape.dataPath === 'wasm' ? pageKernelModule(layout, shared) : null;
-    this.banks = memory.banks.map((bank) => {
+    const banks = memory.banks.map((bank) => {
       const words = new Uint32Array(bank.buffer);
       return { words, kernel: module ? wasmPageKernel(module, bank) : plainPageKernel(layout, words) };
     });
-    this.#slots = new Int32Array((shape.sections.at(-1) ?? -1) + 1).fill(-1);
-    shape.sections.forEach((section, slot) => (this.#slots[section] = slot));
+    const sections = Array<SectionPages | undefined>((shape.sections.at(-1) ?? -1) + 1).fill(undefined);
+    shape.sections.forEach((section, slot) => {
+      const bank = banks[Math.floor(slot / SECTIONS_PER_BANK)];
+      if (bank === undefined) throw new Bug(`no bank for slot ${slot}`);
+      sections[section] = {
+        ...bank,
+        startPfn: section * PAGES_PER_SECTION,
+        firstWord: (slot % SECTIONS_PER_BANK) * PAGES_PER_SECTION * this.wordsPerPage,
+        firstPageblock: slot * (PAGES_PER_SECTION / PAGEBLOCK_NR_PAGES),
+      };
+    });
+    this.#sections = sections;
   }
 
   /** pfn_valid(): whether the page frame has a struct page. At boot a present section is valid as a whole. */
   pfnValid(pfn: Pfn): boolean {
-    return (this.#slots[Math.floor(pfn / PAGES_PER_SECTION)] ?? -1) >= 0;
+    return this.#sections[(pfn / PAGES_PER_SECTION) | 0] !== undefined;
   }
 
-  /** The slot of the section of `pfn`; a Bug where the section is absent. */
-  slotOf(pfn: Pfn): number {
-    const slot = this.#slots[Math.floor(pfn / PAGES_PER_SECTION)] ?? -1;
-    if (slot < 0) throw new Bug(`no struct page for pfn 0x${pfn.toString(16)}`);
-    return slot;
+  /** The section of `pfn`; a Bug where it is absent. */
+  section(pfn: Pfn): SectionPages {
+    const section = this.#sections[(pfn / PAGES_PER_SECTION) | 0];
+    if (section === undefined) throw new Bug(`no struct page for pfn 0x${pfn.toString(16)}`);
+    return section;
   }
 
-  /** The bank that holds a slot. */
-  bankOfSlot(slot: number): Bank {
-    const bank = this.banks[Math.floor(slot / SECTIONS_PER_BANK)];
-    if (bank === undefined) throw new Bug(`no bank for slot ${slot}`);
-    return bank;
+  /** Where in `section.words` the struct page of `pfn` begins. */
+  wordOf(section: SectionPages, pfn: Pfn): number {
+    return section.firstWord + (pfn - section.startPfn) * this.wordsPerPage;
   }
 
-  /** The 32-bit word in its bank where a slot's first struct page begins. */
-  firstWordOfSlot(slot: number): number {
-    return (slot % SECTIONS_PER_BANK) * this.#wordsPerSection;
-  }
-
-  /** The words of the bank of `pfn`. */
-  wordsOf(pfn: Pfn): Uint32Array {
-    return this.bankOfSlot(this.slotOf(pfn)).words;
-  }
-
-  /** Where in `wordsOf(pfn)` the struct page begins. */
-  wordOf(pfn: Pfn): number {
-    return this.firstWordOfSlot(this.slotOf(pfn)) + (pfn % PAGES_PER_SECTION) * this.#wordsPerPage;
-  }
-
-  /** The index in `pageblocks` of the page block of `pfn`. */
-  pageblockOf(pfn: Pfn): number {
-    const inSection = pfn % PAGES_PER_SECTION;
-    return (
-      (this.slotOf(pfn) * PAGES_PER_SECTION + inSection - (inSection % PAGEBLOCK_NR_PAGES)) /
-      PAGEBLOCK_NR_PAGES
-    );
+  /** Where in `pageblocks` the page block of `pfn` stands. */
+  pageblockOf(section: SectionPages, pfn: Pfn): number {
+    return section.firstPageblock + (((pfn - section.startPfn) / PAGEBLOCK_NR_PAGES) | 0);
   }
 }
