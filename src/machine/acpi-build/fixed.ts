@@ -14,13 +14,13 @@ const FADT_FLAGS = 0x1 | 0x4 | 0x10 | 0x100;
 const BOOT_ARCH_FLAGS = 0x3;
 const HPET_ADDRESS = 0xfed00000;
 
-/** Revision 3, 244 bytes, pointing at FACS and DSDT with its 32-bit and its 64-bit fields. */
+/** Revision 3, 244 bytes. The FACS in the 32-bit field alone, as QEMU does it: Linux lists a FACS for each field that is set. */
 export function buildFadt(facs: PhysAddr, dsdt: PhysAddr, maker: AcpiMaker): Uint8Array {
   const w = new ByteWriter().zeros(ACPI_HEADER_SIZE);
   w.u32(facs).u32(dsdt).raw([0, 0]).u16(SCI_INTERRUPT).u32(0).zeros(4);
   w.u32(PM1_EVENT_PORT).u32(0).u32(PM1_CONTROL_PORT).u32(0).u32(0).u32(PM_TIMER_PORT).u32(0).u32(0);
   w.raw([4, 2, 0, 4, 0, 0, 0, 0]).u16(0xfff).u16(0xfff).u16(0).u16(0).raw([0, 0, 0, 0, 0x32]);
-  w.u16(BOOT_ARCH_FLAGS).u8(0).u32(FADT_FLAGS).zeros(12).u8(0).zeros(3).u64(facs).u64(dsdt);
+  w.u16(BOOT_ARCH_FLAGS).u8(0).u32(FADT_FLAGS).zeros(12).u8(0).zeros(3).u64(0).u64(dsdt);
   ioRegister(w, 32, PM1_EVENT_PORT);
   ioRegister(w, 0, 0);
   ioRegister(w, 16, PM1_CONTROL_PORT);

@@ -51,7 +51,9 @@ export function acpiFromLines(lines: readonly LogText[]): AcpiLines {
       line,
     };
     if (signature === 'RSDT' || signature === 'XSDT') root ??= table;
-    else tables.push(table);
+    // a FACS that the FADT names twice is listed twice
+    else if (!tables.some((t) => t.signature === signature && t.address === table.address))
+      tables.push(table);
   }
   return { rsdp, root, tables };
 }

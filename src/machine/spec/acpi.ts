@@ -7,7 +7,7 @@ import { bytes, bytesOf, DescriptionError, type DescriptionFiles, type Path } fr
 
 /** Where SeaBIOS of QEMU 7.2 puts it on a machine with one socket. */
 const DEFAULT_RSDP = 0xf59c0;
-const DEFAULT_OEM_ID = 'ERLYBT';
+export const DEFAULT_OEM_ID = 'ERLYBT';
 const DEFAULT_MCFG = 0xe0000000;
 const ACPI_HEADER_SIZE = 36;
 

@@ -1,4 +1,5 @@
 // A machine as emulated hardware. This is the only way from a description to the kernel model: through the guest.
+import { InputError } from '../../lib/input-error.ts';
 import type { PhysAddr } from '../../lib/units.ts';
 import { acpiBlobs } from '../acpi-build/build.ts';
 import { buildMpPointer } from '../acpi-build/mptable.ts';
@@ -16,11 +17,16 @@ export interface BoardOverrides {
   readonly faults?: NonNullable<BoardConfig['faults']>;
 }
 
+const TYPE_RAM = 1;
+/** EFI firmware without a BIOS: no EBDA, and base memory that ends where the video memory starts. */
+const EFI_BDA = { baseMemKiB: 640, ebdaAddr: 0 };
+
 /**
  * The board on which the guest finds `spec`.
- * @throws InputError 'acpi' where tables must be built and the map has no room for them
+ * @throws InputError 'acpi' where tables must be built and the map has no room for them, 'map' where no RAM is in the map
  */
 export function toBoardConfig(spec: MachineSpec, overrides: BoardOverrides = {}): BoardConfig {
+  checkRam(spec, overrides.cmdline ?? spec.cmdline);
   const rsdp = spec.acpi?.rsdpAddress ?? null;
   return {
     e820: spec.map,
@@ -31,8 +37,20 @@ export function toBoardConfig(spec: MachineSpec, overrides: BoardOverrides = {})
     cpuid: spec.cpuid ?? cpuidLeaves(spec.cpu),
     efi: spec.efi,
     dmi: spec.dmi,
+    ...(spec.efi !== null && { bda: EFI_BDA }),
     ...(overrides.faults && { faults: overrides.faults }),
   };
+}
+
+/** A kernel without RAM cannot even print why it stops. memmap= can add RAM that the firmware does not report. */
+function checkRam(spec: MachineSpec, cmdline: string): void {
+  if (spec.map.some((entry) => entry.type === TYPE_RAM && entry.size > 0n) || /(^| )memmap=/.test(cmdline))
+    return;
+  const what = spec.map.length === 0 ? 'is empty' : 'has no usable RAM';
+  throw new InputError(
+    'map',
+    `${spec.origin.path}: the firmware map ${what}: expected an entry of type usable that is not empty`,
+  );
 }
 
 function scanned(address: PhysAddr): boolean {

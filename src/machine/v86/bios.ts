@@ -66,7 +66,7 @@ export async function runBoardWithBios(
       ])
       .filter(([start, end]) => start < end),
     serial: (byte) => devices.serial.put(byte),
-    fault: (fault) => guest.fail(guestError(devices, `faulted (${fault.message.split('\n')[0]})`)),
+    fault: (fault) => guest.fail(guestError(devices, `faulted (${fault.message.split('\n', 2).join(' ')})`)),
   });
   guest.pc = pc;
   const maxMs = options.maxMs ?? MAX_MS;

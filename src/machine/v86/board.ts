@@ -134,7 +134,7 @@ function runToSignal(core: Core, devices: BoardDevices, options: BoardOptions, s
       end = core.slice();
     } catch (error) {
       if (!(error instanceof CoreFault)) throw error;
-      throw guestError(devices, `faulted (${error.message.split('\n')[0]})`);
+      throw guestError(devices, `faulted (${error.message.split('\n', 2).join(' ')})`);
     }
     if (devices.signal === layout.SIGNAL_DONE) return;
     if (devices.signal !== null) throw guestError(devices, `gave up (signal ${hex(devices.signal)})`);

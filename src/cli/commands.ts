@@ -1,0 +1,27 @@
+// Every command: its name, its line in the help, and how to load it.
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { CliIo } from './io.ts';
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<(io: CliIo) => CommandUnknownOpts>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'boot',
+    summary: 'boot a machine and print the log of its kernel',
+    load: async () => (await import('./boot.ts')).bootCommand,
+  },
+  {
+    name: 'import',
+    summary: 'make a machine description of a kernel log and its ACPI tables',
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
+    name: 'machines',
+    summary: 'list the built-in machines, or print one',
+    load: async () => (await import('./machines.ts')).machinesCommand,
+  },
+];

@@ -1,0 +1,42 @@
+// earlyboot import: a kernel log and its ACPI tables as a machine description.
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { InputError } from '../lib/input-error.ts';
+import { toDescription } from '../machine/spec/to-description.ts';
+import { toJson, type CliIo } from './io.ts';
+import { resolveMachine } from './machine.ts';
+import { positiveInteger } from './options.ts';
+import { writeResult } from './write.ts';
+import { toYaml } from './yaml.ts';
+
+const HELP = `
+PATH is a kernel log (dmesg, journalctl -k, syslog, with or without timestamps) or a folder with dmesg.txt and, in acpi/,
+copies of /sys/firmware/acpi/tables. Read are the BIOS-e820 lines, the ACPI tables and their addresses, the lines RAMDISK,
+found SMP MP-table, DMI and efi, the command line and the kernel version; without tables the SRAT lines.
+
+Example, on the machine itself (as root):
+  mkdir m && dmesg > m/dmesg.txt && cp -r /sys/firmware/acpi/tables m/acpi
+  earlyboot import m -o m.yaml
+  earlyboot boot m.yaml`;
+
+/** `import PATH [-o FILE]`: YAML, or JSON for `--json` and a FILE that ends in .json. */
+export function importCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description('Makes a machine description of a kernel log and its ACPI tables.')
+    .argument('<path>', 'kernel log, or folder with dmesg.txt and acpi/')
+    .option('-o, --output <file>', 'where the description goes', '-')
+    .option('--json', 'print JSON instead of YAML')
+    .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')
+    .option('--cpus <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
+    .addHelpText('after', HELP)
+    .action(async (path, options) => {
+      const machine = await resolveMachine(io, path, options);
+      if (machine.origin.kind === 'builtin' || machine.origin.kind === 'description')
+        throw new InputError(
+          'usage',
+          `${path}: a machine description already: expected a kernel log or a folder with one`,
+        );
+      const description = toDescription(machine);
+      const json = options.json === true || /\.json$/i.test(options.output);
+      await writeResult(io, options.output, json ? toJson(description) : toYaml(description));
+    });
+}

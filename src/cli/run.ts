@@ -1,0 +1,107 @@
+// Finds the command, runs it, and turns what it throws into one line and an exit status: 0 fine, 1 the model or a check
+// failed, 2 bad input. Only the command that runs is imported: start-up is part of every boot's time.
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, CommanderError } from 'commander';
+import { Bug } from '../lib/bug.ts';
+import { InputError } from '../lib/input-error.ts';
+import { COMMANDS, type CommandEntry } from './commands.ts';
+import type { CliIo } from './io.ts';
+
+const OK = 0;
+const FAILED = 1;
+const BAD_INPUT = 2;
+
+/** Runs `earlyboot ARGV` and returns its exit status. Nothing is thrown but what the streams themselves throw. */
+export async function runCli(argv: readonly string[], io: CliIo, version: string): Promise<number> {
+  let failed = false;
+  const inner: CliIo = {
+    ...io,
+    setFailed: () => {
+      failed = true;
+      io.setFailed();
+    },
+  };
+  try {
+    const [name, ...rest] = argv;
+    if (name === undefined || name === 'help' || name.startsWith('-')) return top(argv, inner, version);
+    const entry = COMMANDS.find((command) => command.name === name);
+    if (!entry) throw unknownCommand(name);
+    const create = await entry.load();
+    await runCommand(create(inner), entry, rest, inner);
+  } catch (error) {
+    return report(error, io);
+  }
+  return failed ? FAILED : OK;
+}
+
+function unknownCommand(name: string): InputError {
+  const names = COMMANDS.map((command) => command.name).join(', ');
+  return new InputError('usage', `unknown command "${name}": expected one of ${names} (earlyboot --help)`);
+}
+
+async function runCommand(
+  command: CommandUnknownOpts,
+  entry: CommandEntry,
+  argv: readonly string[],
+  io: CliIo,
+): Promise<void> {
+  connect(command, io).name(`earlyboot ${entry.name}`);
+  for (const sub of command.commands) connect(sub, io);
+  await command.parseAsync([...argv], { from: 'user' });
+}
+
+/** commander writes through `io`, throws instead of exiting, and leaves errors to report(). */
+function connect(command: Command | CommandUnknownOpts, io: CliIo): Command | CommandUnknownOpts {
+  return command.exitOverride().configureOutput({
+    writeOut: io.stdout,
+    writeErr: io.stderr,
+    outputError: () => undefined,
+    getOutHelpWidth: () => io.columns,
+    getErrHelpWidth: () => io.columns,
+  });
+}
+
+function top(argv: readonly string[], io: CliIo, version: string): number {
+  const program = new Command('earlyboot')
+    .description('The first second of a Linux boot: predicts the kernel log and the memory map of a machine.')
+    .usage('COMMAND [options]')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .addHelpText('after', EXAMPLES);
+  connect(program, io);
+  for (const { name, summary } of COMMANDS) program.command(name).description(summary);
+  if (argv.length === 0 || argv[0] === 'help') {
+    program.outputHelp();
+    return argv.length === 0 ? BAD_INPUT : OK;
+  }
+  program.parse([...argv], { from: 'user' });
+  return OK;
+}
+
+const EXAMPLES = `
+Examples:
+  earlyboot boot skylake-768g --summary     boot a built-in machine
+  earlyboot boot dmesg.txt                  boot the machine that printed this kernel log
+  earlyboot COMMAND --help                  what a command does, its options, an example`;
+
+/** Prints what ended the run; returns the exit status. */
+function report(error: unknown, io: CliIo): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return OK;
+    io.stderr(`earlyboot: ${error.message.replace(/^error: /, '')}\n`);
+    return BAD_INPUT;
+  }
+  if (error instanceof InputError) {
+    io.stderr(`earlyboot: ${error.message}\n`);
+    return BAD_INPUT;
+  }
+  if (error instanceof Bug) {
+    const history = error.history.map((line) => `  ${line}\n`).join('');
+    io.stderr(`earlyboot: BUG: ${error.message}\n${history}${error.stack ?? ''}\n`);
+    return FAILED;
+  }
+  io.stderr(
+    `earlyboot: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return FAILED;
+}
