@@ -68,8 +68,8 @@ export class MemblockCore {
     const grow = (type: MemblockType, start: number, size: number): boolean =>
       this.#doubleArray(type, start, size);
     const init = o.initRegions ?? 128;
-    this.memory = new MemblockType('memory', init, grow);
-    this.reserved = new MemblockType('reserved', init, grow);
+    this.memory = new MemblockType('memory', init, grow, o.mergeWholeTable);
+    this.reserved = new MemblockType('reserved', init, grow, o.mergeWholeTable);
   }
 
   /** memblock_allow_resize(): tables may grow from now on. */

@@ -29,10 +29,21 @@ export class MemblockType {
   listener: TableListener | null = null;
   readonly tree: RegionTree;
   readonly #grow: Grow;
-  /** Touching regions of equal node and flags were left apart: the next merge looks at the whole table. */
+  readonly #mergeWholeTable: boolean;
+  /** Touching regions of equal node and flags may have been left apart. */
   #unmerged = false;
+  /** The first and the last byte that the last addRange() added. */
+  #filledFrom = 0;
+  #filledTo = 0;
 
-  constructor(name: 'memory' | 'reserved', max: number, grow: Grow, tree = new RegionTree()) {
+  constructor(
+    name: 'memory' | 'reserved',
+    max: number,
+    grow: Grow,
+    mergeWholeTable = true,
+    tree = new RegionTree(),
+  ) {
+    this.#mergeWholeTable = mergeWholeTable;
     this.tree = tree;
     this.name = name;
     this.max = max;
@@ -77,7 +88,7 @@ export class MemblockType {
       while (tree.count + more > this.max) if (!this.#grow(this, base, size)) return -ENOMEM;
     }
     if (!this.#fillGaps(base, end, tag)) return 0;
-    if (this.#unmerged) this.#mergeAll();
+    if (this.#unmerged) this.#mergeTouching();
     this.listener?.added(base, end);
     return 0;
   }
@@ -112,6 +123,8 @@ export class MemblockType {
         const to = nextBase < end ? nextBase : end;
         this.#fill(from, to, tag);
         this.totalSize += to - from;
+        if (!filled) this.#filledFrom = from;
+        this.#filledTo = to;
         filled = true;
       }
       from = nextEnd;
@@ -138,14 +151,16 @@ export class MemblockType {
     else tree.insert(from, to, tag);
   }
 
-  /** Joins touching neighbours of equal tag in the whole table: memblock_merge_regions(). */
-  #mergeAll(): void {
-    this.#unmerged = false;
-    this.#mergeFrom(0, PHYS_ADDR_MAX);
+  /** memblock_merge_regions() where regions of equal tag may touch: all of them, or those amid what was added. */
+  #mergeTouching(): void {
+    if (this.#mergeWholeTable) {
+      this.#unmerged = false;
+      this.#mergeFrom(0, PHYS_ADDR_MAX);
+    } else this.#mergeFrom(this.#filledFrom, this.#filledTo);
     this.listener?.reshaped();
   }
 
-  /** The same for regions that lie in or touch [base, end]. */
+  /** Joins touching neighbours of equal tag that lie in or touch [base, end]. */
   #mergeFrom(base: number, end: number): void {
     const tree = this.tree;
     if (!tree.seekBefore(base) && !tree.seek(base)) return;
@@ -241,7 +256,7 @@ export class MemblockType {
       this.#mergeFrom(base, end);
       this.listener?.retagged(base, end);
     }
-    if (this.#unmerged) this.#mergeAll();
+    if (this.#unmerged && this.#mergeWholeTable) this.#mergeTouching();
     return 0;
   }
 

@@ -109,6 +109,11 @@ export interface MemblockOptions {
   initRegions?: number;
   /** sizeof(struct memblock_region) in bytes. */
   regionEntrySize?: number;
+  /**
+   * Whether a merge looks at the whole table (to 6.7; the default) or only around what has changed (since). It shows
+   * where capMemoryRange() has left touching NOMAP regions.
+   */
+  mergeWholeTable?: boolean;
   /** Where a table or block asked for after slabIsAvailable lies: an address, or 0 (the default) for none. */
   kmalloc?: (size: number) => PhysAddr;
 }
