@@ -51,7 +51,8 @@ class PageReader {
   readonly #words: Uint32Array;
   readonly #first: number;
   readonly #section: Pfn;
-  #texts = new Map<string, string>();
+  readonly #baseLow: number;
+  readonly #baseHigh: number;
 
   constructor(memmap: Memmap, section: Pfn) {
     this.#memmap = memmap;
@@ -59,6 +60,8 @@ class PageReader {
     this.#words = pages.words;
     this.#first = pages.firstWord;
     this.#section = section;
+    this.#baseLow = Number(memmap.shape.bases.vmemmapBase & 0xffffffffn);
+    this.#baseHigh = Number(memmap.shape.bases.vmemmapBase >> 32n);
   }
 
   /** What the page at this offset is, and how many pages that covers. */
@@ -68,7 +71,7 @@ class PageReader {
     if ((this.#word(offset, layout.mapcount) | 0) === layout.mapcountBuddy && order < MAX_ORDER) {
       return this.#block(offset, order);
     }
-    return { text: `page ${this.#flags(offset)} ${this.#rest(offset)}`, per: 1 };
+    return { text: `page ${this.#describePage(offset)}`, per: 1 };
   }
 
   #block(offset: number, order: number): { text: string; per: number } {
@@ -76,14 +79,30 @@ class PageReader {
     const pages = Math.min(2 ** order, PAGES_PER_SECTION - offset);
     const flags = this.#flags(offset);
     const head = `order=${order} ${flags} refcount=${this.#word(offset, layout.refcount) | 0}`;
-    const tails = pages > 1 ? `${this.#flags(offset + 1)} ${this.#rest(offset + 1)}` : '';
+    let plain = true;
+    for (let k = 1; k < pages && plain; k += 1) plain = this.#isPlainTail(offset, offset + k);
+    if (plain) return { text: `buddy ${head}`, per: 2 ** order };
+    const tails = this.#describePage(offset + 1);
     for (let k = 2; k < pages; k += 1) {
-      if (`${this.#flags(offset + k)} ${this.#rest(offset + k)}` !== tails) {
+      if (this.#describePage(offset + k) !== tails) {
         return { text: `buddy-head ${head} (tails not uniform)`, per: 1 };
       }
     }
-    const plain = tails === '' || tails === `${flags} lru=self private=0 mapcount=-1 refcount=0`;
-    return { text: `buddy ${head}${plain ? '' : ` tails: ${tails}`}`, per: 2 ** order };
+    return { text: `buddy ${head} tails: ${tails}`, per: 2 ** order };
+  }
+
+  /** Whether a page has the head's flags and is otherwise as it was initialised, but not counted. */
+  #isPlainTail(head: number, offset: number): boolean {
+    const { layout } = this.#memmap.shape;
+    return (
+      this.#word(offset, layout.flags) === this.#word(head, layout.flags) &&
+      this.#word(offset, layout.flags + 4) === this.#word(head, layout.flags + 4) &&
+      this.#word(offset, layout.refcount) === 0 &&
+      (this.#word(offset, layout.mapcount) | 0) === layout.mapcountNone &&
+      this.#word(offset, layout.privateData) === 0 &&
+      this.#word(offset, layout.privateData + 4) === 0 &&
+      this.#lru(offset) === 'self'
+    );
   }
 
   #word(offset: number, byte: number): number {
@@ -96,25 +115,21 @@ class PageReader {
     return `flags=0x${value.toString(16)}`;
   }
 
-  #rest(offset: number): string {
+  #describePage(offset: number): string {
     const { layout } = this.#memmap.shape;
     const held = this.#word(offset, layout.privateData) | this.#word(offset, layout.privateData + 4);
-    const counts = [this.#word(offset, layout.mapcount) | 0, this.#word(offset, layout.refcount) | 0];
-    const key = `lru=${this.#lru(offset)} private=${held === 0 ? '0' : 'set'} mapcount=${counts[0]} refcount=${counts[1]}`;
-    const known = this.#texts.get(key);
-    if (known === undefined) this.#texts.set(key, key);
-    return known ?? key;
+    const counts = `mapcount=${this.#word(offset, layout.mapcount) | 0} refcount=${this.#word(offset, layout.refcount) | 0}`;
+    return `${this.#flags(offset)} lru=${this.#lru(offset)} private=${held === 0 ? '0' : 'set'} ${counts}`;
   }
 
   #lru(offset: number): 'self' | 'zero' | 'poison' | 'ptr' {
-    const { layout, bases } = this.#memmap.shape;
+    const { layout } = this.#memmap.shape;
     const [nextLow, nextHigh] = [this.#word(offset, layout.lru), this.#word(offset, layout.lru + 4)];
     const [prevLow, prevHigh] = [this.#word(offset, layout.lru + 8), this.#word(offset, layout.lru + 12)];
     if (nextLow === prevLow && nextHigh === prevHigh) {
       if (nextLow === 0 && nextHigh === 0) return 'zero';
-      const own =
-        (this.#section + offset) * layout.size + layout.lru + Number(bases.vmemmapBase & 0xffffffffn);
-      const ownHigh = Number(bases.vmemmapBase >> 32n) + Math.floor(own / 2 ** 32);
+      const own = (this.#section + offset) * layout.size + layout.lru + this.#baseLow;
+      const ownHigh = this.#baseHigh + Math.floor(own / 2 ** 32);
       if (nextLow === own >>> 0 && nextHigh === ownHigh) return 'self';
     }
     return (nextHigh & 0xffff0000) >>> 0 === POISON_HIGH ? 'poison' : 'ptr';
