@@ -1,0 +1,114 @@
+// Reads a machine description from YAML or JSON text; every complaint names file, line, column, path, value, expectation.
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import { InputError } from '../../lib/input-error.ts';
+import type { MachineSpec } from '../spec.ts';
+import type { MachineDescription } from './description.ts';
+import { normalise } from './normalise.ts';
+import { machineSchema } from './schema.ts';
+import { DescriptionError, type Path } from './values.ts';
+
+/** Reads a file that a description names, relative to the description. */
+export type ReadFile = (name: string) => Promise<Uint8Array>;
+
+/** At most this many complaints are printed. */
+const MAX_COMPLAINTS = 10;
+
+/**
+ * The machine that `text` describes.
+ * @throws InputError 'syntax' where it is neither YAML nor JSON, 'schema' where values are wrong, whatever `readFile` throws
+ */
+export async function loadDescription(text: string, path: string, readFile: ReadFile): Promise<MachineSpec> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    intAsBigInt: true,
+  });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const [error] = document.errors;
+  if (error)
+    throw new InputError('syntax', `${at(error.pos[0])}: ${firstLine(error.message)}: expected YAML or JSON`);
+  const place = (keys: Path) => at(offsetOf(document, keys));
+  const value = exactNumbers(document.toJS());
+  const parsed = machineSchema.safeParse(value, { reportInput: true });
+  if (!parsed.success) throw new InputError('schema', complaints(parsed.error.issues, place));
+  const description = parsed.data;
+  const files = new Map<string, Uint8Array>();
+  for (const name of filesOf(description)) files.set(name, await readFile(name));
+  try {
+    return normalise(description, { kind: 'description', path }, files);
+  } catch (problem) {
+    if (problem instanceof DescriptionError)
+      throw new InputError('schema', `${place(problem.path)}: ${problem.message}`);
+    throw problem;
+  }
+}
+
+/** Integers as numbers where those are exact, as hexadecimal text beyond 2^53. */
+function exactNumbers(value: unknown): unknown {
+  if (typeof value === 'bigint')
+    return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : `0x${value.toString(16)}`;
+  if (Array.isArray(value)) return value.map(exactNumbers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, exactNumbers(item)]));
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
+
+function filesOf(description: MachineDescription): string[] {
+  const acpi = description.acpi === false ? undefined : description.acpi;
+  const all = [...(acpi?.tables ?? []), ...(description.mpTable ? [description.mpTable] : [])];
+  return [...new Set(all.flatMap((part) => part.file ?? []))];
+}
+
+/** Offset of the value at `keys`, or of the nearest value around it that the text has. */
+function offsetOf(document: Document.Parsed, keys: Path): number {
+  for (let depth = keys.length; depth >= 0; depth--) {
+    const node = depth === 0 ? document.contents : document.getIn(keys.slice(0, depth), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return 0;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A line for each issue, at the offending value; unknown keys at the key. */
+function complaints(issues: readonly Issue[], place: (keys: Path) => string): string {
+  const lines = issues.flatMap(flatten).map((issue) => {
+    const keys = issue.path.filter((key) => typeof key !== 'symbol');
+    return `${place(keys)}: ${keys.length > 0 ? keys.join('.') : 'machine description'}: ${sentence(issue)}`;
+  });
+  const shown = [...new Set(lines)].slice(0, MAX_COMPLAINTS);
+  if (lines.length > shown.length) shown.push(`… and ${lines.length - shown.length} more`);
+  return shown.join('\n');
+}
+
+/** An unknown key becomes an issue at that key. */
+function flatten(issue: Issue): Issue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  return issue.keys.map((key) => ({ ...issue, keys: [key], path: [...issue.path, key] }));
+}
+
+function sentence(issue: Issue): string {
+  if (issue.code === 'unrecognized_keys') return 'unknown key';
+  const message = issue.message.replace(/^Invalid (?:input|option|string)?:? ?/, '').trim();
+  const expected = /expected/.test(message)
+    ? message
+    : `${message}, expected as docs/machine-description.md says`;
+  if (issue.input === undefined) return `missing: ${expected.replace(/, received undefined$/, '')}`;
+  return `${shorten(issue.input)}: ${expected.replace(/, received .*$/, '')}`;
+}
+
+const MAX_VALUE_LENGTH = 60;
+
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
+}
