@@ -92,7 +92,7 @@ function report(error: unknown, io: CliIo): number {
     return BAD_INPUT;
   }
   if (error instanceof InputError) {
-    io.stderr(`earlyboot: ${error.message}\n`);
+    for (const line of error.message.split('\n')) io.stderr(`earlyboot: ${line}\n`);
     return BAD_INPUT;
   }
   if (error instanceof Bug) {

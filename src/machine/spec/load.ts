@@ -5,7 +5,7 @@ import { InputError } from '../../lib/input-error.ts';
 import type { MachineSpec } from '../spec.ts';
 import type { MachineDescription } from './description.ts';
 import { normalise } from './normalise.ts';
-import { machineSchema } from './schema.ts';
+import { machineJsonSchema, machineSchema } from './schema.ts';
 import { DescriptionError, type Path } from './values.ts';
 
 /** Reads a file that a description names, relative to the description. */
@@ -97,7 +97,10 @@ function flatten(issue: Issue): Issue[] {
 }
 
 function sentence(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys') return 'unknown key';
+  if (issue.code === 'unrecognized_keys') {
+    const keys = keysAt(machineJsonSchema(), issue.path.slice(0, -1));
+    return keys.length > 0 ? `unknown key: expected ${keys.join(', ')}` : 'unknown key';
+  }
   const message = issue.message.replace(/^Invalid (?:input|option|string)?:? ?/, '').trim();
   const expected = /expected/.test(message)
     ? message
@@ -111,4 +114,17 @@ const MAX_VALUE_LENGTH = 60;
 function shorten(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
+}
+
+/** The keys that a mapping at `path` may have, out of the JSON Schema. */
+function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  if ('anyOf' in schema && Array.isArray(schema.anyOf)) return schema.anyOf.flatMap((s) => keysAt(s, path));
+  const [key, ...rest] = path;
+  const properties = 'properties' in schema ? schema.properties : undefined;
+  if (typeof properties !== 'object' || properties === null) {
+    return typeof key === 'number' && 'items' in schema ? keysAt(schema.items, rest) : [];
+  }
+  if (key === undefined) return Object.keys(properties);
+  return keysAt(Object.entries(properties).find(([name]) => name === key)?.[1], rest);
 }
