@@ -5,6 +5,7 @@ import { MODERN_CPU } from '../spec/cpuid.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
 import { efiFromLines } from './efi-lines.ts';
+import { efiWithReservations } from './efi-reservations.ts';
 import { bootLines } from './lines.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { machineFromLines } from './machine-lines.ts';
@@ -63,7 +64,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     kernel: facts.kernel,
     cpu: extras.cpu ?? MODERN_CPU,
     cpuid: null,
-    efi: efiFromLines(lines),
+    efi: efiWithReservations(efiFromLines(lines), lines, map),
     dmi: facts.dmi,
     timing: {},
     warnings,

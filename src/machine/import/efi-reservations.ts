@@ -1,0 +1,67 @@
+// An EFI boot that did not print its memory map (efi=debug) still shows the firmware's part of it where memblock=debug
+// was on: what the kernel reserved for EFI. These lines state facts of the firmware that no other line holds.
+import type { EfiInfo, EfiMemoryDescriptor } from '../../arch/x86/boot/params.ts';
+import type { MapEntry } from '../spec.ts';
+import type { LogText } from './lines.ts';
+
+const RESERVE = /^memblock_reserve: \[0x([0-9a-f]+)-0x([0-9a-f]+)\].* (efi_[a-z0-9_]+)/;
+const EFI_PAGE_SIZE = 4096n;
+const BOOT_SERVICES_DATA = 4;
+const CONVENTIONAL = 7;
+const USABLE = 1;
+
+interface Span {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** `efi` with the map, its own place and the attributes table's size as far as the reservations show them. */
+export function efiWithReservations(
+  efi: EfiInfo | null,
+  lines: readonly LogText[],
+  map: readonly MapEntry[],
+): EfiInfo | null {
+  if (efi === null || efi.memmap.length > 0) return efi;
+  const bootServices: Span[] = [];
+  let memmap: Span = { start: 0n, end: 0n };
+  let memattr: Span = { start: 0n, end: 0n };
+  for (const { text } of lines) {
+    const match = RESERVE.exec(text);
+    if (!match) continue;
+    const span = { start: BigInt(`0x${match[1]}`), end: BigInt(`0x${match[2]}`) + 1n };
+    if (match[3] === 'efi_reserve_boot_services') bootServices.push(span);
+    else if (match[3] === 'efi_memblock_x86_reserve_range') memmap = span;
+    else if (match[3] === 'efi_memattr_init') memattr = span;
+  }
+  return {
+    ...efi,
+    memmapAddr: Number(memmap.start),
+    memmapSize: Number(memmap.end - memmap.start),
+    memattrSize: Number(memattr.end - memattr.start),
+    memmap: [
+      ...bootServices.map((span) => descriptor(BOOT_SERVICES_DATA, span)),
+      ...conventional(map, bootServices).map((span) => descriptor(CONVENTIONAL, span)),
+    ],
+  };
+}
+
+function descriptor(type: number, { start, end }: Span): EfiMemoryDescriptor {
+  return { type, physAddr: start, numPages: (end - start) / EFI_PAGE_SIZE, attribute: 0n };
+}
+
+/** Usable memory that no boot service holds: where the EFI stub looks for a place for the kernel. */
+function conventional(map: readonly MapEntry[], taken: readonly Span[]): Span[] {
+  let free: Span[] = map
+    .filter((entry) => entry.type === USABLE)
+    .map(({ addr, size }) => ({ start: addr, end: addr + size }));
+  for (const hole of taken) {
+    free = free.flatMap(({ start, end }) => {
+      if (hole.end <= start || hole.start >= end) return [{ start, end }];
+      return [
+        { start, end: hole.start },
+        { start: hole.end, end },
+      ].filter((span) => span.start < span.end);
+    });
+  }
+  return free;
+}
