@@ -107,14 +107,19 @@ class Guest {
       () => this.#running().ram,
       (address, bytes) => this.#running().forgetCode(address, bytes),
     );
-    const settled = Promise.withResolvers<void>();
-    this.done = settled.promise;
-    this.fail = settled.reject;
+    let resolve = () => {};
+    let reject: (error: Error) => void = () => {};
+    this.done = new Promise<void>((onDone, onError) => {
+      resolve = onDone;
+      reject = onError;
+    });
+    this.done.catch(() => {}); // it may be refused before anyone waits for it
+    this.fail = reject;
     this.devices = new BoardDevices(fwCfg, (port, value) => {
       if (port === layout.PORT_POST && value === layout.POST_MACHINE) this.#showMachine(blobs);
       if (port !== layout.PORT_SIGNAL) return;
-      if (value === layout.SIGNAL_DONE) settled.resolve();
-      else settled.reject(guestError(this.devices, `gave up (signal ${hex(value)})`));
+      if (value === layout.SIGNAL_DONE) resolve();
+      else reject(guestError(this.devices, `gave up (signal ${hex(value)})`));
     });
   }
 

@@ -29,8 +29,9 @@ async function load(): Promise<BoardImages> {
 
 /** The package's folder: above src/machine/v86 in a checkout, above dist where the sources are bundled. */
 function packageRoot(): URL {
-  const here = new URL('.', import.meta.url);
-  return here.pathname.endsWith('/src/machine/v86/') ? new URL('../../../', here) : new URL('../', here);
+  const here = import.meta.url;
+  const folder = here.endsWith('.ts') ? '/src/machine/v86/' : '/dist/';
+  return new URL(`${here.slice(0, here.lastIndexOf(folder))}/`);
 }
 
 /** runBoard with Node's images and clock. */
