@@ -23,6 +23,8 @@ export interface ImportExtras {
   readonly tables?: readonly TableFile[];
   readonly cpu?: CpuFeatures | null;
   readonly sockets?: number | null;
+  /** Exact bytes of the initrd, where the caller knows the file: the log shows whole pages. */
+  readonly initrdSize?: number | null;
   /** CPUs, where the log cannot say and the user does. */
   readonly cpuCount?: number | null;
 }
@@ -59,7 +61,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     distances: null,
     acpi,
     mp: mp?.mp ?? null,
-    initrd: facts.initrd,
+    initrd: facts.initrd && extras.initrdSize ? { ...facts.initrd, size: extras.initrdSize } : facts.initrd,
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
     cpu: extras.cpu ?? MODERN_CPU,

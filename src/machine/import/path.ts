@@ -12,6 +12,13 @@ import type { TableFile } from './tables.ts';
 const MAX_TEXT_SIZE = 64 * 1024 * 1024;
 const LOG_NAMES = ['dmesg.txt', 'dmesg', 'dmesg.log', 'kern.log', 'console.log'];
 const ACPI_HEADER_SIZE = 36;
+/**
+ * Exact sizes in bytes of initramfs files by their SHA-256, which a capture's machine.json names: the log's RAMDISK line
+ * rounds to whole pages, and a moved initrd is printed to the byte. The first is what the capture tool boots every guest with.
+ */
+const INITRAMFS_SIZES: Readonly<Record<string, number>> = {
+  '233862a841b774ee2ff0d375ab86197525868b9abb47d64df591261764c8e8e5': 1_028_445,
+};
 
 export type ImportOptions = Pick<ImportExtras, 'cpuCount'>;
 
@@ -74,6 +81,7 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
     tables,
     cpu: about?.qemu.cpu ?? null,
     sockets: about?.qemu.sockets ?? null,
+    initrdSize: about?.initramfsSha256 ? (INITRAMFS_SIZES[about.initramfsSha256] ?? null) : null,
   });
 }
 
@@ -110,6 +118,7 @@ function checkTable(bytes: Uint8Array, file: string): void {
 }
 
 interface MachineJson {
+  readonly initramfsSha256: string | null;
   readonly name: string | null;
   readonly description: string;
   readonly qemu: QemuFacts;
@@ -127,6 +136,7 @@ async function readMachineJson(path: string): Promise<MachineJson> {
   const args = Array.isArray(record['qemu']) ? record['qemu'].filter((a) => typeof a === 'string') : [];
   return {
     name: typeof record['name'] === 'string' ? record['name'] : null,
+    initramfsSha256: typeof record['initramfs_sha256'] === 'string' ? record['initramfs_sha256'] : null,
     description: typeof record['description'] === 'string' ? record['description'] : '',
     qemu: factsOfQemuArgs(args),
   };
