@@ -5,7 +5,8 @@ import type { RunRecord } from '../init/record.ts';
 import { Bug } from '../lib/bug.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
-import { runBoardOnNode } from '../machine/v86/node.ts';
+import { readBytes } from '../machine/import/path.ts';
+import { runBoardOnNode, runBoardWithBiosOnNode } from '../machine/v86/node.ts';
 import type { MaxThreads } from './options.ts';
 
 /** null leaves the choice to the machine and the profile. */
@@ -22,13 +23,20 @@ export interface BootOptions {
  * What the guest finds on `spec`; nothing else of it reaches the kernel model.
  * @throws InputError 'guest' where the firmware or payload gives up, 'map' and 'acpi' where the machine cannot be built
  */
-export async function discover(spec: MachineSpec, cmdline: string): Promise<BootParams> {
-  const { handoff } = await runBoardOnNode(toBoardConfig(spec, { cmdline }));
+export async function discover(
+  spec: MachineSpec,
+  options: Pick<BootOptions, 'cmdline' | 'bios'>,
+): Promise<BootParams> {
+  const config = toBoardConfig(spec, { cmdline: options.cmdline });
+  const { handoff } =
+    options.bios === null
+      ? await runBoardOnNode(config)
+      : await runBoardWithBiosOnNode(config, await readBytes(options.bios));
   return parseHandoff(handoff);
 }
 
 /** Boots `spec` on simulated CPUs. */
 export async function bootMachine(spec: MachineSpec, options: BootOptions): Promise<RunRecord> {
-  const params = await discover(spec, options.cmdline);
+  const params = await discover(spec, options);
   throw new Bug(`start_kernel is not written yet (${params.e820.length} entries found)`);
 }
