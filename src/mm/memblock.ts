@@ -1,14 +1,11 @@
 // Mirrors mm/memblock.c (v6.1): the allocator of early boot, with its log lines.
-import { pfnDown, pfnUp } from '../lib/units.ts';
-import { MemblockCore } from './memblock/core.ts';
-import { RangeCursor, ZoneCursor } from './memblock/cursor.ts';
-import type { ZoneSpan } from './memblock/cursor.ts';
+import { pfnDown } from '../lib/units.ts';
 import { lastByte, pa, wrap } from './memblock/log.ts';
 import type { MemblockType } from './memblock/type.ts';
+import { MemblockWalk } from './memblock/walk.ts';
 import {
   ARCH_LOW_ADDRESS_LIMIT,
   MEMBLOCK_ALLOC_ACCESSIBLE,
-  MEMBLOCK_DRIVER_MANAGED,
   MEMBLOCK_HOTPLUG,
   MEMBLOCK_MIRROR,
   MEMBLOCK_NOMAP,
@@ -22,9 +19,6 @@ export { RangeCursor, ZoneCursor } from './memblock/cursor.ts';
 export type { ZoneSpan } from './memblock/cursor.ts';
 export type { MemblockType } from './memblock/type.ts';
 
-/** What for_each_mem_range() passes over no memory for. */
-const HOTPLUG_OR_DRIVER_MANAGED = MEMBLOCK_HOTPLUG | MEMBLOCK_DRIVER_MANAGED;
-
 /** 0, or a negative errno (-ENOMEM: a table is full and cannot grow). */
 export type Status = number;
 
@@ -33,7 +27,7 @@ export type Status = number;
  * id of the call site for the log and the trace. Allocations return an address, or 0 where there is none (Linux never
  * hands out the first page). Nothing is ever written to memory.
  */
-export class Memblock extends MemblockCore {
+export class Memblock extends MemblockWalk {
   // ---- adding and reserving ------------------------------------------------------------------------------------
 
   /** memblock_add(): memory of a node not known yet. */
@@ -339,80 +333,6 @@ export class Memblock extends MemblockCore {
     return gone;
   }
 
-  // ---- walking -------------------------------------------------------------------------------------------------
-
-  #selection(nid: number, flags: number): { nid: number; flags: number; movableNode: boolean } {
-    return { nid: nid === this.maxNumNodes ? -1 : nid, flags, movableNode: this.movableNode };
-  }
-
-  /** A cursor over memory regions: __for_each_mem_range(). */
-  memRanges(nid = -1, flags: number = HOTPLUG_OR_DRIVER_MANAGED, reverse = false): RangeCursor {
-    return new RangeCursor(this.memory.tree, undefined, this.#selection(nid, flags), reverse);
-  }
-
-  reservedRanges(reverse = false): RangeCursor {
-    return new RangeCursor(this.reserved.tree, undefined, undefined, reverse);
-  }
-
-  /** A cursor over memory that is not reserved: for_each_free_mem_range(). */
-  freeRanges(nid = -1, flags: number = MEMBLOCK_NONE, reverse = false): RangeCursor {
-    return new RangeCursor(this.memory.tree, this.reserved.tree, this.#selection(nid, flags), reverse);
-  }
-
-  /**
-   * A cursor over the whole free pages of a zone that end past `fromPfn`:
-   * for_each_free_mem_pfn_range_in_zone(). As in the kernel, the first range may begin below `fromPfn`.
-   */
-  zoneRanges(zone: ZoneSpan): ZoneCursor {
-    return new ZoneCursor(this.freeRanges(zone.node), zone);
-  }
-
-  /** for_each_mem_range(): hotpluggable and driver-managed memory too, as the kernel's macro asks. */
-  *forEachMemRange(nid = -1, flags: number = HOTPLUG_OR_DRIVER_MANAGED): Generator<MemRange> {
-    yield* drain(this.memRanges(nid, flags));
-  }
-
-  *forEachMemRangeReverse(nid = -1, flags: number = HOTPLUG_OR_DRIVER_MANAGED): Generator<MemRange> {
-    yield* drain(this.memRanges(nid, flags, true));
-  }
-
-  *forEachReservedRange(): Generator<MemRange> {
-    yield* drain(this.reservedRanges());
-  }
-
-  *forEachFreeMemRange(nid = -1, flags: number = MEMBLOCK_NONE): Generator<MemRange> {
-    yield* drain(this.freeRanges(nid, flags));
-  }
-
-  *forEachFreeMemRangeReverse(nid = -1, flags: number = MEMBLOCK_NONE): Generator<MemRange> {
-    yield* drain(this.freeRanges(nid, flags, true));
-  }
-
-  /** for_each_mem_pfn_range(): regions with at least one whole page; nid maxNumNodes (the default) for all. */
-  *forEachMemPfnRange(nid = this.maxNumNodes): Generator<MemPfnRange> {
-    for (const r of this.memory.regions()) {
-      const startPfn = pfnUp(r.base);
-      const endPfn = pfnDown(r.base + r.size);
-      if (startPfn < endPfn && (nid === this.maxNumNodes || nid === r.nid))
-        yield { startPfn, endPfn, nid: r.nid };
-    }
-  }
-
-  *forEachFreeMemPfnRangeInZone(zone: ZoneSpan): Generator<MemPfnRange> {
-    const c = this.zoneRanges(zone);
-    while (c.next()) yield { startPfn: c.spfn, endPfn: c.epfn, nid: zone.node };
-  }
-
-  /**
-   * deferred_init_mem_pfn_range_in_zone() and the ranges after it: those that end past `firstPfn`, the first cut to
-   * begin there.
-   */
-  *forEachFreeMemPfnRangeInZoneFrom(zone: ZoneSpan, firstPfn: number): Generator<MemPfnRange> {
-    for (const r of this.forEachFreeMemPfnRangeInZone(zone)) {
-      if (r.endPfn > firstPfn) yield { ...r, startPfn: Math.max(r.startPfn, firstPfn) };
-    }
-  }
-
   // ---- telling -------------------------------------------------------------------------------------------------
 
   /** memblock_dump_all(): prints both tables while `debug` is on. */
@@ -434,8 +354,4 @@ export class Memblock extends MemblockCore {
       this.say(` ${type.name}[0x${i.toString(16)}]\t${range}${node} flags: 0x${r.flags.toString(16)}`);
     });
   }
-}
-
-function* drain(c: RangeCursor): Generator<MemRange> {
-  while (c.next()) yield { start: c.start, end: c.end, nid: c.nid };
 }

@@ -1,7 +1,8 @@
 // Mirrors __next_mem_range() and its kin in mm/memblock.c (v6.1): cursors over memory, reserved and free ranges.
 import { pfnDown, pfnUp } from '../../lib/units.ts';
-import { flagsOfTag, nidOfTag } from './region-tree.ts';
-import type { RegionTree, TreeNode } from './region-tree.ts';
+import type { RegionTree } from './region-tree.ts';
+import { flagsOfTag, nidOfTag } from './tree-node.ts';
+import type { TreeNode } from './tree-node.ts';
 import {
   MEMBLOCK_DRIVER_MANAGED,
   MEMBLOCK_HOTPLUG,
@@ -204,8 +205,8 @@ export interface ZoneSpan {
 }
 
 /**
- * __next_mem_pfn_range_in_zone(): the whole free pages of a zone, in ascending order. After next() returned true,
- * spfn and epfn hold the range; after false, `done` is true and they are 0.
+ * __next_mem_pfn_range_in_zone(): the whole free pages of a zone from `firstPfn` on, in ascending order. After next()
+ * returned true, spfn and epfn hold the range; after false, `done` is true and they are 0.
  */
 export class ZoneCursor {
   spfn = 0;
@@ -215,9 +216,9 @@ export class ZoneCursor {
   readonly #startPfn: number;
   readonly #endPfn: number;
 
-  constructor(ranges: RangeCursor, zone: ZoneSpan) {
+  constructor(ranges: RangeCursor, zone: ZoneSpan, firstPfn: number) {
     this.#ranges = ranges;
-    this.#startPfn = zone.zoneStartPfn;
+    this.#startPfn = Math.max(zone.zoneStartPfn, firstPfn);
     this.#endPfn = zone.zoneStartPfn + zone.spannedPages;
   }
 

@@ -5,38 +5,13 @@
 // which nothing can fit.
 import { acceptedKinds, accepts } from './cursor.ts';
 import type { Wanted } from './find.ts';
-import { RegionTree, flagsOfTag, nidBit, nidOfTag } from './region-tree.ts';
-import type { TreeNode } from './region-tree.ts';
+import { RegionTree } from './region-tree.ts';
+import { nidBit, promises } from './tree-node.ts';
+import type { TreeNode } from './tree-node.ts';
 import { PHYS_ADDR_MAX } from './types.ts';
 
 /** Not found, and nothing further on can be. */
 const STOP = -1;
-
-/** Renews the summaries below a node that ranges have left. */
-function renew(node: TreeNode): void {
-  let maxSize = 0;
-  let nids = 0;
-  let kinds = 0;
-  for (let i = 0; i < node.n; i++) {
-    const kid = node.kids[i];
-    if (kid === undefined) {
-      const size = node.end[i]! - node.base[i]!;
-      if (size > maxSize) maxSize = size;
-      const tag = node.tag[i]!;
-      nids |= nidBit(nidOfTag(tag));
-      kinds |= 1 << flagsOfTag(tag);
-      continue;
-    }
-    if (kid.stale) renew(kid);
-    if (kid.maxSize > maxSize) maxSize = kid.maxSize;
-    nids |= kid.nids;
-    kinds |= kid.kinds;
-  }
-  node.maxSize = maxSize;
-  node.nids = nids;
-  node.kinds = kinds;
-  node.stale = false;
-}
 
 /** The free ranges of a pair of tables. Each lies in one memory region and has its tag. */
 export class FreeIndex {
@@ -153,14 +128,6 @@ export class FreeIndex {
     const found = bottomUp(this.#free.root, this.#free.height, wanted, nids, acceptedKinds(wanted.sel));
     return found === STOP ? 0 : found;
   }
-}
-
-/** Whether something below the node may fit. */
-function promises(node: TreeNode, size: number, nids: number, kinds: number): boolean {
-  if (node.maxSize < size || (node.nids & nids) === 0 || (node.kinds & kinds) === 0) return false;
-  if (!node.stale) return true;
-  renew(node);
-  return node.maxSize >= size && (node.nids & nids) !== 0 && (node.kinds & kinds) !== 0;
 }
 
 /** The last kid whose key is at most `addr`. */

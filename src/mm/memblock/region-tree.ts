@@ -2,60 +2,13 @@
 //
 // Leaves hold up to LEAF ranges in typed arrays and are chained; inner nodes hold up to FAN children. Up to LEAF ranges
 // the tree is a single leaf, a plain sorted array. Nodes are split when full and dropped when empty; a leaf that became
-// sparse takes in its right sibling. Each node has an upper bound of its ranges' sizes and of their tags, so that a
-// search can pass over subtrees (see free-index.ts).
+// sparse takes in its right sibling.
+
+import { TreeNode, grew, markStale, shrank } from './tree-node.ts';
 
 /** Ranges in a leaf, and children of an inner node, at most. */
-export const LEAF = 64;
-export const FAN = 32;
-const NO_ENDS = new Float64Array(0);
-const NO_TAGS = new Int32Array(0);
-
-/** A range's node id and flags in one integer. */
-export function tagOf(nid: number, flags: number): number {
-  return nid * 256 + flags;
-}
-export function nidOfTag(tag: number): number {
-  return tag >> 8;
-}
-export function flagsOfTag(tag: number): number {
-  return tag & 0xff;
-}
-
-/** The bit that a range of this tag sets in a node's summary of node ids; equal bits need not be equal ids. */
-export function nidBit(nid: number): number {
-  return 1 << (nid & 31);
-}
-
-/**
- * A leaf: `n` ranges, ascending. Or an inner node: `n` kids, and in `base` a key of each: its ranges begin there or
- * later, those of the kid before begin earlier. The first kid's key is -Infinity; what counts is its parent's.
- */
-export class TreeNode {
-  n = 0;
-  readonly base: Float64Array;
-  readonly end: Float64Array;
-  readonly tag: Int32Array;
-  readonly kids: TreeNode[] = [];
-  parent: TreeNode | null = null;
-  /** Place among the parent's kids. */
-  slot = 0;
-  /** Neighbours in the chain of leaves. */
-  prev: TreeNode | null = null;
-  next: TreeNode | null = null;
-  /** No range below this node is larger; exact unless `stale`. */
-  maxSize = 0;
-  /** Node ids (nidBit) and flags (1 << flags) of the ranges below; may have more. */
-  nids = 0;
-  kinds = 0;
-  stale = false;
-
-  constructor(room: number, isLeaf: boolean) {
-    this.base = new Float64Array(room);
-    this.end = isLeaf ? new Float64Array(room) : NO_ENDS;
-    this.tag = isLeaf ? new Int32Array(room) : NO_TAGS;
-  }
-}
+const LEAF = 64;
+const FAN = 32;
 
 /** The last index whose value is at most `key`, or -1; `values` ascend up to `n`. */
 export function lastAtMost(values: Float64Array, n: number, key: number): number {
@@ -67,10 +20,6 @@ export function lastAtMost(values: Float64Array, n: number, key: number): number
     else high = mid;
   }
   return low - 1;
-}
-
-function markStale(node: TreeNode): void {
-  for (let n: TreeNode | null = node; n !== null; n = n.parent) n.stale = true;
 }
 
 /**
@@ -176,7 +125,7 @@ export class RegionTree {
     this.version += 1;
     this.leaf = leaf;
     this.at = at;
-    this.grew(leaf, end - base, tag);
+    grew(leaf, end - base, tag);
   }
 
   /** Takes the range at the position away. Moves to the range after it. */
@@ -184,7 +133,7 @@ export class RegionTree {
     const leaf = this.leaf;
     const at = this.at;
     const { base: bases, end: ends, tag: tags } = leaf;
-    this.shrank(leaf, ends[at]! - bases[at]!);
+    shrank(leaf, ends[at]! - bases[at]!);
     const n = leaf.n - 1;
     for (let i = at; i < n; i++) {
       bases[i] = bases[i + 1]!;
@@ -212,8 +161,8 @@ export class RegionTree {
     leaf.base[at] = base;
     leaf.end[at] = end;
     this.version += 1;
-    if (end - base < oldSize) this.shrank(leaf, oldSize);
-    else this.grew(leaf, end - base, leaf.tag[at]!);
+    if (end - base < oldSize) shrank(leaf, oldSize);
+    else grew(leaf, end - base, leaf.tag[at]!);
   }
 
   /** Changes the tag of the range at the position. */
@@ -221,7 +170,7 @@ export class RegionTree {
     const { leaf, at } = this;
     leaf.tag[at] = tag;
     this.version += 1;
-    this.grew(leaf, leaf.end[at]! - leaf.base[at]!, tag);
+    grew(leaf, leaf.end[at]! - leaf.base[at]!, tag);
     markStale(leaf);
   }
 
@@ -244,26 +193,6 @@ export class RegionTree {
       this.at = this.leaf.n - 1;
     }
     return true;
-  }
-
-  /** Makes the summaries above a leaf hold for a range of this size and tag. */
-  grew(leaf: TreeNode, size: number, tag: number): void {
-    const nids = nidBit(nidOfTag(tag));
-    const kinds = 1 << flagsOfTag(tag);
-    for (let node: TreeNode | null = leaf; node !== null; node = node.parent) {
-      if (node.maxSize >= size && (node.nids & nids) !== 0 && (node.kinds & kinds) !== 0) return;
-      if (node.maxSize < size) node.maxSize = size;
-      node.nids |= nids;
-      node.kinds |= kinds;
-    }
-  }
-
-  /** Notes that a range of this size is no longer in the leaf. */
-  shrank(leaf: TreeNode, size: number): void {
-    for (let node: TreeNode | null = leaf; node !== null; node = node.parent) {
-      if (size < node.maxSize) return;
-      node.stale = true;
-    }
   }
 
   /** The node whose key in its parent is the lower bound of this node's bases; null where there is none. */

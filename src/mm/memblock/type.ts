@@ -1,5 +1,6 @@
 // Mirrors struct memblock_type and the range arithmetic of mm/memblock.c (v6.1): one sorted table of regions.
-import { RegionTree, flagsOfTag, nidOfTag, tagOf } from './region-tree.ts';
+import { RegionTree } from './region-tree.ts';
+import { flagsOfTag, nidOfTag, tagOf } from './tree-node.ts';
 import { ENOMEM, PHYS_ADDR_MAX } from './types.ts';
 import type { MemblockRegion } from './types.ts';
 
