@@ -1,0 +1,115 @@
+// What the report says in numbers, all counted from the run record.
+import { FIGURE_SOURCE, type CpuKind, type RecordJob, type RunRecord } from '../init/record.ts';
+import { PAGE_SIZE, type Nid } from '../lib/units.ts';
+import { bytesByFate, chunkPages, deferredFrom, freePageRanges, memoryFates } from './fates.ts';
+
+export type FigureSource = (typeof FIGURE_SOURCE)[CpuKind];
+
+export interface NodeFacts {
+  readonly node: Nid;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** Pages that threads initialised and freed. */
+  readonly deferredPages: number;
+  readonly jobs: number;
+  readonly chunks: number;
+  /** Threads that worked at once at most, as padata got them. */
+  readonly workers: number;
+  readonly cpusUsed: number;
+  /** From the first chunk's start to the last chunk's end. */
+  readonly wallNs: number;
+  /** All chunks' durations together. */
+  readonly workNs: number;
+  /** As the kernel logs it, in jiffies; null where it prints nothing. */
+  readonly loggedMs: number | null;
+}
+
+export interface Facts {
+  readonly source: FigureSource;
+  readonly memoryBytes: number;
+  readonly onlineCpus: number;
+  readonly nodes: readonly NodeFacts[];
+  readonly earlyBytes: number;
+  readonly grownBytes: number;
+  readonly reservedBytes: number;
+  readonly deferredPages: number;
+  readonly jobs: number;
+  readonly chunks: number;
+  /** CPUs that got at least one chunk. */
+  readonly cpusUsed: number;
+  readonly wallNs: number;
+  readonly workNs: number;
+  /** The node that boot waited for; null where nothing was deferred. */
+  readonly slowest: NodeFacts | null;
+  /** The node with the most work: what one thread for each node would have to do alone. */
+  readonly longestWorkNs: number;
+}
+
+/** Counts everything once. */
+export function factsOf(record: RunRecord): Facts {
+  const free = freePageRanges(record);
+  const nodes = record.nodes.map((node) => nodeFacts(record, node.id, free));
+  const fates = bytesByFate(memoryFates(record));
+  const all = record.jobs.flatMap((job) => job.chunks);
+  const worked = nodes.filter((node) => node.chunks > 0);
+  return {
+    source: FIGURE_SOURCE[record.cpus],
+    memoryBytes: sum(record.memblockLate.memory, (r) => r.size),
+    onlineCpus: record.onlineCpus,
+    nodes,
+    earlyBytes: fates.early,
+    grownBytes: fates.grown,
+    reservedBytes: fates.reserved,
+    deferredPages: sum(nodes, (n) => n.deferredPages),
+    jobs: record.jobs.length,
+    chunks: all.length,
+    cpusUsed: new Set(all.map((chunk) => chunk.cpu)).size,
+    wallNs: span(record.jobs),
+    workNs: sum(nodes, (n) => n.workNs),
+    slowest: worked.length > 0 ? worked.reduce((a, b) => (b.wallNs > a.wallNs ? b : a)) : null,
+    longestWorkNs: Math.max(0, ...nodes.map((n) => n.workNs)),
+  };
+}
+
+type FreeRanges = ReturnType<typeof freePageRanges>;
+
+function nodeFacts(record: RunRecord, node: Nid, free: FreeRanges): NodeFacts {
+  const jobs = record.jobs.filter((job) => job.node === node);
+  const chunks = jobs.flatMap((job) => job.chunks);
+  const from = deferredFrom(record, node);
+  const own = free
+    .filter((range) => range.node === node && range.end > from)
+    .map((range) => ({ start: Math.max(range.start, from), end: range.end }));
+  return {
+    node,
+    cpus: record.nodes.find((n) => n.id === node)?.cpus.length ?? 0,
+    memoryBytes: sum(record.memblockLate.memory, (r) => (r.nid === node ? r.size : 0)),
+    deferredPages: sum(chunks, (chunk) => chunkPages(chunk, own)),
+    jobs: jobs.length,
+    chunks: chunks.length,
+    workers: Math.max(0, ...jobs.map((job) => job.workers)),
+    cpusUsed: new Set(chunks.map((chunk) => chunk.cpu)).size,
+    wallNs: span(jobs),
+    workNs: sum(chunks, (chunk) => chunk.endNs - chunk.startNs),
+    loggedMs: record.deferredInit.find((d) => d.node === node)?.ms ?? null,
+  };
+}
+
+function span(jobs: readonly RecordJob[]): number {
+  let start = Infinity;
+  let end = 0;
+  for (const job of jobs) {
+    for (const chunk of job.chunks) {
+      start = Math.min(start, chunk.startNs);
+      end = Math.max(end, chunk.endNs);
+    }
+  }
+  return end === 0 && start === Infinity ? 0 : end - start;
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}
+
+/** Bytes of deferred memory. */
+export const deferredBytes = (facts: Facts): number => facts.deferredPages * PAGE_SIZE;
