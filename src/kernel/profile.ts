@@ -28,8 +28,28 @@ export interface ImageFacts {
   readonly sizeofPglistData: number;
   readonly sizeofMemSection: number;
   readonly sizeofMemSectionUsage: number;
+  readonly sizeofPcpuChunk: number;
+  readonly sizeofPcpuBlockMd: number;
+  readonly sizeofPrbDesc: number;
+  readonly sizeofPrintkInfo: number;
+  readonly sizeofIoTlbSlot: number;
+  readonly sizeofIoTlbArea: number;
+  /** The parameters that the image knows; others go to init. */
+  readonly params: KnownParams;
   /** Call sites: id (`function` or `function#tag`) to the text that memblock=debug prints for it. */
   readonly callers: Readonly<Record<string, string>>;
+}
+
+/** The names in the image's parameter tables. */
+export interface KnownParams {
+  /** early_param(): match as a whole. */
+  readonly early: readonly string[];
+  /** __setup(): match as a prefix. */
+  readonly setup: readonly string[];
+  /** Of `setup`, those whose function refuses a parameter that goes on after the name. */
+  readonly wholeSetup: readonly string[];
+  /** Names of __param that have no dot. */
+  readonly core: readonly string[];
 }
 
 /** Build configuration that early boot depends on. */
@@ -41,6 +61,9 @@ export interface KernelConfig {
   /** CONFIG_LOG_BUF_SHIFT and CONFIG_LOG_CPU_MAX_BUF_SHIFT. */
   readonly logBufShift: number;
   readonly logCpuMaxBufShift: number;
+  /** CONFIG_INIT_ON_ALLOC_DEFAULT_ON and CONFIG_INIT_ON_FREE_DEFAULT_ON. */
+  readonly initOnAlloc: boolean;
+  readonly initOnFree: boolean;
 }
 
 /** One kernel: what a boot needs to know of it. */

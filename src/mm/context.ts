@@ -24,6 +24,8 @@ export interface CpuFeatures {
   readonly vendor: 'Intel' | 'AMD' | 'other';
   /** Physical address bits (CPUID 0x80000008). */
   readonly physBits: number;
+  /** Running under a hypervisor (CPUID 1, ECX bit 31). */
+  readonly hypervisor: boolean;
 }
 
 /** Sections [start, end) by number that are present; `nid` as sparse_encode_early_nid keeps it. */
@@ -43,6 +45,8 @@ export interface BootContext {
   /** max_pfn and max_low_pfn: the end of usable memory, and of that below 4 GiB. */
   maxPfn: Pfn;
   maxLowPfn: Pfn;
+  /** max_possible_pfn: the end of memory that there may ever be, hotpluggable ranges of the SRAT included. */
+  maxPossiblePfn: Pfn;
   /** Possible CPUs in Linux's numbering (present ones first), set by prefill_possible_map. */
   readonly cpus: PossibleCpu[];
   /** nr_cpu_ids: possible CPUs, `nr_cpus=` applied. */
@@ -60,6 +64,8 @@ export interface BootContext {
   nodeCpus(nid: Nid): CpuId[];
   /** node_distance(): SLIT's, or 10 on the diagonal and 20 elsewhere. */
   nodeDistance(from: Nid, to: Nid): number;
+  /** log_buf_len: bytes of the kernel log's buffer, larger than the image's own where it was grown. */
+  logBufLen: number;
   /** Physical range of the initrd after any relocation. */
   ramdisk: { start: PhysAddr; end: PhysAddr } | null;
   /** Names a thing that affects memory and is not modelled; shown once each in the run record's warnings. */

@@ -21,9 +21,11 @@ export interface X86Options {
 }
 
 const VENDOR_LEAF = 0;
+const FEATURES_LEAF = 1;
 const EXTENDED_FEATURES_LEAF = 7;
 const AMD_FEATURES_LEAF = 0x80000001;
 const ADDRESS_SIZES_LEAF = 0x80000008;
+const HYPERVISOR_BIT = 2 ** 31; // leaf 1, ECX
 const LA57_BIT = 2 ** 16; // leaf 7, ECX
 const PDPE1GB_BIT = 2 ** 26; // leaf 0x80000001, EDX
 
@@ -44,6 +46,7 @@ function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params): CpuFeatures {
     gbPages: hasBit(leaf(AMD_FEATURES_LEAF)?.edx ?? 0, PDPE1GB_BIT),
     la57: hasBit(leaf(EXTENDED_FEATURES_LEAF)?.ecx ?? 0, LA57_BIT) && !params.has('no5lvl'),
     vendor: vendor === 'GenuineIntel' ? 'Intel' : vendor === 'AuthenticAMD' ? 'AMD' : 'other',
+    hypervisor: hasBit(leaf(FEATURES_LEAF)?.ecx ?? 0, HYPERVISOR_BIT),
     physBits: (leaf(ADDRESS_SIZES_LEAF)?.eax ?? 36) & 0xff,
   };
 }
@@ -74,6 +77,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     features: cpuFeatures(bootParams.cpuid, params),
     maxPfn: 0,
     maxLowPfn: 0,
+    maxPossiblePfn: 0,
     cpus: [],
     nrCpuIds: profile.config.nrCpus,
     nrNodeIds: 0,
@@ -83,6 +87,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     presentSections: [],
     nodeCpus: (nid) => nodeCpus(ctx, numa, nid),
     nodeDistance: (from, to) => numa.nodeDistance(from, to),
+    logBufLen: 2 ** profile.config.logBufShift,
     ramdisk: null,
     warn: (message) => {
       if (!warnings.includes(message)) warnings.push(message);

@@ -105,6 +105,7 @@ function dmiSetup(x86: X86State): void {
 function findMaxPfn(x86: X86State): void {
   const { ctx } = x86;
   ctx.maxPfn = e820EndPfn(x86, maxArchPfn(ctx.features.la57));
+  ctx.maxPossiblePfn = ctx.maxPfn;
   ctx.maxLowPfn = ctx.maxPfn > MAX_DMA32_PFN ? e820EndPfn(x86, MAX_DMA32_PFN) : ctx.maxPfn;
 }
 

@@ -1,5 +1,5 @@
 // Mirrors arch/x86/mm/srat.c and drivers/acpi/numa/srat.c (v6.1): SRAT and SLIT turned into nodes.
-import { hex, type Nid } from '../../lib/units.ts';
+import { hex, pfnUp, type Nid } from '../../lib/units.ts';
 import { findTable, subtables, u32, u64, u8, type Subtable } from './acpi_tables.ts';
 import { LOCAL_DISTANCE } from './numa_state.ts';
 import { numaSetDistance } from './numa.ts';
@@ -115,6 +115,7 @@ function parseMemoryAffinity(x86: X86State, { bytes }: Subtable, revision: numbe
   const range = `[mem ${hex(start, 8)}-${hex(start + length - 1, 8)}]`;
   ctx.printk.info(`ACPI: SRAT: Node ${node} PXM ${pxm} ${range}${suffix}`);
   if (hotplug) ctx.memblock.markHotplug(start, length);
+  ctx.maxPossiblePfn = Math.max(ctx.maxPossiblePfn, pfnUp(start + length - 1));
   return true;
 }
 
