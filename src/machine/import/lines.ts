@@ -21,7 +21,7 @@ const PREFIXES: readonly RegExp[] = [
   /^\[[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \d{4}\] ?/,
   // syslog and journalctl: date, host, kernel:
   /^(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d(?:\.\d+)?(?: \d{4})?(?: [A-Z]{2,5})? \S+ kernel(?:\[\d+\])?: ?/,
-  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* (?:\S+ )?kernel(?:\[\d+\])?: ?/,
+  /^(?:[A-Z][a-z]{2} )?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S* (?:\S+ ){0,2}kernel(?:\[\d+\])?: ?/,
   // journalctl -o short-monotonic, after its timestamp; -o cat with syslog's tag
   /^\S+ kernel(?:\[\d+\])?: ?/,
   /^kernel: ?/,
