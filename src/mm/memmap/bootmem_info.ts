@@ -105,7 +105,7 @@ function sectionNid(map: MemoryMap, section: number): Nid {
  */
 export function registerPageBootmemInfo(
   memmap: Memmap,
-  nodes: readonly (MemmapNode & { readonly startPfn: Pfn })[],
+  nodes: readonly MemmapNode[],
   map: MemoryMap,
   pgdats: ReadonlyMap<Nid, { readonly address: PhysAddr; readonly size: number }>,
   sections: ReadonlyMap<number, VmemmapSection>,

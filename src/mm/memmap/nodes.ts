@@ -8,7 +8,8 @@ export const MAX_NR_ZONES = 5;
 /** An online node; those without memory have no zones. */
 export interface MemmapNode {
   readonly nid: Nid;
-  /** pgdat_end_pfn(). */
+  /** pgdat->node_start_pfn and pgdat_end_pfn(); both 0 without memory. */
+  readonly startPfn: Pfn;
   readonly endPfn: Pfn;
   /** As memmap_init() sets it, before any growth of the zone; null where nothing is deferred. */
   readonly firstDeferredPfn: Pfn | null;

@@ -1,9 +1,15 @@
 // Reads from one capture what a memmap needs, without the rest of the model: zones from zoneinfo.txt, memblock from
 // memblock.txt, first_deferred_pfn and pgdat addresses from padata.txt, the vmemmap's pages from the log.
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { PAGES_PER_SECTION } from '../../../../src/lib/units.ts';
 import { BASES_4_LEVEL, BASES_5_LEVEL, STRUCT_PAGE_6_1 } from '../../../../src/mm/memmap.ts';
-import type { Memmap, MemmapShape, MemmapZone } from '../../../../src/mm/memmap.ts';
+import { Memmap } from '../../../../src/mm/memmap.ts';
+import type { MemmapShape, MemmapZone, ZoneArea } from '../../../../src/mm/memmap.ts';
+import { registerPageBootmemInfo, vmemmapSections } from '../../../../src/mm/memmap/bootmem_info.ts';
+import { deferredInitMemmapChunk } from '../../../../src/mm/memmap/deferred_chunk.ts';
+import { memblockFreeAll, memmapInit, zoneFreePfnRanges } from '../../../../src/mm/memmap/early.ts';
+import type { UnavailableRange } from '../../../../src/mm/memmap/early.ts';
 import type { MemmapNode } from '../../../../src/mm/memmap/nodes.ts';
 import type { SparseAllocations } from '../../../../src/mm/memmap/bootmem_info.ts';
 import type { MemoryMap } from '../../../../src/mm/memmap/early.ts';
@@ -35,6 +41,14 @@ export function readCapture(dir: string, name: string, dataPath: 'wasm' | 'plain
   const map = memoryMap(text('memblock.txt'));
   const padata = text('padata.txt').split('\n');
   const nodes = capturedNodes(padata);
+  const log = text('dmesg.txt');
+  for (const m of log.matchAll(/NODE_DATA\((\d+)\) allocated/g)) {
+    // A node without memory has a pglist_data all the same, and no pgdatinit thread.
+    if (nodes.some((n) => n.nid === Number(m[1]))) continue;
+    const empty = { firstDeferred: null, firstDeferredLate: null, pgdat: 0n };
+    nodes.push({ nid: Number(m[1]), startPfn: 0, endPfn: 0, ...empty });
+  }
+  nodes.sort((a, b) => a.nid - b.nid);
   const onlineNids = new Set([...map.memory.map((m) => m.nid), ...nodes.map((n) => n.nid)]);
   const zones = capturedZones(text('zoneinfo.txt'), nodes).filter((z) => onlineNids.has(z.nid));
   const la57 = nodes.every((n) => n.pgdat < 0xff11000000000000n + 2n ** 52n);
@@ -44,7 +58,7 @@ export function readCapture(dir: string, name: string, dataPath: 'wasm' | 'plain
     for (let s = Math.floor(m.start / 4096 / PAGES_PER_SECTION); s <= last; s += 1) sections.add(s);
   }
   return {
-    ...{ name, map, nodes, dmesg: text('dmesg.txt'), dir: `${dir}/${name}` },
+    ...{ name, map, nodes, dmesg: log, dir: `${dir}/${name}` },
     shape: {
       layout: STRUCT_PAGE_6_1,
       bases: la57 ? BASES_5_LEVEL : BASES_4_LEVEL,
@@ -122,7 +136,7 @@ function capturedZones(zoneinfo: string, nodes: readonly CapturedNode[]): Memmap
 /** The nodes as memmapInit() wants them. */
 export function memmapNodes(capture: CapturedMemory, memmap: Memmap): MemmapNode[] {
   return capture.nodes.map((n) => ({
-    ...{ nid: n.nid, endPfn: n.endPfn, firstDeferredPfn: n.firstDeferred },
+    ...{ nid: n.nid, startPfn: n.startPfn, endPfn: n.endPfn, firstDeferredPfn: n.firstDeferred },
     areas: memmap.areas.filter((a) => a.zone.nid === n.nid),
   }));
 }
@@ -152,3 +166,34 @@ export function pgdats(capture: CapturedMemory): Map<number, { address: number; 
   }
   return found;
 }
+
+/** The memmap of a capture, predicted: early part, reserved pages, bootmem info and the deferred ranges in one go. */
+export function predictMemmap(capture: CapturedMemory): { memmap: Memmap; unavailable: UnavailableRange[] } {
+  const { memmap } = Memmap.create(capture.shape);
+  const nodes = memmapNodes(capture, memmap);
+  const unavailable = memmapInit(memmap, nodes, capture.map);
+  memblockFreeAll(memmap, nodes, capture.map);
+  const la57 = capture.shape.bases === BASES_5_LEVEL;
+  const allocations = sparseAllocations(capture);
+  if (allocations) {
+    const sections = vmemmapSections(memmap, capture.map, la57, allocations);
+    registerPageBootmemInfo(memmap, nodes, capture.map, pgdats(capture), sections);
+  }
+  for (const [area, start, end] of deferredZones(nodes)) {
+    deferredInitMemmapChunk(memmap, area, zoneFreePfnRanges(capture.map, area), start, end);
+  }
+  return { memmap, unavailable };
+}
+
+/** The zone of each node that is deferred, with the first deferred page frame and the node's end. */
+export function deferredZones(nodes: readonly MemmapNode[]): [ZoneArea, number, number][] {
+  return nodes.flatMap((n): [ZoneArea, number, number][] => {
+    const first = n.firstDeferredPfn;
+    const area = n.areas.find((a) => first !== null && first < a.zone.startPfn + a.zone.spannedPages);
+    return first !== null && area ? [[area, first, n.endPfn]] : [];
+  });
+}
+
+/** Where the captures of Debian's 6.1 are: in the fixtures, or where EARLYBOOT_CAPTURES says. */
+export const CAPTURES =
+  process.env['EARLYBOOT_CAPTURES'] ?? fileURLToPath(new URL('../../../fixtures/linux/6.1', import.meta.url));

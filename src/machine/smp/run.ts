@@ -1,0 +1,123 @@
+// One run of kernel threads on worker threads, from the first request to the last record; ends it when something is wrong.
+import { Bug } from '../../lib/bug.ts';
+import type { CpuId } from '../../lib/units.ts';
+import type { SharedMemory } from '../memory.ts';
+import type { EntryName, Word } from '../op.ts';
+import { Control, STATE_RUNNING, STATE_STOP } from './control.ts';
+import type { Delays, Fault, KernelSource, RunRequest, Told } from './messages.ts';
+import { eventLines, inChunk, lastEvent, Monitor, Stalled } from './monitor.ts';
+import { PendingThreads } from './pending.ts';
+import { WorkerFailure } from './pool.ts';
+import type { WorkerPool } from './pool.ts';
+import type { RanChunk } from './runqueue.ts';
+
+export interface SmpRun {
+  readonly pool: WorkerPool;
+  readonly memory: SharedMemory;
+  readonly kernel: KernelSource;
+  /** Possible CPUs, numbered from 0; CPU n is carried by worker n modulo the pool's size. */
+  readonly cpuCount: number;
+  /** Those that are up from the start; CPU 0 alone where it is left out. */
+  readonly online?: readonly CpuId[];
+  readonly hz: number;
+  /** The thread that the run begins with, on CPU 0; the run is over when it ends. */
+  readonly root: { readonly entry: EntryName; readonly name: string; readonly arg: Word };
+  readonly signal?: AbortSignal | undefined;
+  /** Without progress for so long a run has failed; 3000 where it is left out. */
+  readonly stallMs?: number | undefined;
+  readonly fault?: Fault | null | undefined;
+  readonly delays?: Delays | null | undefined;
+}
+
+export interface SmpResult {
+  /** Leaves in the order of their ends. */
+  readonly chunks: readonly RanChunk[];
+  /** Log lines and trace points in the order of their times. */
+  readonly told: readonly Told[];
+  /** From the workers' request to the root thread's end. */
+  readonly wallNs: number;
+}
+
+const CHECK_MS = 100;
+const STALL_MS = 3000;
+
+/**
+ * Runs the root thread and all that it starts to the root's end.
+ * @throws Bug where a worker throws, exits or makes no progress, with the CPU, the chunk and the last events; the pool is
+ * closed then, as it is on abort, which throws the signal's reason.
+ */
+export async function runOnWorkers(run: SmpRun): Promise<SmpResult> {
+  run.signal?.throwIfAborted();
+  const control = Control.create(run.cpuCount);
+  const pending = PendingThreads.create(run.cpuCount);
+  for (const cpu of run.online ?? [0]) control.setOnline(cpu, true);
+  const rootId = control.newThreadId();
+  pending.push({ id: rootId, ...run.root, cpus: [0] });
+  const workers = cpusOfWorkers(run.cpuCount, run.pool.size);
+  const originNs = process.hrtime.bigint();
+  control.setState(STATE_RUNNING);
+  const requests = workers.map((cpus): RunRequest => ({
+    ...{ control: control.buffer, pending: pending.buffer, memory: run.memory.buffer },
+    ...{ cpuCount: run.cpuCount, cpus, hz: run.hz, rootId, originNs, kernel: run.kernel },
+    ...{ fault: run.fault ?? null, delays: run.delays ?? null },
+  }));
+  try {
+    const done = await watched(run, control, workers, run.pool.run(requests));
+    const chunks = done.flatMap((d) => d.chunks).sort((a, b) => a.endNs - b.endNs);
+    const told = done.flatMap((d) => d.told).sort((a, b) => a.atNs - b.atNs);
+    return { chunks, told, wallNs: control.finishedNs };
+  } catch (error) {
+    control.setState(STATE_STOP);
+    await run.pool.close();
+    throw run.signal?.aborted === true ? run.signal.reason : described(error, control, workers);
+  }
+}
+
+/** The CPUs of each worker; workers without one are not asked. */
+export function cpusOfWorkers(cpuCount: number, workers: number): CpuId[][] {
+  const used = Math.min(cpuCount, workers);
+  return Array.from({ length: used }, (_, w) =>
+    Array.from({ length: Math.ceil((cpuCount - w) / used) }, (_cpu, i) => w + i * used),
+  );
+}
+
+/** The result of `work`, unless the run stalls or is aborted before. */
+async function watched<T>(
+  run: SmpRun,
+  control: Control,
+  workers: readonly (readonly CpuId[])[],
+  work: Promise<T>,
+): Promise<T> {
+  const monitor = new Monitor(control, workers, run.stallMs ?? STALL_MS, performance.now());
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  const trouble = new Promise<never>((_resolve, reject) => {
+    timer = setInterval(() => {
+      const stall = monitor.check(performance.now());
+      if (stall) reject(stall);
+    }, CHECK_MS);
+    onAbort = () => reject(new Error('aborted'));
+    run.signal?.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, trouble]);
+  } finally {
+    clearInterval(timer);
+    if (onAbort) run.signal?.removeEventListener('abort', onAbort);
+    // Once the race is decided the loser's failure has been told already.
+    work.catch(() => undefined);
+    trouble.catch(() => undefined);
+  }
+}
+
+/** What went wrong, with the CPU, the chunk and the events before. */
+function described(error: unknown, control: Control, workers: readonly (readonly CpuId[])[]): Error {
+  if (error instanceof Stalled) return new Bug(error.message, eventLines(control, error.cpu));
+  if (!(error instanceof WorkerFailure)) return error instanceof Error ? error : new Error(String(error));
+  const cpus = workers[error.worker] ?? [];
+  const cpu = error.report?.cpu ?? lastEvent(control, cpus)?.cpu ?? cpus[0] ?? 0;
+  const chunk = inChunk(control.events(cpu).at(-1));
+  const thread = error.report?.thread ? ` (${error.report.thread})` : '';
+  const history = [...(error.report?.history ?? []), ...eventLines(control, cpu)];
+  return new Bug(`CPU ${cpu}${thread}${chunk}: ${error.message}`, history);
+}

@@ -1,0 +1,74 @@
+// The memmap against those that real kernels wrote: every struct page of every capture that has memmap/runs.txt.
+// Zones, memblock and first_deferred_pfn come from the capture, so that this tests the memmap and nothing else.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { PAGES_PER_SECTION } from '../../../src/lib/units.ts';
+import { diffRuns, differingPages, parseRuns } from '../../../src/mm/memmap/compare_runs.ts';
+import type { PageDifference } from '../../../src/mm/memmap/compare_runs.ts';
+import { structPageBytes } from '../../../src/mm/memmap/dump.ts';
+import { memmapRuns } from '../../../src/mm/memmap/runs.ts';
+import { CAPTURES, predictMemmap, readCapture } from './helpers/capture.ts';
+
+const names = readdirSync(CAPTURES).filter((name) => existsSync(`${CAPTURES}/${name}/memmap/runs.txt`));
+
+/** Pages of deferred ranges that other threads had allocated before page_alloc_init_late returned: all that differ. */
+const TAKEN: Record<string, number> = {};
+
+/** Whether the page went from a free list to a user after deferred init freed it: the model still has it free. */
+function isAllocation(d: PageDifference): boolean {
+  return d.model !== null && / refcount=0$|^head /.test(d.model);
+}
+
+test('there are captures to compare with', (t) => {
+  t.true(names.length > 0);
+});
+
+for (const name of names) {
+  test(`${name}: struct pages of deferred ranges are those that Linux wrote`, (t) => {
+    const capture = readCapture(CAPTURES, name);
+    const { memmap } = predictMemmap(capture);
+    const real = parseRuns(readFileSync(`${CAPTURES}/${name}/memmap/runs.txt`, 'utf8'));
+    const model = parseRuns(memmapRuns(memmap));
+    const whole = diffRuns(real, model);
+    t.is(whole.pages, capture.shape.sections.length * PAGES_PER_SECTION);
+    let taken = 0;
+    for (const node of capture.nodes) {
+      if (node.firstDeferredLate === null) continue;
+      const end = Math.ceil(node.endPfn / PAGES_PER_SECTION) * PAGES_PER_SECTION;
+      const { differences } = diffRuns(real, model, node.firstDeferredLate, end);
+      t.deepEqual(differences.filter((d) => !isAllocation(d)).slice(0, 3), []);
+      taken += differingPages(differences);
+    }
+    t.true(taken <= (TAKEN[name] ?? 16), `${taken} pages of deferred ranges were allocated meanwhile`);
+    const share = 1 - differingPages(whole.differences) / whole.pages;
+    t.log(`${(100 * share).toFixed(3)} % of ${whole.pages} struct pages equal, ${taken} deferred ones taken`);
+    t.true(share > 0.93);
+  });
+
+  const index = `${CAPTURES}/${name}/memmap/index.txt`;
+  if (!existsSync(index)) continue;
+  test(`${name}: raw struct pages of deferred sections are equal byte for byte`, (t) => {
+    const capture = readCapture(CAPTURES, name);
+    const { memmap } = predictMemmap(capture);
+    const { layout } = memmap.shape;
+    let compared = 0;
+    for (const line of readFileSync(index, 'utf8').split('\n')) {
+      const [file = '', first, pages, , , , ...note] = line.split(' ');
+      if (!file.startsWith('pfn-') || note.join(' ').includes('initialised early')) continue;
+      const real = readFileSync(`${CAPTURES}/${name}/memmap/${file}`);
+      const start = Number(first);
+      const model = Buffer.from(structPageBytes(memmap, start, start + Number(pages)));
+      for (let at = 0; at < real.length; at += layout.size) {
+        const isHead = real.readInt32LE(at + layout.mapcount) === layout.mapcountBuddy;
+        const from = isHead ? layout.lru + 16 : layout.flags;
+        if (isHead) t.true(real.subarray(at, at + 8).equals(model.subarray(at, at + 8)));
+        if (!real.subarray(at + from, at + layout.size).equals(model.subarray(at + from, at + layout.size))) {
+          t.fail(`pfn 0x${(start + at / layout.size).toString(16)}`);
+          return;
+        }
+        compared += 1;
+      }
+    }
+    t.true(compared >= PAGES_PER_SECTION);
+  });
+}
