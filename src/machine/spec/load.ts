@@ -1,5 +1,5 @@
 // Reads a machine description from YAML or JSON text; every complaint names file, line, column, path, value, expectation.
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { InputError } from '../../lib/input-error.ts';
 import type { MachineSpec } from '../spec.ts';
@@ -33,7 +33,8 @@ export async function loadDescription(text: string, path: string, readFile: Read
   const [error] = document.errors;
   if (error)
     throw new InputError('syntax', `${at(error.pos[0])}: ${firstLine(error.message)}: expected YAML or JSON`);
-  const place = (keys: Path) => at(offsetOf(document, keys));
+  const place = (keys: Path, atKey = false) =>
+    at(atKey ? keyOffset(document, keys) : offsetOf(document, keys));
   const value = exactNumbers(document.toJS());
   const parsed = machineSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) throw new InputError('schema', complaints(parsed.error.issues, place));
@@ -68,6 +69,14 @@ function filesOf(description: MachineDescription): string[] {
   return [...new Set(all.flatMap((part) => part.file ?? []))];
 }
 
+/** Offset of the last of `keys` itself, for a key that should not be there. */
+function keyOffset(document: Document.Parsed, keys: Path): number {
+  const parent: unknown = keys.length > 1 ? document.getIn(keys.slice(0, -1), true) : document.contents;
+  if (!isMap(parent)) return offsetOf(document, keys);
+  const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === keys.at(-1));
+  return isScalar(pair?.key) && pair.key.range ? pair.key.range[0] : offsetOf(document, keys);
+}
+
 /** Offset of the value at `keys`, or of the nearest value around it that the text has. */
 function offsetOf(document: Document.Parsed, keys: Path): number {
   for (let depth = keys.length; depth >= 0; depth--) {
@@ -80,10 +89,10 @@ function offsetOf(document: Document.Parsed, keys: Path): number {
 type Issue = z.core.$ZodIssue;
 
 /** A line for each issue, at the offending value; unknown keys at the key. */
-function complaints(issues: readonly Issue[], place: (keys: Path) => string): string {
+function complaints(issues: readonly Issue[], place: (keys: Path, atKey?: boolean) => string): string {
   const lines = issues.flatMap(flatten).map((issue) => {
     const keys = issue.path.filter((key) => typeof key !== 'symbol');
-    return `${place(keys)}: ${keys.length > 0 ? keys.join('.') : 'machine description'}: ${sentence(issue)}`;
+    return `${place(keys, issue.code === 'unrecognized_keys')}: ${keys.length > 0 ? keys.join('.') : 'machine description'}: ${sentence(issue)}`;
   });
   const shown = [...new Set(lines)].slice(0, MAX_COMPLAINTS);
   if (lines.length > shown.length) shown.push(`… and ${lines.length - shown.length} more`);
