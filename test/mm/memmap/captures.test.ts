@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { PAGES_PER_SECTION } from '../../../src/lib/units.ts';
+import { STRUCT_PAGE_6_1 } from '../../../src/mm/memmap.ts';
 import { diffRuns, differingPages, parseRuns } from '../../../src/mm/memmap/compare_runs.ts';
 import type { PageDifference } from '../../../src/mm/memmap/compare_runs.ts';
 import { structPageBytes } from '../../../src/mm/memmap/dump.ts';
@@ -11,8 +12,12 @@ import { CAPTURES, predictMemmap, readCapture } from './helpers/capture.ts';
 
 const names = readdirSync(CAPTURES).filter((name) => existsSync(`${CAPTURES}/${name}/memmap/runs.txt`));
 
-/** Pages of deferred ranges that other threads had allocated before page_alloc_init_late returned: all that differ. */
-const TAKEN: Record<string, number> = {};
+/**
+ * Most pages of deferred ranges that other threads had allocated before page_alloc_init_late returned: a few per-CPU
+ * pages, but on a node whose early part is too small for what its CPUs asked for meanwhile.
+ */
+const TAKEN = 8;
+const TAKEN_ON: Record<string, number> = { 'q35-tiny-node': 972 };
 
 /** Whether the page went from a free list to a user after deferred init freed it: the model still has it free. */
 function isAllocation(d: PageDifference): boolean {
@@ -36,10 +41,11 @@ for (const name of names) {
       if (node.firstDeferredLate === null) continue;
       const end = Math.ceil(node.endPfn / PAGES_PER_SECTION) * PAGES_PER_SECTION;
       const { differences } = diffRuns(real, model, node.firstDeferredLate, end);
+      // What the model has free and Linux not was allocated; everything else is equal.
       t.deepEqual(differences.filter((d) => !isAllocation(d)).slice(0, 3), []);
       taken += differingPages(differences);
     }
-    t.true(taken <= (TAKEN[name] ?? 16), `${taken} pages of deferred ranges were allocated meanwhile`);
+    t.true(taken <= (TAKEN_ON[name] ?? TAKEN), `${taken} pages of deferred ranges were allocated meanwhile`);
     const share = 1 - differingPages(whole.differences) / whole.pages;
     t.log(`${(100 * share).toFixed(3)} % of ${whole.pages} struct pages equal, ${taken} deferred ones taken`);
     t.true(share > 0.93);
@@ -51,7 +57,7 @@ for (const name of names) {
     const capture = readCapture(CAPTURES, name);
     const { memmap } = predictMemmap(capture);
     const { layout } = memmap.shape;
-    let compared = 0;
+    let [compared, taken] = [0, 0];
     for (const line of readFileSync(index, 'utf8').split('\n')) {
       const [file = '', first, pages, , , , ...note] = line.split(' ');
       if (!file.startsWith('pfn-') || note.join(' ').includes('initialised early')) continue;
@@ -59,16 +65,26 @@ for (const name of names) {
       const start = Number(first);
       const model = Buffer.from(structPageBytes(memmap, start, start + Number(pages)));
       for (let at = 0; at < real.length; at += layout.size) {
-        const isHead = real.readInt32LE(at + layout.mapcount) === layout.mapcountBuddy;
-        const from = isHead ? layout.lru + 16 : layout.flags;
-        if (isHead) t.true(real.subarray(at, at + 8).equals(model.subarray(at, at + 8)));
-        if (!real.subarray(at + from, at + layout.size).equals(model.subarray(at + from, at + layout.size))) {
-          t.fail(`pfn 0x${(start + at / layout.size).toString(16)}`);
-          return;
-        }
+        const [x, y] = [real.subarray(at, at + layout.size), model.subarray(at, at + layout.size)];
         compared += 1;
+        if (equalButHeads(x, y)) continue;
+        t.is(y.readInt32LE(layout.refcount), 0, `pfn 0x${(start + at / layout.size).toString(16)}`);
+        taken += 1;
       }
     }
     t.true(compared >= PAGES_PER_SECTION);
+    t.true(taken <= TAKEN, `${taken} pages were allocated meanwhile`);
   });
+}
+
+/** Equal bytes, `lru` of free blocks' heads left out: it depends on the order in which blocks were freed. */
+function equalButHeads(real: Buffer, model: Buffer): boolean {
+  const layout = STRUCT_PAGE_6_1;
+  const isHead = (page: Buffer): boolean => page.readInt32LE(layout.mapcount) === layout.mapcountBuddy;
+  if (!isHead(real) || !isHead(model)) return real.equals(model);
+  const rest = layout.lru + 16;
+  return (
+    real.subarray(0, layout.lru).equals(model.subarray(0, layout.lru)) &&
+    real.subarray(rest).equals(model.subarray(rest))
+  );
 }

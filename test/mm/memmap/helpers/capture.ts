@@ -42,7 +42,7 @@ export function readCapture(dir: string, name: string, dataPath: 'wasm' | 'plain
   const padata = text('padata.txt').split('\n');
   const nodes = capturedNodes(padata);
   const log = text('dmesg.txt');
-  for (const m of log.matchAll(/NODE_DATA\((\d+)\) allocated/g)) {
+  for (const m of log.matchAll(/Initializing node (\d+) as memoryless/g)) {
     // A node without memory has a pglist_data all the same, and no pgdatinit thread.
     if (nodes.some((n) => n.nid === Number(m[1]))) continue;
     const empty = { firstDeferred: null, firstDeferredLate: null, pgdat: 0n };
@@ -163,6 +163,11 @@ export function pgdats(capture: CapturedMemory): Map<number, { address: number; 
   const found = new Map<number, { address: number; size: number }>();
   for (const m of capture.dmesg.matchAll(/NODE_DATA\((\d+)\) allocated \[mem (0x\w+)-(0x\w+)\]/g)) {
     found.set(Number(m[1]), { address: Number(m[2]), size: Number(m[3]) + 1 - Number(m[2]) });
+  }
+  const memoryless =
+    /Initializing node (\d+) as memoryless\n.*memblock_alloc_try_nid: (\d+) bytes.*\n.*: \[(0x\w+)-/g;
+  for (const m of capture.dmesg.matchAll(memoryless)) {
+    found.set(Number(m[1]), { address: Number(m[3]), size: Number(m[2]) });
   }
   return found;
 }
