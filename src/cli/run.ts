@@ -29,7 +29,7 @@ export async function runCli(argv: readonly string[], io: CliIo, version: string
     const create = await entry.load();
     await runCommand(create(inner), entry, rest, inner);
   } catch (error) {
-    return report(error, io);
+    return report(error, io.stderr);
   }
   return failed ? FAILED : OK;
 }
@@ -85,22 +85,22 @@ Examples:
   earlyboot COMMAND --help                  what a command does, its options, an example`;
 
 /** Prints what ended the run; returns the exit status. */
-function report(error: unknown, io: CliIo): number {
+export function report(error: unknown, stderr: (text: string) => void): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return OK;
-    io.stderr(`earlyboot: ${error.message.replace(/^error: /, '')}\n`);
+    stderr(`earlyboot: ${error.message.replace(/^error: /, '')}\n`);
     return BAD_INPUT;
   }
   if (error instanceof InputError) {
-    for (const line of error.message.split('\n')) io.stderr(`earlyboot: ${line}\n`);
+    for (const line of error.message.split('\n')) stderr(`earlyboot: ${line}\n`);
     return BAD_INPUT;
   }
   if (error instanceof Bug) {
     const history = error.history.map((line) => `  ${line}\n`).join('');
-    io.stderr(`earlyboot: BUG: ${error.message}\n${history}${error.stack ?? ''}\n`);
+    stderr(`earlyboot: BUG: ${error.message}\n${history}${error.stack ?? ''}\n`);
     return FAILED;
   }
-  io.stderr(
+  stderr(
     `earlyboot: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return FAILED;

@@ -38,9 +38,10 @@ export async function readText(path: string): Promise<string> {
 
 /** As fs.readFile, with bad paths as InputError 'file'. */
 export async function readBytes(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: unknown) => {
+  const buffer = await readFile(path).catch((error: unknown) => {
     throw new InputError('file', `${path}: ${fileErrorText(error)}`);
   });
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
 async function statOf(path: string) {

@@ -67,12 +67,14 @@ const cpus = z
   )
   .describe('a number, a list of APIC ids in MADT order, or a topology');
 
+const cpuListExpected = 'expected a list such as 0-25,52-77';
+
 const node = z.strictObject({
   pxm: index.optional().describe('proximity domain; its position in the list by default'),
   cpus: z
     .union(
-      [index, z.string().regex(/^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/)],
-      'expected a list such as 0-25,52-77',
+      [index, z.string().regex(/^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/, cpuListExpected)],
+      cpuListExpected,
     )
     .optional(),
   memory: z
@@ -139,8 +141,10 @@ const timing = z
   )
   .catchall(z.number());
 
+const revisionExpected = 'expected a version such as "2.70"';
+
 const efi = z.strictObject({
-  revision: z.union([z.string().regex(/^\d+\.\d+$/), index], 'expected a version such as "2.70"'),
+  revision: z.union([z.string().regex(/^\d+\.\d+$/, revisionExpected), index], revisionExpected),
   vendor: z.string(),
   configTables: z.array(z.strictObject({ name: z.string(), address: size })).optional(),
   memmapAddr: size.optional(),

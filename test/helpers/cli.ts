@@ -1,0 +1,32 @@
+// Runs the command line inside the test's process: what it printed and how it ended.
+import { runCli } from '../../src/cli/run.ts';
+import { ROOT } from './sources.ts';
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `earlyboot ARGV`, with streams that are no terminals; `cwd` is the repository's root by default. */
+export async function cli(
+  argv: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<CliResult> {
+  let stdout = '';
+  let stderr = '';
+  const io = {
+    stdout: (text: string) => void (stdout += text),
+    stderr: (text: string) => void (stderr += text),
+    stdoutIsTTY: false,
+    stderrIsTTY: false,
+    columns: 120,
+    color: false,
+    env: {},
+    cwd: options.cwd ?? ROOT,
+    now: () => performance.now(),
+    setFailed: () => undefined,
+  };
+  const code = await runCli(argv, io, '1.2.3');
+  return { code, stdout, stderr };
+}
