@@ -1,0 +1,18 @@
+// Mirrors the numa_aware part of padata_do_multithreaded() (v6.9): each work goes to the next node with CPUs. The last node
+// used is kept between jobs.
+import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kernel } from '../kernel.ts';
+import { queueWorkNode } from '../workqueue.ts';
+import { nextNodeIn } from './rules.ts';
+
+/** Queues a work on the node after the one that got the last. */
+export function* queueWorkNextNode(k: Kernel, pw: Word): Kthread<boolean> {
+  const nodes = [...new Set(k.topology.nodeOfCpu)].filter((node) => node >= 0).sort((a, b) => a - b);
+  let old = k.mem.readOnce(k.data.padataLastUsedNid);
+  for (;;) {
+    const nid = nextNodeIn(old, nodes);
+    const seen = yield { op: 'cmpxchg', at: k.data.padataLastUsedNid, old, next: nid };
+    if (seen === old) return yield* queueWorkNode(k, nid, pw);
+    old = seen;
+  }
+}

@@ -1,0 +1,38 @@
+// Mirrors kernel/workqueue.c (v6.1): system_unbound_wq with one pool of workers for each node. pool.ts has the workers.
+import type { Nid } from '../lib/units.ts';
+import type { Kthread, Word } from '../machine/op.ts';
+import { POOL_WORDS, type Kernel, type KernelFunction } from './kernel.ts';
+import { createWorker, initPool, queueWorkOnPool, workerThread } from './workqueue/pool.ts';
+
+export { initWork, WORK_WORDS } from './workqueue/pool.ts';
+
+/** Functions that workqueues need in the kernel's text. */
+export const WORKQUEUE_FUNCTIONS: Readonly<Record<string, KernelFunction>> = { workerThread };
+
+/** The pool for unbound works of a node; that of no node where the node has no CPU. */
+export function unboundPool(k: Kernel, node: Nid): Word {
+  const hasCpus = node >= 0 && k.topology.nodeOfCpu.includes(node);
+  return k.data.unboundPools + POOL_WORDS * (hasCpus ? node : k.topology.nrNodeIds);
+}
+
+/** workqueue_init(): the unbound pools, with one idle worker each. */
+export function* workqueueInit(k: Kernel): Kthread {
+  const nodes = new Set(k.topology.nodeOfCpu.filter((node) => node >= 0));
+  const pools = [...nodes].sort((a, b) => a - b);
+  for (const node of [...pools, -1]) {
+    const pool = unboundPool(k, node);
+    initPool(k.mem, pool, { node, id: k.topology.nrCpuIds * 2 + (node < 0 ? pools.length : node) });
+    yield* createWorker(k, pool);
+  }
+}
+
+/** queue_work(system_unbound_wq, work): to the pool of the node of the calling CPU. */
+export function* queueWork(k: Kernel, work: Word): Kthread<boolean> {
+  const cpu = yield { op: 'getcpu' };
+  return yield* queueWorkOnPool(k, unboundPool(k, k.topology.nodeOfCpu[cpu] ?? -1), work);
+}
+
+/** queue_work_node(node, system_unbound_wq, work). */
+export function* queueWorkNode(k: Kernel, node: Nid, work: Word): Kthread<boolean> {
+  return yield* queueWorkOnPool(k, unboundPool(k, node), work);
+}

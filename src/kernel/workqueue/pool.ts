@@ -1,0 +1,218 @@
+// Mirrors struct worker_pool, struct worker and worker_thread() of kernel/workqueue.c (v6.1): kernel threads that take work
+// items off a list. A worker that begins to work sees to it that another is idle, so a pool grows by one thread at a time.
+import { bugOn } from '../../lib/bug.ts';
+import type { CpuId } from '../../lib/units.ts';
+import type { Memory } from '../../machine/memory.ts';
+import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kernel } from '../kernel.ts';
+import { cpusOfMask } from '../kernel.ts';
+import { kthreadRun } from '../kthread.ts';
+import {
+  initListHead,
+  listAdd,
+  listAddTail,
+  listDel,
+  listDelInit,
+  listEmpty,
+  listEntries,
+  listFirst,
+} from '../list.ts';
+import { spinLock, spinUnlock } from '../locking/spinlock.ts';
+
+/** Words of a work_struct: pending bit, list entry (2), function, pool that it was on last. */
+export const WORK_WORDS = 5;
+const WORK_ENTRY = 1;
+const WORK_FUNC = 3;
+const WORK_POOL = 4;
+
+/** Words of a worker_pool. */
+const LOCK = 0;
+const WORKLIST = 1;
+const IDLE_LIST = 3;
+const BUSY_LIST = 5;
+const NR_IDLE = 7;
+const NR_WORKERS = 8;
+const MANAGER = 9;
+/** CPU mask that the workers are bound to; 0 for the node's CPUs. */
+const CPUMASK = 10;
+/** Node + 1, and CPU + 1 of a pool that is bound to one; 0 for none. */
+const NODE = 11;
+const CPU = 12;
+/** Number that the pool's worker threads are named after. */
+const ID = 13;
+
+/** Words of a worker: link in the idle or busy list, wake-up flag, pool, work in progress, works that must wait for it. */
+const WORKER_WORDS = 8;
+const WAKE = 2;
+const POOL = 3;
+const CURRENT_WORK = 4;
+const SCHEDULED = 5;
+const WORKER_ID = 7;
+
+/** INIT_WORK: `func` is the address of a kernel function that gets the work. */
+export function initWork(mem: Memory, work: Word, func: number): void {
+  mem.fresh(work, WORK_WORDS);
+  mem.writeOnce(work, 0);
+  initListHead(mem, work + WORK_ENTRY);
+  mem.store(work + WORK_FUNC, func);
+  mem.writeOnce(work + WORK_POOL, 0);
+}
+
+/** Who may run a pool's works. */
+export interface PoolAttrs {
+  readonly id: number;
+  /** Node of the workers, -1 for any. */
+  readonly node?: number;
+  /** The only CPU of the workers. */
+  readonly cpu?: CpuId;
+  /** A CPU mask in shared memory. */
+  readonly cpumask?: Word;
+}
+
+/** init_worker_pool(), on words that are zero. */
+export function initPool(mem: Memory, pool: Word, attrs: PoolAttrs): void {
+  for (const list of [WORKLIST, IDLE_LIST, BUSY_LIST]) initListHead(mem, pool + list);
+  mem.store(pool + NODE, (attrs.node ?? -1) + 1);
+  mem.store(pool + CPU, (attrs.cpu ?? -1) + 1);
+  mem.store(pool + CPUMASK, attrs.cpumask ?? 0);
+  mem.store(pool + ID, attrs.id);
+}
+
+/** CPUs of the pool's workers; undefined for any. */
+function poolCpus(k: Kernel, pool: Word): readonly CpuId[] | undefined {
+  const cpu = k.mem.readOnce(pool + CPU);
+  if (cpu > 0) return [cpu - 1];
+  const mask = k.mem.readOnce(pool + CPUMASK);
+  if (mask > 0) return cpusOfMask(k, mask);
+  const node = k.mem.readOnce(pool + NODE) - 1;
+  return node < 0 ? undefined : k.topology.nodeOfCpu.flatMap((of, id) => (of === node ? [id] : []));
+}
+
+/** create_worker(): a new thread, idle at once. Callers do not hold the pool's lock. */
+export function* createWorker(k: Kernel, pool: Word): Kthread {
+  const { mem } = k;
+  const worker = mem.alloc(WORKER_WORDS);
+  mem.fresh(worker, WORKER_WORDS);
+  mem.store(worker + POOL, pool);
+  initListHead(mem, worker + SCHEDULED);
+  yield* spinLock(pool + LOCK);
+  const id = mem.load(pool + NR_WORKERS);
+  mem.store(pool + NR_WORKERS, id + 1);
+  mem.store(worker + WORKER_ID, id);
+  workerEnterIdle(mem, pool, worker);
+  yield* spinUnlock(pool + LOCK);
+  const cpu = mem.readOnce(pool + CPU);
+  const name = cpu > 0 ? `kworker/${cpu - 1}:${id}` : `kworker/u${mem.readOnce(pool + ID)}:${id}`;
+  // like wake_up_process() at the end of the C: the first look at the list
+  mem.writeOnce(worker + WAKE, 1);
+  yield* kthreadRun('workerThread', worker, name, poolCpus(k, pool));
+}
+
+function workerEnterIdle(mem: Memory, pool: Word, worker: Word): void {
+  mem.store(pool + NR_IDLE, mem.load(pool + NR_IDLE) + 1);
+  listAdd(mem, worker, pool + IDLE_LIST);
+}
+
+function workerLeaveIdle(mem: Memory, pool: Word, worker: Word): void {
+  mem.store(pool + NR_IDLE, mem.load(pool + NR_IDLE) - 1);
+  listDelInit(mem, worker);
+}
+
+/** wake_up_worker(): the worker that became idle last. Under the pool's lock. */
+function* wakeUpWorker(k: Kernel, pool: Word): Kthread {
+  const worker = listFirst(k.mem, pool + IDLE_LIST);
+  if (worker !== pool + IDLE_LIST) yield { op: 'release', at: worker + WAKE, value: 1 };
+}
+
+/** worker_thread(). `worker` was made by createWorker(). */
+export function* workerThread(k: Kernel, worker: Word): Kthread {
+  const { mem } = k;
+  const pool = mem.readOnce(worker + POOL);
+  for (;;) {
+    while (mem.readOnce(worker + WAKE) === 0) yield { op: 'wait', at: worker + WAKE, value: 0 };
+    yield* spinLock(pool + LOCK);
+    mem.writeOnce(worker + WAKE, 0);
+    workerLeaveIdle(mem, pool, worker);
+    while (!listEmpty(mem, pool + WORKLIST)) {
+      // manage_workers(): the last idle one sees to a successor before it works
+      if (mem.load(pool + NR_IDLE) === 0 && mem.load(pool + MANAGER) === 0) {
+        yield* manageWorkers(k, pool);
+        continue;
+      }
+      yield* takeWork(k, pool, worker);
+    }
+    workerEnterIdle(mem, pool, worker);
+    yield* spinUnlock(pool + LOCK);
+  }
+}
+
+/** manage_workers(): adds one worker. Under the pool's lock, which it lets go meanwhile. */
+function* manageWorkers(k: Kernel, pool: Word): Kthread {
+  k.mem.store(pool + MANAGER, 1);
+  yield* spinUnlock(pool + LOCK);
+  yield* createWorker(k, pool);
+  yield* spinLock(pool + LOCK);
+  k.mem.store(pool + MANAGER, 0);
+}
+
+/** Takes the first work off the list, and does it and those that had to wait for it. Under the pool's lock. */
+function* takeWork(k: Kernel, pool: Word, worker: Word): Kthread {
+  const { mem } = k;
+  const work = listFirst(mem, pool + WORKLIST) - WORK_ENTRY;
+  listDelInit(mem, work + WORK_ENTRY);
+  const collision = findWorkerExecutingWork(mem, pool, work);
+  if (collision !== 0) {
+    listAddTail(mem, work + WORK_ENTRY, collision + SCHEDULED);
+    return;
+  }
+  yield* processOneWork(k, pool, worker, work);
+  while (!listEmpty(mem, worker + SCHEDULED)) {
+    const next = listFirst(mem, worker + SCHEDULED) - WORK_ENTRY;
+    listDelInit(mem, next + WORK_ENTRY);
+    yield* processOneWork(k, pool, worker, next);
+  }
+}
+
+/** process_one_work(). Under the pool's lock, which it lets go while the function runs. */
+function* processOneWork(k: Kernel, pool: Word, worker: Word, work: Word): Kthread {
+  const { mem } = k;
+  mem.store(worker + CURRENT_WORK, work);
+  listAdd(mem, worker, pool + BUSY_LIST);
+  const func = mem.load(work + WORK_FUNC);
+  if (!listEmpty(mem, pool + WORKLIST)) yield* wakeUpWorker(k, pool);
+  mem.writeOnce(work, 0);
+  yield* spinUnlock(pool + LOCK);
+  yield* k.text.at(func)(k, work);
+  yield* spinLock(pool + LOCK);
+  mem.store(worker + CURRENT_WORK, 0);
+  listDel(mem, worker);
+  initListHead(mem, worker);
+}
+
+/** The worker that does this work right now; 0 for none. Under the pool's lock. */
+function findWorkerExecutingWork(mem: Memory, pool: Word, work: Word): Word {
+  return listEntries(mem, pool + BUSY_LIST).find((worker) => mem.load(worker + CURRENT_WORK) === work) ?? 0;
+}
+
+/**
+ * queue_work() once the pool is chosen: false where the work is queued already. A work that still runs on another pool
+ * goes there, so that it never runs twice at a time.
+ */
+export function* queueWorkOnPool(k: Kernel, wanted: Word, work: Word): Kthread<boolean> {
+  const { mem } = k;
+  bugOn(wanted === 0, 'queue_work before workqueue_init');
+  if ((yield { op: 'cmpxchg', at: work, old: 0, next: 1 }) !== 0) return false;
+  let pool = wanted;
+  const last = mem.readOnce(work + WORK_POOL);
+  if (last !== 0 && last !== wanted) {
+    yield* spinLock(last + LOCK);
+    if (findWorkerExecutingWork(mem, last, work) !== 0) pool = last;
+    else yield* spinUnlock(last + LOCK);
+  }
+  if (pool === wanted) yield* spinLock(pool + LOCK);
+  mem.writeOnce(work + WORK_POOL, pool);
+  listAddTail(mem, work + WORK_ENTRY, pool + WORKLIST);
+  yield* wakeUpWorker(k, pool);
+  yield* spinUnlock(pool + LOCK);
+  return true;
+}

@@ -1,0 +1,71 @@
+// Events ordered by time, those of equal time by the order in which they were added: a binary heap.
+
+/** Earliest first. */
+export class EventHeap<T> {
+  readonly #times: number[] = [];
+  readonly #orders: number[] = [];
+  readonly #items: T[] = [];
+  #added = 0;
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  /** Time of the next event; Infinity where there is none. */
+  get nextNs(): number {
+    return this.#times[0] ?? Infinity;
+  }
+
+  push(atNs: number, item: T): void {
+    let at = this.#items.length;
+    this.#times.push(atNs);
+    this.#orders.push(this.#added);
+    this.#items.push(item);
+    this.#added += 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#before(at, parent)) break;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  pop(): T | undefined {
+    const last = this.#items.length - 1;
+    if (last < 0) return undefined;
+    this.#swap(0, last);
+    this.#times.pop();
+    this.#orders.pop();
+    const item = this.#items.pop();
+    this.#sink(last);
+    return item;
+  }
+
+  #sink(length: number): void {
+    for (let at = 0; ;) {
+      let least = at;
+      for (const child of [2 * at + 1, 2 * at + 2])
+        if (child < length && this.#before(child, least)) least = child;
+      if (least === at) return;
+      this.#swap(at, least);
+      at = least;
+    }
+  }
+
+  #before(a: number, b: number): boolean {
+    const difference = (this.#times[a] as number) - (this.#times[b] as number);
+    return difference < 0 || (difference === 0 && (this.#orders[a] as number) < (this.#orders[b] as number));
+  }
+
+  #swap(a: number, b: number): void {
+    const { [a]: timeA, [b]: timeB } = this.#times;
+    this.#times[a] = timeB as number;
+    this.#times[b] = timeA as number;
+    const { [a]: orderA, [b]: orderB } = this.#orders;
+    this.#orders[a] = orderB as number;
+    this.#orders[b] = orderA as number;
+    const { [a]: itemA, [b]: itemB } = this.#items;
+    this.#items[a] = itemB as T;
+    this.#items[b] = itemA as T;
+  }
+}
