@@ -19,6 +19,16 @@ export interface BootOptions {
   readonly seed: number | null;
 }
 
+/** What `boot` does without options, but for the command line, which is the machine's. */
+export const DEFAULT_BOOT: BootOptions = {
+  kernel: null,
+  arch: 'x86',
+  maxThreads: null,
+  cmdline: '',
+  bios: null,
+  seed: null,
+};
+
 /**
  * What the guest finds on `spec`; nothing else of it reaches the kernel model.
  * @throws InputError 'guest' where the firmware or payload gives up, 'map' and 'acpi' where the machine cannot be built
