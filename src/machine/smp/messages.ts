@@ -26,7 +26,8 @@ export interface KernelSource {
 /** Asks a worker to carry CPUs until the run is over. */
 export interface RunRequest {
   readonly control: SharedArrayBuffer;
-  readonly pending: SharedArrayBuffer;
+  readonly starts: SharedArrayBuffer;
+  readonly leaves: SharedArrayBuffer;
   readonly memory: SharedArrayBuffer;
   /** CPUs of the whole machine, and those that this worker carries. */
   readonly cpuCount: number;

@@ -6,7 +6,7 @@ import type { EntryName, Word } from '../op.ts';
 import { Control, STATE_RUNNING, STATE_STOP } from './control.ts';
 import type { Delays, Fault, KernelSource, RunRequest, Told } from './messages.ts';
 import { eventLines, inChunk, lastEvent, Monitor, Stalled } from './monitor.ts';
-import { PendingThreads } from './pending.ts';
+import { SharedSlots } from './slots.ts';
 import { WorkerFailure } from './pool.ts';
 import type { WorkerPool } from './pool.ts';
 import type { RanChunk } from './runqueue.ts';
@@ -49,15 +49,17 @@ const STALL_MS = 3000;
 export async function runOnWorkers(run: SmpRun): Promise<SmpResult> {
   run.signal?.throwIfAborted();
   const control = Control.create(run.cpuCount);
-  const pending = PendingThreads.create(run.cpuCount);
+  const starts = SharedSlots.create(run.cpuCount);
+  const leaves = SharedSlots.create(run.cpuCount);
   for (const cpu of run.online ?? [0]) control.setOnline(cpu, true);
   const rootId = control.newThreadId();
-  pending.push({ id: rootId, ...run.root, cpus: [0] });
+  const { entry, name, arg } = run.root;
+  starts.put({ id: rootId, texts: [entry, name], numbers: [arg, 0, 0, 0], cpus: [0] });
   const workers = cpusOfWorkers(run.cpuCount, run.pool.size);
   const originNs = process.hrtime.bigint();
   control.setState(STATE_RUNNING);
   const requests = workers.map((cpus): RunRequest => ({
-    ...{ control: control.buffer, pending: pending.buffer, memory: run.memory.buffer },
+    ...{ control: control.buffer, starts: starts.buffer, leaves: leaves.buffer, memory: run.memory.buffer },
     ...{ cpuCount: run.cpuCount, cpus, hz: run.hz, rootId, originNs, kernel: run.kernel },
     ...{ fault: run.fault ?? null, delays: run.delays ?? null },
   }));

@@ -1,12 +1,14 @@
-// The loop of one worker: carries one or more CPUs, takes threads for them, performs what the threads ask for, and
-// sleeps when none of them can go on. A parked thread never blocks the worker's other CPUs.
+// The loop of one worker. Kernel threads stay with the worker that took them up, which is cheap: they only lock, count and
+// branch. Their leaves, where the time goes, are put up for all workers: whoever has nothing else to do takes one and runs
+// it on one of its own CPUs that the thread may use. So no CPU idles while a leaf waits that it may run.
 import { Bug } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 import type { SharedMemory } from '../memory.ts';
 import type { EntryName, Kthread, Op, WorkName, Word } from '../op.ts';
 import { STATE_RUNNING } from './control.ts';
-import type { Control, Traced } from './control.ts';
-import type { PendingThread, PendingThreads } from './pending.ts';
+import type { Control } from './control.ts';
+import { operands } from './operands.ts';
+import type { SharedSlots, SlotRecord } from './slots.ts';
 
 /** What a driver is handed: the functions behind the names. */
 export interface KernelEntries {
@@ -37,20 +39,24 @@ export interface RanChunk {
 
 interface Thread {
   readonly id: number;
-  readonly pending: PendingThread;
+  readonly name: string;
   readonly gen: Kthread<unknown>;
-  /** The CPU that it says it is on, and the one of this worker whose queue it is in: see #affine(). */
+  /** The CPU that it is on, and those that it may be on; null for any. */
   cpu: CpuId;
-  queue: CpuId;
-  parked: { at: Word; value: number } | null;
+  cpus: readonly CpuId[] | null;
+  parked: { at: Word; value: number; spin: boolean } | null;
+  /** Slot of the leaf that it waits for. */
+  leaf: number | null;
   /** What the generator is resumed with. */
   answer: number;
-  steps: number;
 }
 
 export interface RunqueueOptions {
   readonly control: Control;
-  readonly pending: PendingThreads;
+  /** Threads that were started and no worker has taken up yet. */
+  readonly starts: SharedSlots;
+  /** Leaves that wait for a CPU. */
+  readonly leaves: SharedSlots;
   readonly memory: SharedMemory;
   readonly kernel: KernelEntries;
   /** CPUs that this worker carries. */
@@ -70,18 +76,17 @@ const IDLE_SPINS = 500;
 
 export class Runqueue {
   readonly chunks: RanChunk[] = [];
-  readonly #options: RunqueueOptions;
-  readonly #threads = new Map<CpuId, Thread[]>();
   /** The CPU and thread that act now, for messages. */
   current: { cpu: CpuId; id: number; name: string } | null = null;
-  readonly #firstCpu: CpuId;
+  readonly #options: RunqueueOptions;
+  readonly #first: CpuId;
+  #threads: Thread[] = [];
 
   constructor(options: RunqueueOptions) {
-    this.#options = options;
     const [first] = options.cpus;
     if (first === undefined) throw new Bug('a worker without a CPU');
-    this.#firstCpu = first;
-    for (const cpu of options.cpus) this.#threads.set(cpu, []);
+    this.#options = options;
+    this.#first = first;
   }
 
   /** Runs until the state is no longer STATE_RUNNING. */
@@ -89,198 +94,189 @@ export class Runqueue {
     const { control } = this.#options;
     while (control.state === STATE_RUNNING) {
       const seen = control.doorbell;
-      let busy = false;
-      for (const [cpu, threads] of this.#threads) {
-        if (this.#runCpu(cpu, threads)) busy = true;
-        if (control.state !== STATE_RUNNING) return;
-      }
-      if (!busy) this.#idle(seen);
+      if (this.#goOnWithThreads() || this.#takeUpThread()) continue;
+      // A thread that spins may hold another lock: this worker keeps itself free to go on with it.
+      if (!this.#threads.some((thread) => thread.parked?.spin === true) && this.#runLeaf()) continue;
+      this.#idle(seen);
     }
   }
 
   #idle(seen: number): void {
     const { control } = this.#options;
     for (let i = 0; i < IDLE_SPINS; i += 1) if (control.doorbell !== seen) return;
-    control.setAsleep(this.#firstCpu, true);
+    control.setAsleep(this.#first, true);
     control.sleep(seen);
-    control.setAsleep(this.#firstCpu, false);
+    control.setAsleep(this.#first, false);
   }
 
-  /** Lets one thread of the CPU go on until it parks, ends, gives way or has run a leaf; false where none can. */
-  #runCpu(cpu: CpuId, threads: Thread[]): boolean {
-    const { control, pending } = this.#options;
-    if (!control.isOnline(cpu)) return false;
-    let index = threads.findIndex((thread) => this.#canGoOn(thread));
-    if (index === -1) {
-      const taken = pending.take((p) => (p.cpus === null || p.cpus.includes(cpu) ? cpu : undefined));
-      if (!taken) return false;
-      index = threads.push(this.#create(taken.thread, cpu)) - 1;
+  /** Lets each thread that can go on do so; false where none can. */
+  #goOnWithThreads(): boolean {
+    let any = false;
+    for (const thread of [...this.#threads]) {
+      if (!this.#canGoOn(thread)) continue;
+      any = true;
+      this.current = { cpu: thread.cpu, id: thread.id, name: thread.name };
+      if (!this.#goOn(thread)) this.#threads = this.#threads.filter((other) => other !== thread);
+      if (this.#options.control.state !== STATE_RUNNING) return true;
     }
-    const thread = threads[index];
-    if (thread === undefined) throw new Bug(`thread ${index} of CPU ${cpu}`);
-    this.current = { cpu: thread.cpu, id: thread.id, name: thread.pending.name };
-    const alive = this.#goOn(thread);
-    // To the end of the queue, so that the CPU's threads take turns.
-    threads.splice(index, 1);
-    if (alive) this.#queueOf(thread).push(thread);
-    return true;
+    return any;
   }
 
-  #queueOf(thread: Thread): Thread[] {
-    const queue = this.#threads.get(thread.queue);
-    if (queue === undefined) throw new Bug(`CPU ${thread.queue} is another worker's`);
-    return queue;
-  }
-
-  #create(pending: PendingThread, cpu: CpuId): Thread {
-    const gen = this.#options.kernel.start(pending.entry, pending.arg);
-    return { id: pending.id, pending, gen, cpu, queue: cpu, parked: null, answer: 0, steps: 0 };
-  }
-
-  #canGoOn(thread: Thread): boolean {
-    const { parked } = thread;
+  #canGoOn({ parked, leaf }: Thread): boolean {
+    if (leaf !== null) return this.#options.leaves.isDone(leaf);
     return parked === null || this.#options.memory.readOnce(parked.at) !== parked.value;
   }
 
-  /** Performs requests until the thread gives the CPU up; false once it has ended or moved to another worker. */
+  #takeUpThread(): boolean {
+    const { starts, kernel } = this.#options;
+    const taken = starts.take(() => true);
+    if (!taken) return false;
+    starts.free(taken.slot);
+    const { id, texts, numbers, cpus } = taken.record;
+    const gen = kernel.start(texts[0], numbers[0]);
+    const cpu = this.#cpuFor(cpus, this.#first);
+    this.#threads.push({ id, name: texts[1], gen, cpu, cpus, parked: null, leaf: null, answer: 0 });
+    return true;
+  }
+
+  /** A CPU for a thread that may use `cpus`: `now` if it can stay, else one of this worker's, else any that is online. */
+  #cpuFor(cpus: readonly CpuId[] | null, now: CpuId): CpuId {
+    const { control } = this.#options;
+    const online = (cpu: CpuId): boolean => control.isOnline(cpu);
+    const may = (cpu: CpuId): boolean => online(cpu) && (cpus === null || cpus.includes(cpu));
+    if (may(now)) return now;
+    return this.#options.cpus.find(may) ?? cpus?.find(online) ?? this.#options.cpus.find(online) ?? 0;
+  }
+
+  /** Takes a leaf that one of this worker's CPUs may run, its own threads' first; false where there is none. */
+  #runLeaf(): boolean {
+    const { leaves, control, cpus } = this.#options;
+    const online = cpus.filter((cpu) => control.isOnline(cpu));
+    const mayRun = (leaf: SlotRecord): boolean =>
+      online.length > 0 && (leaf.cpus === null || leaf.cpus.some((cpu) => online.includes(cpu)));
+    const own = (leaf: SlotRecord): boolean => leaf.numbers[3] === this.#first && mayRun(leaf);
+    const taken = leaves.take(own) ?? leaves.take(mayRun);
+    if (!taken) return false;
+    const { record, slot } = taken;
+    const cpu = online.find((c) => record.cpus === null || record.cpus.includes(c)) ?? this.#first;
+    leaves.finish(slot, this.#perform(record, cpu), cpu);
+    control.ring();
+    return true;
+  }
+
+  #perform({ id, texts, numbers }: SlotRecord, cpu: CpuId): number {
+    const { control, kernel, now } = this.#options;
+    const [arg, start, end] = numbers;
+    const [work, name] = texts;
+    this.current = { cpu, id, name };
+    control.trace({ cpu, thread: id, what: 'run', a: start, b: end, atNs: now() });
+    this.#options.before?.(cpu, { op: 'run', work, arg, start, end });
+    const startNs = now();
+    const pages = kernel.run(work, arg, start, end, control.progressWord(cpu));
+    const endNs = now();
+    control.trace({ cpu, thread: id, what: 'ran', a: start, b: end, atNs: endNs });
+    this.chunks.push({ cpu, thread: id, work, arg, start, end, pages, startNs, endNs });
+    return pages;
+  }
+
+  /** Performs requests until the thread has to wait for something; false once it has ended. */
   #goOn(thread: Thread): boolean {
+    const { control, leaves, now, rootId } = this.#options;
+    if (thread.leaf !== null) {
+      const { result, cpu } = leaves.collect(thread.leaf);
+      thread.leaf = null;
+      thread.answer = result;
+      thread.cpu = cpu;
+    }
     thread.parked = null;
-    for (;;) {
+    while (control.state === STATE_RUNNING) {
       const step = thread.gen.next(thread.answer);
       if (step.done === true) {
-        this.#trace(thread, 'exit', 0, 0);
-        this.#exit(thread);
+        control.trace({ cpu: this.#first, thread: thread.id, what: 'exit', a: 0, b: 0, atNs: now() });
+        if (thread.id === rootId) control.finish(now());
         return false;
       }
-      thread.steps += 1;
-      this.#trace(thread, step.value.op, ...operands(step.value));
-      this.#options.before?.(thread.cpu, step.value);
-      const outcome = this.#perform(thread, step.value);
-      if (outcome !== 'go-on') return outcome === 'give-way';
-      if (this.#options.control.state !== STATE_RUNNING) return true;
+      if (!this.#request(thread, step.value)) return true;
     }
+    return true;
   }
 
-  #exit(thread: Thread): void {
-    const { control, rootId, now } = this.#options;
-    if (thread.id === rootId) control.finish(now());
-  }
-
-  #trace(thread: Thread, what: Traced, a: number, b: number): void {
-    const { control, now } = this.#options;
-    control.trace({ cpu: thread.cpu, thread: thread.id, what, a, b, atNs: now() });
-  }
-
-  #perform(thread: Thread, op: Op): 'go-on' | 'give-way' | 'gone' {
-    const { control, memory } = this.#options;
+  /** Performs one request; false where the thread has to wait or gives way. */
+  #request(thread: Thread, op: Op): boolean {
+    const { control, memory, before, now } = this.#options;
     thread.answer = 0;
+    if (op.op !== 'run') {
+      // Under a CPU of this worker, for nobody else may write that CPU's trace.
+      const [a, b] = operands(op);
+      control.trace({ cpu: this.#first, thread: thread.id, what: op.op, a, b, atNs: now() });
+      before?.(thread.cpu, op);
+    }
     switch (op.op) {
       case 'cmpxchg':
         thread.answer = memory.cmpxchg(op.at, op.old, op.next);
-        return 'go-on';
+        return true;
       case 'release':
         memory.writeOnce(op.at, op.value);
         control.ring();
-        return 'go-on';
+        return true;
       case 'wait':
-        if (memory.readOnce(op.at) !== op.value) return 'go-on';
-        thread.parked = { at: op.at, value: op.value };
-        return 'give-way';
+        if (memory.readOnce(op.at) !== op.value) return true;
+        thread.parked = { at: op.at, value: op.value, spin: op.spin === true };
+        return false;
       case 'wake':
         control.ring();
-        return 'go-on';
+        return true;
       case 'start':
         thread.answer = this.#start(op);
-        return 'go-on';
+        return true;
       case 'run':
-        this.#run(thread, op);
-        return 'give-way';
+        this.#putUp(thread, op);
+        return false;
       case 'affine':
-        return this.#affine(thread, op.cpus);
+        thread.cpus = op.cpus;
+        thread.cpu = this.#cpuFor(op.cpus, thread.cpu);
+        return true;
       case 'getcpu':
         thread.answer = thread.cpu;
-        return 'go-on';
+        return true;
       case 'resched':
-        return 'give-way';
+        return false;
       case 'jiffies':
         thread.answer = Math.floor((this.#options.now() * this.#options.hz) / 1e9);
-        return 'go-on';
+        return true;
       case 'irq':
         // Interrupts of a modelled CPU have no counterpart on a worker.
-        return 'go-on';
+        return true;
       case 'cpu':
         control.setOnline(op.cpu, op.up);
         control.ring();
-        return 'go-on';
+        return true;
     }
   }
 
   #start(op: Op & { op: 'start' }): number {
-    const { control, pending } = this.#options;
+    const { control, starts } = this.#options;
     const id = control.newThreadId();
-    pending.push({ id, entry: op.entry, name: op.name, arg: op.arg, cpus: op.cpus ?? null });
+    starts.put({ id, texts: [op.entry, op.name], numbers: [op.arg, 0, 0, 0], cpus: op.cpus ?? null });
     control.ring();
     return id;
   }
 
-  #run(thread: Thread, op: Op & { op: 'run' }): void {
-    const { control, kernel, now } = this.#options;
-    const startNs = now();
-    const pages = kernel.run(op.work, op.arg, op.start, op.end, control.progressWord(thread.cpu));
-    this.#trace(thread, 'ran', op.start, op.end);
-    const { cpu, id } = thread;
-    const { work, arg, start, end } = op;
-    this.chunks.push({ cpu, thread: id, work, arg, start, end, pages, startNs, endNs: now() });
-    thread.answer = pages;
-  }
-
-  /**
-   * Moves the thread to one of the CPUs. To another worker's only as its very first request, for then a fresh thread can
-   * take its place there; later it stays with this worker and only bears the CPU's number.
-   */
-  #affine(thread: Thread, cpus: readonly CpuId[]): 'go-on' | 'give-way' | 'gone' {
-    const { control, pending } = this.#options;
-    const allowed = cpus.filter((cpu) => control.isOnline(cpu));
-    if (allowed.length === 0 || allowed.includes(thread.cpu)) return 'go-on';
-    const here = allowed.find((cpu) => this.#threads.has(cpu));
-    if (here !== undefined) {
-      thread.cpu = here;
-      thread.queue = here;
-      return 'give-way';
-    }
-    if (thread.steps > 1) {
-      thread.cpu = allowed[0] ?? thread.cpu;
-      return 'go-on';
-    }
-    pending.push({ ...thread.pending, cpus: allowed });
+  #putUp(thread: Thread, op: Op & { op: 'run' }): void {
+    const { leaves, control } = this.#options;
+    const numbers = [op.arg, op.start, op.end, this.#first] as const;
+    thread.leaf = leaves.put({
+      id: thread.id,
+      texts: [op.work, thread.name],
+      numbers,
+      cpus: this.#reachable(thread),
+    });
     control.ring();
-    return 'gone';
   }
-}
 
-/** The two numbers of a request that its trace keeps. */
-function operands(op: Op): [number, number] {
-  switch (op.op) {
-    case 'cmpxchg':
-      return [op.at, op.next];
-    case 'release':
-    case 'wait':
-      return [op.at, op.value];
-    case 'wake':
-      return [op.at, op.count ?? 0];
-    case 'start':
-      return [op.arg, op.cpus?.length ?? 0];
-    case 'run':
-      return [op.start, op.end];
-    case 'affine':
-      return [op.cpus[0] ?? -1, op.cpus.length];
-    case 'cpu':
-      return [op.cpu, op.up ? 1 : 0];
-    case 'irq':
-      return [op.enable ? 1 : 0, 0];
-    case 'getcpu':
-    case 'resched':
-    case 'jiffies':
-      return [0, 0];
+  /** The CPUs that a leaf of the thread may run on; null for any, also where all of its own are offline. */
+  #reachable({ cpus }: Thread): readonly CpuId[] | null {
+    const online = cpus?.filter((cpu) => this.#options.control.isOnline(cpu)) ?? [];
+    return online.length > 0 ? online : null;
   }
 }

@@ -5,7 +5,7 @@ import { SharedMemory } from '../memory.ts';
 import { Control, STATE_STOP } from './control.ts';
 import { faultBefore } from './faults.ts';
 import type { RunRequest, Told, WorkerMessage } from './messages.ts';
-import { PendingThreads } from './pending.ts';
+import { SharedSlots } from './slots.ts';
 import { Runqueue } from './runqueue.ts';
 import type { KernelEntries } from './runqueue.ts';
 
@@ -35,7 +35,8 @@ async function run(request: RunRequest): Promise<void> {
     const before = faultBefore(request.fault, request.delays, request.cpus);
     queue = new Runqueue({
       ...{ control, memory, kernel, now, cpus: request.cpus, hz: request.hz, rootId: request.rootId },
-      pending: new PendingThreads(request.pending, request.cpuCount),
+      starts: new SharedSlots(request.starts, request.cpuCount),
+      leaves: new SharedSlots(request.leaves, request.cpuCount),
       ...(before ? { before } : {}),
     });
     queue.loop();
