@@ -5,7 +5,7 @@ import type { RunRecord } from '../init/record.ts';
 import { Bug } from '../lib/bug.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
-import { readBytes } from '../machine/import/path.ts';
+import { readBytes } from '../machine/import/files.ts';
 import { runBoardOnNode, runBoardWithBiosOnNode } from '../machine/v86/node.ts';
 import type { MaxThreads } from './options.ts';
 

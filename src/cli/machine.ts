@@ -34,11 +34,11 @@ async function machineFromPath(io: CliIo, argument: string, cpuCount: number | n
   const found = await stat(path).catch(() => null);
   if (found === null) throw new InputError('usage', `${notFound(argument)}`);
   // loaded only for paths: the YAML and schema libraries cost more than a small boot
-  const { machineFromFolder, machineFromLogFile, readBytes, readText } =
-    await import('../machine/import/path.ts');
+  const { machineFromFolder, machineFromLogFile } = await import('../machine/import/path.ts');
+  const { readBytes, readText } = await import('../machine/import/files.ts');
   if (found.isDirectory()) return machineFromFolder(argumentPath(io, argument), { cpuCount });
   const text = await readText(argumentPath(io, argument));
-  const { looksLikeKernelLog } = await import('../machine/import/lines.ts');
+  const { looksLikeKernelLog } = await import('../machine/import/text.ts');
   const description = /\.(ya?ml|json)$/i.test(argument);
   if (!description && looksLikeKernelLog(text)) return machineFromLogFile(argument, text, { cpuCount });
   const { loadDescription } = await import('../machine/spec/load.ts');

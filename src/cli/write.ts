@@ -2,7 +2,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InputError } from '../lib/input-error.ts';
-import { fileErrorText } from '../machine/import/path.ts';
+import { fileErrorText } from '../machine/import/files.ts';
 import type { CliIo } from './io.ts';
 
 /**

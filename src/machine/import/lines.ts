@@ -45,11 +45,6 @@ export function stripPrefixes(line: string): string {
 const BANNER = /^Linux version \d/;
 const MAP_LINE = /^BIOS-e820: /;
 
-/** Whether `text` looks like a kernel log rather than a machine description. */
-export function looksLikeKernelLog(text: string): boolean {
-  return /BIOS-e820: |Linux version \d|^\s*(?:<\d+>)?\[ *\d+\.\d+\]/m.test(text);
-}
-
 /**
  * The lines of one boot: of the last one in `text` that has a firmware map, from its banner to the next banner.
  * @throws InputError 'log' where no line is a BIOS-e820 line
@@ -70,15 +65,4 @@ export function bootLines(text: string, path: string): LogText[] {
     );
   }
   return boot;
-}
-
-/**
- * Text out of a file's bytes.
- * @throws InputError 'file' where it is empty, or holds bytes that no text has
- */
-export function decodeText(bytes: Uint8Array, path: string): string {
-  if (bytes.length === 0) throw new InputError('file', `${path}: the file is empty`);
-  const nul = bytes.indexOf(0);
-  if (nul !== -1) throw new InputError('file', `${path}: not a text file: byte ${nul} is 0`);
-  return new TextDecoder().decode(bytes);
 }

@@ -1,15 +1,15 @@
 // Reads what `import` and `boot` are pointed at: a kernel log, or a folder with dmesg.txt and acpi/.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../../lib/input-error.ts';
 import type { MachineSpec } from '../spec.ts';
 import { machineFromLog, type ImportExtras } from './from-log.ts';
-import { decodeText } from './lines.ts';
+import { isFile, readBytes, readText } from './files.ts';
 import { factsOfQemuArgs, type QemuFacts } from './qemu-args.ts';
 import type { TableFile } from './tables.ts';
 
-/** No kernel log is larger; a disk image given by mistake is. */
-const MAX_TEXT_SIZE = 64 * 1024 * 1024;
+export { readText } from './files.ts';
+
 const LOG_NAMES = ['dmesg.txt', 'dmesg', 'dmesg.log', 'kern.log', 'console.log'];
 const ACPI_HEADER_SIZE = 36;
 /**
@@ -21,44 +21,6 @@ const INITRAMFS_SIZES: Readonly<Record<string, number>> = {
 };
 
 export type ImportOptions = Pick<ImportExtras, 'cpuCount'>;
-
-/**
- * The file's text.
- * @throws InputError 'file' where it cannot be read, is empty, too large or no text
- */
-export async function readText(path: string): Promise<string> {
-  const size = await statOf(path);
-  if (size.size > MAX_TEXT_SIZE)
-    throw new InputError(
-      'file',
-      `${path}: ${size.size} bytes: expected a text file of at most ${MAX_TEXT_SIZE}`,
-    );
-  return decodeText(await readBytes(path), path);
-}
-
-/** As fs.readFile, with bad paths as InputError 'file'. */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  const buffer = await readFile(path).catch((error: unknown) => {
-    throw new InputError('file', `${path}: ${fileErrorText(error)}`);
-  });
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-}
-
-async function statOf(path: string) {
-  return stat(path).catch((error: unknown) => {
-    throw new InputError('file', `${path}: ${fileErrorText(error)}`);
-  });
-}
-
-/** What went wrong with a file, without the system call's name. */
-export function fileErrorText(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'no such file or folder';
-  if (code === 'EACCES') return 'permission denied';
-  if (code === 'EISDIR') return 'is a folder';
-  if (code === 'ENOTDIR') return 'is not a folder';
-  return error instanceof Error ? error.message : String(error);
-}
 
 /**
  * The machine of a folder: dmesg.txt, the tables in acpi/, machine.json for the name and the QEMU CPU model.
@@ -97,7 +59,7 @@ async function readTables(folder: string): Promise<TableFile[]> {
   const tables: TableFile[] = [];
   for (const name of names.filter((n) => !n.startsWith('.')).sort()) {
     const file = join(folder, name);
-    if (!(await statOf(file)).isFile()) continue;
+    if (!(await isFile(file))) continue;
     const bytes = await readBytes(file);
     checkTable(bytes, file);
     tables.push({ name, bytes });
