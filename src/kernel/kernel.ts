@@ -67,6 +67,8 @@ export interface Kernel {
   readonly text: KernelText;
   readonly topology: Topology;
   readonly data: KernelData;
+  /** CPUs of each node by its number, ascending: cpumask_of_node() with all CPUs up. */
+  readonly cpusOfNode: readonly (readonly CpuId[])[];
   /** The version's rules for multithreaded jobs. */
   readonly padata: PadataRules;
   /** pr_info() and pr_warn(). */
@@ -172,7 +174,14 @@ export function attachKernel(parts: KernelParts, base: Word = 1): Kernel {
     padata: PADATA_6_1,
     ...parts,
     data: layoutKernelData(parts.topology, base),
+    cpusOfNode: cpusOfNode(parts.topology),
   };
+}
+
+function cpusOfNode({ nodeOfCpu, nrNodeIds }: Topology): CpuId[][] {
+  const lists: CpuId[][] = Array.from({ length: nrNodeIds }, () => []);
+  nodeOfCpu.forEach((node, cpu) => lists[node]?.push(cpu));
+  return lists;
 }
 
 /** The CPUs of a mask in ascending order. */

@@ -11,17 +11,18 @@ export const WORKQUEUE_FUNCTIONS: Readonly<Record<string, KernelFunction>> = { w
 
 /** The pool for unbound works of a node; that of no node where the node has no CPU. */
 export function unboundPool(k: Kernel, node: Nid): Word {
-  const hasCpus = node >= 0 && k.topology.nodeOfCpu.includes(node);
+  const hasCpus = (k.cpusOfNode[node]?.length ?? 0) > 0;
   return k.data.unboundPools + POOL_WORDS * (hasCpus ? node : k.topology.nrNodeIds);
 }
 
 /** workqueue_init(): the unbound pools, with one idle worker each. */
 export function* workqueueInit(k: Kernel): Kthread {
-  const nodes = new Set(k.topology.nodeOfCpu.filter((node) => node >= 0));
-  const pools = [...nodes].sort((a, b) => a - b);
-  for (const node of [...pools, -1]) {
+  const { nrCpuIds, nrNodeIds } = k.topology;
+  for (let node = -1; node < nrNodeIds; node += 1) {
+    if (node >= 0 && k.cpusOfNode[node]?.length === 0) continue;
     const pool = unboundPool(k, node);
-    initPool(k.mem, pool, { node, id: k.topology.nrCpuIds * 2 + (node < 0 ? pools.length : node) });
+    // two pools of each CPU have the numbers before, the one of no node is first
+    initPool(k.mem, pool, { node, id: 2 * nrCpuIds + node + 1 });
     yield* createWorker(k, pool);
   }
 }

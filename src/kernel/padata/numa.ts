@@ -7,7 +7,7 @@ import { nextNodeIn } from './rules.ts';
 
 /** Queues a work on the node after the one that got the last. */
 export function* queueWorkNextNode(k: Kernel, pw: Word): Kthread<boolean> {
-  const nodes = [...new Set(k.topology.nodeOfCpu)].filter((node) => node >= 0).sort((a, b) => a - b);
+  const nodes = k.cpusOfNode.flatMap((cpus, node) => (cpus.length > 0 ? [node] : []));
   let old = k.mem.readOnce(k.data.padataLastUsedNid);
   for (;;) {
     const nid = nextNodeIn(old, nodes);

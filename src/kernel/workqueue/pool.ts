@@ -85,7 +85,7 @@ function poolCpus(k: Kernel, pool: Word): readonly CpuId[] | undefined {
   const mask = k.mem.readOnce(pool + CPUMASK);
   if (mask > 0) return cpusOfMask(k, mask);
   const node = k.mem.readOnce(pool + NODE) - 1;
-  return node < 0 ? undefined : k.topology.nodeOfCpu.flatMap((of, id) => (of === node ? [id] : []));
+  return node < 0 ? undefined : k.cpusOfNode[node];
 }
 
 /** create_worker(): a new thread, idle at once. Callers do not hold the pool's lock. */

@@ -58,14 +58,14 @@ export class EventHeap<T> {
   }
 
   #swap(a: number, b: number): void {
-    const { [a]: timeA, [b]: timeB } = this.#times;
-    this.#times[a] = timeB as number;
-    this.#times[b] = timeA as number;
-    const { [a]: orderA, [b]: orderB } = this.#orders;
-    this.#orders[a] = orderB as number;
-    this.#orders[b] = orderA as number;
-    const { [a]: itemA, [b]: itemB } = this.#items;
-    this.#items[a] = itemB as T;
-    this.#items[b] = itemA as T;
+    swap(this.#times, a, b);
+    swap(this.#orders, a, b);
+    swap(this.#items, a, b);
   }
+}
+
+function swap<V>(list: V[], a: number, b: number): void {
+  const kept = list[a] as V;
+  list[a] = list[b] as V;
+  list[b] = kept;
 }
