@@ -1,5 +1,6 @@
 // Mirrors kernel/dma/swiotlb.c (v6.1): the bounce buffer below 4 GiB, its slots and areas.
 import { alignUp, roundupPowOfTwo } from '../lib/align.ts';
+import { simpleStrtoul } from '../lib/strtoul.ts';
 import { hex, KiB, MiB, PAGE_SIZE, type PhysAddr } from '../lib/units.ts';
 import type { Params } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
@@ -54,11 +55,14 @@ function adjustAreas(settings: SwiotlbSettings, wanted: number, say: Say): void 
 
 /** One swiotlb=SLABS,AREAS,force|noforce, each part optional (setup_io_tlb_npages). */
 function applyParam(settings: SwiotlbSettings, text: string, say: Say): void {
-  const match = /^(0[xX][0-9a-fA-F]+|\d+)?,?(0[xX][0-9a-fA-F]+|\d+)?,?(.*)$/.exec(text);
-  if (match?.[1]) settings.slabs = alignUp(Number(match[1]), IO_TLB_SEGSIZE);
-  if (match?.[2]) adjustAreas(settings, Number(match[2]), say);
-  if (match?.[3] === 'force') settings.forceBounce = true;
-  else if (match?.[3] === 'noforce') settings.forceDisable = true;
+  const slabs = simpleStrtoul(text);
+  if (/^\d/.test(text)) settings.slabs = alignUp(slabs.value, IO_TLB_SEGSIZE);
+  const afterSlabs = slabs.rest.replace(/^,/, '');
+  const areas = simpleStrtoul(afterSlabs);
+  if (/^\d/.test(afterSlabs)) adjustAreas(settings, areas.value, say);
+  const flag = areas.rest.replace(/^,/, '');
+  if (flag === 'force') settings.forceBounce = true;
+  else if (flag === 'noforce') settings.forceDisable = true;
 }
 
 /** The settings after all swiotlb= parameters; `say` gets the lines that they print as they are parsed. */

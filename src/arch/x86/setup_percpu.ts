@@ -1,0 +1,46 @@
+// Mirrors arch/x86/kernel/setup_percpu.c (v6.1), setup_node_to_cpumask_map and setup_cpu_local_masks.
+import { divRoundUp } from '../../lib/align.ts';
+import type { BootContext } from '../../mm/context.ts';
+import { pcpuEmbedFirstChunk, pcpuPageFirstChunk, type PcpuArch } from '../../mm/percpu.ts';
+import { VMALLOC_AREA, vmallocSize, type KernelTables } from './kernel_tables.ts';
+import { MAX_DMA_ADDRESS, PMD_SIZE, SMP_CACHE_BYTES } from './layout.ts';
+
+/** cpu_initialized_mask, cpu_callin_mask, cpu_callout_mask, cpu_sibling_setup_mask. */
+const LOCAL_MASKS = 4;
+
+/** Areas for all possible CPUs, then the CPU masks of nodes and of bring-up. */
+export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
+  const { profile, printk } = ctx;
+  printk.info(
+    `setup_percpu: NR_CPUS:${profile.config.nrCpus} nr_cpumask_bits:${ctx.nrCpuIds} ` +
+      `nr_cpu_ids:${ctx.nrCpuIds} nr_node_ids:${ctx.nrNodeIds}`,
+  );
+  const { percpuStatic, percpuReserved, percpuDynamic } = profile.image;
+  const sizes = { static: percpuStatic, reserved: percpuReserved, dynamic: percpuDynamic };
+  const arch: PcpuArch = {
+    maxDmaAddress: MAX_DMA_ADDRESS,
+    atomSize: PMD_SIZE,
+    vmallocTotal: vmallocSize(ctx.features.la57) - 1,
+    populateVmalloc: (start, end) => tables.populate(VMALLOC_AREA, start, end),
+  };
+  const chosen = chosenAllocator(ctx);
+  const status = chosen === 'page' ? null : pcpuEmbedFirstChunk(ctx, arch, sizes);
+  if (status !== null && status < 0) {
+    printk.warn(`setup_percpu: ${chosen} allocator failed (${status}), falling back to page size`);
+  }
+  if (status !== 0 && pcpuPageFirstChunk(ctx, arch, sizes) !== 0)
+    ctx.warn('Linux panics here: cannot initialize percpu area');
+  allocCpumasks(ctx);
+}
+
+/** The last percpu_alloc= that says something the kernel knows. */
+function chosenAllocator(ctx: BootContext): 'auto' | 'embed' | 'page' {
+  const known = ctx.params.all('percpu_alloc').filter((value) => value === 'embed' || value === 'page');
+  return known.at(-1) ?? 'auto';
+}
+
+function allocCpumasks(ctx: BootContext): void {
+  const size = divRoundUp(ctx.nrCpuIds, 64) * 8;
+  for (let i = 0; i < ctx.nrNodeIds + LOCAL_MASKS; i++)
+    ctx.memblock.alloc(size, SMP_CACHE_BYTES, 'alloc_bootmem_cpumask_var');
+}

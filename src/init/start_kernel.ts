@@ -1,0 +1,119 @@
+// Mirrors start_kernel and kernel_init_freeable of init/main.c (v6.1) from setup_arch's return on: what they do with
+// memory, one step a line in the kernel's order, up to deferred init, and what is left after it.
+import { PAGE_SIZE, type CpuId } from '../lib/units.ts';
+import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
+import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
+import { KernelTables } from '../arch/x86/kernel_tables.ts';
+import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
+import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_swiotlb.ts';
+import { setupPerCpuAreas } from '../arch/x86/setup_percpu.ts';
+import type { X86State } from '../arch/x86/state.ts';
+import { printBroughtUp } from '../kernel/smp_lines.ts';
+import { printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
+import type { BootContext } from '../mm/context.ts';
+import { EarlyBuddy } from '../mm/early_buddy.ts';
+import { HugetlbParams } from '../mm/hugetlb.ts';
+import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/large_hash.ts';
+import { setupLogBuf } from '../mm/log_buf.ts';
+import { memblockDiscard, memblockFreeAll } from '../mm/memblock_free.ts';
+import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
+import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
+import { buildAllZonelists, onlineNodeCount } from '../mm/zonelist.ts';
+
+/** What the early part leaves for the one after deferred init, and for who wants to know more than the log. */
+export interface StartedKernel {
+  readonly hugetlb: HugetlbParams;
+  readonly swiotlb: PciSwiotlb;
+  /** The page allocator by number of pages; `buddy.grown` has the calls of deferred_grow_zone. */
+  readonly buddy: EarlyBuddy;
+  /** CPUs that are up when deferred init starts, ascending. */
+  readonly onlineCpus: readonly CpuId[];
+}
+
+/** Who wants to look at memblock at the moments at which a capture did. */
+export interface StartKernelHooks {
+  /** Entry of memblock_free_all. */
+  readonly onFreeAll?: () => void;
+}
+
+/** From setup_arch to the moment at which page_alloc_init_late starts its threads. */
+export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks = {}): StartedKernel {
+  const { ctx } = x86;
+  const tables = new KernelTables(ctx);
+  const step = <T>(name: string, run: () => T): T => {
+    ctx.printk.step = name;
+    return run();
+  };
+  step('setup_command_line', () => setupCommandLine(ctx)); // two copies
+  step('setup_per_cpu_areas', () => setupPerCpuAreas(ctx, tables)); // the first chunk, and CPU masks
+  step('build_all_zonelists', () => buildAllZonelists(ctx)); // which node stands in for which
+  const { hugetlb, wantsStackDepot } = step('parse_args', () => parseArgs(ctx)); // gigantic pages
+  step('setup_log_buf', () => setupLogBuf(ctx, false)); // many CPUs
+  step('vfs_caches_init_early', () => vfsCachesInitEarly(ctx)); // dentry and inode tables on one node
+  step('trap_init', () => setupCpuEntryAreas(ctx, tables)); // page tables
+  step('report_meminit', () => reportMeminit(ctx));
+  step('stack_depot_early_init', () => stackDepotEarlyInit(ctx, wantsStackDepot));
+  const swiotlb = step('pci_iommu_alloc', () => pciIommuAlloc(ctx)); // bounce buffer: memblock's last customer
+  ctx.printk.step = 'memblock_free_all';
+  hooks.onFreeAll?.();
+  const buddy = step('mem_init', () => memInit(ctx, tables));
+  step('kmem_cache_init', () => kmemCacheInit(ctx));
+  step('vfs_caches_init', () =>
+    vfsCachesInit(ctx, (bytes, order) => buddy.takeInterleaved(Math.ceil(bytes / PAGE_SIZE), order)),
+  );
+  const onlineCpus = step('smp_init', () => smpInit(x86));
+  return { hugetlb, swiotlb, buddy, onlineCpus };
+}
+
+/** From deferred init's end to the last line about memory. */
+export function startKernelAfterDeferredInit(x86: X86State, started: StartedKernel): void {
+  const { ctx } = x86;
+  const step = (name: string, run: () => void): void => {
+    ctx.printk.step = name;
+    run();
+  };
+  step('memblock_discard', () => memblockDiscard(ctx)); // grown tables go to the page allocator
+  step('memory_dev_init', () => probeMemoryBlockSize(ctx));
+  step('e820__reserve_resources_late', () => e820ReserveResourcesLate(x86));
+  step('pci_iommu_init', () => pciIommuInit(ctx, started.swiotlb));
+}
+
+/** The parameters that act when the command line is parsed as a whole, in its order. */
+function parseArgs(ctx: BootContext): { hugetlb: HugetlbParams; wantsStackDepot: boolean } {
+  const { params, printk } = ctx;
+  printk.print(`Kernel command line: ${params.cmdline}`, 5);
+  const hugetlb = new HugetlbParams(ctx);
+  let wantsStackDepot = false;
+  for (const { name, value } of params.list) {
+    hugetlb.parse(name, value);
+    if (name !== 'slub_debug') continue;
+    const debug = parseSlubDebug(value);
+    wantsStackDepot ||= debug.storeUser;
+    if (debug.poison && (ctx.profile.config.initOnAlloc || ctx.profile.config.initOnFree))
+      printk.info('mem auto-init: SLAB_POISON will take precedence over init_on_alloc/init_on_free');
+  }
+  printUnknownBootoptions(ctx);
+  return { hugetlb, wantsStackDepot };
+}
+
+/** All memory to the page allocator, page tables for vmalloc space, and the `Memory:` line. */
+function memInit(ctx: BootContext, tables: KernelTables): EarlyBuddy {
+  const freed = memblockFreeAll(ctx);
+  const buddy = new EarlyBuddy(ctx);
+  const vmallocTables = tables.missingVmallocTables();
+  buddy.takeOn(ctx.cpus[0]?.node ?? 0, vmallocTables, 0);
+  memInitPrintInfo(ctx, freed, vmallocTables);
+  return buddy;
+}
+
+/** Starts present CPUs in order, as many as maxcpus= lets. */
+function smpInit(x86: X86State): CpuId[] {
+  const { ctx } = x86;
+  if (ctx.params.has('nosmt')) ctx.warn('command line: nosmt is not modelled: all CPUs of a core come up');
+  const online: CpuId[] = [0];
+  ctx.cpus.forEach(({ present }, cpu) => {
+    if (cpu > 0 && present && online.length < x86.maxCpus) online.push(cpu);
+  });
+  printBroughtUp(ctx.printk, onlineNodeCount(ctx), online.length);
+  return online;
+}

@@ -1,0 +1,52 @@
+// Mirrors report_meminit of init/main.c, init_mem_debugging_and_hardening and mem_init_print_info of mm/page_alloc.c
+// (v6.1): what the kernel says about memory as a whole.
+import { PAGE_SIZE } from '../lib/units.ts';
+import type { Params } from '../kernel/params.ts';
+import type { BootContext } from './context.ts';
+import type { FreedPages } from './memblock_free.ts';
+
+/** kstrtobool(): null where the text is neither yes nor no. */
+function kstrtobool(text: string): boolean | null {
+  const match = /^(?:([yYtT1]|[oO][nN])|[nNfF0]|[oO][fF])/.exec(text);
+  return match ? match[1] !== undefined : null;
+}
+
+/** The last value of a parameter that is a yes or a no. */
+function boolParam(params: Params, name: string, byDefault: boolean): boolean {
+  for (const text of [...params.all(name)].reverse()) {
+    const value = text === null ? null : kstrtobool(text);
+    if (value !== null) return value;
+  }
+  return byDefault;
+}
+
+/** The `mem auto-init` lines: what memory is filled with when it is handed out or comes back. */
+export function reportMeminit(ctx: BootContext): void {
+  const { params, printk } = ctx;
+  const { config } = ctx.profile;
+  let onAlloc = boolParam(params, 'init_on_alloc', config.initOnAlloc);
+  let onFree = boolParam(params, 'init_on_free', config.initOnFree);
+  if (boolParam(params, 'page_poison', false) && (onAlloc || onFree)) {
+    printk.info(
+      'mem auto-init: CONFIG_PAGE_POISONING is on, will take precedence over init_on_alloc and init_on_free',
+    );
+    onAlloc = false;
+    onFree = false;
+  }
+  const word = (on: boolean): string => (on ? 'on' : 'off');
+  printk.info(`mem auto-init: stack:all(zero), heap alloc:${word(onAlloc)}, heap free:${word(onFree)}`);
+  if (onFree) printk.info('mem auto-init: clearing system memory may take some time...');
+}
+
+const inKiB = (pages: number): number => (pages * PAGE_SIZE) / 1024;
+
+/** The `Memory:` line. `taken` pages were allocated between memblock_free_all and now. */
+export function memInitPrintInfo(ctx: BootContext, freed: FreedPages, taken: number): void {
+  const { codeK, rwdataK, rodataK, initK, bssK } = ctx.profile.image;
+  const physPages = ctx.pgdats.reduce((sum, pgdat) => sum + pgdat.nodePresentPages, 0);
+  ctx.printk.info(
+    `Memory: ${inKiB(freed.free - taken)}K/${inKiB(physPages)}K available ` +
+      `(${codeK}K kernel code, ${rwdataK}K rwdata, ${rodataK}K rodata, ${initK}K init, ${bssK}K bss, ` +
+      `${inKiB(physPages - freed.total)}K reserved, 0K cma-reserved)`,
+  );
+}

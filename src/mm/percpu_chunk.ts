@@ -1,0 +1,57 @@
+// Mirrors pcpu_setup_first_chunk and pcpu_alloc_first_chunk of mm/percpu.c (v6.1): what the per-CPU allocator keeps
+// about the first chunk.
+import { alignUp, divRoundUp } from '../lib/align.ts';
+import { PAGE_SIZE } from '../lib/units.ts';
+import type { BootContext } from './context.ts';
+import { pcpuDumpAllocInfo, type PcpuAllocInfo } from './percpu_alloc_info.ts';
+
+const SMP_CACHE_BYTES = 64;
+/** PCPU_MIN_ALLOC_SIZE: what one bit of an allocation map stands for. */
+const PCPU_MIN_ALLOC_SIZE = 4;
+const PCPU_SLOT_BASE_SHIFT = 5;
+const LONG_SIZE = 8;
+const INT_SIZE = 4;
+const LIST_HEAD_SIZE = 16;
+
+/** Bytes of a bitmap of `bits` bits, whole longs. */
+function bitmapSize(bits: number): number {
+  return divRoundUp(bits, 64) * LONG_SIZE;
+}
+
+/** Slots by size up to a whole unit, and three for chunks that are empty or on their way to be. */
+function chunkListCount(unitSize: number): number {
+  const highBit = Math.floor(Math.log2(unitSize)) + 1;
+  return Math.max(highBit - PCPU_SLOT_BASE_SHIFT + 2, 1) + 4;
+}
+
+/** Tables by group and CPU, the allocation info in the log, lists, and a chunk each for reserved and dynamic areas. */
+export function pcpuSetupFirstChunk(ctx: BootContext, info: PcpuAllocInfo): void {
+  const cpuCount = ctx.cpus.length;
+  const alloc = (size: number, site: string): void => {
+    ctx.memblock.alloc(size, SMP_CACHE_BYTES, `pcpu_setup_first_chunk#${site}`);
+  };
+  alloc(info.groups.length * LONG_SIZE, 'group-offsets');
+  alloc(info.groups.length * LONG_SIZE, 'group-sizes');
+  alloc(ctx.nrCpuIds * INT_SIZE, 'unit-map');
+  alloc(ctx.nrCpuIds * LONG_SIZE, 'unit-offsets');
+  for (const line of pcpuDumpAllocInfo(info, cpuCount)) ctx.printk.debug(line);
+  alloc(chunkListCount(info.unitSize) * LIST_HEAD_SIZE, 'chunk-lists');
+  const staticSize = alignUp(info.staticSize, PCPU_MIN_ALLOC_SIZE);
+  const dynSize = info.dynSize - (staticSize - info.staticSize);
+  if (info.reservedSize > 0) allocFirstChunk(ctx, staticSize, info.reservedSize);
+  allocFirstChunk(ctx, staticSize + info.reservedSize, dynSize);
+}
+
+/** A chunk for `size` bytes that start `offset` bytes into a unit; its maps cover whole pages. */
+function allocFirstChunk(ctx: BootContext, offset: number, size: number): void {
+  const { sizeofPcpuChunk, sizeofPcpuBlockMd } = ctx.profile.image;
+  const pages = alignUp((offset % PAGE_SIZE) + size, PAGE_SIZE) / PAGE_SIZE;
+  const bits = (pages * PAGE_SIZE) / PCPU_MIN_ALLOC_SIZE;
+  const alloc = (bytes: number, site: string): void => {
+    ctx.memblock.alloc(bytes, SMP_CACHE_BYTES, `pcpu_alloc_first_chunk#${site}`);
+  };
+  alloc(sizeofPcpuChunk + bitmapSize(pages), 'chunk');
+  alloc(bitmapSize(bits), 'alloc-map');
+  alloc(bitmapSize(bits + 1), 'bound-map');
+  alloc(pages * sizeofPcpuBlockMd, 'md-blocks');
+}

@@ -1,0 +1,83 @@
+// Mirrors build_all_zonelists of mm/page_alloc.c (v6.1): in which order nodes stand in for each other.
+import { PAGEBLOCK_NR_PAGES, type Nid } from '../lib/units.ts';
+import type { BootContext } from './context.ts';
+import type { Pgdat, ZoneName } from './mmzone.ts';
+
+/** Below this many pages in all, grouping by mobility would not pay: a page block for each of MIGRATE_TYPES. */
+const MIGRATE_TYPES = 5;
+
+/** Nodes with memory in ascending order (N_MEMORY). */
+export function memoryNodes(ctx: BootContext): Pgdat[] {
+  return ctx.pgdats.filter((pgdat) => pgdat.nodePresentPages > 0);
+}
+
+/** How many nodes are online: those with memory, and those that CPUs brought online. */
+export function onlineNodeCount(ctx: BootContext): number {
+  const online = new Set(ctx.pgdats.filter((pgdat) => pgdat.online).map((pgdat) => pgdat.nodeId));
+  for (const cpu of ctx.cpus) online.add(cpu.node);
+  return online.size;
+}
+
+/** For each node the nodes that its allocations fall back to, itself first; nodes that are often near come later. */
+export function fallbackOrders(ctx: BootContext): Map<Nid, Nid[]> {
+  const candidates = memoryNodes(ctx).map((pgdat) => pgdat.nodeId);
+  const load = new Map<Nid, number>();
+  const orders = new Map<Nid, Nid[]>();
+  for (const { nodeId: local } of ctx.pgdats) {
+    const order = [local];
+    const left = new Set(candidates.filter((nid) => nid !== local));
+    let previous = local;
+    while (left.size > 0) {
+      const next = nextBestNode(ctx, local, left, load);
+      // the first of several nodes at one distance is charged, so that other nodes prefer its neighbours
+      if (ctx.nodeDistance(local, next) !== ctx.nodeDistance(local, previous))
+        load.set(next, (load.get(next) ?? 0) + 1);
+      order.push(next);
+      left.delete(next);
+      previous = next;
+    }
+    orders.set(local, order);
+  }
+  return orders;
+}
+
+/** find_next_best_node: the nearest, then the next higher number, then the least loaded. No CPU is known to a node yet. */
+function nextBestNode(
+  ctx: BootContext,
+  local: Nid,
+  left: ReadonlySet<Nid>,
+  load: ReadonlyMap<Nid, number>,
+): Nid {
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const nid of left) {
+    const distance = ctx.nodeDistance(local, nid) + (nid < local ? 1 : 0);
+    const value = distance * ctx.profile.config.maxNumnodes + (load.get(nid) ?? 0);
+    if (value >= least) continue;
+    least = value;
+    best = nid;
+  }
+  return best;
+}
+
+/** Prints the fallback orders, and what the zones hold together before memory is handed over. */
+export function buildAllZonelists(ctx: BootContext): void {
+  const { printk } = ctx;
+  for (const [nid, order] of fallbackOrders(ctx))
+    printk.info(`Fallback order for Node ${nid}: ${order.join(' ')} `);
+  let totalPages = 0;
+  for (const pgdat of ctx.pgdats) for (const zone of pgdat.zones) totalPages += zone.managedPages;
+  const grouped = totalPages >= PAGEBLOCK_NR_PAGES * MIGRATE_TYPES;
+  printk.info(
+    `Built ${onlineNodeCount(ctx)} zonelists, mobility grouping ${grouped ? 'on' : 'off'}.  Total pages: ${totalPages}`,
+  );
+  printk.info(`Policy zone: ${policyZone(ctx)}`);
+}
+
+/** The highest zone below Movable with pages on any node: what memory policies apply to. */
+function policyZone(ctx: BootContext): ZoneName {
+  const filled = new Set<ZoneName>();
+  for (const { zones } of ctx.pgdats)
+    for (const zone of zones) if (zone.managedPages > 0) filled.add(zone.name);
+  return filled.has('Normal') ? 'Normal' : filled.has('DMA32') ? 'DMA32' : 'DMA';
+}
