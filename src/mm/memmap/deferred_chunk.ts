@@ -1,36 +1,62 @@
 // Mirrors deferred_init_memmap_chunk(), deferred_init_maxorder() and deferred_free_range() in mm/page_alloc.c (v6.1): the
 // leaf of deferred init, a plain loop over pages.
+import { alignUp, ilog2 } from '../../lib/align.ts';
 import { Bug } from '../../lib/bug.ts';
 import { MAX_ORDER_NR_PAGES, PAGEBLOCK_NR_PAGES } from '../../lib/units.ts';
 import type { Pfn } from '../../lib/units.ts';
+import { rangeFrom } from '../deferred/ranges.ts';
+import type { FreeRange, FreeRanges, RangeAt } from '../deferred/ranges.ts';
+import type { DeferredRules } from '../deferred/rules.ts';
 import type { Memmap } from '../memmap.ts';
-import { MIGRATE_MOVABLE, PAGEBLOCK_ORDER } from './layout.ts';
+import { MIGRATE_MOVABLE } from './layout.ts';
 import type { ZoneArea } from './zone_area.ts';
 
-/** Free page frames of one zone, `endPfn` exclusive, ascending: for_each_free_mem_pfn_range_in_zone() as a list. */
-export type FreePfnRanges = readonly { readonly startPfn: Pfn; readonly endPfn: Pfn }[];
+/** A word that counts up with each block of the largest order, so that others see that a chunk makes progress. */
+export interface ChunkProgress {
+  readonly ints: Int32Array;
+  readonly at: number;
+}
+
+/** What the versions of the kernel do differently here; `DeferredRules` has these. */
+export type ChunkRules = Pick<DeferredRules, 'chunk' | 'freeBlockPages'>;
 
 /**
  * deferred_init_memmap_chunk(): initialises and frees the zone's free pages from `start` on, block of 1024 pages by
- * block, until one begins at or past `end`. Returns the number of pages.
+ * block, until one begins at or past `end` (`maxorder`), or exactly to `end` (`range`). Returns the number of pages.
  */
 export function deferredInitMemmapChunk(
   memmap: Memmap,
   area: ZoneArea,
-  ranges: FreePfnRanges,
+  ranges: FreeRanges,
+  rules: ChunkRules,
   start: Pfn,
   end: Pfn,
+  progress?: ChunkProgress,
 ): number {
-  // deferred_init_mem_pfn_range_in_zone(); the list is sorted, so a binary search finds what the C walks to.
-  let index = firstRangeAfter(ranges, start);
-  const found = ranges[index];
-  let cursor = found === undefined ? Infinity : Math.max(found.startPfn, start);
+  const found = rangeFrom(ranges, start);
+  if (found === undefined) return 0;
+  return rules.chunk === 'maxorder'
+    ? byMaxOrder(memmap, area, ranges, rules, found, end, progress)
+    : byRange(memmap, area, ranges, rules, found, end, progress);
+}
+
+/** Each block in two passes over every range in it: a merge may look at pages of the next range (5.8 to 6.17). */
+function byMaxOrder(
+  memmap: Memmap,
+  area: ZoneArea,
+  ranges: FreeRanges,
+  rules: ChunkRules,
+  from: RangeAt,
+  end: Pfn,
+  progress: ChunkProgress | undefined,
+): number {
+  let { index, spfn: cursor } = from;
   let pages = 0;
   while (cursor < end) {
-    // deferred_init_maxorder(), first pass: up to the end of this block of the largest order, over every range in it.
     const stop = cursor - (cursor % MAX_ORDER_NR_PAGES) + MAX_ORDER_NR_PAGES;
     const [firstIndex, firstCursor] = [index, cursor];
-    for (let range = rangeAt(ranges, index); cursor < stop;) {
+    while (cursor < stop) {
+      const range = rangeAt(ranges, index);
       const to = Math.min(stop, range.endPfn);
       memmap.initPages(area, cursor, to);
       pages += to - cursor;
@@ -39,31 +65,60 @@ export function deferredInitMemmapChunk(
         break;
       }
       index += 1;
-      const next = ranges[index];
-      if (next === undefined) {
-        cursor = Infinity;
-        break;
-      }
-      range = next;
-      cursor = next.startPfn;
+      cursor = ranges[index]?.startPfn ?? Infinity;
     }
-    freeUpTo(memmap, area, ranges, firstIndex, firstCursor, stop);
+    freeUpTo(memmap, area, ranges, rules, firstIndex, firstCursor, stop);
+    tick(progress);
   }
   return pages;
+}
+
+/** Each range by itself, initialised and freed step by step (v1, and 6.18 on). */
+function byRange(
+  memmap: Memmap,
+  area: ZoneArea,
+  ranges: FreeRanges,
+  rules: ChunkRules,
+  from: RangeAt,
+  end: Pfn,
+  progress: ChunkProgress | undefined,
+): number {
+  let pages = 0;
+  let cursor = from.spfn;
+  for (let index = from.index; cursor < end; index += 1) {
+    const stopRange = Math.min(end, rangeAt(ranges, index).endPfn);
+    while (cursor < stopRange) {
+      const stop = Math.min(stopRange, cursor - (cursor % MAX_ORDER_NR_PAGES) + MAX_ORDER_NR_PAGES);
+      memmap.initPages(area, cursor, stop);
+      deferredFreePages(memmap, area, rules, cursor, stop);
+      pages += stop - cursor;
+      cursor = stop;
+      tick(progress);
+    }
+    const next = ranges[index + 1];
+    if (next === undefined) break;
+    cursor = next.startPfn;
+  }
+  return pages;
+}
+
+function tick(progress: ChunkProgress | undefined): void {
+  if (progress) progress.ints[progress.at] = (progress.ints[progress.at] ?? 0) + 1;
 }
 
 /** The second pass: frees the same pages, now that every page which a merge may look at is initialised. */
 function freeUpTo(
   memmap: Memmap,
   area: ZoneArea,
-  ranges: FreePfnRanges,
+  ranges: FreeRanges,
+  rules: ChunkRules,
   index: number,
   from: Pfn,
   stop: Pfn,
 ): void {
   for (let start = from; start < stop;) {
     const range = rangeAt(ranges, index);
-    deferredFreePages(memmap, area, start, Math.min(stop, range.endPfn));
+    deferredFreePages(memmap, area, rules, start, Math.min(stop, range.endPfn));
     if (stop <= range.endPfn) return;
     index += 1;
     const next = ranges[index];
@@ -72,31 +127,33 @@ function freeUpTo(
   }
 }
 
-/** deferred_free_pages(): whole page blocks in one go, the rest page by page. All in one block of the largest order. */
-export function deferredFreePages(memmap: Memmap, area: ZoneArea, start: Pfn, end: Pfn): void {
+/**
+ * deferred_free_pages(): whole aligned blocks of `freeBlockPages` in one go (a page block, from 6.4 on one of the largest
+ * order), the rest page by page. All in one block of the largest order.
+ */
+function deferredFreePages(memmap: Memmap, area: ZoneArea, rules: ChunkRules, start: Pfn, end: Pfn): void {
+  const size = rules.freeBlockPages;
   for (let pfn = start; pfn < end;) {
-    const inBlock = pfn % PAGEBLOCK_NR_PAGES;
-    const stop = Math.min(end, pfn - inBlock + PAGEBLOCK_NR_PAGES);
-    if (inBlock === 0) memmap.setPageblockMigratetype(pfn, MIGRATE_MOVABLE);
-    if (stop - pfn === PAGEBLOCK_NR_PAGES) memmap.freePagesCore(area, pfn, PAGEBLOCK_ORDER);
-    else memmap.freeSinglePages(area, pfn, stop);
+    const stop = Math.min(end, pfn - (pfn % size) + size);
+    for (let block = alignUp(pfn, PAGEBLOCK_NR_PAGES); block < stop; block += PAGEBLOCK_NR_PAGES) {
+      memmap.setPageblockMigratetype(block, MIGRATE_MOVABLE);
+    }
+    if (stop - pfn === size) memmap.freePagesCore(area, pfn, ilog2(size));
+    else freeSinglePages(memmap, area, pfn, stop);
     pfn = stop;
   }
 }
 
-/** The index of the first range that ends after `pfn`; the list's length where there is none. */
-export function firstRangeAfter(ranges: FreePfnRanges, pfn: Pfn): number {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rangeAt(ranges, middle).endPfn <= pfn) low = middle + 1;
-    else high = middle;
+/** Page by page, one page block after the other for they may differ in type. */
+function freeSinglePages(memmap: Memmap, area: ZoneArea, start: Pfn, end: Pfn): void {
+  for (let pfn = start; pfn < end;) {
+    const stop = Math.min(end, pfn - (pfn % PAGEBLOCK_NR_PAGES) + PAGEBLOCK_NR_PAGES);
+    memmap.freeSinglePages(area, pfn, stop);
+    pfn = stop;
   }
-  return low;
 }
 
-function rangeAt(ranges: FreePfnRanges, index: number): { readonly startPfn: Pfn; readonly endPfn: Pfn } {
+function rangeAt(ranges: FreeRanges, index: number): FreeRange {
   const range = ranges[index];
   if (range === undefined) throw new Bug(`free range ${index} of ${ranges.length}`);
   return range;

@@ -7,6 +7,7 @@ import { BASES_4_LEVEL, BASES_5_LEVEL, STRUCT_PAGE_6_1 } from '../../../../src/m
 import { Memmap } from '../../../../src/mm/memmap.ts';
 import type { MemmapShape, MemmapZone, ZoneArea } from '../../../../src/mm/memmap.ts';
 import { registerPageBootmemInfo, vmemmapSections } from '../../../../src/mm/memmap/bootmem_info.ts';
+import { DEFERRED_5_8 } from '../../../../src/mm/deferred/profiles.ts';
 import { deferredInitMemmapChunk } from '../../../../src/mm/memmap/deferred_chunk.ts';
 import { memblockFreeAll, memmapInit, zoneFreePfnRanges } from '../../../../src/mm/memmap/early.ts';
 import type { UnavailableRange } from '../../../../src/mm/memmap/early.ts';
@@ -185,7 +186,7 @@ export function predictMemmap(capture: CapturedMemory): { memmap: Memmap; unavai
     registerPageBootmemInfo(memmap, nodes, capture.map, pgdats(capture), sections);
   }
   for (const [area, start, end] of deferredZones(nodes)) {
-    deferredInitMemmapChunk(memmap, area, zoneFreePfnRanges(capture.map, area), start, end);
+    deferredInitMemmapChunk(memmap, area, zoneFreePfnRanges(capture.map, area), DEFERRED_5_8, start, end);
   }
   return { memmap, unavailable };
 }
