@@ -1,13 +1,19 @@
 // One boot from a machine to its run record: the guest finds the machine, the kernel model runs on what it found.
 import { parseHandoff } from '../arch/x86/boot/handoff.ts';
 import type { BootParams } from '../arch/x86/boot/params.ts';
+import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
+import { earlyBoot } from '../boot/early.ts';
+import { bootSimulated } from '../boot/simulated.ts';
+import { PROFILES, profileNamed, type BootProfile } from '../init/profiles.ts';
 import type { RunRecord } from '../init/record.ts';
-import { Bug } from '../lib/bug.ts';
+import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { readBytes } from '../machine/import/files.ts';
 import { runBoardOnNode, runBoardWithBiosOnNode } from '../machine/v86/node.ts';
 import type { MaxThreads } from './options.ts';
+
+const DEFAULT_KERNEL = '6.1';
 
 /** null leaves the choice to the machine and the profile. */
 export interface BootOptions {
@@ -45,8 +51,28 @@ export async function discover(
   return parseHandoff(handoff);
 }
 
+/** The hook that the options ask for, within what x86 or the generic kernel says. */
+function maxThreadsHook(options: BootOptions): DeferredPageInitMaxThreads {
+  const { maxThreads } = options;
+  const arch = options.arch === 'x86' ? deferredPageInitMaxThreads : genericDeferredPageInitMaxThreads;
+  if (maxThreads === null) return arch;
+  if (maxThreads.kind === 'count') return () => maxThreads.count;
+  return (nodeCpumask) => Math.max(Math.floor((nodeCpumask.length * maxThreads.percent) / 100), 1);
+}
+
+/** The profile asked for, else the one of the machine's own kernel where there is one, else 6.1. */
+function profileOf(spec: MachineSpec, options: BootOptions): BootProfile {
+  if (options.kernel !== null) return profileNamed(options.kernel);
+  return PROFILES.find((profile) => profile.name === spec.kernel) ?? profileNamed(DEFAULT_KERNEL);
+}
+
 /** Boots `spec` on simulated CPUs. */
 export async function bootMachine(spec: MachineSpec, options: BootOptions): Promise<RunRecord> {
-  const params = await discover(spec, options);
-  throw new Bug(`start_kernel is not written yet (${params.e820.length} entries found)`);
+  const bootParams = await discover(spec, options);
+  const early = earlyBoot(bootParams, { profile: profileOf(spec, options), warnings: spec.warnings });
+  return bootSimulated(early, {
+    machine: spec.name,
+    maxThreads: maxThreadsHook(options),
+    seed: options.seed ?? undefined,
+  });
 }

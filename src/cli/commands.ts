@@ -24,4 +24,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'list the built-in machines, or print one',
     load: async () => (await import('./machines.ts')).machinesCommand,
   },
+  {
+    name: 'verify',
+    summary: 'compare the prediction with a real boot',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'tell what lies at an address, who took it and why',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
+    name: 'diff',
+    summary: 'compare two boots',
+    load: async () => (await import('./diff.ts')).diffCommand,
+  },
 ];

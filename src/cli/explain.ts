@@ -1,0 +1,65 @@
+// earlyboot explain: what lies at an address, who took it, and what became of it.
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { eventsOfSymbol, explainAddress } from '../explain/explain.ts';
+import { explanationText, symbolText } from '../explain/text.ts';
+import type { RunRecord } from '../init/record.ts';
+import { memparse } from '../kernel/params.ts';
+import { InputError } from '../lib/input-error.ts';
+import { bootMachine, DEFAULT_BOOT } from './boot-machine.ts';
+import { printJson, type CliIo } from './io.ts';
+import { resolveMachine } from './machine.ts';
+
+const HELP = `
+ADDRESS is a physical address: 0x17ffd5000, or with a suffix 5G. SYMBOL is a function of the kernel that reserved or
+allocated memory (sparse_init_nid, alloc_node_data), or a boot step.
+
+Examples:
+  earlyboot explain laptop-16g 0x1000000          the kernel image
+  earlyboot explain skylake-768g 700G             which CPU initialised this page, in which chunk
+  earlyboot explain dmesg.txt init_mem_mapping    what the direct mapping's page tables took`;
+
+/** `explain MACHINE ADDRESS|SYMBOL` */
+export function explainCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description('Tells what lies at a physical address, who reserved it and why, and what became of it.')
+    .argument('<machine>', 'built-in name, description, kernel log, or folder')
+    .argument('<address|symbol>', 'physical address, or function that took memory')
+    .option('--append <text>', 'more kernel parameters')
+    .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (argument, what, options) => {
+      const machine = await resolveMachine(io, argument, options);
+      const cmdline = [machine.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
+      const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline });
+      if (/^\d/.test(what)) explainOne(io, record, what, options.json === true);
+      else explainSymbol(io, record, what, options.json === true);
+    });
+}
+
+function explainOne(io: CliIo, record: RunRecord, text: string, json: boolean): void {
+  const { value, rest } = memparse(text);
+  if (rest !== '' || value >= 2 ** 52)
+    throw new InputError(
+      'usage',
+      `"${text}": expected a physical address below 2^52, such as 0x17ffd5000 or 5G`,
+    );
+  const explanation = explainAddress(record, value);
+  if (json) printJson(io, explanation);
+  else io.stdout(explanationText(record, explanation));
+}
+
+function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boolean): void {
+  const events = eventsOfSymbol(record, symbol);
+  if (events.length === 0) {
+    const known = [...new Set(record.memblockEvents.map((e) => e.caller.replace(/#.*/, '')))].filter(
+      (n) => n !== '',
+    );
+    throw new InputError(
+      'usage',
+      `"${symbol}" took no memory on this machine: expected one of ${known.sort().join(', ')}`,
+    );
+  }
+  if (json) printJson(io, { version: 1, symbol, events });
+  else io.stdout(symbolText(symbol, events));
+}

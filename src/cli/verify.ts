@@ -1,0 +1,146 @@
+// earlyboot verify: boots what a capture's inputs describe, and holds the prediction against what the real kernel did.
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { RunRecord } from '../init/record.ts';
+import { parseMemblockSnapshots, parsePadata, parseZoneinfo } from '../verify/capture.ts';
+import {
+  checkChunkInvariants,
+  compareChunks,
+  compareFirstDeferred,
+  compareJobs,
+  compareMemblock,
+  compareWorkers,
+  compareZones,
+  type Comparison,
+} from '../verify/compare.ts';
+import { fidelityOf, type Fidelity } from '../verify/fidelity.ts';
+import { bootMachine, DEFAULT_BOOT } from './boot-machine.ts';
+import { printJson, type CliIo } from './io.ts';
+import { resolveMachine } from './machine.ts';
+
+const HELP = `
+CAPTURE is a kernel log, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
+zoneinfo.txt; what is not there is not compared. Several captures end in a table. The exit status is 1 where anything
+differs.
+
+Examples:
+  earlyboot verify my-dmesg.txt --diff
+  earlyboot verify captures/6.1/q35-8g-2n-4c
+  earlyboot verify captures/6.1/*`;
+
+/** What verify found for one capture. */
+interface Verdict {
+  readonly name: string;
+  readonly fidelity: Fidelity;
+  readonly comparisons: readonly Comparison[];
+}
+
+/** `verify CAPTURE… [--diff] [--json]` */
+export function verifyCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
+    .argument('<capture...>', 'kernel log, or folder of a captured boot')
+    .option('--diff', 'print the lines that differ, with the boot step that printed them')
+    .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (captures, options) => {
+      const verdicts: Verdict[] = [];
+      for (const capture of captures) {
+        const verdict = await verifyOne(io, capture, options);
+        verdicts.push(verdict);
+        if (options.json !== true) io.stdout(verdictText(verdict, options.diff === true));
+      }
+      if (options.json === true) printJson(io, { version: 1, captures: verdicts });
+      else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+      if (verdicts.some((v) => v.fidelity.fidelity < 1 || v.comparisons.some((c) => c.differing.length > 0)))
+        io.setFailed();
+    });
+}
+
+interface VerifyOptions {
+  readonly cpu?: string | undefined;
+  readonly kernel?: string | undefined;
+}
+
+async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
+  const machine = await resolveMachine(io, capture, options);
+  const record = await bootMachine(machine, {
+    ...DEFAULT_BOOT,
+    cmdline: machine.cmdline,
+    kernel: options.kernel ?? null,
+  });
+  const path = resolve(io.cwd, capture);
+  const folder = (await stat(path)).isDirectory();
+  const log = await readFile(folder ? join(path, 'dmesg.txt') : path, 'latin1');
+  const comparisons = folder ? await compareFolder(path, record) : [];
+  return { name: machine.name, fidelity: fidelityOf(log.split('\n'), record.logLines), comparisons };
+}
+
+/** Compares whatever files the folder has. */
+async function compareFolder(path: string, record: RunRecord): Promise<Comparison[]> {
+  const comparisons: Comparison[] = [];
+  const padataText = await optional(join(path, 'padata.txt'));
+  if (padataText !== null) {
+    const padata = parsePadata(padataText);
+    comparisons.push(compareFirstDeferred(record, padata), compareJobs(record, padata));
+    // fake nodes share their CPUs, so the kernel's own threads race for the pool of workers
+    if (/\bnuma=fake/.test(record.cmdline)) comparisons.push(checkChunkInvariants(record));
+    else comparisons.push(compareWorkers(record, padata), compareChunks(record, padata));
+  }
+  const zoneinfo = await optional(join(path, 'zoneinfo.txt'));
+  if (zoneinfo !== null) comparisons.push(compareZones(record, parseZoneinfo(zoneinfo)));
+  const memblock = await optional(join(path, 'memblock.txt'));
+  if (memblock !== null) {
+    const { freeAll, late } = parseMemblockSnapshots(memblock);
+    comparisons.push(compareMemblock('memblock at memblock_free_all', record.memblock, freeAll));
+    comparisons.push(compareMemblock('memblock at page_alloc_init_late', record.memblockLate, late));
+  }
+  return comparisons;
+}
+
+async function optional(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+}
+
+const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
+
+function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
+  const { matched, real, predicted } = fidelity;
+  const lines = [
+    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
+  ];
+  if (diff)
+    for (const { from, text, step } of fidelity.differing)
+      lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]`);
+  for (const { what, count, differing } of comparisons) {
+    lines.push(
+      `  ${what}: ${differing.length === 0 ? `agree (${count})` : `${differing.length} differ of ${count}`}`,
+    );
+    if (diff) for (const text of differing) lines.push(`    ${text}`);
+  }
+  return lines.join('\n') + '\n';
+}
+
+function summaryText(verdicts: readonly Verdict[]): string {
+  const values = verdicts.map((v) => v.fidelity.fidelity).sort((a, b) => a - b);
+  const median = values[Math.floor((values.length - 1) / 2)] ?? 0;
+  const lines = [
+    '',
+    `${verdicts.length} captures: fidelity minimum ${percent(values[0] ?? 0)}, median ${percent(median)}, ` +
+      `maximum ${percent(values.at(-1) ?? 0)}`,
+  ];
+  const names = [...new Set(verdicts.flatMap((v) => v.comparisons.map((c) => c.what)))];
+  for (const what of names) {
+    const all = verdicts.flatMap((v) => v.comparisons.filter((c) => c.what === what));
+    lines.push(
+      `  ${what}: ${all.filter((c) => c.differing.length === 0).length} of ${all.length} captures agree`,
+    );
+  }
+  return lines.join('\n') + '\n';
+}

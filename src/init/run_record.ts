@@ -1,0 +1,103 @@
+// Puts a run record together from what boot left behind.
+import { formatLogLine } from '../kernel/printk.ts';
+import type { X86State } from '../arch/x86/state.ts';
+import type { CpuId } from '../lib/units.ts';
+import type { Memblock } from '../mm/memblock.ts';
+import type { MemblockType } from '../mm/memblock.ts';
+import {
+  RECORD_VERSION,
+  type CpuKind,
+  type RecordJob,
+  type RecordMemblockEvent,
+  type RecordRegion,
+  type RunRecord,
+} from './record.ts';
+
+/** Both tables of memblock at one moment. */
+export type MemblockTables = RunRecord['memblock'];
+
+/** Copies memblock's tables; later changes do not reach the copy. */
+export function memblockTables(memblock: Memblock): MemblockTables {
+  const regions = (type: MemblockType): RecordRegion[] =>
+    type.regions().map(({ base, size, flags, nid }) => ({
+      base,
+      size,
+      flags,
+      nid: nid === memblock.maxNumNodes ? -1 : nid,
+    }));
+  return { memory: regions(memblock.memory), reserved: regions(memblock.reserved) };
+}
+
+/** What the drivers add to what early boot knows. */
+export interface RunResult {
+  readonly machine: string;
+  readonly kernel: string;
+  readonly cpus: CpuKind;
+  readonly jobs: readonly RecordJob[];
+  readonly deferredInit: RunRecord['deferredInit'];
+  readonly grow: RunRecord['grow'];
+  /** first_deferred_pfn of each node as its pgdatinit thread found it. */
+  readonly firstDeferredPfn: ReadonlyMap<number, number | null>;
+  readonly online: readonly CpuId[];
+}
+
+/** Moments of early boot that the record keeps. */
+export interface EarlyMoments {
+  readonly freeAll: MemblockTables;
+  readonly late: MemblockTables;
+  readonly memblockEvents: readonly RecordMemblockEvent[];
+  readonly warnings: readonly string[];
+}
+
+/** Virtual address of the memmap without KASLR (Documentation/x86/x86_64/mm.rst). */
+const VMEMMAP_BASE_4LEVEL = '0xffffea0000000000';
+const VMEMMAP_BASE_5LEVEL = '0xffd4000000000000';
+
+export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): RunRecord {
+  const { ctx, bootParams } = x86;
+  return {
+    version: RECORD_VERSION,
+    machine: run.machine,
+    kernel: run.kernel,
+    cpus: run.cpus,
+    cmdline: ctx.params.cmdline,
+    vmemmapBase: ctx.features.la57 ? VMEMMAP_BASE_5LEVEL : VMEMMAP_BASE_4LEVEL,
+    e820: bootParams.e820.map(({ addr, size, type }) => ({
+      start: Number(addr),
+      end: Number(addr + size - 1n),
+      type,
+    })),
+    memblock: early.freeAll,
+    memblockLate: early.late,
+    nodes: ctx.pgdats
+      .filter((pgdat) => pgdat.online)
+      .map((pgdat) => ({
+        id: pgdat.nodeId,
+        cpus: ctx.nodeCpus(pgdat.nodeId).filter((cpu) => run.online.includes(cpu)),
+        startPfn: pgdat.nodeStartPfn,
+        spannedPages: pgdat.nodeSpannedPages,
+        presentPages: pgdat.nodePresentPages,
+        firstDeferredPfn: run.firstDeferredPfn.get(pgdat.nodeId) ?? null,
+      })),
+    zones: ctx.pgdats.flatMap((pgdat) =>
+      pgdat.zones
+        .filter((zone) => zone.spannedPages > 0)
+        .map((zone) => ({
+          node: zone.node,
+          name: zone.name,
+          startPfn: zone.zoneStartPfn,
+          spannedPages: zone.spannedPages,
+          presentPages: zone.presentPages,
+          managedPages: zone.managedPages,
+        })),
+    ),
+    jobs: run.jobs,
+    deferredInit: run.deferredInit,
+    grow: run.grow,
+    onlineCpus: run.online.length,
+    memblockEvents: early.memblockEvents,
+    warnings: early.warnings,
+    log: ctx.printk.lines.map(formatLogLine),
+    logLines: ctx.printk.lines,
+  };
+}
