@@ -10,11 +10,11 @@ import { toYaml } from './yaml.ts';
 
 const HELP = `
 PATH is a kernel log (dmesg, journalctl -k, syslog, with or without timestamps) or a folder with dmesg.txt and, in acpi/,
-copies of /sys/firmware/acpi/tables. Read are the BIOS-e820 lines, the ACPI tables and their addresses, the lines RAMDISK,
+copies of /sys/firmware/acpi/tables, in cpuinfo.txt a copy of /proc/cpuinfo. Read are the BIOS-e820 lines, the ACPI tables and their addresses, the lines RAMDISK,
 found SMP MP-table, DMI and efi, the command line and the kernel version; without tables the SRAT lines.
 
 Example, on the machine itself (as root):
-  mkdir m && dmesg > m/dmesg.txt && cp -r /sys/firmware/acpi/tables m/acpi
+  mkdir m && dmesg > m/dmesg.txt && cp -r /sys/firmware/acpi/tables m/acpi && cat /proc/cpuinfo > m/cpuinfo.txt
   earlyboot import m -o m.yaml
   earlyboot boot m.yaml`;
 

@@ -25,7 +25,7 @@ export function acpiTable(
   maker: AcpiMaker,
   body: Uint8Array,
 ): Uint8Array {
-  const bytes = new ByteWriter()
+  const header = new ByteWriter()
     .ascii(signature, 4)
     .u32(ACPI_HEADER_SIZE + body.length)
     .u8(revision)
@@ -35,8 +35,10 @@ export function acpiTable(
     .u32(maker.oemRevision)
     .ascii(maker.creatorId, 4, 0x20)
     .u32(maker.creatorRevision)
-    .raw(body)
     .finish();
+  const bytes = new Uint8Array(ACPI_HEADER_SIZE + body.length);
+  bytes.set(header);
+  bytes.set(body, ACPI_HEADER_SIZE);
   fixChecksum(bytes, CHECKSUM_OFFSET);
   return bytes;
 }

@@ -13,6 +13,9 @@ const QEMU_OTHERS = IO_APIC_SIZE + 5 * OVERRIDE_SIZE + NMI_SIZE;
 /** What a PC's MADT holds at least: an I/O APIC and the overrides of timer and SCI. */
 const PC_OTHERS = IO_APIC_SIZE + 2 * OVERRIDE_SIZE;
 
+/** CONFIG_NR_CPUS of distributions with CONFIG_MAXSMP: no kernel that prints the log counts further. */
+const MAX_CPUS = 8192;
+
 /** CPUs in the order of their entries; the table's own length and the entries' lengths are not trusted further than `bytes`. */
 export function cpusOfMadt(bytes: Uint8Array): CpuSpec[] {
   const cpus: CpuSpec[] = [];
@@ -43,5 +46,5 @@ export function cpusByLength(
   const exact = qemu && room % CPU_SIZE === 0 && room / CPU_SIZE < 255;
   // bare metal has an NMI entry for each CPU as a rule
   const perCpu = qemu ? CPU_SIZE : CPU_SIZE + NMI_SIZE;
-  return { count: Math.max(1, Math.floor(room / perCpu)), exact };
+  return { count: Math.min(Math.max(1, Math.floor(room / perCpu)), MAX_CPUS), exact };
 }

@@ -28,7 +28,7 @@ export function importMpTable(
   const top = FSEG_TOP_BY_BIOS[bios];
   const fitting = top === undefined ? null : mpCpusThatFill(top - tableAddress);
   const entries = fitting ?? packages ?? 1;
-  const highest = Math.max(0, ...cpus.map((cpu) => cpu.apicId));
+  const highest = cpus.reduce((most, cpu) => Math.max(most, cpu.apicId), 0);
   const apicIdsPerPackage = roundupPowOfTwo(Math.ceil((highest + 1) / entries));
   const ids = Array.from({ length: entries }, (_, i) => i * apicIdsPerPackage);
   return {

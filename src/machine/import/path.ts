@@ -4,12 +4,14 @@ import { basename, join } from 'node:path';
 import { InputError } from '../../lib/input-error.ts';
 import type { MachineSpec } from '../spec.ts';
 import { machineFromLog, type ImportExtras } from './from-log.ts';
+import { cpuFromCpuinfo } from './cpuinfo.ts';
 import { isFile, readBytes, readText } from './files.ts';
 import { factsOfQemuArgs, type QemuFacts } from './qemu-args.ts';
 import type { TableFile } from './tables.ts';
 
 export { readText } from './files.ts';
 
+const CPUINFO_NAMES = ['cpuinfo.txt', 'cpuinfo'];
 const LOG_NAMES = ['dmesg.txt', 'dmesg', 'dmesg.log', 'kern.log', 'console.log'];
 const ACPI_HEADER_SIZE = 36;
 /**
@@ -23,7 +25,8 @@ const INITRAMFS_SIZES: Readonly<Record<string, number>> = {
 export type ImportOptions = Pick<ImportExtras, 'cpuCount'>;
 
 /**
- * The machine of a folder: dmesg.txt, the tables in acpi/, machine.json for the name and the QEMU CPU model.
+ * The machine of a folder: dmesg.txt, the tables in acpi/, cpuinfo.txt for CPU features, machine.json for the name and the
+ * QEMU CPU model.
  * @throws InputError 'file' or 'log'
  */
 export async function machineFromFolder(path: string, options: ImportOptions = {}): Promise<MachineSpec> {
@@ -31,10 +34,12 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
   const log = LOG_NAMES.find((name) => names.includes(name));
   if (log === undefined)
     throw new InputError('file', `${path}: expected a folder with dmesg.txt, and with acpi/ for the tables`);
-  const [text, tables, about] = await Promise.all([
+  const cpuinfo = CPUINFO_NAMES.find((name) => names.includes(name));
+  const [text, tables, about, cpu] = await Promise.all([
     readText(join(path, log)),
     names.includes('acpi') ? readTables(join(path, 'acpi')) : [],
     names.includes('machine.json') ? readMachineJson(join(path, 'machine.json')) : null,
+    cpuinfo === undefined ? null : readText(join(path, cpuinfo)).then(cpuFromCpuinfo),
   ]);
   return machineFromLog(text, {
     ...options,
@@ -42,7 +47,7 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
     about: about?.description ?? '',
     origin: { kind: 'capture', path: join(path, log) },
     tables,
-    cpu: about?.qemu.cpu ?? null,
+    cpu: cpu ?? about?.qemu.cpu ?? null,
     sockets: about?.qemu.sockets ?? null,
     initrdSize: about?.initramfsSha256 ? (INITRAMFS_SIZES[about.initramfsSha256] ?? null) : null,
   });

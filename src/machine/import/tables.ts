@@ -1,4 +1,5 @@
 // ACPI tables of an import: the captured bytes where the folder has them, else made up to the length that the log prints.
+import { MiB } from '../../lib/units.ts';
 import { ACPI_HEADER_SIZE } from '../acpi-build/header.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { buildStub } from '../acpi-build/fixed.ts';
@@ -14,6 +15,7 @@ export interface TableFile {
 }
 
 const FACS_MIN_SIZE = 32;
+const MAX_TABLE_SIZE = 16 * MiB;
 
 /**
  * The tables at the addresses of the log. `files` are matched by the signature in their bytes, then by length, then in the
@@ -65,6 +67,10 @@ function madeUp(
   warnings: string[],
 ): Uint8Array | null {
   const { signature, revision, length, maker } = line;
+  if (length > MAX_TABLE_SIZE) {
+    warnings.push(`line ${line.line}: ACPI ${signature} of ${length} bytes: larger than any table, left out`);
+    return null;
+  }
   if (length < (signature === 'FACS' ? FACS_MIN_SIZE : ACPI_HEADER_SIZE)) {
     warnings.push(`line ${line.line}: ACPI ${signature} of ${length} bytes: too short for a table, left out`);
     return null;
