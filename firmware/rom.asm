@@ -50,6 +50,7 @@ rom_main:
         out     PORT_POST, al
         mov     si, banner
         call    print
+        call    smp_init
         jmp     start_payload
 
 ; From the boot sector, under another firmware: its services stay, but the described machine's map takes the place of its
@@ -228,6 +229,10 @@ etc_key:       dw 0
 
 %include "fwcfg.inc"
 %include "int15.inc"
+%include "smp/bringup.inc"
+%include "smp/service.inc"
+        cpu     686
+        bits    16
 
         align   16
 e820_own: times E820_OWN_MAX * E820_EXT_BYTES db 0

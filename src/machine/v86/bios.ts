@@ -7,7 +7,7 @@ import { BlobWindow, checkBlobs, largestGap, placeInRam } from './blobs.ts';
 import type { Blob } from './blobs.ts';
 import { BUFFER_LEAST, guestError, MAX_MS, readHandoff } from './board.ts';
 import type { BoardConfig, BoardOptions, BoardResult } from './board.ts';
-import { Pc } from './core.ts';
+import { Pc } from './pc.ts';
 import { BoardDevices } from './devices.ts';
 import { boardFiles } from './files.ts';
 import { FW_CFG_DATA, FW_CFG_DMA_LOW, FW_CFG_SELECTOR, FwCfg } from './fw-cfg.ts';

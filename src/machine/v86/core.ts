@@ -1,7 +1,10 @@
-// The one file that knows v86's internals (0.5.462, pinned): imports, exports and the places of registers in its memory.
+// What is known of v86's internals (0.5.462, pinned) beside pc.ts: imports, exports, the places of registers in its memory.
 // A Core is v86's CPU alone, without its devices: 4 ms and about a megabyte where a V86 object takes 48 ms and 30 MB.
 
-import type { V86 } from 'v86';
+import type { CodeCache } from './code-cache.ts';
+import { CPUID_EBX_AT } from './patch.ts';
+import { windowImports, windowStores } from './window.ts';
+import type { WindowModules } from './window.ts';
 
 /** What answers the guest's IN and OUT. Values are unsigned. */
 export interface PortSpace {
@@ -18,6 +21,18 @@ export interface MemorySpace {
   read8(address: number): number;
   read32(address: number): number;
   write8(address: number, value: number): void;
+  /** Where it is missing, four times write8. */
+  write32?(address: number, value: number): void;
+}
+
+/** Memory of the host's that stands in a window of the guest's addresses, one bank at a time, the first at the start. */
+export interface CoreWindow {
+  readonly modules: WindowModules;
+  /** Physical address, a multiple of 4 KiB past RAM. */
+  readonly base: number;
+  readonly banks: readonly WebAssembly.Memory[];
+  /** Compiled code stores straight to the window: twice as fast, and wrong in a guest that pages. */
+  readonly direct: boolean;
 }
 
 export interface CoreOptions {
@@ -27,6 +42,11 @@ export interface CoreOptions {
   readonly outside: MemorySpace;
   /** Compile hot code to WebAssembly: pays from some ten million instructions on. */
   readonly jit: boolean;
+  /** EBX of CPUID leaf 1, where the module is one of patchV86's. */
+  readonly cpuidEbx?: number;
+  readonly window?: CoreWindow;
+  /** Compiled code that CPUs with the same program share. */
+  readonly code?: CodeCache;
 }
 
 /** Why a slice ended. */
@@ -60,7 +80,7 @@ const FLAG_INTERRUPT = 0x200;
 const FRAME_MS = 2;
 const JIT_DISABLED = 0;
 
-interface Exports {
+export interface Exports {
   readonly memory: WebAssembly.Memory;
   rust_init(): void;
   allocate_memory(bytes: number): number;
@@ -70,7 +90,10 @@ interface Exports {
   set_jit_config(index: number, value: number): void;
   jit_dirty_cache(start: number, end: number): void;
   codegen_finalize_finished(index: number, start: number, flags: number): void;
+  v86_malloc(bytes: number): number;
 }
+
+const PAGE = 0x1000;
 
 /** One CPU with its RAM. Time stands still but for 2 ms a slice, so that two runs are the same. */
 export class Core {
@@ -80,10 +103,24 @@ export class Core {
   #clockMs = 0;
   #panic = '';
   #compiled: [number, number, number][] = [];
+  readonly #table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_OWN + TABLE_COMPILED });
+  readonly #code: CodeCache | undefined;
+  /** Compiled code that is in use, by its index in the table, with an instance for each bank that it ran with. */
+  readonly #inUse = new Map<
+    number,
+    { module: WebAssembly.Module; byBank: (WebAssembly.Instance | undefined)[] }
+  >();
+  readonly #window: CoreWindow | undefined;
+  #bank = 0;
+  /** What the module imports for its memory accesses, and what compiled code does, for each bank. */
+  #memoryImports: WebAssembly.ModuleImports[] = [];
+  #codeImports: WebAssembly.ModuleImports[] = [];
   #instructionsBefore = 0;
   #lastCounter = 0;
 
   constructor(module: WebAssembly.Module, options: CoreOptions) {
+    this.#window = options.window;
+    this.#code = options.code;
     const instance = new WebAssembly.Instance(module, { env: this.#imports(options) });
     // WebAssembly's types cannot say which functions a module exports; a missing one fails on its first call.
     this.#exports = instance.exports as WebAssembly.Exports & Exports;
@@ -94,6 +131,8 @@ export class Core {
     const state = new DataView(exports.memory.buffer);
     state.setUint32(AT.memorySize, options.memoryBytes, true);
     state.setUint8(AT.acpiEnabled, 0);
+    if (options.cpuidEbx !== undefined) state.setUint32(CPUID_EBX_AT, options.cpuidEbx, true);
+    this.#codeImports = this.#importsOfCode();
     exports.reset_cpu();
     if (!options.jit) exports.set_jit_config(JIT_DISABLED, 1);
   }
@@ -112,6 +151,24 @@ export class Core {
   /** To be called after RAM was written through `ram`: throws away code compiled from what stood there. */
   forgetCode(address: number, bytes: number): void {
     if (bytes > 0) this.#exports.jit_dirty_cache(address, address + bytes);
+  }
+
+  /** As after INIT: registers as at power-on, RAM as it is. */
+  reset(): void {
+    this.#exports.reset_cpu();
+    this.#state().setUint8(AT.inHlt, 0);
+  }
+
+  /** Lets a halted CPU go on behind its HLT, as an interrupt without a handler would. */
+  wake(): void {
+    this.#state().setUint8(AT.inHlt, 0);
+  }
+
+  /** Puts another bank in the window. Between slices only. */
+  selectBank(bank: number): void {
+    if (bank === this.#bank) return;
+    this.#bank = bank;
+    for (const index of this.#inUse.keys()) this.#install(index);
   }
 
   /** Points the CPU, in real mode, at `ip` in a code segment that starts at `base` (which need not be below 1 MiB). */
@@ -161,12 +218,24 @@ export class Core {
 
   #imports(options: CoreOptions): WebAssembly.ModuleImports {
     const { ports, outside } = options;
-    const table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_OWN + TABLE_COMPILED });
+    const table = this.#table;
     const write = (bytes: number) => (address: number, value: number) => {
       for (let i = 0; i < bytes; i++) outside.write8((address + i) >>> 0, (value >>> (8 * i)) & 0xff);
     };
+    const write32 = outside.write32
+      ? (address: number, value: number) => outside.write32?.(address >>> 0, value >>> 0)
+      : write(4);
     const writeWords = (address: number, ...words: number[]) => {
-      for (const [i, word] of words.entries()) write(4)(address + 4 * i, word);
+      for (const [i, word] of words.entries()) write32(address + 4 * i, word);
+    };
+    const memory = {
+      mmap_read8: (address: number) => outside.read8(address >>> 0),
+      mmap_read32: (address: number) => outside.read32(address >>> 0) | 0,
+      mmap_write8: write(1),
+      mmap_write16: write(2),
+      mmap_write32: write32,
+      mmap_write64: writeWords,
+      mmap_write128: writeWords,
     };
     return {
       __indirect_function_table: table,
@@ -176,13 +245,7 @@ export class Core {
       io_port_write8: (port: number, value: number) => ports.write8(port, value & 0xff),
       io_port_write16: (port: number, value: number) => ports.write16(port, value & 0xffff),
       io_port_write32: (port: number, value: number) => ports.write32(port, value >>> 0),
-      mmap_read8: (address: number) => outside.read8(address >>> 0),
-      mmap_read32: (address: number) => outside.read32(address >>> 0) | 0,
-      mmap_write8: write(1),
-      mmap_write16: write(2),
-      mmap_write32: write(4),
-      mmap_write64: writeWords,
-      mmap_write128: writeWords,
+      ...this.#withWindow(memory),
       microtick: () => (this.#clockMs += FRAME_MS),
       get_rand_int: () => 0,
       stop_idling: () => {},
@@ -191,9 +254,12 @@ export class Core {
         this.#adoptCompiled();
         return FRAME_MS;
       },
-      jit_clear_func: (index: number) => table.set(index + TABLE_OWN, null),
+      jit_clear_func: (index: number) => {
+        this.#inUse.delete(index);
+        table.set(index + TABLE_OWN, null);
+      },
       codegen_finalize: (index: number, start: number, flags: number, at: number, bytes: number) =>
-        this.#compile(table, [index, start, flags], at >>> 0, bytes >>> 0),
+        this.#compile([index, start, flags], at >>> 0, bytes >>> 0),
       console_log_from_wasm: (at: number, bytes: number) => {
         // The module's last words: it logs nothing but panics.
         this.#panic = new TextDecoder().decode(
@@ -203,15 +269,52 @@ export class Core {
     };
   }
 
-  /** Compiles at once, for two runs to be the same; v86 may only be told after it let go of its own lock. */
-  #compile(table: WebAssembly.Table, what: [number, number, number], at: number, bytes: number): void {
-    const { memory } = this.#exports;
-    const code = new Uint8Array(memory.buffer, at, bytes).slice();
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(code), {
-      e: { ...this.#exports, m: memory },
+  /** The memory imports with the window before them. Where banks change, a look-up in JavaScript comes first. */
+  #withWindow(outside: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+    const window = this.#window;
+    if (window === undefined) return outside;
+    this.#memoryImports = window.banks.map((memory) =>
+      windowImports(window.modules.imports, { base: window.base, memory }, outside),
+    );
+    if (this.#memoryImports.length === 1) return { ...this.#memoryImports[0] };
+    const names = Object.keys(outside);
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        (...args: number[]) => callable(this.#memoryImports[this.#bank]?.[name])(...args),
+      ]),
+    );
+  }
+
+  /** What compiled code imports, for each bank. */
+  #importsOfCode(): WebAssembly.ModuleImports[] {
+    const own = { ...this.#exports, m: this.#exports.memory };
+    const window = this.#window;
+    if (window === undefined || !window.direct) return (window?.banks ?? [null]).map(() => own);
+    const scratch = (this.#exports.v86_malloc(2 * PAGE) + PAGE - 1) & -PAGE;
+    return window.banks.map((memory) => {
+      const bank = { base: window.base, memory };
+      return { ...own, ...windowStores(window.modules.compiled, bank, own, scratch) };
     });
-    table.set(what[0] + TABLE_OWN, instance.exports['f']);
+  }
+
+  /** Compiles at once, for two runs to be the same; v86 may only be told after it let go of its own lock. */
+  #compile(what: [number, number, number], at: number, bytes: number): void {
+    const code = new Uint8Array(this.#exports.memory.buffer, at, bytes).slice();
+    const module = this.#code?.module(code) ?? new WebAssembly.Module(code);
+    this.#inUse.set(what[0], { module, byBank: [] });
+    this.#install(what[0]);
     this.#compiled.push(what);
+  }
+
+  /** Puts compiled code into the table, bound to the window's bank. */
+  #install(index: number): void {
+    const code = this.#inUse.get(index);
+    if (code === undefined) return;
+    code.byBank[this.#bank] ??= new WebAssembly.Instance(code.module, {
+      e: this.#codeImports[this.#bank] ?? {},
+    });
+    this.#table.set(index + TABLE_OWN, code.byBank[this.#bank]?.exports['f']);
   }
 
   #adoptCompiled(): void {
@@ -223,172 +326,8 @@ export class Core {
   }
 }
 
-/** A whole PC: the V86 class with its devices, for firmware that needs them. */
-export interface PcOptions {
-  readonly memoryBytes: number;
-  readonly bios: Uint8Array;
-  /** A 1.44 MB floppy image, from which the PC boots. */
-  readonly floppy: Uint8Array;
-  readonly ports: PortSpace;
-  /** The ports of V86's own that `ports` answers instead. */
-  readonly portNumbers: readonly number[];
-  readonly outside: MemorySpace;
-  /** Address ranges past RAM that `outside` answers for. */
-  readonly windows: readonly (readonly [start: number, end: number])[];
-  /** Called for each byte on COM1. */
-  readonly serial: (byte: number) => void;
-  /** Called when the CPU faults beyond repair; the PC does not run on. */
-  readonly fault: (fault: CoreFault) => void;
-}
-
-/** What V86 keeps to itself, as far as it is used here (src/io.js, src/cpu.js). */
-interface Internals {
-  readonly v86: {
-    readonly cpu: {
-      readonly io: {
-        register_read(port: number, device: object, ...by: ((port: number) => number)[]): void;
-        register_write(port: number, device: object, ...by: ((value: number) => void)[]): void;
-        mmap_register(
-          start: number,
-          bytes: number,
-          read8: (address: number) => number,
-          write8: (address: number, value: number) => void,
-          read32: (address: number) => number,
-          write32: (address: number, value: number) => void,
-        ): void;
-      };
-    };
-  };
-}
-
-/** V86 hands out addresses past RAM in blocks of 128 KiB. */
-const MMAP_BLOCK = 0x20000;
-const HALTED_MS = 1000;
-
-export class Pc {
-  readonly #emulator: V86;
-  readonly #exports: Exports;
-  readonly #base: number;
-  readonly #memoryBytes: number;
-
-  private constructor(emulator: V86, exports: Exports, base: number, memoryBytes: number) {
-    this.#emulator = emulator;
-    this.#exports = exports;
-    this.#base = base;
-    this.#memoryBytes = memoryBytes;
-  }
-
-  /** Builds the PC; it runs from `run` on. */
-  static async create(module: WebAssembly.Module, options: PcOptions): Promise<Pc> {
-    const { V86 } = await import('v86');
-    let exports: (WebAssembly.Exports & Exports) | undefined;
-    let base = 0;
-    const emulator: V86 = new V86({
-      wasm_fn: async (imports) => {
-        const instance = await WebAssembly.instantiate(module, imports);
-        const own = instance.exports as WebAssembly.Exports & Exports;
-        exports = own;
-        return {
-          ...own,
-          allocate_memory: (bytes: number) => (base = own.allocate_memory(bytes) >>> 0),
-          main_loop: () => runGuarded(own, options.fault),
-        };
-      },
-      memory_size: options.memoryBytes,
-      vga_memory_size: 1 << 20,
-      bios: { buffer: ownBuffer(options.bios) },
-      fda: { buffer: ownBuffer(options.floppy) },
-      autostart: false,
-      acpi: false,
-      disable_keyboard: true,
-      disable_mouse: true,
-      disable_speaker: true,
-    });
-    await new Promise<void>((resolve) => emulator.add_listener('emulator-loaded', () => resolve()));
-    if (exports === undefined) throw new CoreFault('v86 did not load');
-    emulator.add_listener('serial0-output-byte', options.serial);
-    // The emulator's types leave out what it does not promise; the version is pinned for that.
-    attach(emulator as V86 & Internals, options);
-    return new Pc(emulator, exports, base, options.memoryBytes);
-  }
-
-  get ram(): Uint8Array {
-    return new Uint8Array(this.#exports.memory.buffer, this.#base, this.#memoryBytes);
-  }
-
-  /** Copies bytes into RAM, throwing away code compiled from what stood there. */
-  writeRam(address: number, bytes: Uint8Array): void {
-    this.ram.set(bytes, address);
-    this.forgetCode(address, bytes.length);
-  }
-
-  /** To be called after RAM was written through `ram`. */
-  forgetCode(address: number, bytes: number): void {
-    if (bytes > 0) this.#exports.jit_dirty_cache(address, address + bytes);
-  }
-
-  get instructions(): number {
-    return this.#emulator.get_instruction_counter();
-  }
-
-  async run(): Promise<void> {
-    await this.#emulator.run();
-  }
-
-  /** Ends the PC; nothing of it runs afterwards. */
-  async destroy(): Promise<void> {
-    await this.#emulator.destroy();
-  }
-}
-
-function runGuarded(exports: Exports, fault: (fault: CoreFault) => void): number {
-  try {
-    return exports.main_loop();
-  } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    fault(new CoreFault(error.message));
-    return HALTED_MS;
-  }
-}
-
-function attach(emulator: V86 & Internals, options: PcOptions): void {
-  const { io } = emulator.v86.cpu;
-  const { ports, outside } = options;
-  for (const port of options.portNumbers) {
-    io.register_read(
-      port,
-      ports,
-      () => ports.read8(port),
-      () => ports.read16(port),
-      () => ports.read32(port) | 0,
-    );
-    io.register_write(
-      port,
-      ports,
-      (value) => ports.write8(port, value & 0xff),
-      (value) => ports.write16(port, value & 0xffff),
-      (value) => ports.write32(port, value >>> 0),
-    );
-  }
-  const blocks = new Set<number>();
-  for (const [start, end] of options.windows) {
-    for (let at = start - (start % MMAP_BLOCK); at < end; at += MMAP_BLOCK) blocks.add(at);
-  }
-  for (const block of blocks) {
-    io.mmap_register(
-      block,
-      MMAP_BLOCK,
-      (address) => outside.read8(address >>> 0),
-      () => {},
-      (address) => outside.read32(address >>> 0) | 0,
-      () => {},
-    );
-  }
-}
-
-/** V86 wants whole ArrayBuffers, and writes to the floppy's. */
-function ownBuffer(bytes: Uint8Array): ArrayBuffer {
-  const copy = new ArrayBuffer(bytes.length);
-  new Uint8Array(copy).set(bytes);
-  return copy;
+/** An export that is known to be a function. */
+function callable(value: WebAssembly.ImportValue | undefined): (...args: number[]) => number {
+  if (typeof value !== 'function') throw new CoreFault('v86 called what is no function');
+  return (...args) => Number(value(...args));
 }
