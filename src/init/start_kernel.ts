@@ -3,6 +3,7 @@
 import { PAGE_SIZE, type CpuId } from '../lib/units.ts';
 import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
 import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
+import { freeInitmem } from '../arch/x86/free_initmem.ts';
 import { KernelTables } from '../arch/x86/kernel_tables.ts';
 import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
 import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_swiotlb.ts';
@@ -76,6 +77,7 @@ export function startKernelAfterDeferredInit(x86: X86State, started: StartedKern
   step('memory_dev_init', () => probeMemoryBlockSize(ctx));
   step('e820__reserve_resources_late', () => e820ReserveResourcesLate(x86));
   step('pci_iommu_init', () => pciIommuInit(ctx, started.swiotlb));
+  step('free_initmem', () => freeInitmem(x86, started.hugetlb)); // counted as managed; the last of it before init runs
 }
 
 /** The parameters that act when the command line is parsed as a whole, in its order. */

@@ -89,6 +89,13 @@ export const DEBIAN_6_1_0_56: KernelProfile = {
     rodataK: 9132,
     initK: 2824,
     bssK: 17344,
+    freedParts: [
+      { start: 0x3306000, end: 0x330f000 },
+      { start: 0x4203000, end: 0x4400000 },
+      { start: 0x3044000, end: 0x3306000 },
+      { start: 0x1e02000, end: 0x2000000 },
+      { start: 0x28eb000, end: 0x2a00000 },
+    ],
     percpuStatic: 217088,
     percpuReserved: 8 * KiB,
     percpuDynamic: 28 * KiB,

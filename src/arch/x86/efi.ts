@@ -1,5 +1,6 @@
 // Mirrors the memory side of arch/x86/platform/efi (v6.1): what an EFI boot reserves early.
-import { PAGE_SIZE } from '../../lib/units.ts';
+import { PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
+import { E820_TYPE_RAM } from './e820_table.ts';
 import type { X86State } from './state.ts';
 
 /** EFI memory types (UEFI specification 2.10, section 7.2). */
@@ -33,6 +34,16 @@ export function efiReserveBootServices(x86: X86State): void {
     if (type !== EFI_BOOT_SERVICES_CODE && type !== EFI_BOOT_SERVICES_DATA) continue;
     const start = Number(physAddr);
     const size = Number(numPages) * PAGE_SIZE;
-    if (!memblock.isRegionReserved(start, size)) memblock.reserve(start, size, 'efi_reserve_boot_services');
+    if (memblock.isRegionReserved(start, size)) continue;
+    memblock.reserve(start, size, 'efi_reserve_boot_services');
+    if (canFreeRegion(x86, start, size)) x86.efiFreeable.push({ start, end: start + size });
   }
+}
+
+/** Whether a region may be given back later: usable RAM, and no part of the kernel (can_free_region). */
+function canFreeRegion(x86: X86State, start: PhysAddr, size: number): boolean {
+  const { image } = x86.ctx.profile;
+  const kernelEnd = x86.kernelStart + image.imageEnd - image.textStart;
+  if (start + size > x86.kernelStart && start <= kernelEnd) return false;
+  return x86.e820.mappedAll(start, start + size, E820_TYPE_RAM);
 }

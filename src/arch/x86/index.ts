@@ -111,6 +111,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     possibleCpusParam: null,
     acpiDisabled: false,
     gbPagesWanted: true,
+    efiFreeable: [],
   };
 }
 

@@ -29,4 +29,6 @@ export interface X86State {
   possibleCpusParam: number | null;
   acpiDisabled: boolean;
   gbPagesWanted: boolean;
+  /** EFI boot services memory that this boot reserved for the firmware and gives back at the end. */
+  readonly efiFreeable: { readonly start: PhysAddr; readonly end: PhysAddr }[];
 }
