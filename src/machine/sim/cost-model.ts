@@ -30,6 +30,8 @@ export interface CostModel {
   readonly startNs: number;
   /** Bringing one CPU up. */
   readonly cpuUpNs: number;
+  /** How long threads made on the wrong node wait for a node of so many CPUs to be balanced; not at all where missing. */
+  readonly strayNs?: (cpusOfNode: number) => number;
   /** What the leaf takes where nothing else runs. */
   workNs(run: ActiveRun): number;
   /** Runs of the same domain slow each other down; a small whole number, such as the node. */

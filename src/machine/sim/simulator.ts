@@ -9,6 +9,7 @@ import { Fluid, type Finish } from './fluid.ts';
 import { EventHeap } from './heap.ts';
 import { Jiffies } from './jiffies.ts';
 import { random, type Random } from './random.ts';
+import { Strays } from './strays.ts';
 import { newTask, Waiters, type Task } from './task.ts';
 
 /** A leaf as the simulator runs it: does the work (or its bookkeeping) and says what it was. */
@@ -69,6 +70,7 @@ interface Pending {
 
 /** The CPU whose timer interrupt counts jiffies: the boot CPU. */
 const TICK_CPU = 0;
+const NS_PER_S = 1e9;
 /** A thread that takes so many steps without an end is taken for a livelock. */
 const MAX_STEPS = 50_000_000;
 
@@ -78,6 +80,7 @@ export class Simulator {
   readonly #fluid: Fluid<Pending>;
   readonly #events = new EventHeap<Event>();
   readonly #waiters = new Waiters();
+  readonly #strays: Strays;
   readonly #jiffies: Jiffies;
   readonly #random: Random | undefined;
   #nowNs = 0;
@@ -88,6 +91,7 @@ export class Simulator {
   constructor(options: SimulatorOptions) {
     this.#options = options;
     this.#cpus = new Cpus(options.cpus);
+    this.#strays = new Strays(this.#cpus, options.cost);
     this.#fluid = new Fluid(options.cost);
     this.#jiffies = new Jiffies(options.hz);
     this.#random = options.seed === undefined ? undefined : random(options.seed);
@@ -128,7 +132,8 @@ export class Simulator {
       case 'step':
         return this.#step(event.cpu, event.task);
       case 'wake':
-        return this.#ready(event.task);
+        if (!this.#strays.holds(event.task, this.#nowNs)) return this.#ready(event.task);
+        return this.#events.push(this.#nowNs + NS_PER_S / this.#options.hz, event);
       case 'finish':
         return this.#finish(event.finish);
     }

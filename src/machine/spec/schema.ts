@@ -136,7 +136,10 @@ const acpi = z
 const timing = z
   .object(
     Object.fromEntries(
-      TIMING_KEYS.map(({ key, about }) => [key, z.number().nonnegative().optional().describe(about)]),
+      TIMING_KEYS.map(({ key, type, about }) => [
+        key,
+        (type === 'text' ? z.string() : z.number().nonnegative()).optional().describe(about),
+      ]),
     ),
   )
   .catchall(z.number());

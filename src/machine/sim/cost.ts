@@ -1,0 +1,72 @@
+// The cost model of a described machine: one thread's page cost, the bandwidth of a node's memory, hyperthreads that share a
+// core, the clock of a busy socket, and workers that start on the wrong node. docs/timing.md explains each and how far the
+// results can be trusted.
+import { InputError } from '../../lib/input-error.ts';
+import type { Nid } from '../../lib/units.ts';
+import { demandFor, STRUCT_PAGE_BYTES, throughput } from './cost/bandwidth.ts';
+import { SHARED, type Timing } from './cost/timing.ts';
+import type { ActiveRun, CostModel } from './cost-model.ts';
+import type { SimCpu } from './cpus.ts';
+
+/** One step of a kernel thread between two requests: a lock, a list operation; of the order of a cache miss. */
+const STEP_NS = 100;
+/** One free range that the iterator passes. */
+const RANGE_WALK_NS = 10;
+/** Bringing one CPU up: INIT, SIPI, and the waiting around them. */
+const CPU_UP_NS = 100_000;
+
+/**
+ * The model of a machine with these CPUs (index is the CPU's number).
+ * @throws InputError where one thread alone is faster than the node's bandwidth allows
+ */
+export function machineCosts(timing: Timing, cpus: readonly SimCpu[]): CostModel {
+  const { pageInitNs, nodeBandwidthGBs, htFactor } = timing;
+  const cores = coresOfNodes(cpus);
+  const aloneGBs = STRUCT_PAGE_BYTES / pageInitNs;
+  const demandGBs = demandFor(aloneGBs, nodeBandwidthGBs);
+  if (demandGBs === Infinity)
+    throw new InputError(
+      'schema',
+      `timing: a page in ${pageInitNs} ns is ${aloneGBs.toFixed(1)} GB/s, more than nodeBandwidthGBs, ${nodeBandwidthGBs.toFixed(1)}`,
+    );
+  const coreOf = (run: ActiveRun): number => cpus[run.cpu]?.core ?? run.cpu;
+  const busy = new Map<number, number>();
+  return {
+    stepNs: STEP_NS,
+    wakeNs: timing.wakeNs,
+    startNs: timing.startNs,
+    cpuUpNs: CPU_UP_NS,
+    strayNs: (cpusOfNode) => (timing.balanceMs ?? SHARED.balanceMsPerCpu * cpusOfNode) * 1e6,
+    workNs: (run) => run.pages * pageInitNs + run.rangesWalked * RANGE_WALK_NS,
+    domain: (run) => Math.max(run.node, 0),
+    rates(runs, rates) {
+      busy.clear();
+      for (const run of runs) busy.set(coreOf(run), (busy.get(coreOf(run)) ?? 0) + 1);
+      const clock = clockOf(timing, busy.size, cores.get(runs[0]?.node ?? 0) ?? 1);
+      let demand = 0;
+      for (let i = 0; i < runs.length; i += 1) {
+        const shared = (busy.get(coreOf(runs[i] as ActiveRun)) as number) > 1;
+        rates[i] = (shared ? htFactor : 1) * clock;
+        demand += rates[i] as number;
+      }
+      const reached = throughput(demand * demandGBs, nodeBandwidthGBs);
+      const scale = demand === 0 ? 0 : reached / (demand * aloneGBs);
+      for (let i = 0; i < runs.length; i += 1) (rates[i] as number) *= scale;
+    },
+  };
+}
+
+/** Clock with so many busy cores of a node's, 1 for one alone: turbo steps down core by core. */
+function clockOf({ allCoreClock }: Timing, busy: number, cores: number): number {
+  if (cores <= 1 || busy <= 1) return 1;
+  return 1 - (1 - allCoreClock) * Math.min(1, (busy - 1) / (cores - 1));
+}
+
+function coresOfNodes(cpus: readonly SimCpu[]): Map<Nid, number> {
+  const sets = new Map<Nid, Set<number>>();
+  for (const [id, { node, core }] of cpus.entries()) {
+    const set = sets.get(node) ?? new Set<number>();
+    sets.set(node, set.add(core ?? id));
+  }
+  return new Map([...sets].map(([node, set]) => [node, set.size]));
+}

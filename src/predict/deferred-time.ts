@@ -1,0 +1,100 @@
+// Deferred initialisation alone, on the simulator: the same early-boot state, another number of threads.
+import { bringupNonbootCpus } from '../kernel/cpu.ts';
+import type { Kernel, Topology } from '../kernel/kernel.ts';
+import { padataInit } from '../kernel/padata.ts';
+import type { PadataRules } from '../kernel/padata/rules.ts';
+import { workqueueInit } from '../kernel/workqueue.ts';
+import type { CpuId, Nid } from '../lib/units.ts';
+import { simulatedBoot } from '../machine/sim/boot.ts';
+import { machineCosts } from '../machine/sim/cost.ts';
+import type { Timing } from '../machine/sim/cost/timing.ts';
+import type { Kthread } from '../machine/op.ts';
+import {
+  deferredSetup,
+  pageAllocInitLate,
+  type DeferredNode,
+  type DeferredPageInitMaxThreads,
+} from '../mm/deferred.ts';
+import type { DeferredRules } from '../mm/deferred/rules.ts';
+
+/** What the kernel model knows when page_alloc_init_late() begins. */
+export interface EarlyState {
+  readonly topology: Topology;
+  /** CPUs that smp_init brought up. */
+  readonly onlineCpus: readonly CpuId[];
+  /** CPU numbers of the same core share it. */
+  readonly coreOfCpu: readonly number[];
+  readonly nodes: readonly DeferredNode[];
+  readonly rules: DeferredRules;
+  readonly padata: PadataRules;
+  readonly hz: number;
+}
+
+/** One node's deferred initialisation. */
+export interface NodeTime {
+  readonly node: Nid;
+  /** From kthread_run() to the end, virtual. */
+  readonly ns: number;
+  /** What the log says, in whole jiffies. */
+  readonly logMs: number;
+  /** Of its largest job: threads, pages a chunk, chunks. 1, all and 1 where there was none. */
+  readonly threads: number;
+  readonly chunkPages: number;
+  readonly chunks: number;
+}
+
+/**
+ * How long each node with deferred pages takes under a hook.
+ * @throws DivideError where the modelled kernel crashes
+ */
+export function deferredTimes(
+  state: EarlyState,
+  timing: Timing,
+  maxThreads: DeferredPageInitMaxThreads,
+): NodeTime[] {
+  const { topology, coreOfCpu } = state;
+  const cpus = topology.nodeOfCpu.map((node, cpu) => ({ node, core: coreOfCpu[cpu] ?? cpu }));
+  const starts = new Map<string, number>();
+  const ends = new Map<Nid, number>();
+  const boot = simulatedBoot({
+    topology,
+    coreOfCpu,
+    deferred: { rules: state.rules, hz: state.hz, nodes: state.nodes, maxThreads },
+    padata: state.padata,
+    cost: machineCosts(timing, cpus),
+    onEvent: (event) => {
+      if (event.kind === 'start') starts.set(event.name, event.timeNs);
+      if (event.kind === 'exit') ends.set(nodeOfThread(event.name), event.timeNs);
+    },
+  });
+  boot.run(deferredPart(boot.k, state, maxThreads));
+  return boot.recorder.deferredInit.map(({ node, ms }) => {
+    const jobs = boot.recorder.jobs.filter((job) => job.node === node && job.workers > 1);
+    const job = jobs.sort((a, b) => b.size - a.size)[0];
+    return {
+      node,
+      ns: (ends.get(node) ?? 0) - (starts.get(`${THREAD}${node}`) ?? 0),
+      logMs: ms,
+      threads: job?.workers ?? 1,
+      chunkPages: job?.chunkSize ?? 0,
+      chunks: job?.chunks.length ?? 1,
+    };
+  });
+}
+
+const THREAD = 'pgdatinit';
+
+function nodeOfThread(name: string): Nid {
+  return name.startsWith(THREAD) ? Number(name.slice(THREAD.length)) : -1;
+}
+
+/** What kernel_init_freeable() does around the deferred part. */
+function* deferredPart(k: Kernel, state: EarlyState, maxThreads: DeferredPageInitMaxThreads): Kthread {
+  const { rules, hz, nodes, onlineCpus } = state;
+  const ctx = { rules, hz, nodes, maxThreads };
+  deferredSetup(k, ctx);
+  yield* workqueueInit(k);
+  yield* bringupNonbootCpus(k, onlineCpus, onlineCpus.length);
+  padataInit(k);
+  yield* pageAllocInitLate(k, ctx);
+}
