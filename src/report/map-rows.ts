@@ -138,13 +138,11 @@ function zoneRow(record: RunRecord): MapRow {
       'for the page allocator';
     return clip(memory, start, end)
       .filter((span) => span.value.nid === zone.node)
-      .map(
-        (span): Span<MapCell> => ({
-          start: span.start,
-          end: span.end,
-          value: { look: { kind: 'zone', zone: zone.name }, label: zone.name, about },
-        }),
-      );
+      .map((span): Span<MapCell> => ({
+        start: span.start,
+        end: span.end,
+        value: { look: { kind: 'zone', zone: zone.name }, label: zone.name, about },
+      }));
   });
   return {
     name: 'zone',
@@ -178,4 +176,12 @@ function fateRow(record: RunRecord): MapRow {
 /** Address, size and meaning of a cell in a line. */
 export function cellTitle(cell: Span<MapCell>): string {
   return `${addressRange(cell.start, cell.end)} · ${bytesText(cell.end - cell.start)} · ${cell.value.about}`;
+}
+
+/** What a look means, in a word or two, for legends. */
+export function lookWord(cell: MapCell): string {
+  const { look } = cell;
+  if (look.kind === 'fate') return FATE_WORDS[look.fate][0];
+  if (look.kind === 'owner') return kindWords(look.owner).name;
+  return cell.label;
 }

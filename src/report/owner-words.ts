@@ -75,7 +75,7 @@ const WORDS: Readonly<Record<string, string>> = {
   vmemmap_alloc_block_zero: 'page tables of the struct pages',
   vmemmap_alloc_block_buf: 'page tables of the struct pages',
   register_nosave_region: 'a range that hibernation skips',
-  firmware_map_add_early: "a copy of a firmware map entry for /sys/firmware/memmap",
+  firmware_map_add_early: 'a copy of a firmware map entry for /sys/firmware/memmap',
   e820__reserve_resources: 'the list of /proc/iomem',
   io_apic_init_mappings: 'names of IO-APICs',
   acpi_parse_hpet: 'the name of the timer (HPET)',

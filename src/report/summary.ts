@@ -1,11 +1,11 @@
-// The table after `boot --summary`: nodes, jobs, threads, chunks and times of one run record.
+// What `boot --summary` prints after the log: the map and the lanes as drawings, then a table of nodes, threads and times.
 import { FIGURE_SOURCE, type RecordJob, type RecordNode, type RunRecord } from '../init/record.ts';
 import { GiB, PAGE_SIZE } from '../lib/units.ts';
+import { laneLines } from './terminal-lanes.ts';
+import { mapLines } from './terminal-map.ts';
+import type { TerminalOptions } from './terminal.ts';
 
-export interface TextOptions {
-  readonly columns: number;
-  readonly color: boolean;
-}
+export type TextOptions = TerminalOptions;
 
 const BOLD = '\x1b[1m';
 const RESET = '\x1b[0m';
@@ -40,7 +40,9 @@ export function summaryText(record: RunRecord, options: TextOptions): string {
       ? 'nothing was deferred'
       : `deferred initialisation of the slowest node: ${milliseconds(slowest)} (${source})`;
   const [titleLine = '', ...lines] = table(columns);
-  return `${[bold(head), bold(titleLine), ...lines, last].join('\n')}\n`;
+  const lanes = laneLines(record, options);
+  const drawings = [...mapLines(record, options), '', ...lanes, ...(lanes.length > 0 ? [''] : [])];
+  return `${[bold(head), '', ...drawings, bold(titleLine), ...lines, last].join('\n')}\n`;
 }
 
 function jobsOf(record: RunRecord, node: RecordNode): RecordJob[] {

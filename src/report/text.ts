@@ -11,7 +11,8 @@ const BYTE_UNITS = [
 /** Bytes in the largest unit that leaves at least 1, at most one decimal: `382 GiB`, `1.5 MiB`, `64 bytes`. */
 export function bytesText(bytes: number): string {
   for (const [unit, name] of BYTE_UNITS) {
-    if (bytes < unit) continue;
+    // 1023.96 MiB would be rounded to 1024: it is 1 GiB, nearly
+    if (bytes < unit && Math.round((bytes / unit) * 10_240) < 10_240) continue;
     const value = bytes / unit;
     return `${Number.isInteger(value) ? value : trimmed(value, 1)} ${name}`;
   }
@@ -59,7 +60,7 @@ export function listText(parts: readonly string[]): string {
 /** Whole numbers as ranges: `0-25, 52-77`. */
 export function rangesText(sorted: readonly number[]): string {
   const parts: string[] = [];
-  for (let i = 0; i < sorted.length; ) {
+  for (let i = 0; i < sorted.length;) {
     let last = i;
     while (sorted[last + 1] === (sorted[last] ?? 0) + 1) last += 1;
     parts.push(last === i ? `${sorted[i]}` : `${sorted[i]}-${sorted[last]}`);

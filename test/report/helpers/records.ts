@@ -1,5 +1,11 @@
 // Run records made by rule, as a boot would leave them: nodes of equal size, one job a node, chunks handed out in order.
-import type { RecordChunk, RecordJob, RecordMemblockEvent, RecordRegion, RunRecord } from '../../../src/init/record.ts';
+import type {
+  RecordChunk,
+  RecordJob,
+  RecordMemblockEvent,
+  RecordRegion,
+  RunRecord,
+} from '../../../src/init/record.ts';
 import { GiB, hex, KiB, MiB, PAGES_PER_SECTION, PAGE_SIZE } from '../../../src/lib/units.ts';
 
 export interface MachineShape {
@@ -56,9 +62,17 @@ export function makeRecord(shape: MachineShape): RunRecord {
     ['e820__memory_setup', 'BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable'],
     ['setup_arch', `last_pfn = ${hex(top / PAGE_SIZE)} max_arch_pfn = 0x400000000`],
     ['smp_init', `smp: Brought up ${shape.nodes} node, ${shape.nodes * shape.cpusPerNode} CPUs <&>`],
-    ...ranges.map((_, n): [string, string] => ['page_alloc_init_late', `node ${n} deferred pages initialised in ${logged(jobs[n])}ms`]),
+    ...ranges.map((_, n): [string, string] => [
+      'page_alloc_init_late',
+      `node ${n} deferred pages initialised in ${logged(jobs[n])}ms`,
+    ]),
   ];
-  const logLines = steps.map(([step, text], i) => ({ level: 6, step, text, timeNs: i < 3 ? 0 : LOG_START_NS + i }));
+  const logLines = steps.map(([step, text], i) => ({
+    level: 6,
+    step,
+    text,
+    timeNs: i < 3 ? 0 : LOG_START_NS + i,
+  }));
   return {
     version: 1,
     machine: shape.name,
@@ -88,7 +102,14 @@ export function makeRecord(shape: MachineShape): RunRecord {
     })),
     zones: [
       { node: 0, name: 'DMA', startPfn: 1, spannedPages: 4095, presentPages: 3998, managedPages: 3840 },
-      { node: 0, name: 'DMA32', startPfn: 4096, spannedPages: 1044480, presentPages: 520159, managedPages: 503000 },
+      {
+        node: 0,
+        name: 'DMA32',
+        startPfn: 4096,
+        spannedPages: 1044480,
+        presentPages: 520159,
+        managedPages: 503000,
+      },
       ...ranges.map((r, node) => ({
         node,
         name: 'Normal',
@@ -114,7 +135,14 @@ const memmapBytes = (shape: MachineShape): number => shape.gibPerNode * MEMMAP_P
 const firstDeferred = (r: NodeRange): number => r.start / PAGE_SIZE + PAGES_PER_SECTION;
 
 function reservations(ranges: readonly NodeRange[], shape: MachineShape): RecordMemblockEvent[] {
-  const at = (step: string, op: string, base: number, size: number, nid: number, caller: string): RecordMemblockEvent => ({
+  const at = (
+    step: string,
+    op: string,
+    base: number,
+    size: number,
+    nid: number,
+    caller: string,
+  ): RecordMemblockEvent => ({
     step,
     op,
     base,
@@ -128,7 +156,14 @@ function reservations(ranges: readonly NodeRange[], shape: MachineShape): Record
     at('early_reserve_memory', 'reserve', 16 * MiB, 52 * MiB, 0, 'setup_arch#image'),
     at('e820__memblock_setup', 'add', MiB, 0x7fed_f000, 0, 'e820__memblock_setup'),
     ...ranges.flatMap((r, nid) => [
-      at('sparse_init', 'alloc', r.end - memmapBytes(shape) - 2 * MiB, memmapBytes(shape), nid, 'sparse_init_nid#memmap'),
+      at(
+        'sparse_init',
+        'alloc',
+        r.end - memmapBytes(shape) - 2 * MiB,
+        memmapBytes(shape),
+        nid,
+        'sparse_init_nid#memmap',
+      ),
       at('init_mem_mapping', 'alloc', r.end - 8 * KiB, 8 * KiB, nid, 'alloc_low_pages'),
       ...Array.from({ length: 6 }, (_, i) =>
         at('setup_per_cpu_areas', 'alloc', r.end - MiB + i * 64 * KiB, 4 * KiB, nid, 'pcpu_fc_alloc'),
@@ -140,12 +175,15 @@ function reservations(ranges: readonly NodeRange[], shape: MachineShape): Record
 function jobOf(shape: MachineShape, node: number, r: NodeRange): RecordJob {
   const start = firstDeferred(r);
   const end = r.end / PAGE_SIZE;
-  const workers = Math.max(1, Math.min(shape.threads ?? shape.cpusPerNode, Math.floor((end - start) / PAGES_PER_SECTION)));
+  const workers = Math.max(
+    1,
+    Math.min(shape.threads ?? shape.cpusPerNode, Math.floor((end - start) / PAGES_PER_SECTION)),
+  );
   const raw = Math.max(Math.floor((end - start) / (workers * CHUNKS_PER_WORKER)), PAGES_PER_SECTION);
   const chunkSize = Math.ceil(raw / PAGES_PER_SECTION) * PAGES_PER_SECTION;
   const free = new Array<number>(workers).fill(LOG_START_NS);
   const chunks: RecordChunk[] = [];
-  for (let pfn = start; pfn < end; ) {
+  for (let pfn = start; pfn < end;) {
     const to = Math.min(end, (Math.floor(pfn / chunkSize) + 1) * chunkSize);
     const worker = free.indexOf(Math.min(...free));
     const startNs = (free[worker] ?? 0) + LOCK_NS;

@@ -1,0 +1,39 @@
+// earlyboot completion: a script that teaches the shell our commands and options, made from the commands themselves.
+import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { BUILTIN_NAMES } from '../machine/builtin/list.ts';
+import { bashCompletion } from './completion/bash.ts';
+import { fishCompletion } from './completion/fish.ts';
+import { describeCommand, type CompletionCommand } from './completion/tree.ts';
+import { zshCompletion } from './completion/zsh.ts';
+import type { CliIo } from './io.ts';
+
+const PROGRAM = 'earlyboot';
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const WRITERS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+
+const HELP = `
+Examples:
+  source <(earlyboot completion bash)
+  earlyboot completion zsh > ~/.zfunc/_earlyboot
+  earlyboot completion fish > ~/.config/fish/completions/earlyboot.fish`;
+
+/** `completion bash|zsh|fish` */
+export function completionCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description('Prints a completion script for a shell.')
+    .addArgument(new Argument('<shell>', 'whose completion').choices(SHELLS))
+    .addHelpText('after', HELP)
+    .action(async (shell) => {
+      io.stdout(WRITERS[shell](PROGRAM, await commandTree(io)));
+    });
+}
+
+/** Every command with its options, loaded for the purpose. */
+export async function commandTree(io: CliIo): Promise<CompletionCommand[]> {
+  const { COMMANDS } = await import('./commands.ts');
+  return Promise.all(
+    COMMANDS.map(async ({ name, summary, load }) =>
+      describeCommand((await load())(io), name, summary, BUILTIN_NAMES),
+    ),
+  );
+}

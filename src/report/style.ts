@@ -1,0 +1,57 @@
+// The report's style sheet: dark and light, paper, no fonts from elsewhere.
+
+export const REPORT_CSS = `
+:root{color-scheme:light dark;--bg:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--card:#f6f8fa;--mark:#fff3c4;--warn:#9a3412}
+@media (prefers-color-scheme:dark){:root{--bg:#12161b;--ink:#e6edf3;--soft:#9aa6b2;--line:#30363d;--card:#1a2027;--mark:#4a3d10;--warn:#f0a070}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:1240px;padding:24px 28px 48px;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
+h1{font-size:1.7em;line-height:1.2;margin:0 0 .3em}
+h2{font-size:1.25em;margin:2em 0 .4em;border-bottom:1px solid var(--line);padding-bottom:.2em}
+h3{font-size:1.02em;margin:1.2em 0 .3em}
+p{margin:.4em 0 .8em;max-width:80ch}
+.lead{font-size:1.08em}
+.runs{display:grid;gap:0 28px}
+.runs.two{grid-template-columns:1fr 1fr}
+.runs>*{min-width:0}
+.note,figcaption{color:var(--soft);font-size:.92em}
+figure{margin:.6em 0 1.2em}
+svg{display:block;width:100%;height:auto;overflow:visible}
+svg.defs{position:absolute;width:0;height:0}
+svg.swatch{display:inline-block;width:18px;height:14px;vertical-align:-2px;margin-right:.45em}
+svg text{fill:currentColor;font-family:system-ui,sans-serif}
+svg text.in{fill:#111;pointer-events:none}
+svg .name{font-size:11px}
+svg .group{font-weight:600}
+svg .axis{font-size:11px;fill:var(--soft)}
+svg .tick{stroke:var(--soft)}
+svg .hole{fill:var(--bg);fill-opacity:.01;stroke:var(--line);stroke-dasharray:2 3}
+svg rect:hover{stroke-width:2}
+.lanes{color:var(--ink)}
+.chart{color:var(--ink)}
+.legend{display:flex;flex-wrap:wrap;gap:.25em 1.4em;margin:.4em 0;padding:0;list-style:none;font-size:.92em}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;font-size:.92em;margin:.4em 0 1em}
+caption{text-align:left;color:var(--soft);padding-bottom:.3em}
+th,td{padding:.22em .8em .22em 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+thead th{font-weight:600;vertical-align:bottom}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+pre{margin:0;padding:.6em .8em;background:var(--card);border:1px solid var(--line);font:12px/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;max-height:36em;overflow-y:auto}
+pre mark{background:var(--mark);color:inherit}
+pre .more{color:var(--soft);font-style:italic}
+dl.glossary{display:grid;grid-template-columns:minmax(11em,max-content) 1fr;gap:.25em 1.2em;margin:.4em 0}
+dt{font-weight:600}
+dd{margin:0}
+ul.warnings{padding-left:1.2em}
+ul.warnings li::marker{color:var(--warn)}
+footer{margin-top:3em;color:var(--soft);font-size:.88em;border-top:1px solid var(--line);padding-top:.6em}
+@media (max-width:800px){.runs.two{grid-template-columns:1fr}dl.glossary{grid-template-columns:1fr}.figure-scroll{overflow-x:auto}.figure-scroll svg{min-width:860px}}
+@media print{
+@page{size:A4 landscape;margin:12mm}
+:root{--bg:#fff;--ink:#000;--soft:#333;--line:#999;--card:#fff;--mark:#eee;--warn:#000;color-scheme:light}
+body{max-width:none;padding:0;font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+h2,h3{break-after:avoid}
+figure,tr,li,svg{break-inside:avoid}
+pre{max-height:none;overflow:visible;font-size:7.5pt}
+pre mark{font-weight:700}
+}
+`;

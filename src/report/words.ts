@@ -1,0 +1,155 @@
+// The report's sentences: what was deferred, who did it, what it saved, for readers who never heard of padata.
+import type { RecordNode, RunRecord } from '../init/record.ts';
+import { PAGE_SIZE, PAGES_PER_SECTION } from '../lib/units.ts';
+import { deferredBytes, type Facts } from './facts.ts';
+import type { CurvePoint } from './threads-chart.ts';
+import { bytesText, countText, durationText, listText, plural } from './text.ts';
+
+const STRUCT_PAGE_BYTES = 64;
+
+const CPU_KINDS: Readonly<Record<RunRecord['cpus'], string>> = {
+  simulated: 'on simulated CPUs: times are computed by a cost model',
+  threads: 'on real threads of the host: times were measured there',
+  emulated: 'on emulated x86 CPUs: times are those of the emulator',
+};
+
+/** The machine in a sentence. */
+export function machineSentence(record: RunRecord, facts: Facts): string {
+  const nodes = facts.nodes.length;
+  const where =
+    nodes === 1 ? 'one NUMA node' : `${nodes} NUMA nodes (processor sockets with memory of their own)`;
+  return (
+    `A machine with ${bytesText(facts.memoryBytes)} of memory on ${where} and ` +
+    `${plural(facts.onlineCpus, 'CPU')}, booted with Linux ${record.kernel} ${CPU_KINDS[record.cpus]}.`
+  );
+}
+
+/** What was deferred, and why anything is. */
+export function deferredSentence(facts: Facts): string {
+  const pages = Math.floor(facts.memoryBytes / PAGE_SIZE);
+  const intro =
+    `Linux keeps a record of ${STRUCT_PAGE_BYTES} bytes, a struct page, for every page (${bytesText(PAGE_SIZE)}) of ` +
+    `memory: ${countText(pages)} records here, ${bytesText(pages * STRUCT_PAGE_BYTES)} in all. They must be filled in ` +
+    'before a page can be used.';
+  if (facts.deferredPages === 0) {
+    return (
+      `${intro} This machine is small enough that the first CPU filled in all of them at once; ` +
+      'nothing was deferred (left for later), so there was nothing to do in parallel.'
+    );
+  }
+  const share = ((facts.deferredPages / Math.max(pages, 1)) * 100).toFixed(1).replace(/\.0$/, '');
+  const grown =
+    facts.grownBytes > 0
+      ? ` Boot ran short once in between and had ${bytesText(facts.grownBytes)} more filled in on demand.`
+      : '';
+  return (
+    `${intro} Doing so one after another with a single CPU would hold boot up, so the kernel filled in only what it ` +
+    `needed to get going (${bytesText(facts.earlyBytes)} of free memory) and deferred the rest, to be done once all ` +
+    `CPUs are there: ${countText(facts.deferredPages)} pages, ${bytesText(deferredBytes(facts))}, ` +
+    `${share} % of all memory.${grown}`
+  );
+}
+
+/** Who filled in the deferred records. */
+export function whoSentence(record: RunRecord, facts: Facts): string {
+  if (facts.chunks === 0) return 'Nobody had to: there were no deferred pages.';
+  const nodes = facts.nodes.filter((node) => node.chunks > 0);
+  const threads = nodes.map((node) => `pgdatinit${node.node}`);
+  const named = threads.length <= 4 ? ` (${listText(threads)})` : ` (${threads[0]} to ${threads.at(-1)})`;
+  const start =
+    nodes.length === 1
+      ? `A kernel thread${named} took up the deferred pages.`
+      : `${countText(nodes.length)} kernel threads, one for each node${named}, took up the deferred pages.`;
+  const most = Math.max(...record.jobs.map((job) => job.workers));
+  if (most <= 1) {
+    return `${start} Each worked alone, in ${plural(facts.chunks, 'piece')}: it was allowed one thread, or its work was too little to share.`;
+  }
+  const sizes = record.jobs.filter((job) => job.workers > 1).map((job) => job.chunkSize);
+  const largest = Math.max(...sizes);
+  return (
+    `${start} ${nodes.length === 1 ? 'It' : 'Each'} handed its pages to padata, the kernel's helper for work in ` +
+    `parallel, which woke up to ${plural(most, 'thread')} for a node, cut the memory into chunks of up to ` +
+    `${bytesText(largest * PAGE_SIZE)} (${plural(Math.round(largest / PAGES_PER_SECTION), 'section')}), and let each ` +
+    `thread take the next chunk as soon as it was done with its last. ${plural(facts.cpusUsed, 'CPU')} initialised ` +
+    `${plural(facts.chunks, 'chunk')} in ${plural(facts.jobs, 'job')}.`
+  );
+}
+
+/** What working side by side saved; `alone` is a one-thread figure of the same run's curve, where there is one. */
+export function savedSentence(facts: Facts, alone: CurvePoint | null): string {
+  if (facts.slowest === null) return 'Nothing: there was nothing to share out.';
+  const { source, slowest } = facts;
+  const took = `Boot waited ${durationText(facts.wallNs)} (${source}) until the last node, node ${slowest.node}, was done.`;
+  if (slowest.workers <= 1)
+    return `${took} One thread a node did the work, so nothing was saved compared with that.`;
+  const aloneNs = alone ? alone.ms * 1e6 : facts.longestWorkNs;
+  const how = alone
+    ? `One thread for each node would have needed ${durationText(aloneNs)} (${alone.source})`
+    : `All chunks of the busiest node add up to ${durationText(aloneNs)} (${source}): at most so long would one thread ` +
+      'for each node have needed, for CPUs that work side by side slow each other down';
+  const saved = aloneNs - facts.wallNs;
+  const end =
+    saved > 0
+      ? `so working side by side saved ${alone ? 'about' : 'up to'} ${durationText(saved)} of boot: the threads were ` +
+        `${(aloneNs / facts.wallNs).toFixed(1)} times as fast as one`
+      : 'so working side by side saved nothing';
+  return `${took} ${how}; ${end}.`;
+}
+
+/** Why a node has or has not deferred pages, for the table of nodes. */
+export function nodeNote(node: RecordNode): string {
+  if (node.presentPages === 0) return 'has no memory';
+  return node.firstDeferredPfn === null ? 'nothing deferred' : '';
+}
+
+export interface Term {
+  readonly word: string;
+  readonly meaning: string;
+}
+
+/** The words that the report cannot do without. */
+export const GLOSSARY: readonly Term[] = [
+  { word: 'page', meaning: `${bytesText(PAGE_SIZE)} of memory, the unit in which the kernel deals it out.` },
+  {
+    word: 'page frame number (pfn)',
+    meaning: 'the number of a page, counted from address 0.',
+  },
+  {
+    word: 'struct page',
+    meaning: `the kernel's record of one page, ${STRUCT_PAGE_BYTES} bytes; all of them together are the memmap.`,
+  },
+  {
+    word: 'e820 map',
+    meaning:
+      'the list in which firmware tells what is usable memory and what is not; named after BIOS call 15h, AX=E820h.',
+  },
+  {
+    word: 'memblock',
+    meaning:
+      'the simple allocator of early boot: a list of memory and a list of what is reserved. The page allocator takes over later.',
+  },
+  { word: 'NUMA node', meaning: 'a processor socket and the memory next to it.' },
+  {
+    word: 'zone',
+    meaning:
+      'a range of addresses that certain devices can reach: DMA to 16 MiB, DMA32 to 4 GiB, Normal above.',
+  },
+  {
+    word: 'section',
+    meaning: `${bytesText(PAGES_PER_SECTION * PAGE_SIZE)}: the unit in which struct pages are set up, and in which chunks are cut.`,
+  },
+  {
+    word: 'deferred init',
+    meaning: 'filling in struct pages later in boot, when there is more than one CPU to do it.',
+  },
+  {
+    word: 'padata',
+    meaning:
+      'the part of Linux that splits one large job among threads on many CPUs. A job is one call; a chunk is what a thread takes at a time.',
+  },
+  {
+    word: 'model, measured, emulated, published',
+    meaning:
+      'where a time comes from: a cost model, threads of the host, emulated CPUs, or the literature. They are never mixed in one column.',
+  },
+];
