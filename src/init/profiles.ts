@@ -5,6 +5,7 @@ import type { PadataRules } from '../kernel/padata/rules.ts';
 import * as padata from '../kernel/padata/profiles.ts';
 import * as deferred from '../mm/deferred/profiles.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
+import { DEBIAN_5_10 } from '../profiles/debian-5.10.ts';
 import { DEBIAN_6_1_0_56 } from '../profiles/debian-6.1.0-56.ts';
 
 /** One kernel as `boot --kernel` names it. */
@@ -34,6 +35,13 @@ export const PROFILES: readonly BootProfile[] = [
   ),
   rulesOnly('5.8', 'the series as it was merged', padata.PADATA_5_8, deferred.DEFERRED_5_8),
   {
+    name: '5.10',
+    about: "Debian's 5.10: jobs and chunks; the log is 6.1's",
+    kernel: DEBIAN_5_10,
+    padata: padata.PADATA_5_8,
+    deferred: deferred.DEFERRED_5_8,
+  },
+  {
     name: '6.1',
     about: "Debian's 6.1.0-56-amd64 (6.1.192): every memory line is predicted",
     kernel: DEBIAN_6_1_0_56,
@@ -42,8 +50,10 @@ export const PROFILES: readonly BootProfile[] = [
   },
   rulesOnly('6.4', 'thread count by alignment, frees whole blocks', padata.PADATA_6_4, deferred.DEFERRED_6_4),
   rulesOnly('6.9', 'works can be spread over nodes', padata.PADATA_6_9, deferred.DEFERRED_6_4),
+  rulesOnly('6.12', "Debian's 6.12", padata.PADATA_6_12, deferred.DEFERRED_6_4),
   rulesOnly('6.16', 'the range iterator keeps its place', padata.PADATA_6_12, deferred.DEFERRED_6_16),
   rulesOnly('6.18', 'one job a zone, one pass', padata.PADATA_6_12, deferred.DEFERRED_6_18),
+  rulesOnly('7.2', "Debian's 7.2", padata.PADATA_6_12, deferred.DEFERRED_6_18),
 ];
 
 /** The profile of that name. @throws InputError 'usage' with the names there are */

@@ -60,6 +60,8 @@ export interface KnownParams {
 /** Build configuration that early boot depends on. */
 export interface KernelConfig {
   readonly hz: number;
+  /** CONFIG_X86_5LEVEL: five page-table levels where the CPU has them. */
+  readonly x86FiveLevel: boolean;
   /** CONFIG_NR_CPUS and 1 << CONFIG_NODES_SHIFT. */
   readonly nrCpus: number;
   readonly maxNumnodes: number;

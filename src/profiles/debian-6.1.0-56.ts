@@ -118,6 +118,7 @@ export const DEBIAN_6_1_0_56: KernelProfile = {
   },
   config: {
     hz: 250,
+    x86FiveLevel: true,
     nrCpus: 8192,
     maxNumnodes: 1024,
     logBufShift: 17,

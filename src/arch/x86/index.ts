@@ -2,7 +2,7 @@
 import { GiB } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
-import type { KernelProfile } from '../../kernel/profile.ts';
+import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext, CpuFeatures } from '../../mm/context.ts';
 import { Memblock, type MemblockEvent } from '../../mm/memblock.ts';
@@ -35,7 +35,7 @@ function hasBit(register: number, bit: number): boolean {
 }
 
 /** The features that matter to memory, from CPUID as the payload read it, and `no5lvl`. */
-function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params): CpuFeatures {
+function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, config: KernelConfig): CpuFeatures {
   const leaf = (number: number): CpuidLeaf | undefined =>
     cpuid.find((l) => l.leaf === number && l.subleaf === 0);
   const bytes = (register: number): string =>
@@ -44,7 +44,10 @@ function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params): CpuFeatures {
   const vendor = vendorLeaf ? bytes(vendorLeaf.ebx) + bytes(vendorLeaf.edx) + bytes(vendorLeaf.ecx) : '';
   return {
     gbPages: hasBit(leaf(AMD_FEATURES_LEAF)?.edx ?? 0, PDPE1GB_BIT),
-    la57: hasBit(leaf(EXTENDED_FEATURES_LEAF)?.ecx ?? 0, LA57_BIT) && !params.has('no5lvl'),
+    la57:
+      config.x86FiveLevel &&
+      hasBit(leaf(EXTENDED_FEATURES_LEAF)?.ecx ?? 0, LA57_BIT) &&
+      !params.has('no5lvl'),
     vendor: vendor === 'GenuineIntel' ? 'Intel' : vendor === 'AuthenticAMD' ? 'AMD' : 'other',
     hypervisor: hasBit(leaf(FEATURES_LEAF)?.ecx ?? 0, HYPERVISOR_BIT),
     physBits: (leaf(ADDRESS_SIZES_LEAF)?.eax ?? 36) & 0xff,
@@ -74,7 +77,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     params,
     printk,
     memblock,
-    features: cpuFeatures(bootParams.cpuid, params),
+    features: cpuFeatures(bootParams.cpuid, params, profile.config),
     maxPfn: 0,
     maxLowPfn: 0,
     maxPossiblePfn: 0,
