@@ -2,19 +2,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { RunRecord } from '../init/record.ts';
-import { parseMemblockSnapshots, parsePadata, parseZoneinfo } from '../verify/capture.ts';
-import {
-  checkChunkInvariants,
-  compareChunks,
-  compareFirstDeferred,
-  compareJobs,
-  compareMemblock,
-  compareWorkers,
-  compareZones,
-  type Comparison,
-} from '../verify/compare.ts';
+import type { Comparison } from '../verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../verify/fidelity.ts';
+import { compareFolder } from '../verify/folder.ts';
 import { bootMachine, DEFAULT_BOOT } from './boot-machine.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -77,35 +67,6 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   const log = await readFile(folder ? join(path, 'dmesg.txt') : path, 'latin1');
   const comparisons = folder ? await compareFolder(path, record) : [];
   return { name: machine.name, fidelity: fidelityOf(log.split('\n'), record.logLines), comparisons };
-}
-
-/** Compares whatever files the folder has. */
-async function compareFolder(path: string, record: RunRecord): Promise<Comparison[]> {
-  const comparisons: Comparison[] = [];
-  const padataText = await optional(join(path, 'padata.txt'));
-  if (padataText !== null) {
-    const padata = parsePadata(padataText);
-    comparisons.push(compareFirstDeferred(record, padata), compareJobs(record, padata));
-    // fake nodes share their CPUs, so the kernel's own threads race for the pool of workers
-    if (/\bnuma=fake/.test(record.cmdline)) comparisons.push(checkChunkInvariants(record));
-    else comparisons.push(compareWorkers(record, padata), compareChunks(record, padata));
-  }
-  const zoneinfo = await optional(join(path, 'zoneinfo.txt'));
-  if (zoneinfo !== null) comparisons.push(compareZones(record, parseZoneinfo(zoneinfo)));
-  const memblock = await optional(join(path, 'memblock.txt'));
-  if (memblock !== null) {
-    const { freeAll, late } = parseMemblockSnapshots(memblock);
-    comparisons.push(compareMemblock('memblock at memblock_free_all', record.memblock, freeAll));
-    comparisons.push(compareMemblock('memblock at page_alloc_init_late', record.memblockLate, late));
-  }
-  return comparisons;
-}
-
-async function optional(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
