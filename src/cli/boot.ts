@@ -56,6 +56,8 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
         seed: options.seed ?? null,
       });
       await printRun(io, record, options);
+      // those of the import are on stderr already
+      for (const text of record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
     });
 }
 
@@ -75,5 +77,4 @@ async function printRun(io: CliIo, record: RunRecord, options: PrintOptions): Pr
       io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color })}`);
     }
   }
-  for (const text of record.warnings) warn(io, text);
 }

@@ -39,4 +39,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'compare two boots',
     load: async () => (await import('./diff.ts')).diffCommand,
   },
+  {
+    name: 'report',
+    summary: 'write a boot, or two side by side, as an HTML report',
+    load: async () => (await import('./report.ts')).reportCommand,
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for a shell',
+    load: async () => (await import('./completion.ts')).completionCommand,
+  },
 ];

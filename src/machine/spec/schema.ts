@@ -2,27 +2,8 @@
 // Importing zod takes some 40 ms: only what reads a description file imports this, built-ins and captures do without.
 import { z } from 'zod';
 import type { MachineDescription } from './description.ts';
-import { parseSize, parseSizeNumber, SIZE_EXPECTED, SIZE_PATTERN, type Size } from './size.ts';
+import { size, wideSize } from './schema-sizes.ts';
 import { TIMING_KEYS } from './timing.ts';
-
-const sizeText = z.string().regex(SIZE_PATTERN, `expected ${SIZE_EXPECTED}`);
-
-/** Ill-formed values have their complaint already. */
-function wellFormed(value: Size): boolean {
-  return typeof value === 'number' ? Number.isInteger(value) && value >= 0 : SIZE_PATTERN.test(value);
-}
-
-/** Up to 2^64: firmware maps may say anything. */
-const wideSize = z
-  .union([z.number().int().nonnegative(), sizeText], `expected ${SIZE_EXPECTED}`)
-  .refine((value) => !wellFormed(value) || parseSize(value) !== null, 'expected at most 2^64 - 1')
-  .describe(SIZE_EXPECTED);
-
-/** Up to 2^53: whatever the model computes with. */
-const size = wideSize.refine(
-  (value) => !wellFormed(value) || parseSizeNumber(value) !== null,
-  'expected at most 2^53 - 1',
-);
 
 const count = z.number().int().positive();
 const index = z.number().int().nonnegative();

@@ -1,0 +1,22 @@
+// zod schemas of addresses and sizes.
+import { z } from 'zod';
+import { parseSize, parseSizeNumber, SIZE_EXPECTED, SIZE_PATTERN, type Size } from './size.ts';
+
+const sizeText = z.string().regex(SIZE_PATTERN, `expected ${SIZE_EXPECTED}`);
+
+/** Ill-formed values have their complaint already. */
+function wellFormed(value: Size): boolean {
+  return typeof value === 'number' ? Number.isInteger(value) && value >= 0 : SIZE_PATTERN.test(value);
+}
+
+/** Up to 2^64: firmware maps may say anything. */
+export const wideSize = z
+  .union([z.number().int().nonnegative(), sizeText], `expected ${SIZE_EXPECTED}`)
+  .refine((value) => !wellFormed(value) || parseSize(value) !== null, 'expected at most 2^64 - 1')
+  .describe(SIZE_EXPECTED);
+
+/** Up to 2^53: whatever the model computes with. */
+export const size = wideSize.refine(
+  (value) => !wellFormed(value) || parseSizeNumber(value) !== null,
+  'expected at most 2^53 - 1',
+);
