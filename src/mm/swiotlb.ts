@@ -3,6 +3,7 @@ import { alignUp, roundupPowOfTwo } from '../lib/align.ts';
 import { simpleStrtoul } from '../lib/strtoul.ts';
 import { hex, KiB, MiB, PAGE_SIZE, type PhysAddr } from '../lib/units.ts';
 import type { Params } from '../kernel/params.ts';
+import type { Printk } from '../kernel/printk.ts';
 import type { BootContext } from './context.ts';
 
 /** Bytes of a slab, and slabs of a segment (IO_TLB_SIZE, IO_TLB_SEGSIZE). */
@@ -65,11 +66,16 @@ function applyParam(settings: SwiotlbSettings, text: string, say: Say): void {
   else if (flag === 'noforce') settings.forceDisable = true;
 }
 
-/** The settings after all swiotlb= parameters; `say` gets the lines that they print as they are parsed. */
-export function swiotlbSettings(params: Params, say: Say = () => {}): SwiotlbSettings {
+/** The settings after all swiotlb= parameters. */
+export function swiotlbSettings(params: Params): SwiotlbSettings {
   const settings = defaultSettings();
-  for (const value of params.all('swiotlb')) if (value !== null) applyParam(settings, value, say);
+  for (const value of params.all('swiotlb')) if (value !== null) applyParam(settings, value, () => {});
   return settings;
+}
+
+/** The lines that one swiotlb= prints as it is parsed: a number of areas is told at once. */
+export function printSwiotlbParam(printk: Printk, text: string): void {
+  applyParam(defaultSettings(), text, (line) => printk.info(line));
 }
 
 /** swiotlb_size_or_default(): bytes of the pool that will be asked for. */

@@ -1,5 +1,6 @@
 // Mirrors parse_early_param (init/main.c, v6.1) for x86: early parameters act in command-line order.
 import type { Param } from '../../kernel/params.ts';
+import { printSwiotlbParam } from '../../mm/swiotlb.ts';
 import { parseMemmapOpt, parseMemopt } from './e820.ts';
 import { numaSetup } from './numa.ts';
 import type { X86State } from './state.ts';
@@ -43,6 +44,13 @@ const EARLY_PARAMS: Readonly<Record<string, Handler>> = {
   },
   movable_node: (x86) => {
     x86.ctx.memblock.movableNode = true;
+  },
+  swiotlb: (x86, value) => {
+    if (value !== null) printSwiotlbParam(x86.ctx.printk, value);
+  },
+  percpu_alloc: (x86, value) => {
+    if (value !== null && value !== 'embed' && value !== 'page')
+      x86.ctx.printk.warn(`percpu: unknown allocator ${value} specified`);
   },
   kernelcore: (x86, value) => {
     if (value === 'mirror') x86.ctx.memblock.mirroredKernelcore = true;
