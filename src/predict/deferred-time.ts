@@ -1,20 +1,12 @@
 // Deferred initialisation alone, on the simulator: the same early-boot state, another number of threads.
-import { bringupNonbootCpus } from '../kernel/cpu.ts';
-import type { Kernel, Topology } from '../kernel/kernel.ts';
-import { padataInit } from '../kernel/padata.ts';
+import { kernelInit } from '../init/kernel_init.ts';
+import type { Topology } from '../kernel/kernel.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
-import { workqueueInit } from '../kernel/workqueue.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
 import { simulatedBoot } from '../machine/sim/boot.ts';
 import { machineCosts } from '../machine/sim/cost.ts';
 import type { Timing } from '../machine/sim/cost/timing.ts';
-import type { Kthread } from '../machine/op.ts';
-import {
-  deferredSetup,
-  pageAllocInitLate,
-  type DeferredNode,
-  type DeferredPageInitMaxThreads,
-} from '../mm/deferred.ts';
+import type { DeferredNode, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
 
 /** What the kernel model knows when page_alloc_init_late() begins. */
@@ -56,10 +48,11 @@ export function deferredTimes(
   const cpus = topology.nodeOfCpu.map((node, cpu) => ({ node, core: coreOfCpu[cpu] ?? cpu }));
   const starts = new Map<string, number>();
   const ends = new Map<Nid, number>();
+  const deferred = { rules: state.rules, hz: state.hz, nodes: state.nodes, maxThreads };
   const boot = simulatedBoot({
     topology,
     coreOfCpu,
-    deferred: { rules: state.rules, hz: state.hz, nodes: state.nodes, maxThreads },
+    deferred,
     padata: state.padata,
     cost: machineCosts(timing, cpus),
     onEvent: (event) => {
@@ -67,7 +60,14 @@ export function deferredTimes(
       if (event.kind === 'exit') ends.set(nodeOfThread(event.name), event.timeNs);
     },
   });
-  boot.run(deferredPart(boot.k, state, maxThreads));
+  boot.run(
+    kernelInit(boot.k, {
+      present: state.onlineCpus,
+      maxCpus: state.onlineCpus.length,
+      deferred,
+      onBroughtUp: () => undefined,
+    }),
+  );
   return boot.recorder.deferredInit.map(({ node, ms }) => {
     const jobs = boot.recorder.jobs.filter((job) => job.node === node && job.workers > 1);
     const job = jobs.sort((a, b) => b.size - a.size)[0];
@@ -86,15 +86,4 @@ const THREAD = 'pgdatinit';
 
 function nodeOfThread(name: string): Nid {
   return name.startsWith(THREAD) ? Number(name.slice(THREAD.length)) : -1;
-}
-
-/** What kernel_init_freeable() does around the deferred part. */
-function* deferredPart(k: Kernel, state: EarlyState, maxThreads: DeferredPageInitMaxThreads): Kthread {
-  const { rules, hz, nodes, onlineCpus } = state;
-  const ctx = { rules, hz, nodes, maxThreads };
-  deferredSetup(k, ctx);
-  yield* workqueueInit(k);
-  yield* bringupNonbootCpus(k, onlineCpus, onlineCpus.length);
-  padataInit(k);
-  yield* pageAllocInitLate(k, ctx);
 }

@@ -45,11 +45,14 @@ export class Cpus {
     return cpu;
   }
 
-  /** The CPU for a thread that becomes ready. Its last one if that is idle; an offline mask falls back to any CPU. */
+  /**
+   * The CPU for a thread that becomes ready. Its last one if that is on an idle core: beside a busy sibling the balancer
+   * would soon move it. An offline mask falls back to any CPU.
+   */
   place(task: Task): Cpu {
     const allowed = (cpu: Cpu): boolean => task.cpus === undefined || task.cpus.includes(cpu.id);
     const last = this.list[task.cpu];
-    if (last?.online && last.current === undefined && last.queue.length === 0 && allowed(last)) return last;
+    if (last?.online && this.#load(last) === 0 && allowed(last)) return last;
     return this.#best(task.cpus) ?? this.#best(undefined) ?? this.cpu(0);
   }
 

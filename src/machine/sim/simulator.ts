@@ -70,7 +70,8 @@ interface Pending {
 
 /** The CPU whose timer interrupt counts jiffies: the boot CPU. */
 const TICK_CPU = 0;
-const NS_PER_S = 1e9;
+/** How often idle CPUs look for threads on the wrong node. */
+const STRAY_POLL_NS = 1e6;
 /** A thread that takes so many steps without an end is taken for a livelock. */
 const MAX_STEPS = 50_000_000;
 
@@ -133,7 +134,7 @@ export class Simulator {
         return this.#step(event.cpu, event.task);
       case 'wake':
         if (!this.#strays.holds(event.task, this.#nowNs)) return this.#ready(event.task);
-        return this.#events.push(this.#nowNs + NS_PER_S / this.#options.hz, event);
+        return this.#events.push(this.#nowNs + STRAY_POLL_NS, event);
       case 'finish':
         return this.#finish(event.finish);
     }

@@ -19,7 +19,7 @@ export class Strays {
     this.#strayNs = cost.strayNs;
   }
 
-  /** Whether a thread that would become ready now has to wait; ask again at the next tick. */
+  /** Whether a thread that would become ready now has to wait; ask again a little later. */
   holds(task: Task, nowNs: number): boolean {
     const isNew = task.cpu < 0;
     if (this.#strayNs === undefined || !isNew || task.cpus === undefined) return false;

@@ -27,13 +27,13 @@ export interface Timing {
 export const SHARED = {
   /** Two busy hyperthreads do 1.3 times what one does. */
   htFactor: 0.65,
-  allCoreClock: 0.9,
+  allCoreClock: 0.85,
   wakeNs: 1_000_000,
   startNs: 100_000,
   /** The balancer's interval of a node-wide domain is one millisecond a CPU; a worker waits for this share of it. */
-  balanceMsPerCpu: 0.6,
+  balanceMsPerCpu: 0.7,
   /** How sharply bandwidth limits: see bandwidth.ts. */
-  sharpness: 2.5,
+  sharpness: 3,
 } as const;
 
 /**
