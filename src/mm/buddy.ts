@@ -82,6 +82,29 @@ export class Buddy {
     area.addNrFree(order, 1);
   }
 
+  /** The blocks of an order from each list's first to its last; a Bug where next and prev do not agree. */
+  freeBlocks(area: ZoneArea, order: number): Pfn[] {
+    const blocks: Pfn[] = [];
+    for (let list = order * MIGRATE_TYPES; list < (order + 1) * MIGRATE_TYPES; list += 1) {
+      let prev: Pfn = LIST_HEAD;
+      for (let pfn = area.first(list); pfn !== LIST_HEAD; pfn = this.#link(pfn, 0)) {
+        if (this.#link(pfn, 2) !== prev)
+          throw new Bug(`free list ${list}: prev of pfn 0x${pfn.toString(16)}`);
+        blocks.push(pfn);
+        prev = pfn;
+      }
+      if (area.last(list) !== prev) throw new Bug(`free list ${list}: its last block`);
+    }
+    return blocks;
+  }
+
+  /** The neighbour that next (`link` 0) or prev (2) of a block leads to. */
+  #link(pfn: Pfn, link: 0 | 2): Pfn {
+    const section = this.#store.section(pfn);
+    const word = this.#store.wordOf(section, pfn) + this.#lru + link;
+    return this.#pfnOfNode(section.words[word] ?? 0, section.words[word + 1] ?? 0);
+  }
+
   #mergeable(migratetype: number, section: SectionPages, buddyPfn: Pfn): boolean {
     const other = this.#store.pageblocks[this.#store.pageblockOf(section, buddyPfn)];
     if (other === migratetype) return true;

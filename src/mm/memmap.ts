@@ -131,4 +131,9 @@ export class Memmap {
     for (let pfn = start; pfn < end; pfn += 1) this.#buddy.freeOnePage(area, section, pfn, 0, migratetype);
     area.unlock();
   }
+
+  /** First page frames of the zone's free blocks of an order, list by list, first to last. */
+  freeBlocks(area: ZoneArea, order: number): Pfn[] {
+    return this.#buddy.freeBlocks(area, order);
+  }
 }
