@@ -4,6 +4,7 @@ import type { BootParams } from '../arch/x86/boot/params.ts';
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
 import { earlyBoot } from '../boot/early.ts';
 import { bootSimulated } from '../boot/simulated.ts';
+import { parseProfileFile, profileOfFile } from '../init/profile_file.ts';
 import { PROFILES, profileNamed, type BootProfile } from '../init/profiles.ts';
 import type { RunRecord } from '../init/record.ts';
 import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
@@ -61,15 +62,20 @@ function maxThreadsHook(options: BootOptions): DeferredPageInitMaxThreads {
 }
 
 /** The profile asked for, else the one of the machine's own kernel where there is one, else 6.1. */
-function profileOf(spec: MachineSpec, options: BootOptions): BootProfile {
-  if (options.kernel !== null) return profileNamed(options.kernel);
+async function profileOf(spec: MachineSpec, options: BootOptions): Promise<BootProfile> {
+  const { kernel } = options;
+  if (kernel?.endsWith('.json')) {
+    const text = new TextDecoder().decode(await readBytes(kernel));
+    return profileOfFile(parseProfileFile(text, kernel));
+  }
+  if (kernel !== null) return profileNamed(kernel);
   return PROFILES.find((profile) => profile.name === spec.kernel) ?? profileNamed(DEFAULT_KERNEL);
 }
 
 /** Boots `spec` on simulated CPUs. */
 export async function bootMachine(spec: MachineSpec, options: BootOptions): Promise<RunRecord> {
   const bootParams = await discover(spec, options);
-  const early = earlyBoot(bootParams, { profile: profileOf(spec, options), warnings: spec.warnings });
+  const early = earlyBoot(bootParams, { profile: await profileOf(spec, options), warnings: spec.warnings });
   return bootSimulated(early, {
     machine: spec.name,
     maxThreads: maxThreadsHook(options),

@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'profile',
+    summary: 'make a kernel profile of a log with memblock=debug',
+    load: async () => (await import('./profile.ts')).profileCommand,
+  },
+  {
     name: 'diff',
     summary: 'compare two boots',
     load: async () => (await import('./diff.ts')).diffCommand,
