@@ -95,16 +95,17 @@ export function prefillPossibleMap(x86: X86State, apic: ApicState): void {
   }
 }
 
-/** CPUs to nodes; a node with CPUs alone comes online here (numa_init_array, init_cpu_to_node). */
+/**
+ * CPUs to nodes: first all by number, one node with memory after the other, then those that the SRAT knows to theirs; a
+ * node with CPUs alone comes online here (numa_init_array, init_cpu_to_node).
+ */
 export function initCpuToNode(x86: X86State): void {
   const { ctx, numa } = x86;
   const online = [...numa.nodesOnline].sort((a, b) => a - b);
-  let roundRobin = 0;
-  ctx.cpus.forEach((cpu) => {
+  ctx.cpus.forEach((cpu, number) => {
     const node = cpu.apicId >= 0 ? numa.apicidToNode.get(cpu.apicId) : undefined;
-    cpu.node = node ?? (online[roundRobin % online.length] as number);
-    if (node === undefined) roundRobin += 1;
-    else numa.nodesOnline.add(node);
+    cpu.node = node ?? (online[number % online.length] as number);
+    if (node !== undefined) numa.nodesOnline.add(node);
   });
 }
 
