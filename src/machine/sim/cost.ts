@@ -21,7 +21,7 @@ const CPU_UP_NS = 100_000;
  */
 export function machineCosts(timing: Timing, cpus: readonly SimCpu[]): CostModel {
   const { pageInitNs, nodeBandwidthGBs, htFactor } = timing;
-  const cores = coresOfNodes(cpus);
+  const coresOfNode = coresOfNodes(cpus);
   const aloneGBs = STRUCT_PAGE_BYTES / pageInitNs;
   const demandGBs = demandFor(aloneGBs, nodeBandwidthGBs);
   if (demandGBs === Infinity)
@@ -29,8 +29,8 @@ export function machineCosts(timing: Timing, cpus: readonly SimCpu[]): CostModel
       'schema',
       `timing: a page in ${pageInitNs} ns is ${aloneGBs.toFixed(1)} GB/s, more than nodeBandwidthGBs, ${nodeBandwidthGBs.toFixed(1)}`,
     );
-  const coreOf = (run: ActiveRun): number => cpus[run.cpu]?.core ?? run.cpu;
-  const busy = new Map<number, number>();
+  const coreOfCpu = Int32Array.from(denseCores(cpus));
+  const busy = new Uint16Array(cpus.length);
   return {
     stepNs: STEP_NS,
     wakeNs: timing.wakeNs,
@@ -40,20 +40,34 @@ export function machineCosts(timing: Timing, cpus: readonly SimCpu[]): CostModel
     workNs: (run) => run.pages * pageInitNs + run.rangesWalked * RANGE_WALK_NS,
     domain: (run) => Math.max(run.node, 0),
     rates(runs, rates) {
-      busy.clear();
-      for (const run of runs) busy.set(coreOf(run), (busy.get(coreOf(run)) ?? 0) + 1);
-      const clock = clockOf(timing, busy.size, cores.get(runs[0]?.node ?? 0) ?? 1);
+      let cores = 0;
+      for (const run of runs) if ((busy[coreOfCpu[run.cpu] as number] as number)++ === 0) cores += 1;
+      const clock = clockOf(timing, cores, coresOfNode.get(runs[0]?.node ?? 0) ?? 1);
       let demand = 0;
       for (let i = 0; i < runs.length; i += 1) {
-        const shared = (busy.get(coreOf(runs[i] as ActiveRun)) as number) > 1;
-        rates[i] = (shared ? htFactor : 1) * clock;
-        demand += rates[i] as number;
+        const shared = (busy[coreOfCpu[(runs[i] as ActiveRun).cpu] as number] as number) > 1;
+        const rate = (shared ? htFactor : 1) * clock;
+        rates[i] = rate;
+        demand += rate;
       }
       const reached = throughput(demand * demandGBs, nodeBandwidthGBs);
       const scale = demand === 0 ? 0 : reached / (demand * aloneGBs);
-      for (let i = 0; i < runs.length; i += 1) (rates[i] as number) *= scale;
+      for (let i = 0; i < runs.length; i += 1) {
+        busy[coreOfCpu[(runs[i] as ActiveRun).cpu] as number] = 0;
+        (rates[i] as number) *= scale;
+      }
     },
   };
+}
+
+/** Cores by numbers from 0 on, for each CPU. */
+function denseCores(cpus: readonly SimCpu[]): number[] {
+  const numbers = new Map<number, number>();
+  return cpus.map(({ core }, id) => {
+    const name = core ?? id;
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    return numbers.get(name) as number;
+  });
 }
 
 /** Clock with so many busy cores of a node's, 1 for one alone: turbo steps down core by core. */
