@@ -35,6 +35,8 @@ export interface MemmapShape {
 /** The shared memory of one memmap; posting it to a worker shares it. */
 export interface MemmapMemory {
   readonly banks: readonly WebAssembly.Memory[];
+  /** The SIMD loops, compiled once for all threads; null for the plain data path. */
+  readonly kernel: WebAssembly.Module | null;
   /** Lock word, counters and list heads of each zone (layout in zone_area.ts). */
   readonly zones: SharedArrayBuffer | ArrayBuffer;
   /** A byte for each page block of each slot: its migratetype. */
@@ -66,6 +68,7 @@ export function allocateMemmap(shape: MemmapShape, shared = true): MemmapMemory 
   const Buffer = shared ? SharedArrayBuffer : ArrayBuffer;
   return {
     banks,
+    kernel: shape.dataPath === 'wasm' ? pageKernelModule(shape.layout, shared) : null,
     zones: new Buffer(shape.zones.length * ZONE_BYTES),
     pageblocks: new Buffer((shape.sections.length * PAGES_PER_SECTION) / PAGEBLOCK_NR_PAGES),
   };
@@ -98,11 +101,10 @@ export class MemmapStore {
     this.shape = shape;
     this.wordsPerPage = layout.size / 4;
     this.pageblocks = new Uint8Array(memory.pageblocks);
-    const shared = memory.zones instanceof ArrayBuffer === false;
-    const module = shape.dataPath === 'wasm' ? pageKernelModule(layout, shared) : null;
+    const { kernel } = memory;
     const banks = memory.banks.map((bank) => {
       const words = new Uint32Array(bank.buffer);
-      return { words, kernel: module ? wasmPageKernel(module, bank) : plainPageKernel(layout, words) };
+      return { words, kernel: kernel ? wasmPageKernel(kernel, bank) : plainPageKernel(layout, words) };
     });
     const sections = Array<SectionPages | undefined>((shape.sections.at(-1) ?? -1) + 1).fill(undefined);
     shape.sections.forEach((section, slot) => {

@@ -1,5 +1,6 @@
 // Small machines for the driver's tests: nodes in a row from 4 GiB on, their last zones deferred from a section on, with
 // some reserved ranges that make free memory end inside blocks.
+import { createHash } from 'node:crypto';
 import { PAGES_PER_SECTION } from '../../../../src/lib/units.ts';
 import { DEFERRED_5_8 } from '../../../../src/mm/deferred/profiles.ts';
 import { DEFERRED_CHUNK, zoneArg } from '../../../../src/mm/deferred.ts';
@@ -110,8 +111,8 @@ export function initInOneThread(
   }
 }
 
-/** All struct pages' 32-bit words, `lru` of free blocks' heads set to 0. */
-export function comparablePages(memmap: Memmap): Uint32Array[] {
+/** A digest of each section's struct pages, `lru` of free blocks' heads set to 0. */
+export function comparablePages(memmap: Memmap): string[] {
   const { layout, sections } = memmap.shape;
   const size = layout.size / 4;
   return sections.map((section) => {
@@ -121,7 +122,7 @@ export function comparablePages(memmap: Memmap): Uint32Array[] {
       const isHead = ((words[word + layout.mapcount / 4] ?? 0) | 0) === layout.mapcountBuddy;
       if (isHead) words.fill(0, word + layout.lru / 4, word + layout.lru / 4 + 4);
     }
-    return words;
+    return createHash('sha1').update(words).digest('hex');
   });
 }
 

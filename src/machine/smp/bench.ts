@@ -1,0 +1,85 @@
+// A machine to measure with: one node whose memory is all free and all deferred, so that every struct page is initialised
+// and freed in each run. Used by `earlyboot bench`.
+import { GiB, PAGES_PER_SECTION, SECTION_SIZE } from '../../lib/units.ts';
+import { DEFERRED_5_8 } from '../../mm/deferred/profiles.ts';
+import { BASES_5_LEVEL, Memmap, STRUCT_PAGE_6_1 } from '../../mm/memmap.ts';
+import type { MemmapShape } from '../../mm/memmap.ts';
+import type { WorkerPool } from './pool.ts';
+import { runOnThreads } from './threads.ts';
+import type { ThreadBoot } from './threads.ts';
+
+/** Where the modelled memory begins: 4 GiB, as the Normal zone does. */
+const START_PFN = (4 * GiB) / 4096;
+const NORMAL = 2;
+
+/** What one run took. */
+export interface BenchRun {
+  /** Wall time of deferred init, and user time of the whole process meanwhile, in nanoseconds. */
+  readonly wallNs: number;
+  readonly userNs: number;
+}
+
+/** The shape of `gib` GiB of modelled memory on one node. */
+export function benchShape(gib: number, dataPath: MemmapShape['dataPath'] = 'wasm'): MemmapShape {
+  const sections = (gib * GiB) / SECTION_SIZE;
+  const pages = sections * PAGES_PER_SECTION;
+  return {
+    ...{ layout: STRUCT_PAGE_6_1, bases: BASES_5_LEVEL, dataPath },
+    sections: Array.from({ length: sections }, (_, i) => START_PFN / PAGES_PER_SECTION + i),
+    zones: [
+      {
+        ...{
+          nid: 0,
+          index: NORMAL,
+          name: 'Normal',
+          startPfn: START_PFN,
+          spannedPages: pages,
+          presentPages: pages,
+        },
+        pgdatAddress: BASES_5_LEVEL.pageOffset,
+      },
+    ],
+  };
+}
+
+/** The same memory run after run: the first run touches it, those after it find it warm. */
+export class BenchMachine {
+  readonly pages: number;
+  readonly #memmap: Memmap;
+  readonly #memory: ThreadBoot['memmap'];
+
+  constructor(shape: MemmapShape) {
+    const { memmap, memory } = Memmap.create(shape);
+    this.pages = shape.sections.length * PAGES_PER_SECTION;
+    this.#memmap = memmap;
+    this.#memory = { shape, memory };
+  }
+
+  /** Initialises and frees every page with so many threads, each a CPU of the modelled machine. */
+  async run(pool: WorkerPool, threads: number, maxThreads = threads): Promise<BenchRun> {
+    for (const area of this.#memmap.areas) area.initFreeLists();
+    const before = process.cpuUsage();
+    const { nodes } = await runOnThreads(this.#boot(threads, maxThreads), { pool, stallMs: 20_000 });
+    const { user } = process.cpuUsage(before);
+    const [node] = nodes;
+    if (node === undefined || this.#memmap.areas[0]?.managedPages !== this.pages) {
+      throw new Error('the run left pages out');
+    }
+    return { wallNs: node.endNs - node.startNs, userNs: user * 1000 };
+  }
+
+  #boot(threads: number, maxThreads: number): ThreadBoot {
+    const cpus = Array.from({ length: threads }, (_, cpu) => cpu);
+    const end = START_PFN + this.pages;
+    const node = { nid: 0, nodeStartPfn: START_PFN, nodeEndPfn: end, firstDeferredPfn: START_PFN, cpus };
+    const zone = { zid: NORMAL, zoneName: 'Normal', zoneStartPfn: START_PFN, zoneEndPfn: end } as const;
+    return {
+      topology: { nrCpuIds: threads, nrPossible: threads, nrNodeIds: 1, nodeOfCpu: cpus.map(() => 0) },
+      deferred: {
+        ...{ rules: DEFERRED_5_8, hz: 250, maxThreads: () => maxThreads },
+        nodes: [{ ...node, ...zone, ranges: [{ startPfn: START_PFN, endPfn: end }] }],
+      },
+      ...{ present: cpus, maxCpus: threads, memmap: this.#memory },
+    };
+  }
+}
