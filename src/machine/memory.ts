@@ -16,8 +16,11 @@ export interface Memory {
   alloc(words: number): Word;
   /** Gives words back that this view allocated. */
   free(at: Word, words: number): void;
-  /** These words are being initialised by the calling thread, and are its own until it shows them to others. */
-  fresh(at: Word, words: number): void;
+  /**
+   * These words are being initialised by the calling thread, and are its own until it shows them to others. `what` names
+   * them where somebody draws what happened.
+   */
+  fresh(at: Word, words: number, what?: string): void;
   /** Atomic compare and exchange; the value seen. For drivers: kernel threads yield the request. */
   cmpxchg(at: Word, old: number, next: number): number;
 }

@@ -130,7 +130,7 @@ export function* padataDoMultithreaded(k: Kernel, job: PadataMtJob): Kthread {
     return;
   }
   const ps = new MtJobState(k.mem, k.mem.alloc(MtJobState.WORDS + PADATA_WORK_WORDS));
-  k.mem.fresh(ps.base, MtJobState.WORDS);
+  k.mem.fresh(ps.base, MtJobState.WORDS, 'ps->lock');
   initCompletion(k, ps.completion);
   ps.threadFn = k.text.address(job.threadFn);
   ps.fnArg = arg;

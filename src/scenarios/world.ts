@@ -1,0 +1,111 @@
+// A little kernel for a scenario: CPUs, text, padata's pool, and a ledger of what its leaves did.
+import { bugOn } from '../lib/bug.ts';
+import type { CpuId, Nid } from '../lib/units.ts';
+import { setCpuOnline } from '../kernel/cpu.ts';
+import {
+  bootKernel,
+  KernelText,
+  type Kernel,
+  type KernelData,
+  type KernelFunction,
+} from '../kernel/kernel.ts';
+import { PADATA_FUNCTIONS } from '../kernel/padata.ts';
+import { PADATA_6_1 } from '../kernel/padata/profiles.ts';
+import type { PadataRules } from '../kernel/padata/rules.ts';
+import { padataFreeWorks } from '../kernel/padata/works.ts';
+import { WORKQUEUE_FUNCTIONS } from '../kernel/workqueue.ts';
+import { LocalMemory, type Memory } from '../machine/memory.ts';
+import type { WorkName } from '../machine/op.ts';
+import type { StepWork } from '../machine/sim/explore/scenario.ts';
+import { PageLedger } from '../mm/deferred/ledger.ts';
+
+/** The leaf of scenarios that need no struct pages: marks [start, end) as done. */
+export const UNITS: WorkName = 'units';
+
+export interface WorldOptions {
+  /** Node of each CPU. All are online. */
+  readonly nodeOfCpu: readonly Nid[];
+  readonly text: KernelText;
+  readonly padata?: PadataRules;
+  readonly prInfo?: (text: string) => void;
+}
+
+/** Text with everything that padata and workqueues need, and what the scenario adds or replaces. */
+export function worldText(
+  functions: Readonly<Record<string, KernelFunction>> = {},
+  leaves: readonly WorkName[] = [UNITS],
+): KernelText {
+  return new KernelText({ ...WORKQUEUE_FUNCTIONS, ...PADATA_FUNCTIONS, ...functions }, leaves);
+}
+
+/** Makes the kernel of one run after another: what all runs have in common is made once. */
+export function worldMaker(options: WorldOptions): (mem: Memory) => Kernel {
+  const { nodeOfCpu, text, padata, prInfo } = options;
+  const cpus = nodeOfCpu.length;
+  const topology = { nrCpuIds: cpus, nrPossible: cpus, nodeOfCpu, nrNodeIds: 1 + Math.max(...nodeOfCpu) };
+  const first = bootKernel({
+    mem: new LocalMemory(),
+    text,
+    topology,
+    padata: padata ?? PADATA_6_1,
+    ...(prInfo && { prInfo }),
+  });
+  const words = first.data.end - BASE;
+  return (mem) => {
+    const k = { ...first, mem };
+    bugOn(mem.alloc(words) !== BASE, 'static data is not at the start of memory');
+    for (let cpu: CpuId = 0; cpu < cpus; cpu += 1) setCpuOnline(k, cpu, true);
+    nameData(k);
+    return k;
+  };
+}
+
+/** Where bootKernel() puts the static data. */
+const BASE = 1;
+
+const NAMED: readonly (readonly [keyof KernelData, string])[] = [
+  ['padataWorksLock', 'padata_works_lock'],
+  ['padataFreeWorks', 'padata_free_works'],
+  ['pgdatInitNUndone', 'pgdat_init_n_undone'],
+  ['pgdatInitAllDone', 'pgdat_init_all_done_comp'],
+  ['cpuHotplugLock', 'cpu_hotplug_lock'],
+];
+
+/** Names of static words, for drawings. */
+function nameData(k: Kernel): void {
+  for (const [name, what] of NAMED) k.mem.fresh(k.data[name], 1, what);
+}
+
+/** A leaf of two steps, begin and end, each noted in the ledger. With `unit`, pieces of that size belong to one thread. */
+export function unitsLeaf(ledger: PageLedger, unit?: number): StepWork {
+  const owners = new Map<number, number>();
+  return function* (_arg, start, end, step) {
+    for (let u = start; u < end; u += 1) step.touch(u);
+    ledger.init(start, end);
+    if (unit !== undefined) claim(owners, unit, start, end, step.id);
+    yield `begin [${start}, ${end})`;
+    ledger.free(start, end);
+    return end - start;
+  };
+}
+
+/** @throws Bug where another thread has worked in one of the units of [start, end) */
+export function claim(
+  owners: Map<number, number>,
+  unit: number,
+  start: number,
+  end: number,
+  task: number,
+): void {
+  for (let u = Math.floor(start / unit); u * unit < end; u += 1) {
+    const owner = owners.get(u) ?? task;
+    bugOn(owner !== task, `section ${u} is shared by two threads of one job`);
+    owners.set(u, task);
+  }
+}
+
+/** @throws Bug where padata's works are not all back in the pool */
+export function expectFullPool(k: Kernel): void {
+  const free = padataFreeWorks(k);
+  bugOn(free !== k.topology.nrPossible, `${free} of ${k.topology.nrPossible} works are back in the pool`);
+}
