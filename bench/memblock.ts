@@ -4,11 +4,11 @@
 //
 // The C is built with gcc -O2 from an unpacked linux-source-6.1 (see test/conformance/linux-source.ts); without one, only
 // the times of the model are printed. Both sides check every result against the first run's.
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../src/lib/input-error.ts';
-import { CHECKOUT, linuxSource } from '../test/conformance/linux-source.ts';
+import { linuxSource } from '../test/conformance/linux-source.ts';
+import { capturesFolder } from '../test/helpers/captures.ts';
 import { captureOps } from './memblock/capture.ts';
 import { NativeMemblock } from './memblock/native.ts';
 import { time } from './memblock/ops.ts';
@@ -32,13 +32,7 @@ const { values } = parseArgs({
 });
 
 function capturePath(): string {
-  const places = ['test/fixtures/linux', '../shared/linux/captures'].map((dir) =>
-    path.join(CHECKOUT, dir, CAPTURE),
-  );
-  const found = values.capture ?? places.find((dir) => existsSync(path.join(dir, 'dmesg.txt')));
-  if (found === undefined)
-    throw new InputError('file', `no capture of a boot in ${places.join(' or ')}; give --capture DIR`);
-  return found;
+  return values.capture ?? path.join(capturesFolder(), CAPTURE);
 }
 
 const LOADS: readonly Load[] = [

@@ -1,7 +1,7 @@
 // Reads from one capture what a memmap needs, without the rest of the model: zones from zoneinfo.txt, memblock from
 // memblock.txt, first_deferred_pfn and pgdat addresses from padata.txt, the vmemmap's pages from the log.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { PAGES_PER_SECTION } from '../../../../src/lib/units.ts';
 import { BASES_4_LEVEL, BASES_5_LEVEL, STRUCT_PAGE_6_1 } from '../../../../src/mm/memmap.ts';
 import { Memmap } from '../../../../src/mm/memmap.ts';
@@ -15,6 +15,7 @@ import type { MemmapNode } from '../../../../src/mm/memmap/nodes.ts';
 import type { SparseAllocations } from '../../../../src/mm/memmap/bootmem_info.ts';
 import type { MemoryMap } from '../../../../src/mm/memmap/early.ts';
 import { ZONE_NAMES } from '../../../../src/mm/mmzone.ts';
+import { capturesFolder } from '../../../helpers/captures.ts';
 
 export interface CapturedNode {
   nid: number;
@@ -201,5 +202,4 @@ export function deferredZones(nodes: readonly MemmapNode[]): [ZoneArea, number, 
 }
 
 /** Where the captures of Debian's 6.1 are: in the fixtures, or where EARLYBOOT_CAPTURES says. */
-export const CAPTURES =
-  process.env['EARLYBOOT_CAPTURES'] ?? fileURLToPath(new URL('../../../fixtures/linux/6.1', import.meta.url));
+export const CAPTURES = process.env['EARLYBOOT_CAPTURES'] ?? join(capturesFolder(), '6.1');
