@@ -45,6 +45,8 @@ export interface CoreOptions {
   /** EBX of CPUID leaf 1, where the module is one of patchV86's. */
   readonly cpuidEbx?: number;
   readonly window?: CoreWindow;
+  /** Milliseconds for the time stamp counter and all else that looks at a clock; virtual where it is missing. */
+  readonly clockMs?: () => number;
   /** Compiled code that CPUs with the same program share. */
   readonly code?: CodeCache;
 }
@@ -246,7 +248,7 @@ export class Core {
       io_port_write16: (port: number, value: number) => ports.write16(port, value & 0xffff),
       io_port_write32: (port: number, value: number) => ports.write32(port, value >>> 0),
       ...this.#withWindow(memory),
-      microtick: () => (this.#clockMs += FRAME_MS),
+      microtick: options.clockMs ?? (() => (this.#clockMs += FRAME_MS)),
       get_rand_int: () => 0,
       stop_idling: () => {},
       cpu_event_halt: () => {},

@@ -22,9 +22,14 @@ export function nodeBoardImages(): Promise<BoardImages> {
 async function load(): Promise<BoardImages> {
   const [wasm, firmware] = await Promise.all([
     readFile(fileURLToPath(import.meta.resolve('v86/build/v86.wasm'))),
-    readFile(new URL('images/firmware.bin', packageRoot())),
+    firmwareImage(),
   ]);
   return { v86: await WebAssembly.compile(wasm), firmware };
+}
+
+/** images/firmware.bin. */
+export function firmwareImage(): Promise<Uint8Array> {
+  return readFile(new URL('images/firmware.bin', packageRoot()));
 }
 
 /** The package's folder: above src/machine/v86 in a checkout, above dist where the sources are bundled. */

@@ -1,0 +1,324 @@
+// One CPU of the SMP machine: a core with its ports, its local APIC and its record. Lives in a worker beside others.
+import { Bug } from '../../../lib/bug.ts';
+import type { CpuId } from '../../../lib/units.ts';
+import type { CodeCache } from '../code-cache.ts';
+import { Core, CoreFault } from '../core.ts';
+import type { CoreWindow, MemorySpace, PortSpace } from '../core.ts';
+import { BoardDevices } from '../devices.ts';
+import { FwCfg } from '../fw-cfg.ts';
+import type { FwCfgFile } from '../fw-cfg.ts';
+import { PORT_SIGNAL, RESET_VECTOR } from '../layout.ts';
+import { CPUID_EBX } from '../patch.ts';
+import type { Control } from './control.ts';
+import { EventLog, FAULTS } from './events.ts';
+import type { EventKind, FaultKind } from './events.ts';
+import { Lapic } from './lapic.ts';
+import type { Ipi } from './lapic.ts';
+import * as layout from './layout.ts';
+
+export interface CpuOptions {
+  readonly cpu: CpuId;
+  readonly apicId: number;
+  /** APIC IDs of 32 bits. */
+  readonly wide: boolean;
+  readonly lapicAddress: number;
+  readonly v86: WebAssembly.Module;
+  readonly code: CodeCache;
+  readonly window: CoreWindow | null;
+  readonly control: Control;
+  /** The first bank, for the atomic ports. */
+  readonly shared: Int32Array | null;
+  /** fw_cfg files. */
+  readonly files: readonly FwCfgFile[];
+  /** Whether events are kept. */
+  readonly record: boolean;
+  /** Instructions from its start until it sleeps for the first time; more are taken for a hang. */
+  readonly startBudget: number;
+  readonly clockMs?: () => number;
+  /** Delivers what the local APIC sends. */
+  readonly send: (from: SmpCpu, ipi: Ipi) => void;
+}
+
+/** What the CPU does now on the host's behalf. */
+interface Task {
+  readonly command: number;
+  readonly arguments: readonly number[];
+  next: number;
+  done: number | null;
+}
+
+const OPEN_BUS = 0xffffffff;
+
+export class SmpCpu implements PortSpace {
+  readonly cpu: CpuId;
+  readonly log = new EventLog();
+  readonly devices: BoardDevices;
+  readonly core: Core;
+  readonly #options: CpuOptions;
+  readonly #lapic: Lapic;
+  #task: Task | null = null;
+  /** The instruction count past which the CPU counts as hung. */
+  #deadline = Infinity;
+  readonly #atomic = { at: 0, expect: 0, seen: 0 };
+
+  constructor(options: CpuOptions) {
+    this.cpu = options.cpu;
+    this.#options = options;
+    this.#lapic = new Lapic(options.apicId, options.wide, (ipi) => options.send(this, ipi));
+    const fwCfg: FwCfg = new FwCfg(
+      options.files,
+      () => this.core.ram,
+      (address, bytes) => this.core.forgetCode(address, bytes),
+    );
+    this.devices = new BoardDevices(fwCfg, (port, value) => {
+      if (port === PORT_SIGNAL) this.#signal(value);
+    });
+    this.core = new Core(options.v86, {
+      ...{
+        memoryBytes: layout.RAM_BYTES,
+        ports: this,
+        outside: this.#outside(),
+        jit: true,
+        code: options.code,
+      },
+      cpuidEbx: CPUID_EBX | ((options.apicId & 0xff) << 24),
+      ...(options.window ? { window: options.window } : {}),
+      ...(options.clockMs ? { clockMs: options.clockMs } : {}),
+    });
+  }
+
+  /** Power-on of the boot CPU: the firmware's reset vector. */
+  powerOn(firmware: Uint8Array): void {
+    this.core.writeRam(layout.ROM_ADDRESS, firmware);
+    this.core.jump(layout.ROM_ADDRESS, RESET_VECTOR);
+    this.#begin(-1);
+  }
+
+  /** A SIPI's: `ram` is what the RAM of the sender held. */
+  start(ram: Uint8Array): void {
+    const vector = this.#options.control.vector(this.cpu);
+    copyPages(ram, this.core);
+    this.core.jump(vector * 0x1000, 0);
+    this.#begin(vector);
+  }
+
+  #begin(vector: number): void {
+    this.#deadline = this.core.instructions + this.#options.startBudget;
+    this.#note('reset', vector, 0);
+    this.#options.control.setState(this.cpu, 'running');
+  }
+
+  /** INIT. */
+  reset(): void {
+    this.core.reset();
+    this.#task = null;
+    this.#options.control.setState(this.cpu, 'waiting');
+  }
+
+  /** Goes on for a slice, if there is anything to do. Not for a CPU that starts: see start(). */
+  step(): boolean {
+    const { control } = this.#options;
+    const state = control.state(this.cpu);
+    if (state === 'asleep') {
+      if (!control.asked(this.cpu)) return false;
+      this.#take();
+    } else if (state !== 'running') return false;
+    this.#slice();
+    return true;
+  }
+
+  #take(): void {
+    const { control } = this.#options;
+    const request = control.request(this.cpu);
+    this.#task = { command: request.command, arguments: [...request.arguments], next: 0, done: null };
+    this.#deadline = this.core.instructions + request.budget;
+    this.#note('command', request.command, request.arguments.length);
+    control.setState(this.cpu, 'running');
+    this.core.selectBank(request.bank);
+    this.core.wake();
+  }
+
+  #slice(): void {
+    const { control } = this.#options;
+    let halted: boolean;
+    try {
+      halted = this.core.slice() === 'halted';
+    } catch (error) {
+      if (!(error instanceof CoreFault)) throw error;
+      this.#die('triple-fault');
+      return;
+    }
+    const { instructions } = this.core;
+    control.setInstructions(this.cpu, instructions);
+    if (halted) this.#halted();
+    else if (instructions > this.#deadline) this.#die('hang');
+  }
+
+  #halted(): void {
+    const { control } = this.#options;
+    if (!this.core.interruptsEnabled) {
+      this.#note('halt', 0, this.core.instructionPointer);
+      this.#die('dead-halt');
+      return;
+    }
+    this.#deadline = Infinity;
+    control.setState(this.cpu, 'asleep');
+    const task = this.#task;
+    if (task !== null && task.done !== null) {
+      this.#task = null;
+      control.answer(this.cpu, task.done, this.core.instructions);
+    }
+    control.ringHost();
+  }
+
+  #die(kind: FaultKind): void {
+    // The event before the fault stays the last one that messages tell of.
+    if (this.#options.record) this.log.put(this.core.instructions, 'fault', FAULTS.indexOf(kind), 0);
+    this.#options.control.setInstructions(this.cpu, this.core.instructions);
+    this.#options.control.setFault(this.cpu, kind);
+    this.#options.control.ringHost();
+  }
+
+  #signal(value: number): void {
+    this.#options.control.setSignal(this.cpu, value);
+    this.#options.control.ringHost();
+  }
+
+  #note(kind: EventKind, a: number, b: number): void {
+    const at = this.core.instructions;
+    this.#options.control.setLastEvent(this.cpu, at, kind, a, b);
+    if (this.#options.record) this.log.put(at, kind, a, b);
+  }
+
+  /** Memory outside RAM and the window: the local APIC, which wants 32 bits at a time. */
+  #outside(): MemorySpace {
+    const offsetOf = (address: number): number => {
+      const offset = address - this.#options.lapicAddress;
+      return offset >= 0 && offset < layout.LAPIC_BYTES ? offset : -1;
+    };
+    const read32 = (address: number): number => {
+      const offset = offsetOf(address);
+      return offset < 0 ? OPEN_BUS : this.#lapic.read(offset);
+    };
+    return {
+      read32,
+      read8: (address) => (read32((address & ~3) >>> 0) >>> (8 * (address & 3))) & 0xff,
+      write8: () => undefined,
+      write32: (address, value) => {
+        const offset = offsetOf(address);
+        if (offset < 0) return;
+        this.#note('apic', offset, value);
+        this.#lapic.write(offset, value);
+      },
+    };
+  }
+
+  read8(port: number): number {
+    const value = this.devices.read8(port);
+    this.#note('in', port, value);
+    return value;
+  }
+
+  read16(): number {
+    return this.devices.read16();
+  }
+
+  read32(port: number): number {
+    const value = this.#in(port);
+    this.#note('in', port, value);
+    return value;
+  }
+
+  write8(port: number, value: number): void {
+    this.#note('out', port, value);
+    this.devices.write8(port, value);
+  }
+
+  write16(port: number, value: number): void {
+    this.#note('out', port, value);
+    this.devices.write16(port, value);
+  }
+
+  write32(port: number, value: number): void {
+    this.#note('out', port, value);
+    this.#out(port, value);
+  }
+
+  #in(port: number): number {
+    const task = this.#task;
+    switch (port) {
+      case layout.PORT_COMMAND:
+        // A command is offered once; after its end nothing is, until the CPU has slept.
+        return task === null || task.done !== null || task.next > 0 ? 0 : task.command;
+      case layout.PORT_ARGUMENT:
+        return task?.arguments[task.next++] ?? 0;
+      case layout.PORT_ATOMIC_SEEN:
+        return this.#atomic.seen;
+      default:
+        return this.devices.read32();
+    }
+  }
+
+  #out(port: number, value: number): void {
+    const { control } = this.#options;
+    switch (port) {
+      case layout.PORT_DONE:
+        if (this.#task) this.#task.done = value;
+        return;
+      case layout.PORT_TSC:
+        control.setTsc(this.cpu, value);
+        return;
+      case layout.PORT_APIC_ID:
+        control.tell(this.cpu, 'apicId', value);
+        return;
+      case layout.PORT_CPUID:
+        control.tell(this.cpu, 'cpuid', value);
+        return;
+      case layout.PORT_ATOMIC_AT:
+      case layout.PORT_ATOMIC_EXPECT:
+      case layout.PORT_ATOMIC_ADD:
+      case layout.PORT_ATOMIC_SWAP:
+        this.#atomicOut(port, value);
+        return;
+      default:
+        this.devices.write32(port, value);
+    }
+  }
+
+  /** LOCK is no help between instances: a read-modify-write of theirs is two accesses. These ports are one. */
+  #atomicOut(port: number, value: number): void {
+    const { shared } = this.#options;
+    const atomic = this.#atomic;
+    if (port === layout.PORT_ATOMIC_AT) atomic.at = value >>> 2;
+    else if (port === layout.PORT_ATOMIC_EXPECT) atomic.expect = value;
+    else if (shared === null || atomic.at >= shared.length) atomic.seen = OPEN_BUS;
+    else if (port === layout.PORT_ATOMIC_ADD) atomic.seen = Atomics.add(shared, atomic.at, value) >>> 0;
+    else atomic.seen = Atomics.compareExchange(shared, atomic.at, atomic.expect | 0, value | 0) >>> 0;
+  }
+
+  /** The RAM that a CPU started by this one begins with. */
+  get ram(): Uint8Array {
+    if (this.core.ram.length !== layout.RAM_BYTES) throw new Bug('RAM of another size');
+    return this.core.ram;
+  }
+}
+
+const PAGE_BYTES = 0x1000;
+
+/** Copies RAM, leaving pages alone that are all zero on both sides: most are, and the host then gives them no memory. */
+function copyPages(from: Uint8Array, core: Core): void {
+  const source = new Uint32Array(from.buffer, from.byteOffset, from.length / 4);
+  const to = core.ram;
+  const target = new Uint32Array(to.buffer, to.byteOffset, to.length / 4);
+  const perPage = PAGE_BYTES / 4;
+  for (let at = 0; at < source.length; at += perPage) {
+    if (isZero(source, at, at + perPage) && isZero(target, at, at + perPage)) continue;
+    target.set(source.subarray(at, at + perPage), at);
+    core.forgetCode(at * 4, PAGE_BYTES);
+  }
+}
+
+function isZero(words: Uint32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (words[i] !== 0) return false;
+  return true;
+}
