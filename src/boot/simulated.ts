@@ -55,6 +55,7 @@ export function bootSimulated(early: EarlyBoot, options: SimulatedOptions): RunR
     kernel: profile.name,
     cpus: 'simulated',
     jobs: boot.recorder.jobs,
+    serial: boot.recorder.serial,
     deferredInit: boot.recorder.deferredInit,
     grow: started.buddy.grown,
     firstDeferredPfn,

@@ -18,7 +18,7 @@ export type Fate =
   /** Handed to the buddy allocator by memblock_free_all, before other CPUs ran. */
   | { readonly kind: 'freed-early' }
   /** Initialised and freed by a pgdatinit thread or one of its helpers. */
-  | { readonly kind: 'deferred'; readonly job: RecordJob; readonly chunk: RecordChunk }
+  | { readonly kind: 'deferred'; readonly job: RecordJob | null; readonly chunk: RecordChunk }
   /** Deferred at first, but initialised early because the page allocator ran out (deferred_grow_zone). */
   | { readonly kind: 'grown'; readonly order: number };
 
@@ -93,6 +93,8 @@ function fateOf(
     const chunk = job.chunks.find((c) => pfn >= c.start && pfn < c.end);
     if (chunk) return { kind: 'deferred', job, chunk };
   }
+  const serial = record.serial.find((c) => c.node === zone?.node && pfn >= c.start && pfn < c.end);
+  if (serial) return { kind: 'deferred', job: null, chunk: serial };
   const grown = record.grow.find(
     (g) => g.node === zone?.node && pfn >= g.fromPfn && (g.toPfn === null || pfn < g.toPfn),
   );

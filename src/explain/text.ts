@@ -93,8 +93,10 @@ function fateText(record: RunRecord, { fate, zone }: Explanation): string {
       const ms = (ns: number): string => (ns / 1e6).toFixed(3);
       return (
         `deferred: initialised and freed by CPU ${chunk.cpu} in the chunk of page frames ${hex(chunk.start)}-` +
-        `${hex(chunk.end - 1)} (${chunk.end - chunk.start} pages), ${ms(chunk.startNs)}-${ms(chunk.endNs)} ms (${source});` +
-        ` its job on node ${job.node}, zone ${zone?.name ?? job.zone}, had ${job.workers} of ${job.maxThreads} threads`
+        `${hex(chunk.end - 1)} (${chunk.end - chunk.start} pages), ${ms(chunk.startNs)}-${ms(chunk.endNs)} ms (${source}); ` +
+        (job === null
+          ? "done by the node's own thread, outside any job"
+          : `its job on node ${job.node}, zone ${zone?.name ?? job.zone}, had ${job.workers} of ${job.maxThreads} threads`)
       );
     }
   }

@@ -112,6 +112,8 @@ export interface RunRecord {
   readonly nodes: readonly RecordNode[];
   readonly zones: readonly RecordZone[];
   readonly jobs: readonly RecordJob[];
+  /** Pieces that a node's own thread initialised without a job (v2's heads and tails, kernels before the series). */
+  readonly serial: readonly (RecordChunk & { readonly node: Nid })[];
   /** The log's figure for each node, quantised to jiffies; nodes without deferred pages are left out. */
   readonly deferredInit: readonly { readonly node: Nid; readonly ms: number }[];
   /** Calls of deferred_grow_zone before page_alloc_init_late: how far each moved the node's boundary. */

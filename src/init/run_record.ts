@@ -34,6 +34,7 @@ export interface RunResult {
   readonly kernel: string;
   readonly cpus: CpuKind;
   readonly jobs: readonly RecordJob[];
+  readonly serial: RunRecord['serial'];
   readonly deferredInit: RunRecord['deferredInit'];
   readonly grow: RunRecord['grow'];
   /** first_deferred_pfn of each node as its pgdatinit thread found it. */
@@ -92,6 +93,7 @@ export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): R
         })),
     ),
     jobs: run.jobs,
+    serial: run.serial,
     deferredInit: run.deferredInit,
     grow: run.grow,
     onlineCpus: run.online.length,

@@ -18,6 +18,7 @@ const FIELDS: Readonly<Record<keyof RunRecord, Kind>> = {
   nodes: 'list',
   zones: 'list',
   jobs: 'list',
+  serial: 'list',
   deferredInit: 'list',
   grow: 'list',
   onlineCpus: 'number',

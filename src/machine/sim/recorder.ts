@@ -19,6 +19,7 @@ export class Recorder {
   readonly jobs: OpenJob[] = [];
   readonly deferredInit: { readonly node: Nid; readonly ms: number }[] = [];
   readonly grow: RunRecord['grow'][number][] = [];
+  readonly serial: RunRecord['serial'][number][] = [];
   readonly #zoneNames: ReadonlyMap<Nid, string>;
   readonly #jobOfTask = new Map<number, OpenJob>();
   readonly #jobOfState = new Map<Word, OpenJob>();
@@ -70,10 +71,13 @@ export class Recorder {
     this.#jobOfTask.set(task, job);
   }
 
-  /** An event of the simulator: a chunk belongs to the job that its thread works for. */
+  /** An event of the simulator: a chunk belongs to the job that its thread works for, if it lies in it. */
   event(event: SimEvent): void {
     if (event.kind !== 'run') return;
-    const { start, end, cpu, startNs, endNs } = event;
-    this.#jobOfTask.get(event.task)?.chunks.push({ start, end, cpu, startNs, endNs });
+    const { start, end, cpu, startNs, endNs, arg } = event;
+    const chunk = { start, end, cpu, startNs, endNs };
+    const job = this.#jobOfTask.get(event.task);
+    if (job && start >= job.start && end <= job.start + job.size) job.chunks.push(chunk);
+    else this.serial.push({ node: nodeOfArg(arg), ...chunk });
   }
 }

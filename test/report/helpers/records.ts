@@ -120,6 +120,7 @@ export function makeRecord(shape: MachineShape): RunRecord {
       })),
     ],
     jobs,
+    serial: [],
     deferredInit: jobs.map((job, node) => ({ node, ms: logged(job) })),
     grow: [],
     onlineCpus: shape.nodes * shape.cpusPerNode,
