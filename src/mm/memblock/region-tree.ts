@@ -143,7 +143,7 @@ export class RegionTree {
     leaf.n = n;
     this.count -= 1;
     this.version += 1;
-    if (n < this.#leafRoom / 4 && leaf.parent !== null) this.#thin(leaf);
+    if (n <= this.#leafRoom / 4 && leaf.parent !== null) this.#thin(leaf);
     if (this.at === this.leaf.n && this.leaf.next !== null) {
       this.leaf = this.leaf.next;
       this.at = 0;
@@ -181,17 +181,6 @@ export class RegionTree {
     if (this.leaf.next === null) return false;
     this.leaf = this.leaf.next;
     this.at = 0;
-    return true;
-  }
-
-  /** Moves to the range before the position; false at the start. */
-  back(): boolean {
-    if (this.at > 0) this.at -= 1;
-    else {
-      if (this.leaf.prev === null) return false;
-      this.leaf = this.leaf.prev;
-      this.at = this.leaf.n - 1;
-    }
     return true;
   }
 

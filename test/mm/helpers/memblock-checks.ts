@@ -271,16 +271,20 @@ const clamp: Record<string, Check> = {
     equal(show(mb.reserved), '18-21');
     mb.enforceMemoryLimit(100 * PAGE);
     equal(show(mb.memory), '1-9 17-21');
+    // Exactly the first region: the cut is at its end, not at the start of the next.
+    mb.reserve(...pages(8, 12));
     mb.enforceMemoryLimit(8 * PAGE);
     equal(show(mb.memory), '1-9');
+    equal(show(mb.reserved), '8-9');
   },
   'capMemoryRange keeps the range and NOMAP memory outside': (m) => {
     const mb = small(m);
     mb.markNomap(...pages(40, 44));
     mb.reserve(...pages(4, 12));
+    mb.reserve(...pages(41, 50));
     mb.capMemoryRange(...pages(8, 42));
     equal(show(mb.memory), '8-40 40-42f4 42-44f4');
-    equal(show(mb.reserved), '8-12');
+    equal(show(mb.reserved), '8-12 41-42');
     // The touching NOMAP regions stay apart until the next merge.
     mb.add(...pages(100, 101));
     equal(show(mb.memory), '8-40 40-44f4 100-101');
@@ -439,6 +443,19 @@ const growth: Record<string, Check> = {
     equal(mb.reserved.cnt, 129);
     deepEqual(mb.discard(), []);
   },
+  'a range over several regions of a nearly full table wants one entry for each gap': (m) => {
+    for (const [used, more, status] of [
+      [125, 3, 0],
+      [126, 2, 0],
+      [126, 3, -m.ENOMEM],
+    ] as const) {
+      const mb = new m.Memblock();
+      comb(mb, used);
+      // Pages 2, 4, 6 ... are taken: from page 1 on there is a gap below each.
+      equal(mb.reserve(...pages(1, 2 * more + 1)), status, `${used} and ${more}`);
+      equal(mb.reserved.cnt, status === 0 ? used - more + 1 : used);
+    }
+  },
   'a table that finds no place says so': (m) => {
     const lines: string[] = [];
     const mb = new m.Memblock({ print: (line) => lines.push(line) });
@@ -504,14 +521,24 @@ const walking: Record<string, Check> = {
     mb.reserve(0x4800, 0x800);
     mb.reserve(0x8000, 0x10);
     mb.reserve(...pages(20, 24));
+    // No whole page before page 26, though memory below it is free.
+    mb.reserve(25 * PAGE, 0x10);
+    mb.reserve(...pages(26, 27));
     const zone = { node: 0, zoneStartPfn: 3, spannedPages: 27 };
     const text = (all: Iterable<{ startPfn: number; endPfn: number }>): string =>
       [...all].map((r) => `${r.startPfn}-${r.endPfn}`).join(' ');
-    equal(text(mb.forEachFreeMemPfnRangeInZone(zone)), '3-4 5-8 9-20 24-30');
-    equal(text(mb.forEachFreeMemPfnRangeInZone(zone, 8)), '9-20 24-30');
-    equal(text(mb.forEachFreeMemPfnRangeInZone(zone, 19)), '19-20 24-30');
-    equal(text(mb.forEachFreeMemPfnRangeInZone(zone, 20)), '24-30');
+    equal(text(mb.forEachFreeMemPfnRangeInZone(zone)), '3-4 5-8 9-20 24-25 27-30');
+    equal(text(mb.forEachFreeMemPfnRangeInZone(zone, 8)), '9-20 24-25 27-30');
+    equal(text(mb.forEachFreeMemPfnRangeInZone(zone, 19)), '19-20 24-25 27-30');
+    equal(text(mb.forEachFreeMemPfnRangeInZone(zone, 20)), '24-25 27-30');
     equal(text(mb.forEachFreeMemPfnRangeInZone({ ...zone, zoneStartPfn: 30, spannedPages: 2 })), '30-32');
+    equal(text(mb.forEachFreeMemPfnRangeInZone({ ...zone, zoneStartPfn: 12, spannedPages: 8 })), '12-20');
+    equal(text(mb.forEachFreeMemPfnRangeInZone({ ...zone, zoneStartPfn: 20, spannedPages: 4 })), '');
+    const cursor = mb.zoneRanges({ ...zone, zoneStartPfn: 12, spannedPages: 8 });
+    deepEqual(
+      [cursor.next(), cursor.done, cursor.next(), cursor.done, cursor.spfn],
+      [true, false, false, true, 0],
+    );
   },
   'a walk goes on past what is reserved while it walks': (m) => {
     const mb = small(m);
@@ -524,6 +551,15 @@ const walking: Record<string, Check> = {
     }
     deepEqual(seen, [1, 11, 21]);
     equal(show(mb.reserved), '1-64');
+    const other = small(m);
+    other.reserve(...pages(10, 11));
+    const back: number[] = [];
+    for (const r of other.forEachFreeMemRangeReverse()) {
+      back.push(r.start / PAGE);
+      other.reserve(r.end - PAGE, PAGE);
+    }
+    deepEqual(back, [11, 1]);
+    equal(show(other.reserved), '9-11 63-64');
   },
   'questions answer at both sides of each edge': (m) => {
     const mb = small(m);

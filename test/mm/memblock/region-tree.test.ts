@@ -5,6 +5,7 @@ import { RangeCursor } from '../../../src/mm/memblock/cursor.ts';
 import { findBottomUp, findTopDown } from '../../../src/mm/memblock/find.ts';
 import { FreeIndex } from '../../../src/mm/memblock/free-index.ts';
 import { RegionTree } from '../../../src/mm/memblock/region-tree.ts';
+import { nidOfTag } from '../../../src/mm/memblock/tree-node.ts';
 import type { TreeNode } from '../../../src/mm/memblock/tree-node.ts';
 import { MemblockType } from '../../../src/mm/memblock/type.ts';
 
@@ -51,9 +52,9 @@ function checkTree(tree: RegionTree): Range[] {
 const SMALL = (): RegionTree => new RegionTree(4, 4);
 
 test('inserting in any order and erasing in any other keeps a tree sound, and seeks right', (t) => {
-  const numbers = fc.uniqueArray(fc.nat(400), { maxLength: 120 });
+  const numbers = fc.uniqueArray(fc.nat(400), { maxLength: 120, size: 'max' });
   fc.assert(
-    fc.property(numbers, fc.array(fc.nat(400)), (inserted, others) => {
+    fc.property(numbers, fc.array(fc.nat(400), { maxLength: 60, size: 'max' }), (inserted, others) => {
       const tree = SMALL();
       const want = new Set<number>();
       const ask = (): void => {
@@ -88,6 +89,57 @@ test('inserting in any order and erasing in any other keeps a tree sound, and se
     }),
     { numRuns: 100 },
   );
+});
+
+test('a range that moves up past the next leaf’s key moves the key, one that grows down takes its own along', (t) => {
+  const tree = SMALL();
+  for (let base = 0; base < 80; base += 10) {
+    tree.seek(base);
+    tree.insert(base, base + 7, 0);
+  }
+  // Two leaves of four; the second one's key is 37, where the first one ended.
+  t.is(tree.height, 1);
+  tree.seek(30);
+  tree.resize(30, 39);
+  tree.resize(38, 39);
+  checkTree(tree);
+  t.true(tree.seek(38));
+  t.is(tree.leaf.base[tree.at], 38);
+  tree.erase();
+  tree.seek(40);
+  tree.resize(28, 47);
+  t.deepEqual(checkTree(tree)[3], [28, 47, 0]);
+  t.true(tree.seekBefore(29));
+  t.is(tree.leaf.base[tree.at], 28);
+});
+
+test('a leaf that became sparse takes in its sibling, and an emptied tree is a leaf again', (t) => {
+  const tree = SMALL();
+  for (let base = 0; base < 320; base += 10) {
+    tree.seek(base);
+    tree.insert(base, base + 7, 0);
+  }
+  const leaves = (): number => {
+    let n = 0;
+    for (let leaf: TreeNode | null = tree.first; leaf !== null; leaf = leaf.next) n += 1;
+    return n;
+  };
+  t.is(leaves(), 8);
+  for (let base = 310; base >= 0; base -= 10) {
+    if (base % 40 === 0) continue;
+    tree.seek(base);
+    tree.erase();
+    checkTree(tree);
+  }
+  // One range is left of each four; leaves of one do not stay alone.
+  t.is(tree.count, 8);
+  t.true(leaves() < 8);
+  for (const base of [0, 280, 40, 240, 80, 200, 120, 160]) {
+    tree.seek(base);
+    tree.erase();
+    checkTree(tree);
+  }
+  t.deepEqual([tree.count, tree.height, tree.seek(0), tree.seekBefore(1000)], [0, 0, false, false]);
 });
 
 test('depth grows with the logarithm of the count, in ascending, descending and scattered order', (t) => {
@@ -129,11 +181,15 @@ const changes = fc.array(
       'free',
       'free',
     ),
-    base: fc.integer({ min: 1, max: 600 }),
-    size: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 60 })),
+    // On a grid for the most part, so that ranges often touch or end together.
+    base: fc.oneof(
+      fc.integer({ min: 0, max: 150 }).map((n) => 1 + 4 * n),
+      fc.integer({ min: 1, max: 600 }),
+    ),
+    size: fc.oneof(fc.constantFrom(4, 4, 8, 12, 40), fc.integer({ min: 1, max: 9 })),
     n: fc.nat(2),
   }),
-  { maxLength: 120 },
+  { maxLength: 150, size: 'max' },
 );
 const wanted = fc.record({
   size: fc.integer({ min: 1, max: 8 }),
@@ -174,21 +230,27 @@ function apply(memory: MemblockType, reserved: MemblockType, { op, base, size, n
 
 test('the index of free ranges follows both tables, and finds what walking them finds', (t) => {
   fc.assert(
-    fc.property(changes, fc.array(wanted, { maxLength: 20 }), (list, searches) => {
+    fc.property(changes, fc.array(wanted, { maxLength: 20, size: 'max' }), (list, searches) => {
       const { memory, reserved, free, index } = pair();
+      for (let base = 1; base < 600; base += 12) {
+        apply(memory, reserved, { op: 'add', base, size: 8, n: base % 3 });
+        apply(memory, reserved, { op: 'reserve', base: base + 4, size: 4, n: 0 });
+      }
       for (const change of list) {
         apply(memory, reserved, change);
         checkTree(memory.tree);
         checkTree(reserved.tree);
-        checkTree(free);
+        const indexed = checkTree(free);
+        let i = 0;
+        const cursor = new RangeCursor(memory.tree, reserved.tree, undefined, false);
+        for (; cursor.next(); i++) {
+          const [base, end, tag] = indexed[i] ?? [];
+          const same = base === cursor.start && end === cursor.end && nidOfTag(tag ?? -1) === cursor.nid;
+          if (!same)
+            t.fail(`after ${JSON.stringify(change)}: ${base}-${end}, not ${cursor.start}-${cursor.end}`);
+        }
+        t.is(indexed.length, i);
       }
-      const walked: number[][] = [];
-      const cursor = new RangeCursor(memory.tree, reserved.tree, undefined, false);
-      while (cursor.next()) walked.push([cursor.start, cursor.end]);
-      t.deepEqual(
-        chain(free).map(([base, end]) => [base, end]),
-        walked,
-      );
       for (const search of searches) {
         t.is(index.findTopDown(search), findTopDown(memory.tree, reserved.tree, search));
         t.is(index.findBottomUp(search), findBottomUp(memory.tree, reserved.tree, search));
