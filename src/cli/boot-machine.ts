@@ -2,13 +2,16 @@
 import { parseHandoff } from '../arch/x86/boot/handoff.ts';
 import type { BootParams } from '../arch/x86/boot/params.ts';
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
-import { earlyBoot } from '../boot/early.ts';
-import { bootSimulated } from '../boot/simulated.ts';
+import { earlyBoot, type EarlyBoot } from '../boot/early.ts';
+import { bootSimulated, type SimulatedOptions } from '../boot/simulated.ts';
 import { parseProfileFile, profileOfFile } from '../init/profile_file.ts';
 import { PROFILES, profileNamed, type BootProfile } from '../init/profiles.ts';
 import type { RunRecord } from '../init/record.ts';
 import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
+import { machineCosts } from '../machine/sim/cost.ts';
+import { resolveTiming } from '../machine/sim/cost/timing.ts';
 import type { MachineSpec } from '../machine/spec.ts';
+import { coresOfApicIds } from '../machine/spec/cores.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { readBytes } from '../machine/import/files.ts';
 import { runBoardOnNode, runBoardWithBiosOnNode } from '../machine/v86/node.ts';
@@ -80,5 +83,17 @@ export async function bootMachine(spec: MachineSpec, options: BootOptions): Prom
     machine: spec.name,
     maxThreads: maxThreadsHook(options),
     seed: options.seed ?? undefined,
+    ...costsOf(spec, early),
   });
+}
+
+/** What work costs on `spec`, for the simulator's clock: the one thing of a description that goes past the guest. */
+function costsOf(spec: MachineSpec, early: EarlyBoot): Pick<SimulatedOptions, 'cost' | 'coreOfCpu'> {
+  const { cpus } = early.x86.ctx;
+  const cores = coresOfApicIds(
+    spec.topology,
+    cpus.map((cpu) => cpu.apicId),
+  );
+  const simCpus = cpus.map(({ node }, id) => ({ node, core: cores?.[id] ?? id }));
+  return { cost: machineCosts(resolveTiming(spec.timing), simCpus), coreOfCpu: cores ?? undefined };
 }

@@ -37,4 +37,5 @@ export const machine: MachineDescription = {
   },
   initrd: { image: '0x3f5c0000', size: '48M' },
   cmdline: 'BOOT_IMAGE=/vmlinuz root=/dev/nvme0n1p2 ro quiet splash',
+  timing: { cpu: 'skylake', nodeBandwidthGBs: 12 },
 };

@@ -44,5 +44,5 @@ export const machine: MachineDescription = {
   acpi: { mcfg: '0x80000000' },
   cpu: { la57: true, physBits: 52 },
   cmdline: 'console=ttyS0',
-  timing: { pageInitNs: 15, restOfBootMs: 20000 },
+  timing: { cpu: 'sapphirerapids' },
 };

@@ -36,5 +36,5 @@ export const machine: MachineDescription = {
   acpi: { mcfg: '0x80000000' },
   cpu: { la57: false, physBits: 46 },
   cmdline: 'console=ttyS0',
-  timing: { pageInitNs: 12.5, restOfBootMs: 325 },
+  timing: { cpu: 'skylake', pageInitNs: 12.5, restOfBootMs: 325 },
 };
