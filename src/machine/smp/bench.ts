@@ -1,10 +1,16 @@
 // A machine to measure with: one node whose memory is all free and all deferred, so that every struct page is initialised
 // and freed in each run. Used by `earlyboot bench`.
 import { GiB, PAGES_PER_SECTION, SECTION_SIZE } from '../../lib/units.ts';
+import { bootKernel, KernelText } from '../../kernel/kernel.ts';
+import type { Topology } from '../../kernel/kernel.ts';
 import { DEFERRED_5_8 } from '../../mm/deferred/profiles.ts';
 import { BASES_5_LEVEL, Memmap, STRUCT_PAGE_6_1 } from '../../mm/memmap.ts';
 import type { MemmapShape } from '../../mm/memmap.ts';
+import { SharedMemory } from '../memory.ts';
+import { EMPTY_JOB_BOOT } from './empty_job_kernel.ts';
+import type { EmptyJobData, EmptyJobTold } from './empty_job_kernel.ts';
 import type { WorkerPool } from './pool.ts';
+import { runOnWorkers } from './run.ts';
 import { runOnThreads } from './threads.ts';
 import type { ThreadBoot } from './threads.ts';
 
@@ -82,4 +88,34 @@ export class BenchMachine {
       ...{ present: cpus, maxCpus: threads, memmap: this.#memory },
     };
   }
+}
+
+/**
+ * What padata itself costs: nanoseconds of each round for a job of 1024 empty chunks (256 threads of four chunks), and
+ * for as many additions to one counter by as many threads as there are workers. The first round starts the threads.
+ */
+export async function measureEmptyJobs(
+  pool: WorkerPool,
+  rounds: number,
+): Promise<{ padata: number[]; atomics: number[] }> {
+  const chunks = 1024;
+  const cpus = chunks / 4;
+  const memory = SharedMemory.create(1 << 18);
+  const topology: Topology = {
+    ...{ nrCpuIds: cpus, nrPossible: cpus, nrNodeIds: 1 },
+    nodeOfCpu: Array.from({ length: cpus }, () => 0),
+  };
+  bootKernel({ mem: memory, text: new KernelText({}), topology });
+  const counter = new SharedArrayBuffer(8);
+  const data: EmptyJobData = { base: 1, topology, chunks, rounds, threads: pool.size, counter };
+  const here = import.meta.url;
+  const module = new URL(`./empty_job_kernel${here.slice(here.lastIndexOf('.'))}`, here).href;
+  const { told } = await runOnWorkers({
+    ...{ pool, memory, cpuCount: cpus, hz: 250, kernel: { module, data } },
+    root: { entry: EMPTY_JOB_BOOT, name: 'swapper/0', arg: 0 },
+  });
+  // empty_job_kernel.ts told these.
+  const measured = told.map(({ what }) => what as EmptyJobTold);
+  const of = (way: EmptyJobTold['way']): number[] => measured.filter((m) => m.way === way).map((m) => m.ns);
+  return { padata: of('padata'), atomics: of('atomics') };
 }

@@ -28,6 +28,7 @@ export interface RunRequest {
   readonly control: SharedArrayBuffer;
   readonly starts: SharedArrayBuffer;
   readonly leaves: SharedArrayBuffer;
+  readonly wakeups: SharedArrayBuffer;
   readonly memory: SharedArrayBuffer;
   /** CPUs of the whole machine, and those that this worker carries. */
   readonly cpuCount: number;

@@ -7,6 +7,7 @@ import { Control, STATE_RUNNING, STATE_STOP } from './control.ts';
 import type { Delays, Fault, KernelSource, RunRequest, Told } from './messages.ts';
 import { eventLines, inChunk, lastEvent, Monitor, Stalled } from './monitor.ts';
 import { SharedSlots } from './slots.ts';
+import { Wakeups } from './wakeups.ts';
 import { WorkerFailure } from './pool.ts';
 import type { WorkerPool } from './pool.ts';
 import type { RanChunk } from './runqueue.ts';
@@ -51,6 +52,7 @@ export async function runOnWorkers(run: SmpRun): Promise<SmpResult> {
   const control = Control.create(run.cpuCount);
   const starts = SharedSlots.create(run.cpuCount);
   const leaves = SharedSlots.create(run.cpuCount);
+  const wakeups = Wakeups.create();
   for (const cpu of run.online ?? [0]) control.setOnline(cpu, true);
   const rootId = control.newThreadId();
   const { entry, name, arg } = run.root;
@@ -59,7 +61,13 @@ export async function runOnWorkers(run: SmpRun): Promise<SmpResult> {
   const originNs = process.hrtime.bigint();
   control.setState(STATE_RUNNING);
   const requests = workers.map((cpus): RunRequest => ({
-    ...{ control: control.buffer, starts: starts.buffer, leaves: leaves.buffer, memory: run.memory.buffer },
+    ...{
+      control: control.buffer,
+      starts: starts.buffer,
+      leaves: leaves.buffer,
+      wakeups: wakeups.buffer,
+      memory: run.memory.buffer,
+    },
     ...{ cpuCount: run.cpuCount, cpus, hz: run.hz, rootId, originNs, kernel: run.kernel },
     ...{ fault: run.fault ?? null, delays: run.delays ?? null },
   }));

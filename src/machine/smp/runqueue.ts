@@ -8,7 +8,8 @@ import type { EntryName, Kthread, Op, WorkName, Word } from '../op.ts';
 import { STATE_RUNNING } from './control.ts';
 import type { Control } from './control.ts';
 import { operands } from './operands.ts';
-import type { SharedSlots, SlotRecord } from './slots.ts';
+import type { SharedSlots, SlotRecord, SlotRequest } from './slots.ts';
+import type { WakeToken, Wakeups } from './wakeups.ts';
 
 /** What a driver is handed: the functions behind the names. */
 export interface KernelEntries {
@@ -44,9 +45,7 @@ interface Thread {
   /** The CPU that it is on, and those that it may be on; null for any. */
   cpu: CpuId;
   cpus: readonly CpuId[] | null;
-  parked: { at: Word; value: number; spin: boolean } | null;
-  /** Slot of the leaf that it waits for. */
-  leaf: number | null;
+  parked: { value: number; spin: boolean } | null;
   /** What the generator is resumed with. */
   answer: number;
 }
@@ -57,6 +56,7 @@ export interface RunqueueOptions {
   readonly starts: SharedSlots;
   /** Leaves that wait for a CPU. */
   readonly leaves: SharedSlots;
+  readonly wakeups: Wakeups;
   readonly memory: SharedMemory;
   readonly kernel: KernelEntries;
   /** CPUs that this worker carries. */
@@ -80,7 +80,12 @@ export class Runqueue {
   current: { cpu: CpuId; id: number; name: string } | null = null;
   readonly #options: RunqueueOptions;
   readonly #first: CpuId;
-  #threads: Thread[] = [];
+  readonly #ready: Thread[] = [];
+  /** Threads that wait for a word, and for a leaf by its slot. */
+  readonly #parked = new Map<Word, Thread[]>();
+  readonly #inLeaf = new Map<number, Thread>();
+  /** Parked threads that spin: they may hold another lock. */
+  #spinning = 0;
 
   constructor(options: RunqueueOptions) {
     const [first] = options.cpus;
@@ -94,10 +99,11 @@ export class Runqueue {
     const { control } = this.#options;
     while (control.state === STATE_RUNNING) {
       const seen = control.doorbell;
-      if (this.#goOnWithThreads() || this.#takeUpThread()) continue;
-      // A thread that spins may hold another lock: this worker keeps itself free to go on with it.
-      if (!this.#threads.some((thread) => thread.parked?.spin === true) && this.#runLeaf()) continue;
-      this.#idle(seen);
+      this.#wakeUp();
+      const thread = this.#ready.shift();
+      if (thread) this.#goOn(thread);
+      // A thread that spins may hold another lock: its worker takes on nothing long meanwhile.
+      else if (!this.#takeUpThread() && (this.#spinning > 0 || !this.#runLeaf())) this.#idle(seen);
     }
   }
 
@@ -109,22 +115,66 @@ export class Runqueue {
     control.setAsleep(this.#first, false);
   }
 
-  /** Lets each thread that can go on do so; false where none can. */
-  #goOnWithThreads(): boolean {
-    let any = false;
-    for (const thread of [...this.#threads]) {
-      if (!this.#canGoOn(thread)) continue;
-      any = true;
-      this.current = { cpu: thread.cpu, id: thread.id, name: thread.name };
-      if (!this.#goOn(thread)) this.#threads = this.#threads.filter((other) => other !== thread);
-      if (this.#options.control.state !== STATE_RUNNING) return true;
-    }
-    return any;
+  /** Makes threads ready whose word has changed or whose leaf is done. */
+  #wakeUp(): void {
+    const look = (token: WakeToken): void => {
+      if (token >= 0) this.#lookAtWord(token);
+      else this.#lookAtLeaf(-1 - token);
+    };
+    if (this.#options.wakeups.drain(look)) return;
+    for (const word of [...this.#parked.keys()]) this.#lookAtWord(word);
+    for (const slot of [...this.#inLeaf.keys()]) this.#lookAtLeaf(slot);
   }
 
-  #canGoOn({ parked, leaf }: Thread): boolean {
-    if (leaf !== null) return this.#options.leaves.isDone(leaf);
-    return parked === null || this.#options.memory.readOnce(parked.at) !== parked.value;
+  #lookAtWord(word: Word): void {
+    const threads = this.#parked.get(word);
+    if (!threads) return;
+    const now = this.#options.memory.readOnce(word);
+    const still = threads.filter((thread) => thread.parked?.value === now);
+    if (still.length === threads.length) return;
+    for (const thread of threads) if (thread.parked?.value !== now) this.#unpark(thread, word);
+    if (still.length > 0) this.#parked.set(word, still);
+    else this.#parked.delete(word);
+  }
+
+  #unpark(thread: Thread, word: Word): void {
+    this.#options.wakeups.removeWaiter(word);
+    if (thread.parked?.spin === true) this.#spinning -= 1;
+    thread.parked = null;
+    this.#ready.push(thread);
+  }
+
+  #lookAtLeaf(slot: number): void {
+    const thread = this.#inLeaf.get(slot);
+    if (!thread || !this.#options.leaves.isDone(slot)) return;
+    this.#inLeaf.delete(slot);
+    const { result, cpu } = this.#options.leaves.collect(slot);
+    thread.answer = result;
+    thread.cpu = cpu;
+    this.#ready.push(thread);
+  }
+
+  /** Whether the thread waits now: not where the word has changed meanwhile. */
+  #park(thread: Thread, op: Op & { op: 'wait' }): boolean {
+    const { memory, wakeups } = this.#options;
+    wakeups.addWaiter(op.at);
+    if (memory.readOnce(op.at) !== op.value) {
+      wakeups.removeWaiter(op.at);
+      return false;
+    }
+    thread.parked = { value: op.value, spin: op.spin === true };
+    if (op.spin === true) this.#spinning += 1;
+    const others = this.#parked.get(op.at);
+    if (others) others.push(thread);
+    else this.#parked.set(op.at, [thread]);
+    return true;
+  }
+
+  #wake(at: Word): void {
+    const { control, wakeups } = this.#options;
+    if (!wakeups.hasWaiters(at)) return;
+    wakeups.post(at);
+    control.ring();
   }
 
   #takeUpThread(): boolean {
@@ -135,7 +185,7 @@ export class Runqueue {
     const { id, texts, numbers, cpus } = taken.record;
     const gen = kernel.start(texts[0], numbers[0]);
     const cpu = this.#cpuFor(cpus, this.#first);
-    this.#threads.push({ id, name: texts[1], gen, cpu, cpus, parked: null, leaf: null, answer: 0 });
+    this.#ready.push({ id, name: texts[1], gen, cpu, cpus, parked: null, answer: 0 });
     return true;
   }
 
@@ -150,18 +200,23 @@ export class Runqueue {
 
   /** Takes a leaf that one of this worker's CPUs may run, its own threads' first; false where there is none. */
   #runLeaf(): boolean {
-    const { leaves, control, cpus } = this.#options;
-    const online = cpus.filter((cpu) => control.isOnline(cpu));
-    const mayRun = (leaf: SlotRecord): boolean =>
+    const { leaves, control, wakeups } = this.#options;
+    const online = this.#onlineCpus();
+    const mayRun = (leaf: SlotRequest): boolean =>
       online.length > 0 && (leaf.cpus === null || leaf.cpus.some((cpu) => online.includes(cpu)));
-    const own = (leaf: SlotRecord): boolean => leaf.numbers[3] === this.#first && mayRun(leaf);
+    const own = (leaf: SlotRequest): boolean => leaf.numbers[3] === this.#first && mayRun(leaf);
     const taken = leaves.take(own) ?? leaves.take(mayRun);
     if (!taken) return false;
     const { record, slot } = taken;
     const cpu = online.find((c) => record.cpus === null || record.cpus.includes(c)) ?? this.#first;
     leaves.finish(slot, this.#perform(record, cpu), cpu);
+    wakeups.post(-1 - slot);
     control.ring();
     return true;
+  }
+
+  #onlineCpus(): CpuId[] {
+    return this.#options.cpus.filter((cpu) => this.#options.control.isOnline(cpu));
   }
 
   #perform({ id, texts, numbers }: SlotRecord, cpu: CpuId): number {
@@ -179,26 +234,19 @@ export class Runqueue {
     return pages;
   }
 
-  /** Performs requests until the thread has to wait for something; false once it has ended. */
-  #goOn(thread: Thread): boolean {
-    const { control, leaves, now, rootId } = this.#options;
-    if (thread.leaf !== null) {
-      const { result, cpu } = leaves.collect(thread.leaf);
-      thread.leaf = null;
-      thread.answer = result;
-      thread.cpu = cpu;
-    }
-    thread.parked = null;
+  /** Performs requests until the thread has to wait for something, gives way or ends. */
+  #goOn(thread: Thread): void {
+    const { control, now, rootId } = this.#options;
     while (control.state === STATE_RUNNING) {
+      this.current = { cpu: thread.cpu, id: thread.id, name: thread.name };
       const step = thread.gen.next(thread.answer);
       if (step.done === true) {
         control.trace({ cpu: this.#first, thread: thread.id, what: 'exit', a: 0, b: 0, atNs: now() });
         if (thread.id === rootId) control.finish(now());
-        return false;
+        return;
       }
-      if (!this.#request(thread, step.value)) return true;
+      if (!this.#request(thread, step.value)) return;
     }
-    return true;
   }
 
   /** Performs one request; false where the thread has to wait or gives way. */
@@ -217,21 +265,18 @@ export class Runqueue {
         return true;
       case 'release':
         memory.writeOnce(op.at, op.value);
-        control.ring();
+        this.#wake(op.at);
         return true;
       case 'wait':
-        if (memory.readOnce(op.at) !== op.value) return true;
-        thread.parked = { at: op.at, value: op.value, spin: op.spin === true };
-        return false;
+        return memory.readOnce(op.at) !== op.value || !this.#park(thread, op);
       case 'wake':
-        control.ring();
+        this.#wake(op.at);
         return true;
       case 'start':
         thread.answer = this.#start(op);
         return true;
       case 'run':
-        this.#putUp(thread, op);
-        return false;
+        return this.#leaf(thread, op);
       case 'affine':
         thread.cpus = op.cpus;
         thread.cpu = this.#cpuFor(op.cpus, thread.cpu);
@@ -240,6 +285,7 @@ export class Runqueue {
         thread.answer = thread.cpu;
         return true;
       case 'resched':
+        this.#ready.push(thread);
         return false;
       case 'jiffies':
         thread.answer = Math.floor((this.#options.now() * this.#options.hz) / 1e9);
@@ -262,16 +308,23 @@ export class Runqueue {
     return id;
   }
 
-  #putUp(thread: Thread, op: Op & { op: 'run' }): void {
+  /** Runs the leaf at once where nothing else is to be done here; else puts it up for all workers, and false. */
+  #leaf(thread: Thread, op: Op & { op: 'run' }): boolean {
     const { leaves, control } = this.#options;
-    const numbers = [op.arg, op.start, op.end, this.#first] as const;
-    thread.leaf = leaves.put({
-      id: thread.id,
-      texts: [op.work, thread.name],
-      numbers,
-      cpus: this.#reachable(thread),
-    });
+    const record = {
+      ...{ id: thread.id, texts: [op.work, thread.name] as const, cpus: this.#reachable(thread) },
+      numbers: [op.arg, op.start, op.end, this.#first] as const,
+    };
+    this.#wakeUp();
+    const cpu = this.#onlineCpus().find((c) => record.cpus === null || record.cpus.includes(c));
+    if (cpu !== undefined && this.#ready.length === 0 && this.#spinning === 0) {
+      thread.answer = this.#perform(record, cpu);
+      thread.cpu = cpu;
+      return true;
+    }
+    this.#inLeaf.set(leaves.put(record), thread);
     control.ring();
+    return false;
   }
 
   /** The CPUs that a leaf of the thread may run on; null for any, also where all of its own are offline. */

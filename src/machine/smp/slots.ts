@@ -2,14 +2,18 @@
 import { Bug } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 
-/** One entry. Entries are taken in the order of their ids. */
-export interface SlotRecord {
+/** What decides who takes an entry. Entries are taken in the order of their ids. */
+export interface SlotRequest {
   readonly id: number;
-  /** At most 63 bytes of UTF-8 each. */
-  readonly texts: readonly [string, string];
   readonly numbers: readonly [number, number, number, number];
   /** CPUs that it is for; null for any. */
   readonly cpus: readonly CpuId[] | null;
+}
+
+/** One entry. */
+export interface SlotRecord extends SlotRequest {
+  /** At most 63 bytes of UTF-8 each. */
+  readonly texts: readonly [string, string];
 }
 
 const FREE = 0;
@@ -69,21 +73,25 @@ export class SharedSlots {
   }
 
   /** Takes the waiting entry with the lowest id among those that `wanted` likes; finish() or free() it later. */
-  take(wanted: (record: SlotRecord) => boolean): { slot: number; record: SlotRecord } | undefined {
+  take(wanted: (request: SlotRequest) => boolean): { slot: number; record: SlotRecord } | undefined {
     if (Atomics.load(this.#ints, COUNT) === 0) return undefined;
     this.#lock();
-    let best: { slot: number; record: SlotRecord } | undefined;
-    for (let slot = 0; slot < this.#slots; slot += 1) {
+    let waiting = Atomics.load(this.#ints, COUNT);
+    let best: { slot: number; request: SlotRequest } | undefined;
+    for (let slot = 0; waiting > 0 && slot < this.#slots; slot += 1) {
       if (this.#ints[this.#at(slot) + STATE] !== WAITING) continue;
-      const record = this.#read(this.#at(slot));
-      if ((best === undefined || record.id < best.record.id) && wanted(record)) best = { slot, record };
+      waiting -= 1;
+      const request = this.#read(this.#at(slot));
+      if ((best === undefined || request.id < best.request.id) && wanted(request)) best = { slot, request };
     }
     if (best) {
       this.#ints[this.#at(best.slot) + STATE] = TAKEN;
       Atomics.sub(this.#ints, COUNT, 1);
     }
     this.#unlock();
-    return best;
+    return (
+      best && { slot: best.slot, record: { ...best.request, texts: this.#readTexts(this.#at(best.slot)) } }
+    );
   }
 
   /** Forgets an entry that was taken. */
@@ -130,16 +138,19 @@ export class SharedSlots {
     Atomics.store(this.#ints, at + STATE, WAITING);
   }
 
-  #read(at: number): SlotRecord {
+  #read(at: number): SlotRequest {
     const bytes = (at + HEAD_INTS) * 4;
     const number = (i: number): number => this.#view.getFloat64(bytes + 8 * i);
-    const text = (i: number): string => this.#readText(bytes + 8 * NUMBERS + TEXT_BYTES * i);
     return {
       id: this.#ints[at + ID] ?? 0,
-      texts: [text(0), text(1)],
       numbers: [number(0), number(1), number(2), number(3)],
       cpus: this.#ints[at + ANY_CPU] === 1 ? null : this.#readMask(at + MASK_AT),
     };
+  }
+
+  #readTexts(at: number): [string, string] {
+    const bytes = (at + HEAD_INTS) * 4 + 8 * NUMBERS;
+    return [this.#readText(bytes), this.#readText(bytes + TEXT_BYTES)];
   }
 
   #readMask(at: number): CpuId[] {

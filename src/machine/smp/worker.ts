@@ -6,6 +6,7 @@ import { Control, STATE_STOP } from './control.ts';
 import { faultBefore } from './faults.ts';
 import type { RunRequest, Told, WorkerMessage } from './messages.ts';
 import { SharedSlots } from './slots.ts';
+import { Wakeups } from './wakeups.ts';
 import { Runqueue } from './runqueue.ts';
 import type { KernelEntries } from './runqueue.ts';
 
@@ -37,6 +38,7 @@ async function run(request: RunRequest): Promise<void> {
       ...{ control, memory, kernel, now, cpus: request.cpus, hz: request.hz, rootId: request.rootId },
       starts: new SharedSlots(request.starts, request.cpuCount),
       leaves: new SharedSlots(request.leaves, request.cpuCount),
+      wakeups: new Wakeups(request.wakeups),
       ...(before ? { before } : {}),
     });
     queue.loop();
