@@ -6,7 +6,7 @@ import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger } from './options.ts';
 import { writeResult } from './write.ts';
-import { toYaml } from './yaml.ts';
+import { toYaml } from '../machine/spec/yaml.ts';
 
 const HELP = `
 PATH is a kernel log (dmesg, journalctl -k, syslog, with or without timestamps) or a folder with dmesg.txt and, in acpi/,

@@ -57,7 +57,7 @@ async function show(io: CliIo, name: string, json: boolean): Promise<void> {
     printJson(io, description);
     return;
   }
-  const { toYaml } = await import('./yaml.ts');
+  const { toYaml } = await import('../machine/spec/yaml.ts');
   io.stdout(toYaml(description));
 }
 

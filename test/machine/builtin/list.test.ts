@@ -5,7 +5,7 @@ import type { MachineSpec } from '../../../src/machine/spec.ts';
 import { loadDescription } from '../../../src/machine/spec/load.ts';
 import { toBoardConfig } from '../../../src/machine/spec/to-board.ts';
 import { toDescription } from '../../../src/machine/spec/to-description.ts';
-import { toYaml } from '../../../src/cli/yaml.ts';
+import { toYaml } from '../../../src/machine/spec/yaml.ts';
 
 const GiB = 2 ** 30;
 

@@ -1,7 +1,7 @@
 // Whatever a log or a description holds: an InputError or a machine, and descriptions that print and read back as they were.
 import test from 'ava';
 import fc from 'fast-check';
-import { toYaml } from '../../../src/cli/yaml.ts';
+import { toYaml } from '../../../src/machine/spec/yaml.ts';
 import { InputError } from '../../../src/lib/input-error.ts';
 import { machineFromLog } from '../../../src/machine/import/from-log.ts';
 import type { MachineDescription } from '../../../src/machine/spec/description.ts';
