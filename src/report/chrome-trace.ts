@@ -101,7 +101,7 @@ function stepEvents({ steps }: RunEvents): TraceEvent[] {
 function jobEvents({ jobs }: RunEvents): TraceEvent[] {
   return jobs.map(({ job, startNs, endNs }) => ({
     ph: 'X',
-    name: 'padata_do_multithreaded',
+    name: job.serial ? 'deferred_init_maxorder, alone' : 'padata_do_multithreaded',
     cat: 'job',
     pid: nodePid(job.node),
     tid: jobTid(job.node),

@@ -1,9 +1,10 @@
 // What happened when, from the record: jobs, chunks, waits between them, boot steps. Traces are written from these.
-import type { RecordChunk, RecordJob, RunRecord } from '../init/record.ts';
+import type { RecordChunk, RunRecord } from '../init/record.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
+import { workOf, type Work } from './work.ts';
 import { chunkPages, deferredFrom, freePageRanges } from './fates.ts';
 
-/** A chunk with its place in its job. */
+/** A chunk with its place in its job; `job` counts as workOf does. */
 export interface ChunkEvent {
   readonly job: number;
   /** From 0, in the order in which chunks began. */
@@ -25,7 +26,7 @@ export interface WaitEvent {
 
 export interface JobEvent {
   readonly index: number;
-  readonly job: RecordJob;
+  readonly job: Work;
   readonly startNs: number;
   readonly endNs: number;
 }
@@ -52,7 +53,7 @@ export function eventsOf(record: RunRecord): RunEvents {
   const jobs: JobEvent[] = [];
   const chunks: ChunkEvent[] = [];
   const waits: WaitEvent[] = [];
-  record.jobs.forEach((job, index) => {
+  workOf(record).forEach((job, index) => {
     if (job.chunks.length === 0) return;
     const sorted = [...job.chunks].sort((a, b) => a.startNs - b.startNs || a.start - b.start);
     const from = deferredFrom(record, job.node);

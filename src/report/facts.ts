@@ -1,6 +1,7 @@
 // What the report says in numbers, all counted from the run record.
-import { FIGURE_SOURCE, type CpuKind, type RecordJob, type RunRecord } from '../init/record.ts';
+import { FIGURE_SOURCE, type CpuKind, type RunRecord } from '../init/record.ts';
 import { PAGE_SIZE, type Nid } from '../lib/units.ts';
+import { workOf, type Work } from './work.ts';
 import { bytesByFate, chunkPages, deferredFrom, freePageRanges, memoryFates } from './fates.ts';
 
 export type FigureSource = (typeof FIGURE_SOURCE)[CpuKind];
@@ -13,6 +14,8 @@ export interface NodeFacts {
   readonly deferredPages: number;
   readonly jobs: number;
   readonly chunks: number;
+  /** Pieces that the node's own thread did without a job. */
+  readonly serial: number;
   /** Threads that worked at once at most, as padata got them. */
   readonly workers: number;
   readonly cpusUsed: number;
@@ -35,7 +38,8 @@ export interface Facts {
   readonly deferredPages: number;
   readonly jobs: number;
   readonly chunks: number;
-  /** CPUs that got at least one chunk. */
+  readonly serial: number;
+  /** CPUs that got at least one chunk or piece. */
   readonly cpusUsed: number;
   readonly wallNs: number;
   readonly workNs: number;
@@ -48,10 +52,11 @@ export interface Facts {
 /** Counts everything once. */
 export function factsOf(record: RunRecord): Facts {
   const free = freePageRanges(record);
-  const nodes = record.nodes.map((node) => nodeFacts(record, node.id, free));
+  const work = workOf(record);
+  const nodes = record.nodes.map((node) => nodeFacts(record, node.id, work, free));
   const fates = bytesByFate(memoryFates(record));
-  const all = record.jobs.flatMap((job) => job.chunks);
-  const worked = nodes.filter((node) => node.chunks > 0);
+  const all = work.flatMap((job) => job.chunks);
+  const worked = nodes.filter((node) => node.chunks + node.serial > 0);
   return {
     source: FIGURE_SOURCE[record.cpus],
     memoryBytes: sum(record.memblockLate.memory, (r) => r.size),
@@ -62,9 +67,10 @@ export function factsOf(record: RunRecord): Facts {
     reservedBytes: fates.reserved,
     deferredPages: sum(nodes, (n) => n.deferredPages),
     jobs: record.jobs.length,
-    chunks: all.length,
+    chunks: sum(nodes, (n) => n.chunks),
+    serial: record.serial.length,
     cpusUsed: new Set(all.map((chunk) => chunk.cpu)).size,
-    wallNs: span(record.jobs),
+    wallNs: span(work),
     workNs: sum(nodes, (n) => n.workNs),
     slowest: worked.length > 0 ? worked.reduce((a, b) => (b.wallNs > a.wallNs ? b : a)) : null,
     longestWorkNs: Math.max(0, ...nodes.map((n) => n.workNs)),
@@ -73,8 +79,9 @@ export function factsOf(record: RunRecord): Facts {
 
 type FreeRanges = ReturnType<typeof freePageRanges>;
 
-function nodeFacts(record: RunRecord, node: Nid, free: FreeRanges): NodeFacts {
-  const jobs = record.jobs.filter((job) => job.node === node);
+function nodeFacts(record: RunRecord, node: Nid, work: readonly Work[], free: FreeRanges): NodeFacts {
+  const jobs = work.filter((job) => job.node === node);
+  const called = jobs.filter((job) => !job.serial);
   const chunks = jobs.flatMap((job) => job.chunks);
   const from = deferredFrom(record, node);
   const own = free
@@ -85,8 +92,9 @@ function nodeFacts(record: RunRecord, node: Nid, free: FreeRanges): NodeFacts {
     cpus: record.nodes.find((n) => n.id === node)?.cpus.length ?? 0,
     memoryBytes: sum(record.memblockLate.memory, (r) => (r.nid === node ? r.size : 0)),
     deferredPages: sum(chunks, (chunk) => chunkPages(chunk, own)),
-    jobs: jobs.length,
-    chunks: chunks.length,
+    jobs: called.length,
+    chunks: sum(called, (job) => job.chunks.length),
+    serial: chunks.length - sum(called, (job) => job.chunks.length),
     workers: Math.max(0, ...jobs.map((job) => job.workers)),
     cpusUsed: new Set(chunks.map((chunk) => chunk.cpu)).size,
     wallNs: span(jobs),
@@ -95,7 +103,7 @@ function nodeFacts(record: RunRecord, node: Nid, free: FreeRanges): NodeFacts {
   };
 }
 
-function span(jobs: readonly RecordJob[]): number {
+function span(jobs: readonly Work[]): number {
   let start = Infinity;
   let end = 0;
   for (const job of jobs) {

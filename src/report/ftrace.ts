@@ -67,16 +67,20 @@ function callsOf({ jobs, chunks }: RunEvents): Call[] {
     const thread = { task: `pgdatinit${job.node}`, pid: PGDATINIT_PID + job.node, cpu, timeNs: startNs };
     if (!begun.has(job.node)) calls.push({ ...thread, called: 'deferred_init_memmap', caller: 'kthread' });
     begun.add(job.node);
+    const own = chunks.filter((c) => c.job === index);
+    if (job.serial) {
+      calls.push(...own.map((c) => serialCall(thread, c.chunk.startNs)));
+      continue;
+    }
     calls.push({ ...thread, called: 'padata_do_multithreaded', caller: 'deferred_init_memmap' });
-    calls.push(
-      ...chunkCalls(
-        chunks.filter((c) => c.job === index),
-        thread,
-        job.workers,
-      ),
-    );
+    calls.push(...chunkCalls(own, thread, job.workers));
   }
   return calls.sort((a, b) => a.timeNs - b.timeNs);
+}
+
+/** A piece that the node's own thread does without padata. */
+function serialCall(thread: Pick<Call, 'task' | 'pid' | 'cpu'>, timeNs: number): Call {
+  return { ...thread, timeNs, called: 'deferred_init_maxorder', caller: 'deferred_init_memmap' };
 }
 
 function chunkCalls(

@@ -1,6 +1,7 @@
 // CPUs over time: one lane a CPU with its chunks, or one a node with the share of busy CPUs where there are too many.
-import type { RecordChunk, RecordJob, RunRecord } from '../init/record.ts';
+import type { RecordChunk, RunRecord } from '../init/record.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
+import { workOf, type Work } from './work.ts';
 
 /** More lanes than this are no longer looked at one by one: they become one lane a node. */
 export const MAX_CPU_LANES = 160;
@@ -8,7 +9,7 @@ const BINS = 100;
 
 export interface LaneChunk {
   readonly chunk: RecordChunk;
-  readonly job: RecordJob;
+  readonly job: Work;
 }
 
 export interface CpuLane {
@@ -43,7 +44,7 @@ export function lanesOf(record: RunRecord, maxCpuLanes = MAX_CPU_LANES): Lanes {
   const byCpu = new Map<CpuId, LaneChunk[]>();
   let startNs = Infinity;
   let endNs = 0;
-  for (const job of record.jobs) {
+  for (const job of workOf(record)) {
     for (const chunk of job.chunks) {
       const own = byCpu.get(chunk.cpu);
       if (own) own.push({ chunk, job });

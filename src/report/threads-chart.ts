@@ -23,6 +23,8 @@ export interface ChartOptions {
   readonly label: string;
   readonly width?: number;
   readonly height?: number;
+  /** A number of threads to mark with a line. */
+  readonly mark?: number;
 }
 
 const SYMBOLS: Readonly<Record<PointSource, Plot.ChannelValue & string>> = {
@@ -49,6 +51,7 @@ export function threadsChart(points: readonly CurvePoint[], options: ChartOption
     y: { label: '↑ ms until the slowest node is done', grid: true, zero: true },
     style: { fontSize: '11px' },
     marks: [
+      ...(options.mark === undefined ? [] : [Plot.ruleX([options.mark], { strokeDasharray: '4 3' })]),
       Plot.areaY(
         banded.filter((p) => p.source === 'model'),
         {

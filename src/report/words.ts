@@ -52,18 +52,22 @@ export function deferredSentence(facts: Facts): string {
 
 /** Who filled in the deferred records. */
 export function whoSentence(record: RunRecord, facts: Facts): string {
-  if (facts.chunks === 0) return 'Nobody had to: there were no deferred pages.';
-  const nodes = facts.nodes.filter((node) => node.chunks > 0);
+  if (facts.slowest === null) return 'Nobody had to: there were no deferred pages.';
+  const nodes = facts.nodes.filter((node) => node.chunks + node.serial > 0);
   const threads = nodes.map((node) => `pgdatinit${node.node}`);
   const named = threads.length <= 4 ? ` (${listText(threads)})` : ` (${threads[0]} to ${threads.at(-1)})`;
   const start =
     nodes.length === 1
       ? `A kernel thread${named} took up the deferred pages.`
       : `${countText(nodes.length)} kernel threads, one for each node${named}, took up the deferred pages.`;
-  const most = Math.max(...record.jobs.map((job) => job.workers));
+  const most = Math.max(1, ...record.jobs.map((job) => job.workers));
   if (most <= 1) {
-    return `${start} Each worked alone, in ${plural(facts.chunks, 'piece')}: it was allowed one thread, or its work was too little to share.`;
+    return `${start} Each worked alone, in ${plural(facts.chunks + facts.serial, 'piece')}: it was allowed one thread, or its work was too little to share.`;
   }
+  const alone =
+    facts.serial > 0
+      ? ` ${plural(facts.serial, 'piece')} that no job covers the nodes' own threads did alone.`
+      : '';
   const sizes = record.jobs.filter((job) => job.workers > 1).map((job) => job.chunkSize);
   const largest = Math.max(...sizes);
   return (
@@ -71,7 +75,7 @@ export function whoSentence(record: RunRecord, facts: Facts): string {
     `parallel, which woke up to ${plural(most, 'thread')} for a node, cut the memory into chunks of up to ` +
     `${bytesText(largest * PAGE_SIZE)} (${plural(Math.round(largest / PAGES_PER_SECTION), 'section')}), and let each ` +
     `thread take the next chunk as soon as it was done with its last. ${plural(facts.cpusUsed, 'CPU')} initialised ` +
-    `${plural(facts.chunks, 'chunk')} in ${plural(facts.jobs, 'job')}.`
+    `${plural(facts.chunks, 'chunk')} in ${plural(facts.jobs, 'job')}.${alone}`
   );
 }
 

@@ -1,0 +1,108 @@
+// Boots and curves for the page: v86 runs the firmware, the kernel model runs on what the payload handed over.
+import { parseHandoff } from '../../arch/x86/boot/handoff.ts';
+import { deferredPageInitMaxThreads } from '../../arch/x86/init_64.ts';
+import { earlyBoot, type EarlyBoot } from '../../boot/early.ts';
+import { bootSimulated } from '../../boot/simulated.ts';
+import { PROFILES, profileNamed } from '../../init/profiles.ts';
+import type { LogLine } from '../../kernel/printk.ts';
+import type { MachineSpec } from '../../machine/spec.ts';
+import { toBoardConfig } from '../../machine/spec/to-board.ts';
+import { machineCosts } from '../../machine/sim/cost.ts';
+import { resolveTiming } from '../../machine/sim/cost/timing.ts';
+import { runBoard, type BoardImages, type BoardResult } from '../../machine/v86/board.ts';
+import { earlyStateOf } from '../../predict/early-state.ts';
+import { deferredInitMs } from '../../predict/slowest.ts';
+import type { Answer, BootRequest, CurveRequest } from '../protocol.ts';
+import { fetchImages } from './images.ts';
+import { machineOf } from './source.ts';
+
+type Post = (answer: Answer) => void;
+
+const DEFAULT_KERNEL = '6.1';
+/** Log lines travel in parcels: one message a line would cost more than the boot. */
+const PARCEL = 100;
+
+let loading: Promise<BoardImages> | undefined;
+
+/** Where the worker's own file lies; images lie beside it. */
+async function board(spec: MachineSpec, cmdline: string): Promise<BoardResult> {
+  loading ??= fetchImages(self.location.href);
+  const images = await loading.catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
+  return runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
+}
+
+function commandLine(spec: MachineSpec, append: string): string {
+  return [spec.cmdline, append].filter((part) => part !== '').join(' ');
+}
+
+function early(spec: MachineSpec, handoff: Uint8Array, onLine?: (line: LogLine) => void): EarlyBoot {
+  const profile = PROFILES.find((p) => p.name === spec.kernel) ?? profileNamed(DEFAULT_KERNEL);
+  return earlyBoot(parseHandoff(handoff), { profile, onLine, warnings: spec.warnings });
+}
+
+/** Boots and tells everything on the way: phases, serial line, log lines, at last the record. */
+export async function answerBoot(request: BootRequest, post: Post): Promise<void> {
+  const { id, source, append, cap } = request;
+  post({ type: 'phase', id, text: 'Reading the machine …' });
+  const spec = await machineOf(source);
+  post({ type: 'phase', id, text: `Booting the firmware of ${spec.name} on v86 …` });
+  const { handoff, serial, instructions, wallMs } = await board(spec, commandLine(spec, append));
+  post({ type: 'serial', id, text: serial });
+  post({ type: 'phase', id, text: 'The kernel model makes memory out of what the firmware handed over …' });
+  const parcel = new Parcel(id, post);
+  const started = performance.now();
+  const booted = early(spec, handoff, (line) => parcel.add(line));
+  const state = earlyStateOf(booted, spec);
+  const cores = state.topology.nodeOfCpu.map((node, cpu) => ({ node, core: state.coreOfCpu[cpu] ?? cpu }));
+  const record = bootSimulated(booted, {
+    machine: spec.name,
+    maxThreads: cap === null ? deferredPageInitMaxThreads : () => cap,
+    cost: machineCosts(resolveTiming(spec.timing), cores),
+    coreOfCpu: state.coreOfCpu,
+  });
+  parcel.send();
+  const modelMs = performance.now() - started;
+  post({ type: 'booted', id, record, assumed: spec.warnings, instructions, firmwareMs: wallMs, modelMs });
+}
+
+/** A point for each number of threads, sent as it is known. */
+export async function answerCurve(request: CurveRequest, post: Post): Promise<void> {
+  const { id, source, append, caps } = request;
+  const spec = await machineOf(source);
+  const { handoff } = await board(spec, commandLine(spec, append));
+  const state = earlyStateOf(early(spec, handoff), spec);
+  const timing = resolveTiming(spec.timing);
+  if (state.nodes.every((node) => node.firstDeferredPfn === null)) {
+    post({ type: 'points', id, points: [], done: true });
+    return;
+  }
+  for (const [i, threads] of caps.entries()) {
+    const ms = deferredInitMs(state, timing, threads);
+    const done = i === caps.length - 1;
+    post({ type: 'points', id, points: [{ threads, ms, source: 'model', run: spec.name }], done });
+  }
+}
+
+class Parcel {
+  readonly #id: number;
+  readonly #post: Post;
+  #lines: LogLine[] = [];
+
+  constructor(id: number, post: Post) {
+    this.#id = id;
+    this.#post = post;
+  }
+
+  add(line: LogLine): void {
+    this.#lines.push(line);
+    if (this.#lines.length >= PARCEL) this.send();
+  }
+
+  send(): void {
+    if (this.#lines.length > 0) this.#post({ type: 'lines', id: this.#id, lines: this.#lines });
+    this.#lines = [];
+  }
+}

@@ -1,0 +1,23 @@
+// The board's images, fetched from beside the page's script and compiled once in a worker.
+import { InputError } from '../../lib/input-error.ts';
+import type { BoardImages } from '../../machine/v86/board.ts';
+
+/** Where tools/page.ts puts them. */
+const WASM = 'v86.wasm';
+const FIRMWARE = 'firmware.bin';
+
+/** @throws InputError 'file' where the page was put somewhere without its images */
+export async function fetchImages(base: string): Promise<BoardImages> {
+  const [wasm, firmware] = await Promise.all([bytesOf(WASM, base), bytesOf(FIRMWARE, base)]);
+  return { v86: await WebAssembly.compile(wasm), firmware: new Uint8Array(firmware) };
+}
+
+async function bytesOf(name: string, base: string): Promise<ArrayBuffer> {
+  const response = await fetch(new URL(name, base));
+  if (!response.ok)
+    throw new InputError(
+      'file',
+      `${name}: ${response.status}: expected it beside the page (npm run page puts it there)`,
+    );
+  return response.arrayBuffer();
+}

@@ -1,0 +1,78 @@
+// What the page and its worker say to each other. The kernel model runs in the worker only.
+import type { LogLine } from '../kernel/printk.ts';
+import type { RunRecord } from '../init/record.ts';
+import type { TracedStep } from '../machine/sim/explore/trace.ts';
+import type { CurvePoint } from '../report/threads-chart.ts';
+
+/** Where the machine comes from. */
+export type MachineSource =
+  | { readonly kind: 'builtin'; readonly name: string }
+  /** A description in YAML or JSON, or a kernel log; `name` is a file's name, or what stands for it. */
+  | { readonly kind: 'text'; readonly text: string; readonly name: string };
+
+export interface BootRequest {
+  readonly type: 'boot';
+  /** Answers carry it; answers to older requests are dropped. */
+  readonly id: number;
+  readonly source: MachineSource;
+  /** More kernel parameters. */
+  readonly append: string;
+  /** Threads a node; null for what the architecture says. */
+  readonly cap: number | null;
+}
+
+export interface CurveRequest {
+  readonly type: 'curve';
+  readonly id: number;
+  readonly source: MachineSource;
+  readonly append: string;
+  /** Threads a node, one point each. */
+  readonly caps: readonly number[];
+}
+
+/** A failure's token as the explorer prints it. */
+export interface ReplayRequest {
+  readonly type: 'replay';
+  readonly id: number;
+  readonly token: string;
+}
+
+export interface DescribeRequest {
+  readonly type: 'describe';
+  readonly id: number;
+  readonly name: string;
+}
+
+export type Request = BootRequest | CurveRequest | ReplayRequest | DescribeRequest;
+
+export type Answer =
+  | { readonly type: 'phase'; readonly id: number; readonly text: string }
+  | { readonly type: 'serial'; readonly id: number; readonly text: string }
+  | { readonly type: 'lines'; readonly id: number; readonly lines: readonly LogLine[] }
+  | {
+      readonly type: 'booted';
+      readonly id: number;
+      readonly record: RunRecord;
+      /** What the import assumed, one sentence each. */
+      readonly assumed: readonly string[];
+      readonly instructions: number;
+      readonly firmwareMs: number;
+      readonly modelMs: number;
+    }
+  | {
+      readonly type: 'points';
+      readonly id: number;
+      readonly points: readonly CurvePoint[];
+      readonly done: boolean;
+    }
+  | { readonly type: 'description'; readonly id: number; readonly yaml: string }
+  | {
+      readonly type: 'replayed';
+      readonly id: number;
+      readonly about: string;
+      readonly steps: readonly TracedStep[];
+      /** The failure's message; null where the schedule ends well. */
+      readonly end: string | null;
+    }
+  /** Bad input, one line each; `bug` where it is ours. */
+  | { readonly type: 'failed'; readonly id: number; readonly message: string; readonly bug: boolean };

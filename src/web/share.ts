@@ -1,0 +1,60 @@
+// A machine in a link: the page's state as JSON, deflated, in the URL's hash. Nothing is sent to a server.
+
+/** What a link carries. */
+export interface Shared {
+  /** A built-in machine's name, or null where `text` is the machine. */
+  readonly builtin: string | null;
+  /** Description or kernel log. */
+  readonly text: string | null;
+  /** More kernel parameters. */
+  readonly append: string;
+  /** Threads a node; null for the architecture's own choice. */
+  readonly cap: number | null;
+}
+
+const PREFIX = '#m=';
+/** Browsers and chat programmes cut links that are longer. */
+export const LONGEST_LINK = 30_000;
+
+/** The hash of a link, with its `#`. */
+export async function encodeShared(shared: Shared): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(shared));
+  const packed = await through(bytes, new CompressionStream('deflate-raw'));
+  let binary = '';
+  for (const byte of packed) binary += String.fromCharCode(byte);
+  return PREFIX + btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+/** What `hash` carries; null where it carries nothing of ours, or what it carries is damaged. */
+export async function decodeShared(hash: string): Promise<Shared | null> {
+  if (!hash.startsWith(PREFIX)) return null;
+  try {
+    const binary = atob(hash.slice(PREFIX.length).replaceAll('-', '+').replaceAll('_', '/'));
+    const packed = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    const bytes = await through(packed, new DecompressionStream('deflate-raw'));
+    return sharedFrom(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    // a link that was cut or mistyped is no reason to stop: the caller says so
+    return null;
+  }
+}
+
+function sharedFrom(value: unknown): Shared | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const { builtin, text, append, cap } = fields;
+  if (typeof builtin !== 'string' && typeof text !== 'string') return null;
+  return {
+    builtin: typeof builtin === 'string' ? builtin : null,
+    text: typeof text === 'string' ? text : null,
+    append: typeof append === 'string' ? append : '',
+    cap: typeof cap === 'number' && Number.isInteger(cap) && cap > 0 ? cap : null,
+  };
+}
+
+async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransform): Promise<Uint8Array> {
+  const body = new Response(new Blob([bytes]).stream().pipeThrough(stream));
+  return new Uint8Array(await body.arrayBuffer());
+}
+
+type GenericTransform = CompressionStream | DecompressionStream;

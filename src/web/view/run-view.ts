@@ -1,0 +1,223 @@
+// One run on the page: sentences, map, lanes, figures; and virtual time, which one plays, pauses and steps through.
+import { explainAddress } from '../../explain/explain.ts';
+import { explanationText } from '../../explain/text.ts';
+import { FIGURE_SOURCE, type RunRecord } from '../../init/record.ts';
+import { hex, type PhysAddr } from '../../lib/units.ts';
+import { factsOf, type Facts } from '../../report/facts.ts';
+import { jobsTable, nodesTable, ownersTable, zonesTable } from '../../report/html-tables.ts';
+import { lanesOf, type Lanes } from '../../report/lanes.ts';
+import { reservedByOwner } from '../../report/owners.ts';
+import { textEl } from '../../report/svg.ts';
+import { countText, msText, plural } from '../../report/text.ts';
+import { deferredSentence, machineSentence, savedSentence, whoSentence } from '../../report/words.ts';
+import { workOf, type Work } from '../../report/work.ts';
+import { Player } from '../player.ts';
+import { byId, setMarkup, setText } from './dom.ts';
+import type { LogView } from './log-view.ts';
+import { lanesHeight, paintFill, paintLanes, prepare, type Ink } from './paint.ts';
+import { CELLS_LEFT, CELLS_WIDTH, StripView } from './strip-view.ts';
+
+/** How long a run plays at speed 1. */
+const PLAY_MS = 6000;
+const FILL_HEIGHT = 26;
+const SLIDER_STEPS = 1000;
+/** Screen readers and eyes need no more than a few new sentences a second. */
+const SAY_EVERY_MS = 250;
+const MAX_JOB_ROWS = 100;
+
+interface Shown {
+  readonly record: RunRecord;
+  readonly facts: Facts;
+  readonly lanes: Lanes;
+  readonly work: readonly Work[];
+  readonly player: Player;
+}
+
+export class RunView {
+  readonly #strip: StripView;
+  readonly #log: LogView;
+  readonly #play = byId('play', HTMLButtonElement);
+  readonly #time = byId('time', HTMLInputElement);
+  readonly #speed = byId('speed', HTMLSelectElement);
+  readonly #clock = byId('clock', HTMLOutputElement);
+  readonly #progress = byId('progress', HTMLElement);
+  readonly #address = byId('address', HTMLInputElement);
+  #shown: Shown | null = null;
+  #lastFrame = 0;
+  #lastSaid = 0;
+
+  constructor(log: LogView) {
+    this.#log = log;
+    this.#strip = new StripView(byId('strip', HTMLElement), (address) => {
+      this.#address.value = hex(address);
+      this.#explain(address);
+    });
+    this.#play.addEventListener('click', () => this.#toggle());
+    byId('step', HTMLButtonElement).addEventListener('click', () => this.#move((player) => player.step(1)));
+    byId('back', HTMLButtonElement).addEventListener('click', () => this.#move((player) => player.step(-1)));
+    this.#time.addEventListener('input', () =>
+      this.#move((player) => player.seek((Number(this.#time.value) / SLIDER_STEPS) * player.durationNs)),
+    );
+    this.#speed.addEventListener('change', () =>
+      this.#move((player) => (player.speed = Number(this.#speed.value))),
+    );
+    byId('explain-form', HTMLFormElement).addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#explainTyped();
+    });
+    window.addEventListener('resize', () => this.repaint());
+  }
+
+  /** Shows a run from its start; plays it where the user has not asked for less motion. */
+  show(record: RunRecord): void {
+    const facts = factsOf(record);
+    const lanes = lanesOf(record);
+    const events = lanes.cpus.flatMap((lane) =>
+      lane.chunks.flatMap(({ chunk }) => [chunk.startNs - lanes.startNs, chunk.endNs - lanes.startNs]),
+    );
+    const player = new Player(lanes.endNs - lanes.startNs, events, PLAY_MS);
+    player.speed = Number(this.#speed.value);
+    this.#shown = { record, facts, lanes, work: workOf(record), player };
+    byId('result', HTMLElement).hidden = false;
+    this.#strip.show(record);
+    this.#texts(record, facts, lanes);
+    this.#explainTyped();
+    if (!window.matchMedia('(prefers-reduced-motion: reduce)').matches) player.play();
+    else player.seek(player.durationNs);
+    this.repaint();
+    this.#schedule();
+  }
+
+  #texts(record: RunRecord, facts: Facts, lanes: Lanes): void {
+    byId('name', HTMLElement).textContent = record.machine;
+    byId('sentence', HTMLElement).textContent = machineSentence(record, facts);
+    const words = [deferredSentence(facts), whoSentence(record, facts), savedSentence(facts, null)];
+    setMarkup(byId('words', HTMLElement), words.map((text) => textEl('p', text)).join(''));
+    const jobs = { ...record, jobs: record.jobs.slice(0, MAX_JOB_ROWS) };
+    setMarkup(
+      byId('tables', HTMLElement),
+      nodesTable(record, facts) +
+        jobsTable(jobs, facts) +
+        zonesTable(record) +
+        ownersTable(reservedByOwner(record)),
+    );
+    setText(
+      byId('lanes-about', HTMLElement),
+      lanes.cpus.length === 0
+        ? 'No CPU had deferred pages to initialise.'
+        : lanes.nodes
+          ? `${countText(lanes.cpus.length)} CPUs are too many for a line each: a line is a node, its height the share of its CPUs that are busy.`
+          : 'A line is a CPU, a bar a chunk of pages that it fills in.',
+    );
+    const warnings = record.warnings.map((text) => textEl('li', text)).join('');
+    setMarkup(byId('warnings', HTMLElement), warnings === '' ? '' : `<h3>Warnings</h3><ul>${warnings}</ul>`);
+    const left = this.#log.leftOut;
+    const rest = left > 0 ? `; ${countText(left)} more are not shown here` : '';
+    byId('log-about', HTMLElement).textContent =
+      `${plural(this.#log.count, 'line')}, those about memory marked${rest}.`;
+  }
+
+  #toggle(): void {
+    this.#move((player) => (player.playing ? player.pause() : player.play()));
+  }
+
+  #move(change: (player: Player) => void): void {
+    if (!this.#shown) return;
+    change(this.#shown.player);
+    this.repaint();
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#lastFrame = 0;
+    requestAnimationFrame((now) => this.#frame(now));
+  }
+
+  #frame(now: number): void {
+    const player = this.#shown?.player;
+    if (!player?.playing) return;
+    if (this.#lastFrame > 0) player.tick(now - this.#lastFrame);
+    this.#lastFrame = now;
+    this.repaint();
+    requestAnimationFrame((next) => this.#frame(next));
+  }
+
+  /** Draws everything that depends on virtual now. */
+  repaint(): void {
+    if (!this.#shown) return;
+    const { record, lanes, player } = this.#shown;
+    const atEnd = player.nowNs >= player.durationNs;
+    const nowNs = lanes.startNs + player.nowNs;
+    this.#play.textContent = player.playing ? 'Pause' : 'Play';
+    this.#play.setAttribute('aria-pressed', String(player.playing));
+    this.#time.value = String(
+      player.durationNs > 0 ? (player.nowNs / player.durationNs) * SLIDER_STEPS : SLIDER_STEPS,
+    );
+    const source = FIGURE_SOURCE[record.cpus];
+    this.#clock.textContent = `${msText(player.nowNs)} of ${msText(player.durationNs)} ms (${source})`;
+    this.#time.setAttribute('aria-valuetext', this.#clock.textContent);
+    // the log ends with lines that come after the last chunk
+    this.#log.showUntil(atEnd ? Infinity : nowNs);
+    const now = performance.now();
+    if (atEnd || !player.playing || now - this.#lastSaid > SAY_EVERY_MS) this.#say(nowNs, now);
+    this.#paint(nowNs);
+  }
+
+  #say(nowNs: number, now: number): void {
+    if (!this.#shown) return;
+    this.#lastSaid = now;
+    const { facts, lanes } = this.#shown;
+    let done = 0;
+    let busy = 0;
+    for (const lane of lanes.cpus) {
+      for (const { chunk } of lane.chunks) {
+        if (chunk.endNs <= nowNs) done += 1;
+        else if (chunk.startNs < nowNs) busy += 1;
+      }
+    }
+    this.#progress.textContent =
+      facts.slowest === null
+        ? 'Nothing was deferred.'
+        : `${countText(done)} of ${plural(facts.chunks + facts.serial, 'chunk')} done, ${plural(busy, 'CPU')} busy.`;
+    byId('lanes', HTMLCanvasElement).setAttribute(
+      'aria-label',
+      `CPUs over time: ${this.#progress.textContent}`,
+    );
+  }
+
+  #paint(nowNs: number): void {
+    if (!this.#shown || !this.#strip.scale) return;
+    const { work, lanes } = this.#shown;
+    const style = getComputedStyle(document.documentElement);
+    const ink: Ink = { text: style.getPropertyValue('--ink'), line: style.getPropertyValue('--soft') };
+    const fill = byId('fill', HTMLCanvasElement);
+    const width = byId('strip', HTMLElement).clientWidth * CELLS_WIDTH;
+    fill.style.left = `${CELLS_LEFT * 100}%`;
+    fill.style.width = `${CELLS_WIDTH * 100}%`;
+    const context = prepare(fill, width, FILL_HEIGHT);
+    if (context) paintFill(context, work, this.#strip.scale, nowNs, { width, height: FILL_HEIGHT }, ink);
+    const canvas = byId('lanes', HTMLCanvasElement);
+    canvas.hidden = lanes.cpus.length === 0;
+    if (canvas.hidden) return;
+    const lane = prepare(canvas, canvas.clientWidth, lanesHeight(lanes));
+    if (lane) paintLanes(lane, lanes, nowNs, canvas.clientWidth, ink);
+  }
+
+  #explainTyped(): void {
+    const text = this.#address.value.trim();
+    const address = /^0x[0-9a-f]{1,13}$/i.test(text) || /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(address < 2 ** 52)) {
+      byId('explanation', HTMLElement).textContent =
+        `"${text}": expected a physical address below 2^52, such as 0x1000000`;
+      return;
+    }
+    this.#strip.mark(address);
+    this.#explain(address);
+  }
+
+  #explain(address: PhysAddr): void {
+    if (!this.#shown) return;
+    const { record } = this.#shown;
+    byId('explanation', HTMLElement).textContent = explanationText(record, explainAddress(record, address));
+  }
+}
