@@ -79,8 +79,9 @@ function nameData(k: Kernel): void {
 /** A leaf of two steps, begin and end, each noted in the ledger. With `unit`, pieces of that size belong to one thread. */
 export function unitsLeaf(ledger: PageLedger, unit?: number): StepWork {
   const owners = new Map<number, number>();
+  const grain = unit ?? 1;
   return function* (_arg, start, end, step) {
-    for (let u = start; u < end; u += 1) step.touch(u);
+    for (let u = Math.floor(start / grain); u * grain < end; u += 1) step.touch(u);
     ledger.init(start, end);
     if (unit !== undefined) claim(owners, unit, start, end, step.id);
     yield `begin [${start}, ${end})`;

@@ -69,6 +69,11 @@ export class PageLedger {
     if (twice !== undefined) throw new Bug(`pfn ${hex(twice)} is freed twice`);
   }
 
+  /** The first page of [start, end) whose struct page is not initialised. */
+  firstUninitialised(start: Pfn, end: Pfn): Pfn | undefined {
+    return this.#initialised.missing(start, end);
+  }
+
   /** Whether the struct page is initialised. */
   initialised(pfn: Pfn): boolean {
     return this.#initialised.missing(pfn, pfn + 1) === undefined;

@@ -79,7 +79,8 @@ function failureOf(scenario: Scenario, execution: Execution, outcome: Outcome, s
   const shortest = shorten(execution, outcome);
   const { choices } = shortest;
   const token = formatToken({ scenario: scenario.name, choices });
-  return { schedule, message: outcome.error?.message ?? '', choices: outcome.choices, shortest, token };
+  const message = (shortest.error ?? outcome.error)?.message ?? '';
+  return { schedule, message, choices: outcome.choices, shortest, token };
 }
 
 /** Runs one schedule with all steps in words. */
