@@ -44,7 +44,8 @@ export interface CoreOptions {
   readonly jit: boolean;
   /** EBX of CPUID leaf 1, where the module is one of patchV86's. */
   readonly cpuidEbx?: number;
-  readonly window?: CoreWindow;
+  /** `later`: attachWindow() will bring one, before the guest looks for it. */
+  readonly window?: CoreWindow | 'later';
   /** Milliseconds for the time stamp counter and all else that looks at a clock; virtual where it is missing. */
   readonly clockMs?: () => number;
   /** Compiled code that CPUs with the same program share. */
@@ -112,16 +113,17 @@ export class Core {
     number,
     { module: WebAssembly.Module; byBank: (WebAssembly.Instance | undefined)[] }
   >();
-  readonly #window: CoreWindow | undefined;
+  #window: CoreWindow | undefined;
   #bank = 0;
   /** What the module imports for its memory accesses, and what compiled code does, for each bank. */
   #memoryImports: WebAssembly.ModuleImports[] = [];
+  #outside: WebAssembly.ModuleImports = {};
   #codeImports: WebAssembly.ModuleImports[] = [];
+  #scratch = 0;
   #instructionsBefore = 0;
   #lastCounter = 0;
 
   constructor(module: WebAssembly.Module, options: CoreOptions) {
-    this.#window = options.window;
     this.#code = options.code;
     const instance = new WebAssembly.Instance(module, { env: this.#imports(options) });
     // WebAssembly's types cannot say which functions a module exports; a missing one fails on its first call.
@@ -164,6 +166,17 @@ export class Core {
   /** Lets a halted CPU go on behind its HLT, as an interrupt without a handler would. */
   wake(): void {
     this.#state().setUint8(AT.inHlt, 0);
+  }
+
+  /** Brings the window that was to come later. Between slices only. */
+  attachWindow(window: CoreWindow): void {
+    this.#window = window;
+    this.#memoryImports = this.#importsOfBanks(window);
+    this.#codeImports = this.#importsOfCode();
+    for (const [index, code] of this.#inUse) {
+      code.byBank.length = 0;
+      this.#install(index);
+    }
   }
 
   /** Puts another bank in the window. Between slices only. */
@@ -247,7 +260,7 @@ export class Core {
       io_port_write8: (port: number, value: number) => ports.write8(port, value & 0xff),
       io_port_write16: (port: number, value: number) => ports.write16(port, value & 0xffff),
       io_port_write32: (port: number, value: number) => ports.write32(port, value >>> 0),
-      ...this.#withWindow(memory),
+      ...this.#withWindow(memory, options.window),
       microtick: options.clockMs ?? (() => (this.#clockMs += FRAME_MS)),
       get_rand_int: () => 0,
       stop_idling: () => {},
@@ -272,20 +285,23 @@ export class Core {
   }
 
   /** The memory imports with the window before them. Where banks change, a look-up in JavaScript comes first. */
-  #withWindow(outside: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
-    const window = this.#window;
+  #withWindow(outside: WebAssembly.ModuleImports, window: CoreOptions['window']): WebAssembly.ModuleImports {
+    this.#outside = outside;
     if (window === undefined) return outside;
-    this.#memoryImports = window.banks.map((memory) =>
-      windowImports(window.modules.imports, { base: window.base, memory }, outside),
-    );
-    if (this.#memoryImports.length === 1) return { ...this.#memoryImports[0] };
-    const names = Object.keys(outside);
+    if (window !== 'later') {
+      this.#window = window;
+      this.#memoryImports = this.#importsOfBanks(window);
+      if (this.#memoryImports.length === 1) return { ...this.#memoryImports[0] };
+    }
+    const inWindow = (name: string) => this.#memoryImports[this.#bank]?.[name] ?? outside[name];
     return Object.fromEntries(
-      names.map((name) => [
-        name,
-        (...args: number[]) => callable(this.#memoryImports[this.#bank]?.[name])(...args),
-      ]),
+      Object.keys(outside).map((name) => [name, (...args: number[]) => callable(inWindow(name))(...args)]),
     );
+  }
+
+  #importsOfBanks(window: CoreWindow): WebAssembly.ModuleImports[] {
+    const { base, modules } = window;
+    return window.banks.map((memory) => windowImports(modules.imports, { base, memory }, this.#outside));
   }
 
   /** What compiled code imports, for each bank. */
@@ -293,7 +309,8 @@ export class Core {
     const own = { ...this.#exports, m: this.#exports.memory };
     const window = this.#window;
     if (window === undefined || !window.direct) return (window?.banks ?? [null]).map(() => own);
-    const scratch = (this.#exports.v86_malloc(2 * PAGE) + PAGE - 1) & -PAGE;
+    this.#scratch ||= (this.#exports.v86_malloc(2 * PAGE) + PAGE - 1) & -PAGE;
+    const scratch = this.#scratch;
     return window.banks.map((memory) => {
       const bank = { base: window.base, memory };
       return { ...own, ...windowStores(window.modules.compiled, bank, own, scratch) };

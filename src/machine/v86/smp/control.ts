@@ -17,7 +17,7 @@ const STOP = 0;
 const HOST_BELL = LINE;
 const COPIES = 2 * LINE;
 const WORKERS = 3 * LINE;
-/** For each worker: its bell, its heartbeat. */
+/** For each worker: its bell and news for it, its heartbeat. */
 const WORKER_INTS = 2 * LINE;
 /** For each CPU, in 32-bit words. */
 const CPU_INTS = 2 * LINE;
@@ -118,6 +118,17 @@ export class Control {
 
   workerSleep(worker: number, seen: number, ms: number): void {
     Atomics.wait(this.#ints, this.#worker(worker), seen, ms);
+  }
+
+  /** A message waits for the worker. */
+  giveNews(worker: number): void {
+    Atomics.store(this.#ints, this.#worker(worker) + 1, 1);
+    this.ringWorker(worker);
+  }
+
+  takeNews(worker: number): boolean {
+    const at = this.#worker(worker) + 1;
+    return Atomics.load(this.#ints, at) !== 0 && Atomics.exchange(this.#ints, at, 0) !== 0;
   }
 
   /** A worker is alive: counted at each look at its CPUs. */

@@ -24,10 +24,9 @@ export interface CpuOptions {
   readonly lapicAddress: number;
   readonly v86: WebAssembly.Module;
   readonly code: CodeCache;
-  readonly window: CoreWindow | null;
+  /** `later`: attachWindow() will bring it. */
+  readonly window: CoreWindow | 'later';
   readonly control: Control;
-  /** The first bank, for the atomic ports. */
-  readonly shared: Int32Array | null;
   /** fw_cfg files. */
   readonly files: readonly FwCfgFile[];
   /** Whether events are kept. */
@@ -60,10 +59,13 @@ export class SmpCpu implements PortSpace {
   /** The instruction count past which the CPU counts as hung. */
   #deadline = Infinity;
   readonly #atomic = { at: 0, expect: 0, seen: 0 };
+  /** The first bank, for the atomic ports. */
+  #shared: Int32Array | null = null;
 
   constructor(options: CpuOptions) {
     this.cpu = options.cpu;
     this.#options = options;
+    if (options.window !== 'later') this.#shared = firstBank(options.window);
     this.#lapic = new Lapic(options.apicId, options.wide, (ipi) => options.send(this, ipi));
     const fwCfg: FwCfg = new FwCfg(
       options.files,
@@ -82,9 +84,15 @@ export class SmpCpu implements PortSpace {
         code: options.code,
       },
       cpuidEbx: CPUID_EBX | ((options.apicId & 0xff) << 24),
-      ...(options.window ? { window: options.window } : {}),
+      window: options.window,
       ...(options.clockMs ? { clockMs: options.clockMs } : {}),
     });
+  }
+
+  /** Brings the window that was to come later. */
+  attachWindow(window: CoreWindow): void {
+    this.core.attachWindow(window);
+    this.#shared = firstBank(window);
   }
 
   /** Power-on of the boot CPU: the firmware's reset vector. */
@@ -287,7 +295,7 @@ export class SmpCpu implements PortSpace {
 
   /** LOCK is no help between instances: a read-modify-write of theirs is two accesses. These ports are one. */
   #atomicOut(port: number, value: number): void {
-    const { shared } = this.#options;
+    const shared = this.#shared;
     const atomic = this.#atomic;
     if (port === layout.PORT_ATOMIC_AT) atomic.at = value >>> 2;
     else if (port === layout.PORT_ATOMIC_EXPECT) atomic.expect = value;
@@ -301,6 +309,10 @@ export class SmpCpu implements PortSpace {
     if (this.core.ram.length !== layout.RAM_BYTES) throw new Bug('RAM of another size');
     return this.core.ram;
   }
+}
+
+function firstBank({ banks: [first] }: CoreWindow): Int32Array | null {
+  return first ? new Int32Array(first.buffer) : null;
 }
 
 const PAGE_BYTES = 0x1000;

@@ -1,5 +1,6 @@
 // An x86 machine with several CPUs, made of v86 cores in worker threads: the host's side. docs/smp.md says what it offers.
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { InputError } from '../../../lib/input-error.ts';
 import { hex } from '../../../lib/units.ts';
 import type { CpuId } from '../../../lib/units.ts';
@@ -33,7 +34,7 @@ export interface SmpOptions {
   readonly now: () => number;
   /** Where each CPU's local APIC stands: the MADT's address. Default 0xfee00000. */
   readonly lapicAddress?: number;
-  /** Shared memory at WINDOW_BASE, at most a GiB each; a command says which of them it means. */
+  /** Shared memory at WINDOW_BASE, at most a GiB each; a command says which of them it means. Also: attachBanks(). */
   readonly banks?: readonly WebAssembly.Memory[];
   /** Compiled guest code stores straight to the window: twice as fast, for guests that do not page. */
   readonly direct?: boolean;
@@ -71,6 +72,7 @@ const LOOK_MS = 200;
 
 interface WorkerLife {
   readonly worker: Worker;
+  readonly later: MessagePort;
   readonly ended: Promise<void>;
   /** Why it ended; '' for as it should, null while it lives. */
   end: string | null;
@@ -116,6 +118,8 @@ export class SmpMachine {
   #startWorker(index: number, workers: number): WorkerLife {
     const { cpus, images, faults, payload } = this.#options;
     const lapicAddress = this.#options.lapicAddress ?? LAPIC_DEFAULT;
+    const { port1: later, port2: theirs } = new MessageChannel();
+    later.unref();
     const setup: WorkerSetup = {
       ...{
         worker: index,
@@ -126,17 +130,20 @@ export class SmpMachine {
       },
       ...{ control: this.#control.buffer, ram: this.#control.ram },
       ...{ v86: images.v86, windowModules: images.window, firmware: images.firmware },
-      ...{ banks: this.#options.banks ?? [], direct: this.#options.direct ?? false },
+      ...{ banks: this.#options.banks ?? null, direct: this.#options.direct ?? false, later: theirs },
       files: files(lapicAddress, payload),
       record: this.#options.record ?? false,
       startBudget: this.#options.startBudget ?? BUDGET,
       ...{ deaf: faults?.deaf ?? [], hostClock: faults?.hostClock ?? false },
     };
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-    const worker = new Worker(new URL(`./worker${extension}`, import.meta.url), { workerData: setup });
+    const worker = new Worker(new URL(`./worker${extension}`, import.meta.url), {
+      workerData: setup,
+      transferList: [theirs],
+    });
     let ended = (): void => undefined;
     const life: WorkerLife = {
-      ...{ worker, end: null, remains: [], beats: 0, beatMs: this.#options.now() },
+      ...{ worker, later, end: null, remains: [], beats: 0, beatMs: this.#options.now() },
       ended: new Promise((resolve) => (ended = resolve)),
     };
     worker.on('message', (message: WorkerEnd) => {
@@ -153,6 +160,15 @@ export class SmpMachine {
       ended();
     });
     return life;
+  }
+
+  /** Puts shared memory in the window of a machine that was made without. Before any command that touches it. */
+  attachBanks(banks: readonly WebAssembly.Memory[]): void {
+    checkBanks(banks, this.#options.lapicAddress ?? LAPIC_DEFAULT);
+    this.#workers.forEach(({ later }, index) => {
+      later.postMessage(banks);
+      this.#control.giveNews(index);
+    });
   }
 
   /** What a CPU told of itself; null before. */
@@ -318,13 +334,17 @@ function check(options: SmpOptions): void {
       'schema',
       `the local APIC at ${hex(lapic)} is not on a page between 1 MiB and 4 GiB`,
     );
+  checkBanks(banks, lapic);
+  if (payload && payload.length > 0x10000)
+    throw new InputError('schema', `a payload of ${payload.length} bytes`);
+}
+
+function checkBanks(banks: readonly WebAssembly.Memory[], lapic: number): void {
   if (banks.length > 0 && lapic >= WINDOW_BASE && lapic < WINDOW_BASE + WINDOW_BYTES)
     throw new InputError('schema', `the local APIC at ${hex(lapic)} is in the shared window`);
   for (const { buffer } of banks)
     if (buffer.byteLength > WINDOW_BYTES)
       throw new InputError('schema', `a bank of ${buffer.byteLength} bytes`);
-  if (payload && payload.length > 0x10000)
-    throw new InputError('schema', `a payload of ${payload.length} bytes`);
 }
 
 function files(lapicAddress: number, payload: Uint8Array | undefined): FwCfgFile[] {

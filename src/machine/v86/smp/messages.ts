@@ -1,4 +1,5 @@
 // What the host and its workers tell each other beside the shared control block: plain data, modules and shared memory.
+import type { MessagePort } from 'node:worker_threads';
 import type { CpuId } from '../../../lib/units.ts';
 import type { FwCfgFile } from '../fw-cfg.ts';
 import type { WindowModules } from '../window.ts';
@@ -15,7 +16,9 @@ export interface WorkerSetup {
   readonly ram: SharedArrayBuffer;
   readonly v86: WebAssembly.Module;
   readonly windowModules: WindowModules;
-  readonly banks: readonly WebAssembly.Memory[];
+  /** null: they come through `later`, announced in the control block. */
+  readonly banks: readonly WebAssembly.Memory[] | null;
+  readonly later: MessagePort;
   readonly direct: boolean;
   readonly firmware: Uint8Array;
   readonly files: readonly FwCfgFile[];

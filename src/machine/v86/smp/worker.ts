@@ -1,7 +1,8 @@
 // A worker thread of the SMP machine: carries several CPUs, a slice of each in turn, and sleeps when none has work.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Bug } from '../../../lib/bug.ts';
 import { CodeCache } from '../code-cache.ts';
+import type { CoreWindow } from '../core.ts';
 import type { CpuId } from '../../../lib/units.ts';
 import { Control } from './control.ts';
 import { SmpCpu } from './cpu.ts';
@@ -18,10 +19,10 @@ function carry(setup: WorkerSetup): WorkerEnd {
   const control = new Control({ buffer: setup.control, ram: setup.ram }, apicIds.length, workers);
   const own = new Map<CpuId, SmpCpu>();
   const router = new IpiRouter({ control, apicIds, workers, deaf: setup.deaf, own });
-  const [first] = setup.banks;
-  const window = first
-    ? { modules: setup.windowModules, base: WINDOW_BASE, banks: setup.banks, direct: setup.direct }
-    : null;
+  const windowOf = (banks: readonly WebAssembly.Memory[]): CoreWindow => ({
+    ...{ modules: setup.windowModules, base: WINDOW_BASE, banks, direct: setup.direct },
+  });
+  const window: CoreWindow | 'later' = setup.banks ? windowOf(setup.banks) : 'later';
   const common = {
     ...{
       wide,
@@ -34,7 +35,6 @@ function carry(setup: WorkerSetup): WorkerEnd {
       startBudget,
       files,
     },
-    shared: first ? new Int32Array(first.buffer) : null,
     send: (from: SmpCpu, ipi: Ipi) => router.send(from, ipi),
     ...(setup.hostClock ? { clockMs: () => performance.now() } : {}),
   };
@@ -45,6 +45,11 @@ function carry(setup: WorkerSetup): WorkerEnd {
   const cpus = [...own.values()];
   while (!control.stopped) {
     const seen = control.workerBell(worker);
+    if (control.takeNews(worker)) {
+      // SmpMachine.attachBanks() sent it.
+      const banks = receiveMessageOnPort(setup.later)?.message as readonly WebAssembly.Memory[] | undefined;
+      if (banks) for (const cpu of cpus) cpu.attachWindow(windowOf(banks));
+    }
     let busy = router.takeStarts();
     for (const cpu of cpus) if (cpu.step()) busy = true;
     control.beat(worker);
