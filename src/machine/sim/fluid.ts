@@ -79,6 +79,12 @@ export class Fluid<T> {
     return this.#next(id, domain) as Finish;
   }
 
+  /** Whose run `finish` announces; undefined where it is out of date. */
+  owner(finish: Finish): T | undefined {
+    const domain = this.#domains.get(finish.domain);
+    return domain?.version === finish.version ? domain.flows[domain.first()]?.owner : undefined;
+  }
+
   /** Ends the run that `finish` announced, with the domain's next finish; undefined where it is out of date. */
   end(finish: Finish): { readonly owner: T; readonly next: Finish | undefined } | undefined {
     const domain = this.#domains.get(finish.domain);

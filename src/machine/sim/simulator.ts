@@ -13,7 +13,19 @@ import { Strays } from './strays.ts';
 import { newTask, Waiters, type Task } from './task.ts';
 
 /** A leaf as the simulator runs it: does the work (or its bookkeeping) and says what it was. */
-export type SimWork = (arg: number, start: number, end: number) => WorkDone;
+export type SimWork = (arg: number, start: number, end: number, cpu: CpuId) => WorkDone;
+
+/** A leaf that is to end now in virtual time. */
+export interface EndingRun {
+  readonly cpu: CpuId;
+  readonly work: WorkName;
+  readonly arg: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Waits until a leaf has really ended, where something real does the work; false: its CPU is lost, and the work undone. */
+export type SettleRun = (run: EndingRun) => Promise<boolean>;
 
 /** What happened, with virtual time. */
 export type SimEvent =
@@ -117,9 +129,41 @@ export class Simulator {
     const task = this.#newTask(name, boot, undefined);
     this.#ready(task);
     for (let event = this.#next(); event !== undefined; event = this.#next()) this.#handle(event);
-    if (task.state !== 'done') {
-      throw new Bug('deadlock: nothing can run', [`${name} has not ended`, ...this.#waiters.describe()]);
+    this.#expectDone(task);
+  }
+
+  /**
+   * As run(), with real work behind the leaves: each is begun by its SimWork, and settled before what follows its end. The
+   * order of everything is virtual time's, however long the work takes. The work of a lost CPU is done again on another.
+   */
+  async runSettled(boot: Kthread, settle: SettleRun, name = 'swapper/0'): Promise<void> {
+    const task = this.#newTask(name, boot, undefined);
+    this.#ready(task);
+    for (let event = this.#next(); event !== undefined; event = this.#next()) {
+      const pending = event.kind === 'finish' ? this.#fluid.owner(event.finish) : undefined;
+      if (event.kind === 'finish' && pending && !(await settle({ ...pending.op, cpu: pending.task.cpu })))
+        this.#loseCpu(event.finish);
+      else this.#handle(event);
     }
+    this.#expectDone(task);
+  }
+
+  #expectDone(task: Task): void {
+    if (task.state === 'done') return;
+    throw new Bug('deadlock: nothing can run', [`${task.name} has not ended`, ...this.#waiters.describe()]);
+  }
+
+  /** The CPU that a leaf ran on is gone: its threads go elsewhere, and the leaf begins anew there. */
+  #loseCpu(finish: Finish): void {
+    const ended = this.#fluid.end(finish);
+    if (ended === undefined) return;
+    if (ended.next) this.#events.push(ended.next.atNs, { kind: 'finish', finish: ended.next });
+    const { task } = ended.owner;
+    const cpu = this.#cpus.cpu(task.cpu);
+    cpu.online = false;
+    this.#options.onEvent?.({ kind: 'cpu', cpu: cpu.id, up: false, timeNs: this.#nowNs });
+    this.#cpus.vacate(cpu);
+    for (const moved of [task, ...this.#cpus.drain(cpu)]) this.#ready(moved);
   }
 
   #next(): Event | undefined {
@@ -272,7 +316,7 @@ export class Simulator {
   #run(cpu: Cpu, task: Task, op: Extract<Op, { op: 'run' }>): void {
     const work = this.#options.works[op.work];
     if (work === undefined) throw new Bug(`no work is called ${op.work}`);
-    const done = work(op.arg, op.start, op.end);
+    const done = work(op.arg, op.start, op.end, cpu.id);
     const run = { ...done, work: op.work, cpu: cpu.id, cpuNode: cpu.node };
     const finish = this.#fluid.start(run, { task, op, startNs: this.#nowNs, done }, this.#nowNs);
     this.#events.push(finish.atNs, { kind: 'finish', finish });
