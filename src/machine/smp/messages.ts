@@ -54,7 +54,13 @@ export interface Told {
 
 export type WorkerMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly chunks: readonly RanChunk[]; readonly told: readonly Told[] }
+  | {
+      readonly kind: 'done';
+      readonly chunks: readonly RanChunk[];
+      readonly told: readonly Told[];
+      /** CPU time of the worker while it carried CPUs; null where the host's Node cannot tell. */
+      readonly cpuNs: number | null;
+    }
   | {
       readonly kind: 'failed';
       readonly cpu: CpuId | null;

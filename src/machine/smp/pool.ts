@@ -4,9 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { Bug } from '../../lib/bug.ts';
 import type { RunRequest, WorkerMessage } from './messages.ts';
 
-/** worker.ts beside this file, worker.js in the published package. */
+/** smp-worker.ts beside this file, smp-worker.js in the published package. */
 const here = import.meta.url;
-const WORKER = new URL(`./worker${here.slice(here.lastIndexOf('.'))}`, here);
+const WORKER = new URL(`./smp-worker${here.slice(here.lastIndexOf('.'))}`, here);
 
 export type Done = Extract<WorkerMessage, { kind: 'done' }>;
 

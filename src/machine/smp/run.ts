@@ -37,6 +37,8 @@ export interface SmpResult {
   readonly told: readonly Told[];
   /** From the workers' request to the root thread's end. */
   readonly wallNs: number;
+  /** CPU time of the workers together; null where the host's Node cannot tell. */
+  readonly cpuNs: number | null;
 }
 
 const CHECK_MS = 100;
@@ -75,7 +77,11 @@ export async function runOnWorkers(run: SmpRun): Promise<SmpResult> {
     const done = await watched(run, control, workers, run.pool.run(requests));
     const chunks = done.flatMap((d) => d.chunks).sort((a, b) => a.endNs - b.endNs);
     const told = done.flatMap((d) => d.told).sort((a, b) => a.atNs - b.atNs);
-    return { chunks, told, wallNs: control.finishedNs };
+    const cpuNs = done.reduce<number | null>(
+      (sum, d) => (sum === null || d.cpuNs === null ? null : sum + d.cpuNs),
+      0,
+    );
+    return { chunks, told, wallNs: control.finishedNs, cpuNs };
   } catch (error) {
     control.setState(STATE_STOP);
     await run.pool.close();

@@ -173,13 +173,14 @@ export class SharedSlots {
     return new TextDecoder().decode(this.#bytes.slice(at + 1, at + 1 + (this.#bytes[at] ?? 0)));
   }
 
+  /** 0 free, 1 held, 2 held and somebody sleeps. */
   #lock(): void {
-    while (Atomics.compareExchange(this.#ints, LOCK, 0, 1) !== 0) Atomics.wait(this.#ints, LOCK, 1, 1);
+    if (Atomics.compareExchange(this.#ints, LOCK, 0, 1) === 0) return;
+    while (Atomics.exchange(this.#ints, LOCK, 2) !== 0) Atomics.wait(this.#ints, LOCK, 2);
   }
 
   #unlock(): void {
-    Atomics.store(this.#ints, LOCK, 0);
-    Atomics.notify(this.#ints, LOCK, 1);
+    if (Atomics.exchange(this.#ints, LOCK, 0) === 2) Atomics.notify(this.#ints, LOCK, 1);
   }
 }
 

@@ -12,8 +12,8 @@ import type { DeferredContext } from '../../mm/deferred.ts';
 import type { MemmapMemory, MemmapShape } from '../../mm/memmap.ts';
 import { SharedMemory } from '../memory.ts';
 import { Recorder } from '../sim/recorder.ts';
-import { KERNEL_INIT, profileName } from './deferred_kernel.ts';
-import type { DeferredKernelData, DeferredTold, GrowCall } from './deferred_kernel.ts';
+import { KERNEL_INIT, profileName } from './deferred-worker.ts';
+import type { DeferredKernelData, DeferredTold, GrowCall } from './deferred-worker.ts';
 import type { Delays, Fault, Told } from './messages.ts';
 import { WorkerPool } from './pool.ts';
 import { runOnWorkers } from './run.ts';
@@ -59,6 +59,8 @@ export interface ThreadRunResult {
   readonly nodes: readonly { readonly node: Nid; readonly startNs: number; readonly endNs: number }[];
   /** From the request to the end of page_alloc_init_late(). */
   readonly wallNs: number;
+  /** CPU time of the workers together; null where the host's Node cannot tell. */
+  readonly cpuNs: number | null;
   /** Worker threads that carried the CPUs. */
   readonly workers: number;
 }
@@ -88,10 +90,10 @@ export async function runOnThreads(boot: ThreadBoot, options: ThreadOptions = {}
   }
 }
 
-/** deferred_kernel.ts beside this file, deferred_kernel.js in the published package. */
+/** deferred-worker.ts beside this file, deferred-worker.js in the published package. */
 function kernelModule(): string {
   const here = import.meta.url;
-  return new URL(`./deferred_kernel${here.slice(here.lastIndexOf('.'))}`, here).href;
+  return new URL(`./deferred-worker${here.slice(here.lastIndexOf('.'))}`, here).href;
 }
 
 /** Static data, padata's works, workqueue workers, jobs in flight: a few hundred words a CPU. */
@@ -138,11 +140,20 @@ function record(boot: ThreadBoot, result: SmpResult, workers: number): ThreadRun
   steps.sort((a, b) => a.atNs - b.atNs);
   for (const step of steps) step.apply();
   const { jobs, deferredInit, grow } = recorder;
-  return { jobs, deferredInit, grow, log, nodes: nodeTimes(result.told), wallNs: result.wallNs, workers };
+  return {
+    jobs,
+    deferredInit,
+    grow,
+    log,
+    nodes: nodeTimes(result.told),
+    wallNs: result.wallNs,
+    cpuNs: result.cpuNs,
+    workers,
+  };
 }
 
 function tell(recorder: Recorder, log: ThreadLogLine[], told: Told): void {
-  // deferred_kernel.ts told this.
+  // deferred-worker.ts told this.
   const what = told.what as DeferredTold;
   if (what.kind === 'log') log.push({ atNs: told.atNs, level: what.level, text: what.text });
   else recorder.trace(what.event, { task: told.thread, cpu: told.cpu, timeNs: told.atNs });

@@ -1,0 +1,214 @@
+// earlyboot bench: how fast struct pages are initialised and freed on threads, beside the same work in C.
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { InputError } from '../lib/input-error.ts';
+import { GiB, SECTION_SIZE } from '../lib/units.ts';
+import { BenchMachine, benchShape, measureEmptyJobs } from '../machine/smp/bench.ts';
+import type { BenchRun } from '../machine/smp/bench.ts';
+import { refuseIfTooLarge } from '../machine/smp/host_memory.ts';
+import { WorkerPool } from '../machine/smp/pool.ts';
+import { compileNative, NativePages, removeNative } from './bench-native.ts';
+import type { NativeProgram } from './bench-native.ts';
+import { printJson, type CliIo } from './io.ts';
+import { positiveInteger } from './options.ts';
+
+const HELP = `
+Every run initialises and frees the struct pages of the modelled memory (64 bytes for each 4 KiB, 1 GiB for 64 GiB). Memory is
+touched before, runs of threads and of C take turns, figures are medians. All of them are measured on this host, now.
+
+Examples:
+  earlyboot bench                        16, 64 and 128 GiB, 1 thread and all cores
+  earlyboot bench --gib 64 --runs 21     the figures of the README
+  earlyboot bench --data-path plain      the same with plain TypeScript loops`;
+
+/** One row: so much modelled memory with so many threads. Medians, in nanoseconds. */
+interface Row {
+  readonly gib: number;
+  readonly pages: number;
+  readonly threads: number;
+  readonly wallNs: number;
+  readonly cpuNs: number;
+  readonly native: { readonly wallNs: number; readonly cpuNs: number } | null;
+  /** Medians of the ratios of neighbouring runs, threads' time by native time. */
+  readonly wallRatio: number | null;
+  readonly cpuRatio: number | null;
+  /** Against one thread of the same memory, and the same for native code. */
+  readonly speedUp: number;
+  readonly nativeSpeedUp: number | null;
+}
+
+/** `bench [options]` */
+export function benchCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description('Measures initialising and freeing struct pages on worker threads, beside the same in C.')
+    .option('--gib <list>', 'GiB of modelled memory', integers, [16, 64, 128])
+    .option('--threads <list>', 'numbers of threads', integers, defaultThreads())
+    .option('--runs <n>', 'runs of each, the first left out', positiveInteger, 9)
+    .addOption(
+      new Option('--data-path <loops>', 'the loops over pages').choices(['wasm', 'plain']).default('wasm'),
+    )
+    .option('--no-native', 'without the same work in C')
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (options) => {
+      const dataPath = options.dataPath === 'plain' ? 'plain' : 'wasm';
+      const native: NativeProgram = options.native ? compileNative() : { missing: '--no-native' };
+      if ('missing' in native && options.native)
+        io.stderr(`earlyboot: no comparison with C: ${native.missing}\n`);
+      const pools = new Map<number, WorkerPool>();
+      try {
+        for (const threads of options.threads) pools.set(threads, await WorkerPool.start(threads));
+        const rows: Row[] = [];
+        for (const gib of options.gib) {
+          io.stderr(`earlyboot: ${gib} GiB of modelled memory, ${options.runs} runs\n`);
+          rows.push(...(await measure(gib, options.threads, options.runs, dataPath, native, pools)));
+        }
+        const empty = await emptyJobs(pools, options.threads);
+        if (options.json === true)
+          printJson(io, { version: 1, dataPath, runs: options.runs, rows, emptyJob: empty });
+        else io.stdout(table(rows) + padataLine(empty));
+      } finally {
+        removeNative(native);
+        await Promise.all([...pools.values()].map((pool) => pool.close()));
+      }
+    });
+}
+
+function integers(text: string): number[] {
+  const list = text.split(',').map(Number);
+  if (list.some((n) => !Number.isSafeInteger(n) || n < 1)) {
+    throw new InvalidArgumentError('expected whole numbers from 1, with commas between them.');
+  }
+  return list;
+}
+
+/** 1 thread and all cores. */
+function defaultThreads(): number[] {
+  return [...new Set([1, availableParallelism()])];
+}
+
+async function measure(
+  gib: number,
+  threads: readonly number[],
+  runs: number,
+  dataPath: 'wasm' | 'plain',
+  native: NativeProgram,
+  pools: ReadonlyMap<number, WorkerPool>,
+): Promise<Row[]> {
+  const shape = benchShape(gib, dataPath);
+  refuseIfTooLarge(shape, 'bench');
+  const machine = new BenchMachine(shape);
+  const sections = (gib * GiB) / SECTION_SIZE;
+  const child =
+    'path' in native ? await NativePages.start(native.path, sections, Math.max(...threads)) : null;
+  const ours = new Map(threads.map((n): [number, BenchRun[]] => [n, []]));
+  const theirs = new Map(threads.map((n): [number, BenchRun[]] => [n, []]));
+  // One run of each warms memory and compiled code and is thrown away.
+  for (let run = 0; run <= runs; run += 1) {
+    for (const n of threads) {
+      const pool = pools.get(n);
+      if (pool === undefined) throw new InputError('usage', `no workers for ${n} threads`);
+      const mine = await machine.run(pool, n);
+      const native = child ? await child.run(n) : null;
+      if (run === 0) continue;
+      ours.get(n)?.push(mine);
+      if (native) theirs.get(n)?.push(native);
+    }
+  }
+  child?.close();
+  const one = threads[0] ?? 1;
+  return threads.map((n) =>
+    row(gib, machine.pages, n, ours.get(n) ?? [], theirs.get(n) ?? [], [
+      median(ours.get(one) ?? [], 'wallNs'),
+      median(theirs.get(one) ?? [], 'wallNs'),
+    ]),
+  );
+}
+
+function row(
+  gib: number,
+  pages: number,
+  threads: number,
+  ours: readonly BenchRun[],
+  theirs: readonly BenchRun[],
+  [oneThread, oneNative]: readonly [number, number],
+): Row {
+  const wallNs = median(ours, 'wallNs');
+  const native =
+    theirs.length > 0 ? { wallNs: median(theirs, 'wallNs'), cpuNs: median(theirs, 'cpuNs') } : null;
+  const ratio = (what: keyof BenchRun): number | null =>
+    native && middle(ours.map((mine, i) => mine[what] / (theirs[i]?.[what] ?? NaN)));
+  return {
+    ...{ gib, pages, threads, wallNs, cpuNs: median(ours, 'cpuNs'), native },
+    ...{ wallRatio: ratio('wallNs'), cpuRatio: ratio('cpuNs') },
+    ...{ speedUp: oneThread / wallNs, nativeSpeedUp: native && oneNative / native.wallNs },
+  };
+}
+
+function median(runs: readonly BenchRun[], what: keyof BenchRun): number {
+  return middle(runs.map((run) => run[what]));
+}
+
+function middle(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? NaN)) / 2;
+}
+
+interface EmptyJob {
+  readonly threads: number;
+  readonly padataNs: number;
+  readonly atomicsNs: number;
+}
+
+async function emptyJobs(
+  pools: ReadonlyMap<number, WorkerPool>,
+  threads: readonly number[],
+): Promise<EmptyJob | null> {
+  const most = Math.max(...threads);
+  const pool = pools.get(most);
+  if (pool === undefined) return null;
+  const { padata, atomics } = await measureEmptyJobs(pool, 31);
+  // The first round starts padata's worker threads.
+  return { threads: most, padataNs: middle(padata.slice(1)), atomicsNs: middle(atomics.slice(1)) };
+}
+
+function padataLine(empty: EmptyJob | null): string {
+  if (empty === null) return '';
+  const us = (ns: number): string => `${(ns / 1000).toFixed(0)} µs`;
+  return (
+    `\npadata itself: a job of 1024 empty chunks takes ${us(empty.padataNs)} on ${empty.threads} workers, ` +
+    `1024 additions to one counter ${us(empty.atomicsNs)}\n`
+  );
+}
+
+const HEADINGS = [
+  'GiB',
+  'threads',
+  'ms',
+  'Mpages/s',
+  'GB/s',
+  'speed-up',
+  'C ms',
+  'C speed-up',
+  'wall/C',
+  'CPU/C',
+];
+
+/** One line a row, columns as HEADINGS. */
+function table(rows: readonly Row[]): string {
+  const number = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '-';
+  const cells = rows.map((r) => [
+    ...[String(r.gib), String(r.threads), number(r.wallNs / 1e6, 1), number((r.pages / r.wallNs) * 1e3, 0)],
+    ...[number((r.pages * 64) / r.wallNs, 1), number(r.speedUp, 2)],
+    ...[number(r.native && r.native.wallNs / 1e6, 1), number(r.nativeSpeedUp, 2)],
+    ...[number(r.wallRatio, 2), number(r.cpuRatio, 2)],
+  ]);
+  const widths = HEADINGS.map((heading, i) =>
+    Math.max(heading.length, ...cells.map((line) => line[i]?.length ?? 0)),
+  );
+  return [HEADINGS, ...cells]
+    .map((line) => `${line.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')}\n`)
+    .join('');
+}
