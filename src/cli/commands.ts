@@ -45,6 +45,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./diff.ts')).diffCommand,
   },
   {
+    name: 'predict',
+    summary: 'predict boot and deferred init with other thread counts',
+    load: async () => (await import('./predict.ts')).predictCommand,
+  },
+  {
+    name: 'calibrate',
+    summary: 'fit a machine’s costs to measurements',
+    load: async () => (await import('./calibrate.ts')).calibrateCommand,
+  },
+  {
     name: 'report',
     summary: 'write a boot, or two side by side, as an HTML report',
     load: async () => (await import('./report.ts')).reportCommand,

@@ -1,22 +1,23 @@
 // What a prediction starts from: one early boot, whose deferred part is then run as often as there are thread counts.
 import { deferredOf, topologyOf, type EarlyBoot } from '../boot/early.ts';
-import { ilog2, roundupPowOfTwo } from '../lib/align.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
 import type { MachineSpec } from '../machine/spec.ts';
-import type { Topology as CoreTopology } from '../machine/spec.ts';
+import { coresOfApicIds } from '../machine/spec/cores.ts';
 import { DEFERRED_BASE } from '../mm/deferred/profiles.ts';
 import type { EarlyState } from './deferred-time.ts';
 
 /** The state in which `early` stands, with the cores that the machine's description knows of. */
 export function earlyStateOf(early: EarlyBoot, spec: MachineSpec): EarlyState {
   const { nodes, rules, hz } = deferredOf(early, () => 1);
+  const { cpus } = early.x86.ctx;
+  const cores = coresOfApicIds(
+    spec.topology,
+    cpus.map(({ apicId }) => apicId),
+  );
   return {
     topology: topologyOf(early),
     onlineCpus: early.started.onlineCpus,
-    coreOfCpu: coresByApicId(
-      early.x86.ctx.cpus.map(({ apicId }) => apicId),
-      spec.topology,
-    ),
+    coreOfCpu: cores ?? cpus.map((_, cpu) => cpu),
     nodes,
     rules,
     padata: early.profile.padata,
@@ -27,13 +28,6 @@ export function earlyStateOf(early: EarlyBoot, spec: MachineSpec): EarlyState {
 /** The same machine without the series: one thread a node, no job. */
 export function withoutSeries(state: EarlyState): EarlyState {
   return { ...state, rules: DEFERRED_BASE };
-}
-
-/** CPUs of one core have APIC ids that differ in the thread's bits. Each CPU is a core where the topology is unknown. */
-export function coresByApicId(apicIds: readonly number[], topology: CoreTopology | null): number[] {
-  if (topology === null) return apicIds.map((_, cpu) => cpu);
-  const shift = ilog2(roundupPowOfTwo(topology.threads));
-  return apicIds.map((id) => Math.floor(id / 2 ** shift));
 }
 
 /** A node's CPUs, cores and size, for tables and hooks. */

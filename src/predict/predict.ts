@@ -75,7 +75,7 @@ export function predict(input: PredictInput): Prediction {
     const ratioError = ratio * uncertainty.ofRatio(threads);
     return {
       threads,
-      nodePercent: Math.floor((100 * threads) / nodeCpus),
+      nodePercent: Math.round((100 * threads) / nodeCpus),
       deferredInitMs: around(ms, error, 0),
       deferredInitSpeedupPercent: threads === 0 ? null : around(100 * (1 - ratio), 100 * ratioError),
       bootMs: rest === null ? null : around(rest + ms, Math.hypot(error, restErrorMs), 0),

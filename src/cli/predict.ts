@@ -1,0 +1,192 @@
+// earlyboot predict: what deferred init and boot would take with other thread counts, hooks and kernels.
+import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { InputError } from '../lib/input-error.ts';
+import { compareHooks, type HookRow, type NamedHook } from '../predict/compare-hooks.ts';
+import { predictionsCsv } from '../predict/csv.ts';
+import { mostCpus, nodeSummaries } from '../predict/early-state.ts';
+import { withGuestsKept } from '../predict/fast-restart.ts';
+import { HOOK_PRESETS, parseMaxThreads } from '../predict/hook.ts';
+import { allThreads, predict, tableThreads, type Prediction } from '../predict/predict.ts';
+import { publishedFor } from '../predict/published/v2.ts';
+import { hooksText, predictionText, restartText, type RestartRow } from '../predict/text.ts';
+import { prepare, type Prepared } from './early-state.ts';
+import { loadHook } from './hook-file.ts';
+import { printJson, warn, type CliIo } from './io.ts';
+import { resolveMachine } from './machine.ts';
+import { writeResult } from './write.ts';
+
+const HELP = `
+MACHINE is what boot takes. The table has the form of the one published with the series; every figure is the model's. What
+the machine's timing lacks comes from its CPU generation (docs/timing.md); earlyboot calibrate fits it to measurements.
+
+--max-threads takes a number, a share (25%), cores, or a .ts or .js file that exports
+deferredPageInitMaxThreads(nodeCpumask, machine): its result is compared with the presets.
+
+Examples:
+  earlyboot predict skylake-768g --kernel v2
+  earlyboot predict skylake-768g haswell-256g --threads all --svg curves.svg
+  earlyboot predict skylake-768g --compare-hooks --max-threads my-hook.ts
+  earlyboot predict skylake-768g --keep-guests 80`;
+
+interface Options {
+  readonly threads?: string | undefined;
+  readonly kernel?: string | undefined;
+  readonly arch: 'x86' | 'generic';
+  readonly maxThreads?: string | undefined;
+  readonly compareHooks?: true | undefined;
+  readonly keepGuests?: string | undefined;
+  readonly json?: true | undefined;
+  readonly csv?: true | undefined;
+  readonly svg?: string | undefined;
+}
+
+/** `predict MACHINE… [options]` */
+export function predictCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description('Predicts boot and deferred init with other thread counts.')
+    .argument('<machine...>', 'built-in name, description, kernel log, or folder')
+    .option(
+      '--threads <list>',
+      'thread counts (1,2,4), or all; the published table’s shares where it is left out',
+    )
+    .option('--kernel <profile>', 'kernel profile, such as 6.1 or v2')
+    .addOption(
+      new Option('--arch <hook>', 'generic: a kernel whose architecture has no hook, one thread a node')
+        .choices(['x86', 'generic'])
+        .default('x86'),
+    )
+    .option('--max-threads <hook>', 'a cap to compare: 13, 25%, cores, or a file')
+    .option('--compare-hooks', 'compare the caps that were proposed over the years')
+    .option('--keep-guests <percent>', 'a fast restart that keeps this share of memory for guests')
+    .option('--json', 'print JSON')
+    .option('--csv', 'print CSV')
+    .option('--svg <file>', 'write the curves as SVG; - for stdout instead of the table')
+    .addHelpText('after', HELP)
+    .action(async (names, options) => {
+      if (options.json === true && options.csv === true)
+        throw new InputError('usage', '--json and --csv: expected one of them');
+      if (options.keepGuests !== undefined) return restart(io, names, options);
+      if (options.compareHooks === true || options.maxThreads !== undefined) return hooks(io, names, options);
+      return curves(io, names, options);
+    });
+}
+
+async function each<T>(
+  io: CliIo,
+  names: readonly string[],
+  options: Options,
+  run: (prepared: Prepared) => T | Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (const name of names) {
+    const prepared = await prepare(await resolveMachine(io, name), options.kernel ?? null);
+    if (nodeSummaries(prepared.state).length === 0)
+      warn(io, `${prepared.spec.name}: no struct pages are deferred; threads change nothing`);
+    results.push(await run(prepared));
+  }
+  return results;
+}
+
+async function curves(io: CliIo, names: readonly string[], options: Options): Promise<void> {
+  const predictions = await each(io, names, options, (prepared) => {
+    const { spec, profile, state } = prepared;
+    return predict({
+      machine: spec.name,
+      kernel: profile.name,
+      state,
+      timing: spec.timing,
+      threads: options.arch === 'generic' ? [1] : threadCounts(options.threads, mostCpus(state)),
+      published: spec.origin.kind === 'builtin' ? publishedFor(spec.name) : undefined,
+      onProgress: progress(io, spec.name),
+    });
+  });
+  if (options.svg !== '-') print(io, predictions, options);
+  if (options.svg !== undefined) await writeResult(io, options.svg, await svgOf(predictions));
+}
+
+function print(io: CliIo, predictions: readonly Prediction[], options: Options): void {
+  if (options.json === true) printJson(io, { version: 1, predictions });
+  else if (options.csv === true) io.stdout(predictionsCsv(predictions));
+  else io.stdout(predictions.map(predictionText).join('\n'));
+}
+
+/** The chart library is loaded when it is asked for. */
+async function svgOf(predictions: readonly Prediction[]): Promise<string> {
+  const { curveSvg } = await import('../report/curve.ts');
+  return curveSvg(
+    predictions.flatMap(({ machine, rows }) =>
+      rows.map(({ threads, deferredInitMs: { value, low, high }, published }) => ({
+        machine,
+        threads,
+        ms: value,
+        lowMs: low,
+        highMs: high,
+        publishedMs: published?.deferredInitMs ?? null,
+      })),
+    ),
+  );
+}
+
+/** `1,2,4`, `all`, or the shares of the published table. */
+function threadCounts(text: string | undefined, nodeCpus: number): number[] {
+  if (text === undefined) return tableThreads(nodeCpus);
+  if (text === 'all') return allThreads(nodeCpus);
+  return text.split(',').map((part) => {
+    const count = Number(part);
+    if (/^\d+$/.test(part.trim()) && Number.isSafeInteger(count)) return count;
+    throw new InputError('usage', `--threads ${text}: "${part}": expected whole numbers with commas, or all`);
+  });
+}
+
+/** One line on a terminal's stderr, rewritten in place. */
+function progress(io: CliIo, name: string): (done: number, of: number) => void {
+  if (!io.stderrIsTTY) return () => undefined;
+  return (done, of) =>
+    io.stderr(`\r${name}: ${done + 1} of ${of} thread counts${done + 1 === of ? '\n' : ''}`);
+}
+
+async function hooks(io: CliIo, names: readonly string[], options: Options): Promise<void> {
+  const own = options.maxThreads === undefined ? null : parseMaxThreads(options.maxThreads);
+  const tables = await each(io, names, options, async (prepared) => {
+    const { spec, profile, state, hookMachine } = prepared;
+    const presets: NamedHook[] =
+      options.compareHooks === true || own?.kind === 'file'
+        ? HOOK_PRESETS.map(({ name, about, hook }) => ({ name, about, hook: hook(state.coreOfCpu) }))
+        : [];
+    const given: NamedHook[] = own
+      ? [{ name: options.maxThreads ?? '', about: 'as given', hook: await loadHook(io, own, hookMachine) }]
+      : [];
+    const rows: HookRow[] = compareHooks(state, spec.timing, [...presets, ...given]);
+    return { machine: spec.name, kernel: profile.name, source: 'model' as const, rows };
+  });
+  if (options.json === true) printJson(io, { version: 1, hooks: tables });
+  else io.stdout(tables.map(({ machine, kernel, rows }) => hooksText(machine, kernel, rows)).join('\n'));
+}
+
+async function restart(io: CliIo, names: readonly string[], options: Options): Promise<void> {
+  const percent = Number(options.keepGuests?.replace(/%$/, ''));
+  const rows: RestartRow[] = [];
+  for (const name of names) {
+    const whole = await resolveMachine(io, name);
+    for (const spec of [whole, withGuestsKept(whole, percent)]) {
+      const { state } = await prepare(spec, options.kernel ?? null);
+      const all = mostCpus(state);
+      const { rows: times } = predict({
+        machine: spec.name,
+        kernel: '',
+        state,
+        timing: spec.timing,
+        threads: [all],
+      });
+      rows.push({
+        machine: spec.name,
+        deferredPages: nodeSummaries(state).reduce((sum, node) => sum + node.deferredPages, 0),
+        withoutMs: times[0]?.deferredInitMs.value ?? 0,
+        withMs: times.at(-1)?.deferredInitMs.value ?? 0,
+        restMs: spec.timing.restOfBootMs ?? null,
+      });
+    }
+  }
+  if (options.json === true) printJson(io, { version: 1, source: 'model', restarts: rows });
+  else io.stdout(restartText(rows));
+}
