@@ -1,22 +1,19 @@
 // Mirrors mm/memblock.c (v6.1): the allocator of early boot, with its log lines.
-import { pfnDown } from '../lib/units.ts';
+import { MemblockAsk } from './memblock/ask.ts';
 import { lastByte, pa, wrap } from './memblock/log.ts';
 import type { MemblockType } from './memblock/type.ts';
-import { MemblockWalk } from './memblock/walk.ts';
 import {
-  ARCH_LOW_ADDRESS_LIMIT,
-  MEMBLOCK_ALLOC_ACCESSIBLE,
   MEMBLOCK_HOTPLUG,
   MEMBLOCK_MIRROR,
   MEMBLOCK_NOMAP,
   MEMBLOCK_NONE,
   PHYS_ADDR_MAX,
 } from './memblock/types.ts';
-import type { MemPfnRange, MemRange, MemblockRequest } from './memblock/types.ts';
 
 export * from './memblock/types.ts';
-export { RangeCursor, ZoneCursor } from './memblock/cursor.ts';
-export type { ZoneSpan } from './memblock/cursor.ts';
+export { RangeCursor } from './memblock/cursor.ts';
+export { ZoneCursor } from './memblock/zone-cursor.ts';
+export type { ZoneSpan } from './memblock/zone-cursor.ts';
 export type { MemblockType } from './memblock/type.ts';
 
 /** 0, or a negative errno (-ENOMEM: a table is full and cannot grow). */
@@ -27,7 +24,7 @@ export type Status = number;
  * id of the call site for the log and the trace. Allocations return an address, or 0 where there is none (Linux never
  * hands out the first page). Nothing is ever written to memory.
  */
-export class Memblock extends MemblockWalk {
+export class Memblock extends MemblockAsk {
   // ---- adding and reserving ------------------------------------------------------------------------------------
 
   /** memblock_add(): memory of a node not known yet. */
@@ -62,12 +59,6 @@ export class Memblock extends MemblockWalk {
   /** memblock_phys_free(), and memblock_free(), which passes its caller on. */
   free(base: number, size: number, caller = ''): Status {
     return this.freeRange(base, size, caller);
-  }
-
-  /** memblock_free_late(): only the log line and the event; the pages are the page allocator's to take. */
-  freeLate(base: number, size: number, caller = ''): void {
-    if (this.verbose) this.sayRange('memblock_free_late', base, size, caller);
-    this.traceChange('free-late', base, size, this.maxNumNodes, MEMBLOCK_NONE, caller);
   }
 
   // ---- nodes and flags -----------------------------------------------------------------------------------------
@@ -150,187 +141,6 @@ export class Memblock extends MemblockWalk {
     if (!limit) return;
     const max = this.memory.addrOfByte(limit);
     if (max !== PHYS_ADDR_MAX) this.capMemoryRange(0, max);
-  }
-
-  // ---- allocating ----------------------------------------------------------------------------------------------
-
-  /** memblock_phys_alloc_range(). */
-  physAllocRange(size: number, align: number, start: number, end: number, caller = ''): number {
-    if (this.verbose) {
-      const text = `${size} bytes align=0x${align.toString(16)} from=${pa(start)} max_addr=${pa(end)}`;
-      this.saySymbol(`memblock_phys_alloc_range: ${text}`, caller);
-    }
-    return this.allocRangeNid(size, align, start, end, -1, false, caller);
-  }
-
-  /** memblock_phys_alloc(). */
-  physAlloc(size: number, align: number, caller = ''): number {
-    return this.physAllocRange(size, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, caller);
-  }
-
-  /** memblock_phys_alloc_try_nid(): prefers a node. Prints no line of its own. */
-  physAllocTryNid(size: number, align: number, nid: number, caller = ''): number {
-    return this.allocRangeNid(size, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, nid, false, caller);
-  }
-
-  /** memblock_alloc_range_nid(): `end` is not limited by currentLimit. Prints no line of its own. */
-  allocRangeNid(
-    size: number,
-    align: number,
-    start: number,
-    end: number,
-    nid: number,
-    exactNid: boolean,
-    caller = '',
-  ): number {
-    const found = this.allocRange(size, align, start, end, nid, exactNid);
-    this.traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid }, caller);
-    return found;
-  }
-
-  #allocLogged(what: string, r: MemblockRequest, exactNid: boolean, caller: string): number {
-    if (this.verbose) {
-      const bounds = `nid=${r.nid} from=${pa(r.minAddr)} max_addr=${pa(r.maxAddr)}`;
-      this.saySymbol(`${what}: ${r.size} bytes align=0x${r.align.toString(16)} ${bounds}`, caller);
-    }
-    const found = this.allocInternal(r, exactNid);
-    this.traceAlloc(found, r, caller);
-    return found;
-  }
-
-  /** memblock_alloc_try_nid(): `minAddr` and `nid` (-1 for any) are preferences, `maxAddr` is a bound (0: currentLimit). */
-  allocTryNid(
-    size: number,
-    align: number,
-    minAddr: number,
-    maxAddr: number,
-    nid: number,
-    caller = '',
-  ): number {
-    return this.#allocLogged('memblock_alloc_try_nid', { size, align, minAddr, maxAddr, nid }, false, caller);
-  }
-
-  allocTryNidRaw(
-    size: number,
-    align: number,
-    minAddr: number,
-    maxAddr: number,
-    nid: number,
-    caller = '',
-  ): number {
-    return this.#allocLogged(
-      'memblock_alloc_try_nid_raw',
-      { size, align, minAddr, maxAddr, nid },
-      false,
-      caller,
-    );
-  }
-
-  /** memblock_alloc_exact_nid_raw(): never from another node. */
-  allocExactNidRaw(
-    size: number,
-    align: number,
-    minAddr: number,
-    maxAddr: number,
-    nid: number,
-    caller = '',
-  ): number {
-    return this.#allocLogged(
-      'memblock_alloc_exact_nid_raw',
-      { size, align, minAddr, maxAddr, nid },
-      true,
-      caller,
-    );
-  }
-
-  /** memblock_alloc(). */
-  alloc(size: number, align: number, caller = ''): number {
-    return this.allocTryNid(size, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, -1, caller);
-  }
-
-  allocRaw(size: number, align: number, caller = ''): number {
-    return this.allocTryNidRaw(size, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, -1, caller);
-  }
-
-  allocFrom(size: number, align: number, minAddr: number, caller = ''): number {
-    return this.allocTryNid(size, align, minAddr, MEMBLOCK_ALLOC_ACCESSIBLE, -1, caller);
-  }
-
-  /** memblock_alloc_low(): below 4 GiB. */
-  allocLow(size: number, align: number, caller = ''): number {
-    return this.allocTryNid(size, align, 0, ARCH_LOW_ADDRESS_LIMIT, -1, caller);
-  }
-
-  allocNode(size: number, align: number, nid: number, caller = ''): number {
-    return this.allocTryNid(size, align, 0, MEMBLOCK_ALLOC_ACCESSIBLE, nid, caller);
-  }
-
-  // ---- asking --------------------------------------------------------------------------------------------------
-
-  isMemory(addr: number): boolean {
-    return this.memory.holds(addr);
-  }
-
-  isReserved(addr: number): boolean {
-    return this.reserved.holds(addr);
-  }
-
-  /** memblock_is_map_memory(): memory, and not NOMAP. */
-  isMapMemory(addr: number): boolean {
-    const r = this.memory.find(addr);
-    return r !== undefined && !(r.flags & MEMBLOCK_NOMAP);
-  }
-
-  /** memblock_is_region_memory(): whether one memory region holds the whole range. */
-  isRegionMemory(base: number, size: number): boolean {
-    const r = this.memory.find(base);
-    return r !== undefined && r.base + r.size >= base + Math.min(size, PHYS_ADDR_MAX - base);
-  }
-
-  /** memblock_is_region_reserved(): whether any byte of the range is reserved. */
-  isRegionReserved(base: number, size: number): boolean {
-    return this.reserved.overlaps(base, size);
-  }
-
-  overlapsRegion(type: MemblockType, base: number, size: number): boolean {
-    return type.overlaps(base, size);
-  }
-
-  /** memblock_search_pfn_nid(): the memory region around a page frame, null where there is none. */
-  searchPfnNid(pfn: number): MemPfnRange | null {
-    const r = this.memory.find(pfn * this.pageSize);
-    return r ? { startPfn: pfnDown(r.base), endPfn: pfnDown(r.base + r.size), nid: r.nid } : null;
-  }
-
-  physMemSize(): number {
-    return this.memory.totalSize;
-  }
-
-  reservedSize(): number {
-    return this.reserved.totalSize;
-  }
-
-  /** memblock_start_of_DRAM(): 0 where there is no memory. */
-  startOfDRAM(): number {
-    return this.memory.tree.first.n > 0 ? this.memory.tree.first.base[0]! : 0;
-  }
-
-  /** memblock_end_of_DRAM(): the first address past the last region. */
-  endOfDRAM(): number {
-    const last = this.memory.tree.last;
-    return last.n > 0 ? last.end[last.n - 1]! : 0;
-  }
-
-  /** memblock_discard(): the tables that lie in memory of memblock's own, which the page allocator may take. */
-  discard(): MemRange[] {
-    const gone: MemRange[] = [];
-    for (const type of [this.reserved, this.memory]) {
-      if (type.tableAddr === 0 || this.inSlab[type.name]) continue;
-      const size = this.tableBytes(type.max);
-      this.freeLate(type.tableAddr, size, 'memblock_discard');
-      gone.push({ start: type.tableAddr, end: type.tableAddr + size, nid: -1 });
-    }
-    return gone;
   }
 
   // ---- telling -------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     fault: 'split: a range is only split at its start when its node is set',
     file: 'memblock/type.ts',
-    from: '    this.#splitAt(end);\n      for',
+    from: '    this.splitAt(end);\n      for',
     to: '    for',
   },
   {
@@ -64,31 +64,31 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     fault: 'clamp: the first page may be allocated',
-    file: 'memblock/core.ts',
+    file: 'memblock/search.ts',
     from: 'Math.max(start, this.pageSize)',
     to: 'Math.max(start, 0)',
   },
   {
     fault: 'clamp: currentLimit does not bound an allocation with a higher bound',
-    file: 'memblock/core.ts',
+    file: 'memblock/alloc.ts',
     from: 'Math.min(r.maxAddr, this.currentLimit)',
     to: 'r.maxAddr',
   },
   {
     fault: 'fallback: the lower bound is not dropped where it cannot be kept',
-    file: 'memblock/core.ts',
+    file: 'memblock/alloc.ts',
     from: 'if (found || !r.minAddr) return found;',
     to: 'if (found || r.minAddr) return found;',
   },
   {
     fault: 'fallback: an exact node falls back to other nodes',
-    file: 'memblock/core.ts',
+    file: 'memblock/alloc.ts',
     from: 'if (nid !== -1 && !exactNid) {',
     to: 'if (nid !== -1) {',
   },
   {
     fault: 'fallback: there is no retry in memory that is not mirrored',
-    file: 'memblock/core.ts',
+    file: 'memblock/alloc.ts',
     from: 'if (!(flags & MEMBLOCK_MIRROR)) return 0;',
     to: 'return 0;',
   },

@@ -1,45 +1,10 @@
 // Mirrors __next_mem_range() and its kin in mm/memblock.c (v6.1): cursors over memory, reserved and free ranges.
-import { pfnDown, pfnUp } from '../../lib/units.ts';
 import type { RegionTree } from './region-tree.ts';
-import { flagsOfTag, nidOfTag } from './tree-node.ts';
+import { accepts } from './selection.ts';
+import type { Selection } from './selection.ts';
+import { nidOfTag } from './tree-node.ts';
 import type { TreeNode } from './tree-node.ts';
-import {
-  MEMBLOCK_DRIVER_MANAGED,
-  MEMBLOCK_HOTPLUG,
-  MEMBLOCK_MIRROR,
-  MEMBLOCK_NOMAP,
-  PHYS_ADDR_MAX,
-} from './types.ts';
-
-/** Which memory regions count: one node (-1 for any) and regions by their flags. */
-export interface Selection {
-  readonly nid: number;
-  readonly flags: number;
-  /** movable_node_is_enabled(): hotpluggable memory counts only where asked for. */
-  readonly movableNode: boolean;
-}
-
-/** The part of should_skip_region() that looks at flags: whether a region with `flags` counts. */
-function acceptsFlags(sel: Selection, flags: number): boolean {
-  if (sel.movableNode && flags & MEMBLOCK_HOTPLUG && !(sel.flags & MEMBLOCK_HOTPLUG)) return false;
-  if (sel.flags & MEMBLOCK_MIRROR && !(flags & MEMBLOCK_MIRROR)) return false;
-  if (flags & MEMBLOCK_NOMAP && !(sel.flags & MEMBLOCK_NOMAP)) return false;
-  return !(flags & MEMBLOCK_DRIVER_MANAGED && !(sel.flags & MEMBLOCK_DRIVER_MANAGED));
-}
-
-/** should_skip_region(), for memory: whether a region of this tag counts. */
-export function accepts(sel: Selection, tag: number): boolean {
-  if (sel.nid !== -1 && sel.nid !== nidOfTag(tag)) return false;
-  const flags = flagsOfTag(tag);
-  return flags === 0 ? (sel.flags & MEMBLOCK_MIRROR) === 0 : acceptsFlags(sel, flags);
-}
-
-/** A bit (1 << flags) for each combination of flags that counts. */
-export function acceptedKinds(sel: Selection): number {
-  let kinds = 0;
-  for (let flags = 0; flags < 32; flags++) if (acceptsFlags(sel, flags)) kinds |= 1 << flags;
-  return kinds;
-}
+import { PHYS_ADDR_MAX } from './types.ts';
 
 /** A place in a tree's chain of leaves: at one of its ranges, or past either end. */
 class Place {
@@ -193,48 +158,6 @@ export class RangeCursor {
         return this.#tell(Math.max(base, gapStart), Math.min(end, gapEnd), tag);
       }
     }
-    return false;
-  }
-}
-
-/** The part of struct zone (mmzone.ts) that walking its free memory needs. */
-export interface ZoneSpan {
-  readonly node: number;
-  readonly zoneStartPfn: number;
-  readonly spannedPages: number;
-}
-
-/**
- * __next_mem_pfn_range_in_zone(): the whole free pages of a zone from `firstPfn` on, in ascending order. After next()
- * returned true, spfn and epfn hold the range; after false, `done` is true and they are 0.
- */
-export class ZoneCursor {
-  spfn = 0;
-  epfn = 0;
-  done = false;
-  readonly #ranges: RangeCursor;
-  readonly #startPfn: number;
-  readonly #endPfn: number;
-
-  constructor(ranges: RangeCursor, zone: ZoneSpan, firstPfn: number) {
-    this.#ranges = ranges;
-    this.#startPfn = Math.max(zone.zoneStartPfn, firstPfn);
-    this.#endPfn = zone.zoneStartPfn + zone.spannedPages;
-  }
-
-  next(): boolean {
-    while (!this.done && this.#ranges.next()) {
-      const spfn = pfnUp(this.#ranges.start);
-      const epfn = pfnDown(this.#ranges.end);
-      if (this.#startPfn >= epfn || spfn >= epfn) continue;
-      if (this.#endPfn <= spfn) break;
-      this.spfn = Math.max(this.#startPfn, spfn);
-      this.epfn = Math.min(this.#endPfn, epfn);
-      return true;
-    }
-    this.done = true;
-    this.spfn = 0;
-    this.epfn = 0;
     return false;
   }
 }

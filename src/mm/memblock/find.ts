@@ -1,7 +1,7 @@
 // Mirrors __find_range_top_down() and __find_range_bottom_up() of mm/memblock.c (v6.1), for tables of few regions.
-import { accepts } from './cursor.ts';
-import type { Selection } from './cursor.ts';
 import type { RegionTree } from './region-tree.ts';
+import { accepts } from './selection.ts';
+import type { Selection } from './selection.ts';
 import { PHYS_ADDR_MAX } from './types.ts';
 
 /** What is looked for: `size` bytes (at least 1) in [low, high), at a multiple of `align`, a power of two. */

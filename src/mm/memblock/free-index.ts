@@ -3,9 +3,9 @@
 // The kernel walks both tables from one end for every allocation. Here the free ranges are kept in a tree of their own,
 // in step with the tables; the tree's summaries (largest range, node ids, flags) let a search pass over subtrees in
 // which nothing can fit.
-import { acceptedKinds, accepts } from './cursor.ts';
 import type { Wanted } from './find.ts';
 import { RegionTree } from './region-tree.ts';
+import { acceptedKinds, accepts } from './selection.ts';
 import { nidBit, promises } from './tree-node.ts';
 import type { TreeNode } from './tree-node.ts';
 import { PHYS_ADDR_MAX } from './types.ts';

@@ -4,11 +4,9 @@
 // the tree is a single leaf, a plain sorted array. Nodes are split when full and dropped when empty; a leaf that became
 // sparse takes in its right sibling.
 
-import { TreeNode, grew, markStale, shrank } from './tree-node.ts';
-
-/** Ranges in a leaf, and children of an inner node, at most. */
-const LEAF = 64;
-const FAN = 32;
+import { grew, markStale, shrank } from './tree-node.ts';
+import type { TreeNode } from './tree-node.ts';
+import { TreeShape } from './tree-shape.ts';
 
 /** The last index whose value is at most `key`, or -1; `values` ascend up to `n`. */
 export function lastAtMost(values: Float64Array, n: number, key: number): number {
@@ -26,29 +24,13 @@ export function lastAtMost(values: Float64Array, n: number, key: number): number
  * Sorted disjoint ranges [base, end), each with a tag. `leaf` and `at` are the position that the last call left: seek()
  * and erase() set them. A position past the last range has `at` equal to `leaf.n`.
  */
-export class RegionTree {
+export class RegionTree extends TreeShape {
   /** Ranges in the tree. */
   count = 0;
   /** Counts changes, for cursors that must notice them. */
   version = 0;
-  root: TreeNode;
-  /** Levels of inner nodes above the leaves. */
-  height = 0;
-  first: TreeNode;
-  last: TreeNode;
-  leaf: TreeNode;
+  leaf: TreeNode = this.root;
   at = 0;
-  readonly #leafRoom: number;
-  readonly #fan: number;
-
-  constructor(leafRoom = LEAF, fan = FAN) {
-    this.#leafRoom = leafRoom;
-    this.#fan = fan;
-    this.root = new TreeNode(leafRoom, true);
-    this.first = this.root;
-    this.last = this.root;
-    this.leaf = this.root;
-  }
 
   #leafFor(addr: number): TreeNode {
     let node = this.root;
@@ -100,12 +82,12 @@ export class RegionTree {
     let leaf = this.leaf;
     let at = this.at;
     // A range before a leaf's first may belong to the leaf before, where its key leads.
-    if (at === 0 && leaf.prev !== null && leaf.parent !== null && base < this.#key(leaf)) {
+    if (at === 0 && leaf.prev !== null && leaf.parent !== null && base < this.key(leaf)) {
       leaf = leaf.prev;
       at = leaf.n;
     }
-    if (leaf.n === this.#leafRoom) {
-      const right = this.#splitLeaf(leaf, at);
+    if (leaf.n === this.leafRoom) {
+      const right = this.splitLeaf(leaf, at);
       if (at > leaf.n || right.n === 0) {
         at -= leaf.n;
         leaf = right;
@@ -143,11 +125,23 @@ export class RegionTree {
     leaf.n = n;
     this.count -= 1;
     this.version += 1;
-    if (n <= this.#leafRoom / 4 && leaf.parent !== null) this.#thin(leaf);
+    if (n <= this.leafRoom / 4 && leaf.parent !== null) this.#thin(leaf);
     if (this.at === this.leaf.n && this.leaf.next !== null) {
       this.leaf = this.leaf.next;
       this.at = 0;
     }
+  }
+
+  /** A leaf has become sparse: drops it if empty, else takes in its right sibling if there is room to spare. */
+  #thin(leaf: TreeNode): void {
+    if (leaf.n > 0) {
+      this.absorb(leaf);
+      return;
+    }
+    const next = leaf.next;
+    this.drop(leaf);
+    this.leaf = next ?? this.last;
+    this.at = next === null ? this.last.n : 0;
   }
 
   /** Changes the bounds of the range at the position, which stays between its neighbours. */
@@ -155,9 +149,9 @@ export class RegionTree {
     const { leaf, at } = this;
     const oldSize = leaf.end[at]! - leaf.base[at]!;
     // Keys follow where a leaf's first base falls below its key, or its last base would reach the next leaf's.
-    if (at === 0 && base < leaf.base[0]! && base < this.#key(leaf)) this.#setKey(leaf, base);
-    if (at === leaf.n - 1 && leaf.next !== null && base >= this.#key(leaf.next))
-      this.#setKey(leaf.next, leaf.next.base[0]!);
+    if (at === 0 && base < leaf.base[0]! && base < this.key(leaf)) this.setKey(leaf, base);
+    if (at === leaf.n - 1 && leaf.next !== null && base >= this.key(leaf.next))
+      this.setKey(leaf.next, leaf.next.base[0]!);
     leaf.base[at] = base;
     leaf.end[at] = end;
     this.version += 1;
@@ -182,150 +176,5 @@ export class RegionTree {
     this.leaf = this.leaf.next;
     this.at = 0;
     return true;
-  }
-
-  /** The node whose key in its parent is the lower bound of this node's bases; null where there is none. */
-  #keyed(node: TreeNode): TreeNode | null {
-    let n = node;
-    while (n.parent !== null && n.slot === 0) n = n.parent;
-    return n.parent === null ? null : n;
-  }
-
-  #key(node: TreeNode): number {
-    const keyed = this.#keyed(node);
-    return keyed === null ? -Infinity : keyed.parent!.base[keyed.slot]!;
-  }
-
-  #setKey(node: TreeNode, key: number): void {
-    const keyed = this.#keyed(node);
-    if (keyed !== null) keyed.parent!.base[keyed.slot] = key;
-  }
-
-  #splitLeaf(leaf: TreeNode, at: number): TreeNode {
-    const right = new TreeNode(this.#leafRoom, true);
-    // Ranges that arrive in ascending or descending order leave full leaves behind.
-    const room = this.#leafRoom;
-    const keep = at === room ? room : room / 2;
-    right.base.set(leaf.base.subarray(keep));
-    right.end.set(leaf.end.subarray(keep));
-    right.tag.set(leaf.tag.subarray(keep));
-    right.n = room - keep;
-    leaf.n = keep;
-    right.prev = leaf;
-    right.next = leaf.next;
-    if (leaf.next === null) this.last = right;
-    else leaf.next.prev = right;
-    leaf.next = right;
-    this.#inherit(leaf, right);
-    this.#addKid(leaf, right, right.n > 0 ? right.base[0]! : leaf.end[room - 1]!);
-    return right;
-  }
-
-  /** Both halves of a split have the whole's summary, until it is renewed. */
-  #inherit(from: TreeNode, to: TreeNode): void {
-    to.maxSize = from.maxSize;
-    to.nids = from.nids;
-    to.kinds = from.kinds;
-    to.stale = true;
-    markStale(from);
-  }
-
-  #addKid(left: TreeNode, right: TreeNode, key: number): void {
-    let parent = left.parent;
-    if (parent === null) {
-      parent = new TreeNode(this.#fan, false);
-      parent.kids.push(left);
-      parent.n = 1;
-      parent.base[0] = -Infinity;
-      parent.maxSize = left.maxSize;
-      parent.nids = left.nids;
-      parent.kinds = left.kinds;
-      parent.stale = true;
-      left.parent = parent;
-      left.slot = 0;
-      this.root = parent;
-      this.height += 1;
-    }
-    if (parent.n === this.#fan) {
-      this.#splitInner(parent);
-      parent = left.parent!;
-    }
-    const slot = left.slot + 1;
-    parent.base.copyWithin(slot + 1, slot, parent.n);
-    parent.base[slot] = key;
-    parent.kids.splice(slot, 0, right);
-    parent.n += 1;
-    right.parent = parent;
-    for (let i = slot; i < parent.n; i++) parent.kids[i]!.slot = i;
-  }
-
-  #splitInner(node: TreeNode): void {
-    const right = new TreeNode(this.#fan, false);
-    const keep = this.#fan / 2;
-    right.base.set(node.base.subarray(keep));
-    right.n = node.n - keep;
-    node.n = keep;
-    for (const kid of node.kids.splice(keep)) {
-      kid.parent = right;
-      kid.slot = right.kids.length;
-      right.kids.push(kid);
-    }
-    const key = right.base[0]!;
-    right.base[0] = -Infinity;
-    this.#inherit(node, right);
-    this.#addKid(node, right, key);
-  }
-
-  /** A leaf has become sparse: drops it if empty, else takes in its right sibling if there is room to spare. */
-  #thin(leaf: TreeNode): void {
-    if (leaf.n === 0) {
-      const next = leaf.next;
-      this.#drop(leaf);
-      if (next !== null) {
-        this.leaf = next;
-        this.at = 0;
-      } else {
-        this.leaf = this.last;
-        this.at = this.last.n;
-      }
-      return;
-    }
-    const right = leaf.next;
-    if (right === null || right.parent !== leaf.parent || leaf.n + right.n > this.#leafRoom / 2) return;
-    leaf.base.set(right.base.subarray(0, right.n), leaf.n);
-    leaf.end.set(right.end.subarray(0, right.n), leaf.n);
-    leaf.tag.set(right.tag.subarray(0, right.n), leaf.n);
-    leaf.n += right.n;
-    leaf.maxSize = Math.max(leaf.maxSize, right.maxSize);
-    leaf.nids |= right.nids;
-    leaf.kinds |= right.kinds;
-    leaf.stale = true;
-    this.#drop(right);
-  }
-
-  #drop(leaf: TreeNode): void {
-    if (leaf.prev === null) this.first = leaf.next!;
-    else leaf.prev.next = leaf.next;
-    if (leaf.next === null) this.last = leaf.prev!;
-    else leaf.next.prev = leaf.prev;
-    let node = leaf;
-    let parent = node.parent!;
-    while (parent.n === 1) {
-      node = parent;
-      parent = node.parent!;
-    }
-    const slot = node.slot;
-    markStale(parent);
-    parent.kids.splice(slot, 1);
-    parent.base.copyWithin(slot, slot + 1, parent.n);
-    parent.base[0] = -Infinity;
-    parent.n -= 1;
-    for (let i = slot; i < parent.n; i++) parent.kids[i]!.slot = i;
-    while (this.height > 0 && this.root.n === 1) {
-      this.root = this.root.kids[0]!;
-      this.root.parent = null;
-      this.root.slot = 0;
-      this.height -= 1;
-    }
   }
 }

@@ -1,16 +1,18 @@
 // Mirrors the iterators of mm/memblock.c (v6.1): memory, reserved and free ranges, and whole pages, in either direction.
 import { pfnDown, pfnPhys, pfnUp } from '../../lib/units.ts';
-import { MemblockCore } from './core.ts';
-import { RangeCursor, ZoneCursor } from './cursor.ts';
-import type { Selection, ZoneSpan } from './cursor.ts';
+import { MemblockAlloc } from './alloc.ts';
+import { RangeCursor } from './cursor.ts';
+import type { Selection } from './selection.ts';
 import { MEMBLOCK_DRIVER_MANAGED, MEMBLOCK_HOTPLUG, MEMBLOCK_NONE } from './types.ts';
 import type { MemPfnRange, MemRange } from './types.ts';
+import { ZoneCursor } from './zone-cursor.ts';
+import type { ZoneSpan } from './zone-cursor.ts';
 
 /** What for_each_mem_range() passes over no memory for. */
 const HOTPLUG_OR_DRIVER_MANAGED = MEMBLOCK_HOTPLUG | MEMBLOCK_DRIVER_MANAGED;
 
 /** Walks over the tables: cursors, and generators over them. */
-export class MemblockWalk extends MemblockCore {
+export class MemblockWalk extends MemblockAlloc {
   #selection(nid: number, flags: number): Selection {
     return { nid: nid === this.maxNumNodes ? -1 : nid, flags, movableNode: this.movableNode };
   }

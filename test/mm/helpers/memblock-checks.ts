@@ -249,6 +249,14 @@ const clamp: Record<string, Check> = {
     deepEqual(mb.reserved.regions(), [{ base: m.PHYS_ADDR_MAX - 0xfff, size: 0xfff, flags: 0, nid: NONE }]);
     equal(mb.isRegionReserved(m.PHYS_ADDR_MAX - 1, 100), true);
   },
+  'no bytes at all have a place, and take nothing': (m) => {
+    const mb = small(m);
+    equal(mb.alloc(0, PAGE), 64 * PAGE);
+    mb.setBottomUp(true);
+    equal(mb.alloc(0, PAGE), PAGE);
+    equal(mb.alloc(0, 64 * PAGE), 0);
+    equal(mb.reservedSize(), 0);
+  },
   'align 0 stands for a cache line': (m) => {
     equal(small(m).alloc(1, 0), 64 * PAGE - 64);
   },
@@ -260,6 +268,8 @@ const clamp: Record<string, Check> = {
     mb.add(0xa800, 0x1800);
     mb.trimMemory(PAGE);
     equal(show(mb.memory), '7-9 11-12');
+    // As in the kernel, the sum follows where a region vanishes, and not where it is shortened.
+    equal(mb.physMemSize(), 0x3800);
   },
   'enforceMemoryLimit cuts memory and what is reserved there': (m) => {
     const mb = new m.Memblock();
@@ -285,6 +295,7 @@ const clamp: Record<string, Check> = {
     mb.capMemoryRange(...pages(8, 42));
     equal(show(mb.memory), '8-40 40-42f4 42-44f4');
     equal(show(mb.reserved), '8-12 41-42');
+    equal(mb.physMemSize(), 36 * PAGE);
     // The touching NOMAP regions stay apart until the next merge.
     mb.add(...pages(100, 101));
     equal(show(mb.memory), '8-40 40-44f4 100-101');
