@@ -4,10 +4,10 @@ import { kernelInit } from '../init/kernel_init.ts';
 import { runRecord } from '../init/run_record.ts';
 import { startKernelAfterDeferredInit } from '../init/start_kernel.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
-import { populatedZone } from '../mm/mmzone.ts';
 import { simulatedBoot } from '../machine/sim/boot.ts';
 import type { CostModel } from '../machine/sim/cost-model.ts';
 import { deferredOf, topologyOf, type EarlyBoot } from './early.ts';
+import { addManaged } from './managed.ts';
 
 export interface SimulatedOptions {
   /** The machine's name in the record. */
@@ -61,11 +61,4 @@ export function bootSimulated(early: EarlyBoot, options: SimulatedOptions): RunR
     firstDeferredPfn,
     online: started.onlineCpus,
   });
-}
-
-/** Pages that deferred init freed belong to the node's last zone. */
-function addManaged(early: EarlyBoot, node: number, pages: number): void {
-  const pgdat = early.x86.ctx.pgdats.find((p) => p.nodeId === node);
-  const zone = pgdat?.zones.findLast(populatedZone);
-  if (zone) zone.managedPages += pages;
 }

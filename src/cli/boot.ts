@@ -1,9 +1,10 @@
 // earlyboot boot: a machine in, the log of its kernel out.
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { formatLogLine } from '../kernel/printk.ts';
-import type { RunRecord } from '../init/record.ts';
-import { bootMachine } from './boot-machine.ts';
+import { runMachine, type BootRun } from '../boot/machine.ts';
+import { InputError } from '../lib/input-error.ts';
 import { toJson, warn, type CliIo } from './io.ts';
+import { withInterrupt } from './interrupt.ts';
 import { resolveMachine } from './machine.ts';
 import { maxThreads, positiveInteger, seed } from './options.ts';
 import { writeResult } from './write.ts';
@@ -29,7 +30,16 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
         .choices(['x86', 'generic'])
         .default('x86'),
     )
-    .option('--max-threads <n|n%>', 'threads a node, or a share of its CPUs', maxThreads)
+    .option(
+      '--max-threads <hook>',
+      'threads a node: 13, 25%, cores, or a file with your own hook',
+      maxThreads,
+    )
+    .addOption(
+      new Option('--cpus <kind>', 'what runs the kernel threads: model, worker threads, or emulated x86')
+        .choices(['simulated', 'threads', 'emulated'])
+        .default('simulated'),
+    )
     .option('--cmdline <text>', "kernel command line instead of the machine's")
     .option('--append <text>', 'more kernel parameters')
     .option('--bios <file>', 'boot the payload under this BIOS image, such as SeaBIOS')
@@ -40,41 +50,81 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       '--cpu <features>',
       "CPU features that differ from the machine's: la57=off,pdpe1gb=off,physbits=46",
     )
-    .option('--cpus <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
+    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
+    .option('--trace <file>', "write Chrome's trace format, for Perfetto")
+    .option('--ftrace <file>', "write the text of Linux's function tracer")
+    .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')
+    .option('--memmap-runs <file>', 'write the struct pages as runs of equal ones (not for simulated CPUs)')
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
       const machine = await resolveMachine(io, argument, options);
       const cmdline = [options.cmdline ?? machine.cmdline, options.append ?? '']
         .filter((t) => t !== '')
         .join(' ');
-      const record = await bootMachine(machine, {
-        kernel: options.kernel ?? null,
-        arch: options.arch,
-        maxThreads: options.maxThreads ?? null,
-        cmdline,
-        bios: options.bios ?? null,
-        seed: options.seed ?? null,
-      });
-      await printRun(io, record, options);
+      if (options.cpus === 'simulated' && (options.dumpMemmap ?? options.memmapRuns) !== undefined)
+        throw new InputError(
+          'usage',
+          'simulated CPUs write no struct pages: expected --cpus threads or emulated',
+        );
+      const run = await withInterrupt((signal) =>
+        runMachine(machine, {
+          kernel: options.kernel ?? null,
+          arch: options.arch,
+          maxThreads: options.maxThreads ?? null,
+          cmdline,
+          bios: options.bios ?? null,
+          seed: options.seed ?? null,
+          cpus: options.cpus,
+          signal,
+        }),
+      );
+      await printRun(io, run, options);
       // those of the import are on stderr already
-      for (const text of record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
+      for (const text of run.record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
     });
 }
 
 interface PrintOptions {
   readonly json?: string | undefined;
   readonly summary?: true | undefined;
+  readonly ascii?: true | undefined;
+  readonly trace?: string | undefined;
+  readonly ftrace?: string | undefined;
+  readonly dumpMemmap?: string | undefined;
+  readonly memmapRuns?: string | undefined;
 }
 
-async function printRun(io: CliIo, record: RunRecord, options: PrintOptions): Promise<void> {
+async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise<void> {
+  const { record } = run;
+  await writeFiles(io, run, options);
   if (options.json === '-') {
     io.stdout(toJson(record));
-  } else {
-    io.stdout(record.logLines.map((line) => `${formatLogLine(line)}\n`).join(''));
-    if (options.json !== undefined) await writeResult(io, options.json, toJson(record));
-    if (options.summary === true || io.stdoutIsTTY) {
-      const { summaryText } = await import('../report/summary.ts');
-      io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color })}`);
-    }
+    return;
+  }
+  io.stdout(record.logLines.map((line) => `${formatLogLine(line)}\n`).join(''));
+  if (options.summary !== true && !io.stdoutIsTTY) return;
+  const { summaryText } = await import('../report/summary.ts');
+  io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color })}`);
+}
+
+/** The files that were asked for, each whole or not at all. */
+async function writeFiles(io: CliIo, { record, memmap }: BootRun, options: PrintOptions): Promise<void> {
+  if (options.json !== undefined && options.json !== '-') await writeResult(io, options.json, toJson(record));
+  if (options.trace !== undefined) {
+    const { chromeTrace } = await import('../report/chrome-trace.ts');
+    await writeResult(io, options.trace, chromeTrace(record));
+  }
+  if (options.ftrace !== undefined) {
+    const { ftraceText } = await import('../report/ftrace.ts');
+    await writeResult(io, options.ftrace, ftraceText(record));
+  }
+  if (memmap === null) return;
+  if (options.memmapRuns !== undefined) {
+    const { memmapRuns } = await import('../mm/memmap/runs.ts');
+    await writeResult(io, options.memmapRuns, memmapRuns(memmap));
+  }
+  if (options.dumpMemmap !== undefined) {
+    const { dumpMemmap } = await import('./dump-memmap.ts');
+    await dumpMemmap(io, options.dumpMemmap, memmap, record);
   }
 }

@@ -2,10 +2,11 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { diffBoots, diffText } from '../explain/diff.ts';
 import type { RunRecord } from '../init/record.ts';
-import { bootMachine, DEFAULT_BOOT } from './boot-machine.ts';
+import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { maxThreads, type MaxThreads } from './options.ts';
+import type { MaxThreadsHook } from '../predict/hook.ts';
+import { maxThreads } from './options.ts';
 
 const HELP = `
 With one machine, the second boot is the same machine with the options that end in -b. - stands for what only the first boot
@@ -42,7 +43,7 @@ async function bootOne(
   io: CliIo,
   argument: string,
   append: string | undefined,
-  threads: MaxThreads | undefined,
+  threads: MaxThreadsHook | undefined,
 ): Promise<RunRecord> {
   const machine = await resolveMachine(io, argument);
   const cmdline = [machine.cmdline, append ?? ''].filter((t) => t !== '').join(' ');

@@ -5,7 +5,7 @@ import { explanationText, symbolText } from '../explain/text.ts';
 import type { RunRecord } from '../init/record.ts';
 import { memparse } from '../kernel/params.ts';
 import { InputError } from '../lib/input-error.ts';
-import { bootMachine, DEFAULT_BOOT } from './boot-machine.ts';
+import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 

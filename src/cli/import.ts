@@ -26,7 +26,7 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
     .option('-o, --output <file>', 'where the description goes', '-')
     .option('--json', 'print JSON instead of YAML')
     .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')
-    .option('--cpus <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
+    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
     .addHelpText('after', HELP)
     .action(async (path, options) => {
       const machine = await resolveMachine(io, path, options);

@@ -11,7 +11,7 @@ export interface MachineOptions {
   /** `la57=off,pdpe1gb=off`: CPU features that differ from the machine's. */
   readonly cpu?: string | undefined;
   /** CPUs, where a log does not tell. */
-  readonly cpus?: number | undefined;
+  readonly cpuCount?: number | undefined;
 }
 
 /**
@@ -24,7 +24,7 @@ export async function resolveMachine(
   options: MachineOptions = {},
 ): Promise<MachineSpec> {
   const spec =
-    (await builtinMachine(argument)) ?? (await machineFromPath(io, argument, options.cpus ?? null));
+    (await builtinMachine(argument)) ?? (await machineFromPath(io, argument, options.cpuCount ?? null));
   for (const text of spec.warnings) warn(io, text);
   return options.cpu === undefined ? spec : { ...spec, cpu: withCpuOption(spec.cpu, options.cpu) };
 }

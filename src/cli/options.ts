@@ -1,5 +1,7 @@
 // Values of options that several commands share.
 import { InvalidArgumentError } from 'commander';
+import { InputError } from '../lib/input-error.ts';
+import { parseMaxThreads, type MaxThreadsHook } from '../predict/hook.ts';
 
 /** For commander's `option(flags, text, positiveInteger)`. */
 export function positiveInteger(text: string): number {
@@ -9,17 +11,15 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
-/** A number of threads, or a share of each node's CPUs. */
-export type MaxThreads =
-  { readonly kind: 'count'; readonly count: number } | { readonly kind: 'percent'; readonly percent: number };
-
-/** `13` or `25%`. */
-export function maxThreads(text: string): MaxThreads {
-  const match = /^(\d+)(%?)$/.exec(text);
-  const value = Number(match?.[1]);
-  if (!match || value < 1 || (match[2] === '%' && value > 100) || !Number.isSafeInteger(value))
-    throw new InvalidArgumentError('expected a number of threads from 1, or a share from 1% to 100%.');
-  return match[2] === '%' ? { kind: 'percent', percent: value } : { kind: 'count', count: value };
+/** `13`, `25%`, `cores`, or a file. */
+export function maxThreads(text: string): MaxThreadsHook {
+  try {
+    return parseMaxThreads(text);
+  } catch (error) {
+    if (error instanceof InputError)
+      throw new InvalidArgumentError(error.message.replace(/^--max-threads \S+: /, ''));
+    throw error;
+  }
 }
 
 /** Any whole number from 0 that JavaScript holds exactly. */

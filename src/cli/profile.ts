@@ -6,7 +6,7 @@ import { earlyBoot } from '../boot/early.ts';
 import { profileNamed, type BootProfile } from '../init/profiles.ts';
 import { InputError } from '../lib/input-error.ts';
 import { callersFromLog, profileFromLog } from '../verify/profile_from_log.ts';
-import { DEFAULT_BOOT, discover } from './boot-machine.ts';
+import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { writeResult } from './write.ts';

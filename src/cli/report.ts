@@ -1,13 +1,14 @@
 // earlyboot report: one boot, or two side by side, as an HTML file that explains itself.
+import type { MaxThreadsHook } from '../predict/hook.ts';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { RunRecord } from '../init/record.ts';
 import { InputError } from '../lib/input-error.ts';
-import { bootMachine, DEFAULT_BOOT } from './boot-machine.ts';
+import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import type { CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { maxThreads, type MaxThreads } from './options.ts';
+import { maxThreads } from './options.ts';
 import { writeResult } from './write.ts';
 
 const HELP = `
@@ -60,7 +61,7 @@ async function recordOf(
   io: CliIo,
   argument: string,
   append: string | undefined,
-  threads: MaxThreads | undefined,
+  threads: MaxThreadsHook | undefined,
 ): Promise<RunRecord> {
   if (/\.json$/i.test(argument)) {
     const path = resolve(io.cwd, argument);

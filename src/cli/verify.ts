@@ -5,7 +5,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Comparison } from '../verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../verify/fidelity.ts';
 import { compareFolder } from '../verify/folder.ts';
-import { bootMachine, DEFAULT_BOOT } from './boot-machine.ts';
+import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { bootMachine, DEFAULT_BOOT } from '../../src/cli/boot-machine.ts';
+import { bootMachine, DEFAULT_BOOT } from '../../src/boot/machine.ts';
 import type { RunRecord } from '../../src/init/record.ts';
 import { machineFromFolder } from '../../src/machine/import/path.ts';
 import { fidelityOf } from '../../src/verify/fidelity.ts';

@@ -1,7 +1,7 @@
 // Random maps, nodes, CPUs and thread counts: whatever the machine, every deferred page is initialised and freed once.
 import test from 'ava';
 import fc from 'fast-check';
-import { bootMachine, DEFAULT_BOOT } from '../../src/cli/boot-machine.ts';
+import { bootMachine, DEFAULT_BOOT } from '../../src/boot/machine.ts';
 import { loadDescription } from '../../src/machine/spec/load.ts';
 
 const MiB = 2 ** 20;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { bootMachine, DEFAULT_BOOT } from '../../src/cli/boot-machine.ts';
+import { bootMachine, DEFAULT_BOOT } from '../../src/boot/machine.ts';
 import type { RunRecord } from '../../src/init/record.ts';
 import { builtinMachine } from '../../src/machine/builtin/list.ts';
 import { capture, captureText } from '../helpers/captures.ts';

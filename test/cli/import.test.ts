@@ -116,12 +116,12 @@ test('machines NAME prints a description that loads, also as JSON', async (t) =>
   t.regex((await cli(['machines'])).stdout, /skylake-768g +2 +104 +768G/);
 });
 
-test('--cpu and --cpus change what is imported', async (t) => {
+test('--cpu and --cpu-count change what is imported', async (t) => {
   const folder = temporary();
   t.teardown(() => rmSync(folder, { recursive: true }));
   const log = join(folder, 'a.log');
   writeFileSync(log, readFileSync(join(capture('6.1', 'q35-3g-2c').path, 'dmesg.txt')));
-  const machine = await resolveMachine(io(folder), log, { cpu: 'la57=off', cpus: 7 });
+  const machine = await resolveMachine(io(folder), log, { cpu: 'la57=off', cpuCount: 7 });
   t.false(machine.cpu.la57);
   t.true(machine.cpu.pdpe1gb);
   t.is(machine.cpus.length, 7);

@@ -94,6 +94,6 @@ function findCpus(
   const line = acpi.tables.find((table) => table.signature === 'APIC');
   if (!line) return numbered(1);
   const { count, exact } = cpusByLength(line.length, line.maker.oemId);
-  if (!exact) warnings.push(`${count} CPUs: a guess from the length of the MADT; --cpus says it`);
+  if (!exact) warnings.push(`${count} CPUs: a guess from the length of the MADT; --cpu-count says it`);
   return numbered(count);
 }

@@ -1,0 +1,74 @@
+// Deferred init on worker threads over real struct pages: the same kernel threads as on the simulator, measured.
+import type { RunRecord } from '../init/record.ts';
+import { runRecord } from '../init/run_record.ts';
+import { startKernelAfterDeferredInit } from '../init/start_kernel.ts';
+import { refuseIfTooLarge } from '../machine/smp/host_memory.ts';
+import { runOnThreads, type WorkerPool } from '../machine/smp/threads.ts';
+import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
+import { Memmap } from '../mm/memmap.ts';
+import { initEarlyMemmap, memmapShape, sparseAllocations } from '../mm/memmap/from_boot.ts';
+import { deferredOf, topologyOf, type EarlyBoot } from './early.ts';
+import { addManagedPages } from './managed.ts';
+
+export interface ThreadsOptions {
+  readonly machine: string;
+  readonly maxThreads: DeferredPageInitMaxThreads;
+  readonly signal?: AbortSignal | undefined;
+  /** Workers that are there already; they are left running. */
+  readonly pool?: WorkerPool | undefined;
+}
+
+/** The struct pages of a machine, those done that early boot initialises. */
+export function earlyMemmap(early: EarlyBoot, machine: string): ReturnType<typeof Memmap.create> {
+  const { ctx, numa } = early.x86;
+  const shape = memmapShape(ctx, numa.nodeData);
+  refuseIfTooLarge(shape, machine);
+  const create = Memmap.create(shape);
+  initEarlyMemmap(create.memmap, ctx, numa.nodeData, sparseAllocations(early.moments.memblockEvents));
+  return create;
+}
+
+/**
+ * @throws InputError 'memory' where the host has too little for the struct pages, before anything is allocated
+ * @throws Bug where a worker fails or stalls
+ */
+export async function bootOnThreads(
+  early: EarlyBoot,
+  options: ThreadsOptions,
+): Promise<{ readonly record: RunRecord; readonly memmap: Memmap }> {
+  const { x86, started, profile, moments } = early;
+  const { ctx } = x86;
+  const { memmap, memory } = earlyMemmap(early, options.machine);
+  const deferred = deferredOf(early, options.maxThreads);
+  const result = await runOnThreads(
+    {
+      topology: topologyOf(early),
+      deferred,
+      padata: profile.padata,
+      present: started.onlineCpus,
+      maxCpus: started.onlineCpus.length,
+      memmap: { shape: memmap.shape, memory },
+    },
+    { signal: options.signal, pool: options.pool },
+  );
+  ctx.printk.step = 'page_alloc_init_late';
+  for (const { atNs, level, text } of result.log) {
+    ctx.printk.nowNs = atNs;
+    ctx.printk.print(text, level === 'warn' ? 4 : 6);
+  }
+  for (const { node, chunks } of result.jobs)
+    for (const { start, end } of chunks) addManagedPages(early, deferred, node, start, end);
+  startKernelAfterDeferredInit(x86, started);
+  const record = runRecord(x86, moments, {
+    machine: options.machine,
+    kernel: profile.name,
+    cpus: 'threads',
+    jobs: result.jobs,
+    serial: [],
+    deferredInit: result.deferredInit,
+    grow: started.buddy.grown,
+    firstDeferredPfn: new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn])),
+    online: started.onlineCpus,
+  });
+  return { record, memmap };
+}
