@@ -1,6 +1,6 @@
 // Mirrors start_kernel and kernel_init_freeable of init/main.c (v6.1) from setup_arch's return on: what they do with
 // memory, one step a line in the kernel's order, up to deferred init, and what is left after it.
-import { PAGE_SIZE, type CpuId } from '../lib/units.ts';
+import { PAGE_SIZE, type CpuId, type Nid } from '../lib/units.ts';
 import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
 import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
 import { freeInitmem } from '../arch/x86/free_initmem.ts';
@@ -19,7 +19,10 @@ import { setupLogBuf } from '../mm/log_buf.ts';
 import { memblockDiscard, memblockFreeAll } from '../mm/memblock_free.ts';
 import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
 import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
+import { allocTraceBuffer } from '../mm/trace_buffer.ts';
 import { buildAllZonelists, onlineNodeCount } from '../mm/zonelist.ts';
+
+const BOOT_CPU: CpuId = 0;
 
 /** What the early part leaves for the one after deferred init, and for who wants to know more than the log. */
 export interface StartedKernel {
@@ -59,10 +62,12 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   hooks.onFreeAll?.();
   const buddy = step('mem_init', () => memInit(ctx, tables));
   step('kmem_cache_init', () => kmemCacheInit(ctx));
+  step('early_trace_init', () => allocTraceBuffer(ctx, buddy, BOOT_CPU));
+  step('sched_init', () => earlyPages(ctx, buddy)); // and all else that comes before init has a process
   step('vfs_caches_init', () =>
     vfsCachesInit(ctx, (bytes, order) => buddy.takeInterleaved(Math.ceil(bytes / PAGE_SIZE), order)),
   );
-  const onlineCpus = step('smp_init', () => smpInit(x86));
+  const onlineCpus = step('smp_init', () => smpInit(x86, buddy));
   return { hugetlb, swiotlb, buddy, onlineCpus };
 }
 
@@ -103,18 +108,34 @@ function memInit(ctx: BootContext, tables: KernelTables): EarlyBuddy {
   const freed = memblockFreeAll(ctx);
   const buddy = new EarlyBuddy(ctx);
   const vmallocTables = tables.missingVmallocTables();
-  buddy.takeOn(ctx.cpus[0]?.node ?? 0, vmallocTables, 0);
+  buddy.takeOn(bootNode(ctx), vmallocTables, 0);
   memInitPrintInfo(ctx, freed, vmallocTables);
   return buddy;
 }
 
+function bootNode(ctx: BootContext): Nid {
+  return ctx.cpus[BOOT_CPU]?.node ?? 0;
+}
+
+/** Slabs, stacks and tables whose number does not depend on the machine. */
+function earlyPages(ctx: BootContext, buddy: EarlyBuddy): void {
+  const { onBootNode, interleaved } = ctx.profile.image.earlyPages;
+  buddy.takeOn(bootNode(ctx), onBootNode, 0);
+  buddy.takeInterleaved(interleaved, 0);
+}
+
 /** Starts present CPUs in order, as many as maxcpus= lets. */
-function smpInit(x86: X86State): CpuId[] {
+function smpInit(x86: X86State, buddy: EarlyBuddy): CpuId[] {
   const { ctx } = x86;
   if (ctx.params.has('nosmt')) ctx.warn('command line: nosmt is not modelled: all CPUs of a core come up');
-  const online: CpuId[] = [0];
-  ctx.cpus.forEach(({ present }, cpu) => {
-    if (cpu > 0 && present && online.length < x86.maxCpus) online.push(cpu);
+  const { perCpu, perCpuOnBootNode } = ctx.profile.image.earlyPages;
+  const online: CpuId[] = [BOOT_CPU];
+  ctx.cpus.forEach(({ present, node }, cpu) => {
+    if (cpu === BOOT_CPU || !present || online.length >= x86.maxCpus) return;
+    allocTraceBuffer(ctx, buddy, cpu);
+    buddy.takeOn(node, perCpu, 0);
+    buddy.takeOn(bootNode(ctx), perCpuOnBootNode, 0);
+    online.push(cpu);
   });
   printBroughtUp(ctx.printk, onlineNodeCount(ctx), online.length);
   return online;

@@ -41,6 +41,13 @@ export class EarlyBuddy {
     this.#interleaved = (large.length > 0 ? large : [largest]).map((pgdat) => pgdat.nodeId);
   }
 
+  /** Pages that are free in all zones together. */
+  get freePages(): number {
+    let sum = 0;
+    for (const pages of this.#free.values()) sum += pages;
+    return sum;
+  }
+
   /** Takes `pages` in blocks of 2^order, near `node`; false where memory ran out. */
   takeOn(node: Nid, pages: number, order: number): boolean {
     const block = 2 ** order;

@@ -99,6 +99,7 @@ export const DEBIAN_6_1_0_56: KernelProfile = {
     percpuStatic: 217088,
     percpuReserved: 8 * KiB,
     percpuDynamic: 28 * KiB,
+    earlyPages: { onBootNode: 550, interleaved: 120, perCpu: 52, perCpuOnBootNode: 5 },
     sizeofPglistData: 174208,
     sizeofMemSection: 32,
     sizeofMemSectionUsage: 56,
