@@ -16,7 +16,7 @@ export type MaxThreadsHook =
   | { readonly kind: 'file'; readonly path: string };
 
 const EXPECTED =
-  'expected a number of threads, a share (25%), "cores", or a .ts or .js file that exports deferredPageInitMaxThreads';
+  'expected a number of threads from 1, a share from 1% to 100%, "cores", or a .ts or .js file that exports deferredPageInitMaxThreads';
 
 /**
  * The text after `--max-threads`.
