@@ -174,7 +174,7 @@ test('without any table line: no ACPI, one CPU, and a warning', (t) => {
   t.regex(machine.warnings.join(), /no ACPI tables/);
 });
 
-test('a MADT of another maker: a guess, said so; --cpus says it', (t) => {
+test('a MADT of another maker: a guess, said so; --cpu-count says it', (t) => {
   const tables = [
     'ACPI: RSDP 0x00000000000F05B0 000024 (v02 ALASKA)',
     'ACPI: XSDT 0x0000000030000000 000034 (v01 ALASKA A M I    01072009 AMI  00010013)',
