@@ -25,8 +25,8 @@ export interface SmpImages {
 }
 
 export interface SmpOptions {
-  /** CPUs in order; CPU 0 boots. At most 256, each with an APIC ID of its own. */
-  readonly cpus: readonly { readonly apicId: number }[];
+  /** CPUs in order; the first boots. At most 256, each with an APIC ID of its own. `name`: its number in messages. */
+  readonly cpus: readonly { readonly apicId: number; readonly name?: CpuId }[];
   readonly images: SmpImages;
   /** Worker threads; at most as many as CPUs are made. */
   readonly workers: number;
@@ -284,7 +284,8 @@ export class SmpMachine {
   }
 
   #lost(cpu: CpuId, kind: LossKind, detail: string): CpuLost {
-    return new CpuLost(cpu, this.#apicId(cpu), kind, detail, this.#control.lastEvent(cpu));
+    const name = this.#options.cpus[cpu]?.name ?? cpu;
+    return new CpuLost(name, this.#apicId(cpu), kind, detail, this.#control.lastEvent(cpu));
   }
 
   /** Waits until `done`, as long as the CPU and its worker live. */

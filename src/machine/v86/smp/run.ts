@@ -1,0 +1,247 @@
+// Deferred init on emulated CPUs: kernel threads, locks and hand-out on the host in virtual time, page loops in the guests.
+import type { RecordJob, RunRecord } from '../../../init/record.ts';
+import { bringupNonbootCpus, setCpuOnline } from '../../../kernel/cpu.ts';
+import { bootKernel, KernelText } from '../../../kernel/kernel.ts';
+import type { Kernel, Topology } from '../../../kernel/kernel.ts';
+import { PADATA_FUNCTIONS, padataInit } from '../../../kernel/padata.ts';
+import type { PadataRules } from '../../../kernel/padata/rules.ts';
+import type { TraceEvent } from '../../../kernel/trace.ts';
+import { WORKQUEUE_FUNCTIONS, workqueueInit } from '../../../kernel/workqueue.ts';
+import type { CpuId, Nid } from '../../../lib/units.ts';
+import { DEFERRED_CHUNK, deferredFunctions, deferredGrowZone, deferredSetup } from '../../../mm/deferred.ts';
+import { pageAllocInitLate } from '../../../mm/deferred.ts';
+import type { DeferredContext } from '../../../mm/deferred.ts';
+import { PageLedger } from '../../../mm/deferred/ledger.ts';
+import type { MemmapMemory, MemmapShape } from '../../../mm/memmap.ts';
+import { LocalMemory } from '../../memory.ts';
+import type { Kthread } from '../../op.ts';
+import { simpleCosts } from '../../sim/cost-model.ts';
+import type { CostModel } from '../../sim/cost-model.ts';
+import { Recorder } from '../../sim/recorder.ts';
+import { Simulator } from '../../sim/simulator.ts';
+import type { EndingRun, SimEvent } from '../../sim/simulator.ts';
+import type { EmulatedCpus } from './bring-up.ts';
+import type { CpuLost } from './fault.ts';
+import { GuestLeaf } from './leaf.ts';
+import type { EmulatedFault, LeafEnd, PageLoop } from './leaf.ts';
+import { EMULATED_RECORD_VERSION, recordEvents } from './record.ts';
+import type { EmulatedRecord, HandOut } from './record.ts';
+import { EVENT_KINDS } from './events.ts';
+
+/** A boot as far as memblock_free_all: as ThreadBoot, whose `present` and `maxCpus` are here who came up. */
+export interface EmulatedBoot {
+  readonly topology: Topology;
+  readonly deferred: DeferredContext;
+  readonly padata?: PadataRules | undefined;
+  readonly grow?: readonly { readonly node: Nid; readonly zid: number; readonly order: number }[] | undefined;
+  /** Struct pages with the early part done, in shared memory: of Memmap.create() or allocateMemmap(). */
+  readonly memmap: { readonly shape: MemmapShape; readonly memory: MemmapMemory };
+}
+
+export interface EmulatedOptions {
+  /** Which of the guest's loops initialises pages; `sse` where it is left out. */
+  readonly loop?: PageLoop | undefined;
+  /** Seed of the jitter of wake-ups in virtual time; none where it is left out. */
+  readonly seed?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** For tests. */
+  readonly fault?: EmulatedFault | undefined;
+}
+
+/**
+ * Times in virtual nanoseconds since the kernel threads began, one for each guest instruction; `wallNs` and `host` are the
+ * host's, measured.
+ */
+export interface EmulatedRunResult {
+  readonly jobs: readonly RecordJob[];
+  readonly serial: RunRecord['serial'];
+  readonly deferredInit: RunRecord['deferredInit'];
+  readonly grow: RunRecord['grow'];
+  readonly log: readonly { readonly atNs: number; readonly level: 'info' | 'warn'; readonly text: string }[];
+  /** From the claim of each node's deferred pages to its log line. */
+  readonly nodes: readonly { readonly node: Nid; readonly startNs: number; readonly endNs: number }[];
+  /** CPUs online in the end, ascending; and those that were lost on the way. */
+  readonly online: readonly CpuId[];
+  readonly lost: readonly CpuLost[];
+  readonly record: EmulatedRecord;
+  readonly wallNs: number;
+  /** Each chunk on the host's clock, in the order of `record.handOuts`. */
+  readonly host: readonly { readonly startNs: number; readonly endNs: number }[];
+  readonly workers: number;
+}
+
+/**
+ * Runs deferred init to its end on CPUs that are up, and ends them, whatever happens.
+ * @throws CpuLost where a CPU is lost: the boot CPU, or any where that is not tolerated
+ * @throws Bug where a page is left out or done twice
+ */
+export async function runOnEmulatedCpus(
+  boot: EmulatedBoot,
+  cpus: EmulatedCpus,
+  options: EmulatedOptions = {},
+): Promise<EmulatedRunResult> {
+  try {
+    options.signal?.throwIfAborted();
+    cpus.machine.attachBanks(boot.memmap.memory.banks);
+    return await new EmulatedRun(boot, cpus, options).run();
+  } finally {
+    await cpus.machine.kill();
+  }
+}
+
+class EmulatedRun {
+  readonly #boot: EmulatedBoot;
+  readonly #cpus: EmulatedCpus;
+  readonly #options: EmulatedOptions;
+  readonly #kernel: Kernel;
+  readonly #simulator: Simulator;
+  readonly #recorder: Recorder;
+  readonly #ledger = new PageLedger();
+  readonly #leaf: GuestLeaf;
+  readonly #log: EmulatedRunResult['log'][number][] = [];
+  readonly #handOuts: HandOut[] = [];
+  readonly #host: EmulatedRunResult['host'][number][] = [];
+  readonly #lost: CpuLost[] = [];
+  readonly #nodes: { node: Nid; startNs: number; endNs: number }[] = [];
+  /** Guest instructions of the chunk that is being begun. */
+  #instructions = 0;
+  /** How the chunk came out that is being ended. */
+  #settled: LeafEnd | null = null;
+  readonly #originNs = performance.now() * 1e6;
+
+  constructor(boot: EmulatedBoot, cpus: EmulatedCpus, options: EmulatedOptions) {
+    const { topology, deferred } = boot;
+    this.#boot = boot;
+    this.#cpus = cpus;
+    this.#options = options;
+    const memory = new LocalMemory();
+    this.#recorder = new Recorder(new Map(deferred.nodes.map((node) => [node.nid, node.zoneName])));
+    const functions = { ...WORKQUEUE_FUNCTIONS, ...PADATA_FUNCTIONS, ...deferredFunctions(deferred) };
+    const text = new KernelText(functions, [DEFERRED_CHUNK]);
+    this.#kernel = bootKernel({
+      ...{ mem: memory, text, topology, ...(boot.padata && { padata: boot.padata }) },
+      prInfo: (line) => this.#say('info', line),
+      prWarn: (line) => this.#say('warn', line),
+      trace: (event) => this.#trace(event),
+    });
+    this.#leaf = new GuestLeaf({
+      ...{ cpus, deferred, memmap: boot.memmap, ledger: this.#ledger, loop: options.loop ?? 'sse' },
+      fault: options.fault ?? null,
+      nowNs: () => this.#hostNs(),
+    });
+    this.#simulator = new Simulator({
+      cpus: Array.from({ length: topology.nrCpuIds }, (_, cpu) => ({ node: topology.nodeOfCpu[cpu] ?? -1 })),
+      ...{ memory, cost: this.#costs(), hz: deferred.hz, seed: options.seed },
+      spawn: (entry, arg) => text.named(entry)(this.#kernel, arg),
+      works: { [DEFERRED_CHUNK]: (arg, start, end, cpu) => this.#begin(arg, start, end, cpu) },
+      onEvent: (event) => this.#event(event),
+    });
+  }
+
+  async run(): Promise<EmulatedRunResult> {
+    deferredSetup(this.#kernel, this.#boot.deferred);
+    await this.#simulator.runSettled(this.#kernelInitFreeable(), (run) => this.#settle(run));
+    const wallNs = this.#hostNs();
+    this.#expectAll();
+    const { jobs, serial, deferredInit, grow } = this.#recorder;
+    const lostCpus = this.#lost.map(({ cpu }) => cpu);
+    const workers = this.#cpus.machine.liveWorkers;
+    return {
+      ...{ jobs, serial, deferredInit, grow, log: this.#log, nodes: this.#nodes, lost: this.#lost },
+      online: this.#cpus.online.filter((cpu) => !lostCpus.includes(cpu)),
+      ...{ record: await this.#record(), wallNs, host: this.#host, workers },
+    };
+  }
+
+  /** The part of kernel_init_freeable() that deferred init stands in. The CPUs are up: nothing can fail here any more. */
+  *#kernelInitFreeable(): Kthread {
+    const k = this.#kernel;
+    const { deferred, grow = [] } = this.#boot;
+    yield* workqueueInit(k);
+    yield* bringupNonbootCpus(k, this.#cpus.online, this.#cpus.online.length);
+    for (const { node, zid, order } of grow) yield* deferredGrowZone(k, deferred, node, zid, order);
+    padataInit(k);
+    yield* pageAllocInitLate(k, deferred);
+  }
+
+  /** A nanosecond for each guest instruction; no CPU slows another down. */
+  #costs(): CostModel {
+    const { stepNs, wakeNs, startNs, cpuUpNs } = simpleCosts();
+    return {
+      ...{ stepNs, wakeNs, startNs, cpuUpNs },
+      workNs: () => this.#instructions,
+      domain: (run) => run.cpu,
+      rates: (_runs, rates) => rates.fill(1),
+    };
+  }
+
+  #begin(arg: number, start: number, end: number, cpu: CpuId): ReturnType<GuestLeaf['begin']> {
+    const done = this.#leaf.begin(arg, start, end, cpu);
+    this.#instructions = done.instructions;
+    return done;
+  }
+
+  async #settle(run: EndingRun): Promise<boolean> {
+    const end = await this.#leaf.settle(run);
+    this.#options.signal?.throwIfAborted();
+    this.#settled = end;
+    if (end.lost === null) return true;
+    // Without the boot CPU no machine goes on.
+    if (!this.#cpus.tolerateCpuLoss || run.cpu === 0) throw end.lost;
+    this.#lost.push(end.lost);
+    setCpuOnline(this.#kernel, run.cpu, false);
+    return false;
+  }
+
+  #event(event: SimEvent): void {
+    this.#recorder.event(event);
+    if (event.kind !== 'run' || this.#settled === null) return;
+    const { cpu, start, end, startNs, endNs, done } = event;
+    const { instructions, hostStartNs, hostEndNs } = this.#settled;
+    this.#handOuts.push({ cpu, start, end, pages: done.pages, startNs, endNs, instructions });
+    this.#host.push({ startNs: hostStartNs, endNs: hostEndNs });
+  }
+
+  #say(level: 'info' | 'warn', text: string): void {
+    this.#log.push({ atNs: this.#simulator.nowNs, level, text });
+  }
+
+  #trace(event: TraceEvent): void {
+    this.#recorder.trace(event, this.#simulator.where());
+    const { nowNs } = this.#simulator;
+    if (event.kind === 'definit') this.#nodes.push({ node: event.node, startNs: nowNs, endNs: nowNs });
+    const open = event.kind === 'defdone' ? this.#nodes.find(({ node }) => node === event.node) : undefined;
+    if (open) open.endNs = nowNs;
+  }
+
+  #hostNs(): number {
+    return performance.now() * 1e6 - this.#originNs;
+  }
+
+  /** Every deferred page was initialised and freed. */
+  #expectAll(): void {
+    for (const { ranges, firstDeferredPfn } of this.#boot.deferred.nodes) {
+      if (firstDeferredPfn === null) continue;
+      const clipped = ranges.map(({ startPfn, endPfn }) => ({
+        startPfn: Math.max(startPfn, firstDeferredPfn),
+        endPfn,
+      }));
+      this.#ledger.expectAll(clipped.filter(({ startPfn, endPfn }) => startPfn < endPfn));
+    }
+  }
+
+  async #record(): Promise<EmulatedRecord> {
+    const { machine, slotOf, apicIds } = this.#cpus;
+    const remains = new Map((await machine.stop()).map((cpu) => [cpu.cpu, cpu]));
+    return {
+      ...{ version: EMULATED_RECORD_VERSION, seed: this.#options.seed ?? null, kinds: EVENT_KINDS },
+      handOuts: this.#handOuts,
+      cpus: [...slotOf].flatMap(([cpu, slot]) => {
+        const left = remains.get(slot);
+        if (left === undefined) return [];
+        const { instructions, events } = left;
+        return [{ cpu, apicId: apicIds[slot] ?? -1, instructions, events: recordEvents(events) }];
+      }),
+    };
+  }
+}
