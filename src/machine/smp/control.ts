@@ -28,6 +28,10 @@ export const TRACED = [
 ] as const;
 export type Traced = (typeof TRACED)[number];
 
+/** What a worker can be seen to do, as the position in this list. */
+const WORKER_STATES = ['loading', 'awake', 'asleep'] as const;
+export type WorkerState = (typeof WORKER_STATES)[number];
+
 /** Something a CPU did: `a` and `b` are the word and value, or the page frames, of the request. */
 export interface TraceEvent {
   readonly cpu: CpuId;
@@ -48,12 +52,12 @@ const DOORBELL = 16;
 const SLEEPERS = 32;
 const NEXT_ID = 48;
 const HEAD_INTS = 64;
-/** A CPU's words: online, progress, events written, its worker is asleep (only of a worker's first CPU). */
+/** A CPU's words: online, progress, events written, what its worker does (only of a worker's first CPU). */
 const CPU_INTS = 16;
 const ONLINE = 0;
 const PROGRESS = 1;
 const WRITTEN = 2;
-const ASLEEP = 3;
+const WORKER = 3;
 
 export class Control {
   readonly buffer: SharedArrayBuffer;
@@ -123,13 +127,13 @@ export class Control {
     Atomics.store(this.#ints, this.#cpuAt(cpu) + ONLINE, online ? 1 : 0);
   }
 
-  /** Whether the worker whose first CPU this is sleeps. */
-  isAsleep(firstCpu: CpuId): boolean {
-    return Atomics.load(this.#ints, this.#cpuAt(firstCpu) + ASLEEP) !== 0;
+  /** What the worker does whose first CPU this is: it loads the kernel, is at work, or sleeps. */
+  workerState(firstCpu: CpuId): WorkerState {
+    return WORKER_STATES[Atomics.load(this.#ints, this.#cpuAt(firstCpu) + WORKER)] ?? 'loading';
   }
 
-  setAsleep(firstCpu: CpuId, asleep: boolean): void {
-    Atomics.store(this.#ints, this.#cpuAt(firstCpu) + ASLEEP, asleep ? 1 : 0);
+  setWorkerState(firstCpu: CpuId, state: WorkerState): void {
+    Atomics.store(this.#ints, this.#cpuAt(firstCpu) + WORKER, WORKER_STATES.indexOf(state));
   }
 
   /** Where a CPU's progress is counted: a loop adds to this word so that it is seen to be alive. */

@@ -13,6 +13,9 @@ export class Stalled extends Error {
   }
 }
 
+/** Reading the kernel's modules for the first time may take so many times as long as a chunk's next block. */
+const LOADING = 10;
+
 /** Looks at the control block now and then; check() says what is wrong, if anything is. */
 export class Monitor {
   readonly #control: Control;
@@ -40,12 +43,14 @@ export class Monitor {
         quiet = false;
         continue;
       }
-      if (this.#control.isAsleep(cpus[0] ?? 0)) {
+      const state = this.#control.workerState(cpus[0] ?? 0);
+      if (state === 'asleep') {
         seen.sinceMs = nowMs;
         continue;
       }
       quiet = false;
-      if (nowMs - seen.sinceMs >= this.#stallMs) return this.#stalled(cpus, nowMs - seen.sinceMs);
+      const limit = state === 'loading' ? this.#stallMs * LOADING : this.#stallMs;
+      if (nowMs - seen.sinceMs >= limit) return this.#stalled(cpus, nowMs - seen.sinceMs);
     }
     if (!quiet) this.#quietSinceMs = nowMs;
     if (nowMs - this.#quietSinceMs < this.#stallMs) return null;

@@ -97,6 +97,7 @@ export class Runqueue {
   /** Runs until the state is no longer STATE_RUNNING. */
   loop(): void {
     const { control } = this.#options;
+    control.setWorkerState(this.#first, 'awake');
     while (control.state === STATE_RUNNING) {
       const seen = control.doorbell;
       this.#wakeUp();
@@ -110,9 +111,9 @@ export class Runqueue {
   #idle(seen: number): void {
     const { control } = this.#options;
     for (let i = 0; i < IDLE_SPINS; i += 1) if (control.doorbell !== seen) return;
-    control.setAsleep(this.#first, true);
+    control.setWorkerState(this.#first, 'asleep');
     control.sleep(seen);
-    control.setAsleep(this.#first, false);
+    control.setWorkerState(this.#first, 'awake');
   }
 
   /** Makes threads ready whose word has changed or whose leaf is done. */

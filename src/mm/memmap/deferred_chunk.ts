@@ -1,6 +1,6 @@
 // Mirrors deferred_init_memmap_chunk(), deferred_init_maxorder() and deferred_free_range() in mm/page_alloc.c (v6.1): the
 // leaf of deferred init, a plain loop over pages.
-import { alignUp, ilog2 } from '../../lib/align.ts';
+import { alignUp } from '../../lib/align.ts';
 import { Bug } from '../../lib/bug.ts';
 import { MAX_ORDER_NR_PAGES, PAGEBLOCK_NR_PAGES } from '../../lib/units.ts';
 import type { Pfn } from '../../lib/units.ts';
@@ -8,7 +8,7 @@ import { rangeFrom } from '../deferred/ranges.ts';
 import type { FreeRange, FreeRanges, RangeAt } from '../deferred/ranges.ts';
 import type { DeferredRules } from '../deferred/rules.ts';
 import type { Memmap } from '../memmap.ts';
-import { MIGRATE_MOVABLE } from './layout.ts';
+import { MAX_ORDER, MIGRATE_MOVABLE, PAGEBLOCK_ORDER } from './layout.ts';
 import type { ZoneArea } from './zone_area.ts';
 
 /** A word that counts up with each block of the largest order, so that others see that a chunk makes progress. */
@@ -129,16 +129,18 @@ function freeUpTo(
 
 /**
  * deferred_free_pages(): whole aligned blocks of `freeBlockPages` in one go (a page block, from 6.4 on one of the largest
- * order), the rest page by page. All in one block of the largest order.
+ * order), the rest page by page. All in one block of the largest order. Where that is free as a whole, its two page blocks
+ * are freed as one: the second would merge with the first at once, and nothing could tell in between.
  */
 function deferredFreePages(memmap: Memmap, area: ZoneArea, rules: ChunkRules, start: Pfn, end: Pfn): void {
-  const size = rules.freeBlockPages;
+  const size = end - start === MAX_ORDER_NR_PAGES ? MAX_ORDER_NR_PAGES : rules.freeBlockPages;
+  const order = size === MAX_ORDER_NR_PAGES ? MAX_ORDER - 1 : PAGEBLOCK_ORDER;
   for (let pfn = start; pfn < end;) {
     const stop = Math.min(end, pfn - (pfn % size) + size);
     for (let block = alignUp(pfn, PAGEBLOCK_NR_PAGES); block < stop; block += PAGEBLOCK_NR_PAGES) {
       memmap.setPageblockMigratetype(block, MIGRATE_MOVABLE);
     }
-    if (stop - pfn === size) memmap.freePagesCore(area, pfn, ilog2(size));
+    if (stop - pfn === size) memmap.freePagesCore(area, pfn, order);
     else freeSinglePages(memmap, area, pfn, stop);
     pfn = stop;
   }

@@ -76,7 +76,7 @@ for (const kind of ['throw', 'exit', 'stall'] as const) {
   test(`a worker that breaks inside a chunk (${kind}) ends the run, with CPU, chunk and events`, async (t) => {
     const pool = await WorkerPool.start(2);
     const fault = { atRun: 1, kind };
-    const { result } = toyRun(pool, 2, {}, { fault, stallMs: 300 });
+    const { result } = toyRun(pool, 2, {}, { fault, stallMs: 1500 });
     const error = await t.throwsAsync(result, { instanceOf: Bug, message: FAULTS[kind] });
     t.regex(error.message, /CPU \d\b.* in chunk \[0x[0-9a-f]+, 0x[0-9a-f]+\)/s);
     t.true(error.history.some((line) => /CPU \d thread \d+: run 0x/.test(line)));
@@ -86,7 +86,7 @@ for (const kind of ['throw', 'exit', 'stall'] as const) {
 
 test('a deadlock ends the run', async (t) => {
   const pool = await WorkerPool.start(2);
-  const { result } = toyRun(pool, 2, { deadlock: true }, { stallMs: 300 });
+  const { result } = toyRun(pool, 2, { deadlock: true }, { stallMs: 1500 });
   await t.throwsAsync(result, { instanceOf: Bug, message: /deadlock: no thread can go on/ });
   t.true(pool.closed);
 });
