@@ -5,8 +5,12 @@ import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { RunRecord } from '../init/record.ts';
 import { InputError } from '../lib/input-error.ts';
+import { BUILTIN_NAMES } from '../machine/builtin/list.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+import type { CurvePoint } from '../report/threads-chart.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import type { CliIo } from './io.ts';
+import { progressOn } from './progress.ts';
 import { resolveMachine } from './machine.ts';
 import { maxThreads } from './options.ts';
 import { writeResult } from './write.ts';
@@ -41,13 +45,15 @@ export function reportCommand(io: CliIo): CommandUnknownOpts {
       if (runs.length > MOST_RUNS)
         throw new InputError('usage', `${runs.length} runs: expected one, or two to compare`);
       const [a = '', b = options.maxThreadsB === undefined ? undefined : a] = runs;
-      const first = await recordOf(io, a, options.append, options.maxThreads);
-      const second =
-        b === undefined
-          ? []
-          : [await recordOf(io, b, options.append, options.maxThreadsB ?? options.maxThreads)];
+      const { append } = options;
+      const done = [await runOf(io, a, { append, threads: options.maxThreads })];
+      const threads = options.maxThreadsB ?? options.maxThreads;
+      if (b !== undefined) done.push(await runOf(io, b, { append, threads }));
       const { reportHtml } = await import('../report/html.ts');
-      const html = reportHtml([first, ...second]);
+      const html = reportHtml(
+        done.map((run) => run.record),
+        { curves: done.map((run) => run.curve) },
+      );
       await writeResult(io, options.output, html);
       if (options.output !== '-')
         io.stderr(
@@ -56,24 +62,71 @@ export function reportCommand(io: CliIo): CommandUnknownOpts {
     });
 }
 
-/** A record file as it is, a machine booted. */
-async function recordOf(
-  io: CliIo,
-  argument: string,
-  append: string | undefined,
-  threads: MaxThreadsHook | undefined,
-): Promise<RunRecord> {
-  if (/\.json$/i.test(argument)) {
-    const path = resolve(io.cwd, argument);
-    const found = await stat(path).catch(() => null);
-    if (found?.isFile()) {
-      const { readText } = await import('../machine/import/files.ts');
-      const { looksLikeRecord, parseRecord } = await import('../report/read-record.ts');
-      const text = await readText(path);
-      if (looksLikeRecord(text)) return parseRecord(text, argument);
-    }
+interface ReportedRun {
+  readonly record: RunRecord;
+  /** Empty where the machine itself is not at hand. */
+  readonly curve: readonly CurvePoint[];
+}
+
+interface RunOptions {
+  readonly append: string | undefined;
+  readonly threads: MaxThreadsHook | undefined;
+}
+
+/** A record file as it is, a machine booted; a curve where the machine is known. */
+async function runOf(io: CliIo, argument: string, options: RunOptions): Promise<ReportedRun> {
+  const record = await recordFile(io, argument);
+  if (record !== null) {
+    // a record names its machine: a built-in one can be predicted, a file may have changed since
+    const known = BUILTIN_NAMES.includes(record.machine) ? await resolveMachine(io, record.machine) : null;
+    return { record, curve: known ? await curveOf(io, { ...known, cmdline: record.cmdline }, record) : [] };
   }
   const machine = await resolveMachine(io, argument);
-  const cmdline = [machine.cmdline, append ?? ''].filter((t) => t !== '').join(' ');
-  return bootMachine(machine, { ...DEFAULT_BOOT, cmdline, maxThreads: threads ?? null });
+  const cmdline = [machine.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
+  const booted = await bootMachine(machine, {
+    ...DEFAULT_BOOT,
+    cmdline,
+    maxThreads: options.threads ?? null,
+  });
+  return { record: booted, curve: await curveOf(io, { ...machine, cmdline }, booted) };
+}
+
+async function recordFile(io: CliIo, argument: string): Promise<RunRecord | null> {
+  if (!/\.json$/i.test(argument)) return null;
+  const path = resolve(io.cwd, argument);
+  const found = await stat(path).catch(() => null);
+  if (!found?.isFile()) return null;
+  const { readText } = await import('../machine/import/files.ts');
+  const { looksLikeRecord, parseRecord } = await import('../report/read-record.ts');
+  const text = await readText(path);
+  return looksLikeRecord(text) ? parseRecord(text, argument) : null;
+}
+
+/** What other thread counts would take, by the model; published figures where the machine has them. */
+async function curveOf(io: CliIo, machine: MachineSpec, record: RunRecord): Promise<CurvePoint[]> {
+  if (record.jobs.length === 0) return [];
+  const { predict } = await import('../predict/predict.ts');
+  const { publishedFor } = await import('../predict/published/v2.ts');
+  const { prepare } = await import('./early-state.ts');
+  const { mostCpus } = await import('../predict/early-state.ts');
+  const { capsTo } = await import('../report/caps.ts');
+  const { curvePoints } = await import('../report/curve-points.ts');
+  const { state, spec } = await prepare(machine, record.kernel);
+  const published = publishedFor(machine.name);
+  const counts = [...capsTo(mostCpus(state)), ...(published ?? []).map((row) => row.threads)];
+  const used = record.jobs.map((job) => job.workers);
+  const threads = [...counts, ...used].filter((count) => count >= 1);
+  const progress = progressOn(io, `${machine.name}: threads against time`);
+  const { timing } = spec;
+  const prediction = predict({
+    machine: machine.name,
+    kernel: record.kernel,
+    state,
+    timing,
+    threads,
+    published,
+    onProgress: progress.update,
+  });
+  progress.done();
+  return curvePoints(prediction);
 }

@@ -19,8 +19,8 @@ import { threadsChart, type CurvePoint } from './threads-chart.ts';
 import { deferredSentence, GLOSSARY, machineSentence, savedSentence, whoSentence } from './words.ts';
 
 export interface ReportOptions {
-  /** Threads against time: points of each run's curve, and published or measured ones. */
-  readonly curve?: readonly CurvePoint[];
+  /** Threads against time, for each record in turn: its curve, and published or measured points. */
+  readonly curves?: readonly (readonly CurvePoint[])[];
   /** Programme and version for the footer. */
   readonly generator?: string;
 }
@@ -31,21 +31,22 @@ interface Run {
   readonly facts: Facts;
   readonly rows: readonly MapRow[];
   readonly lanes: Lanes;
+  /** Its own curve, with the run's name. */
+  readonly curve: readonly CurvePoint[];
 }
 
 /** The whole file. One record, or two to compare; more are shown below each other. */
 export function reportHtml(records: readonly RunRecord[], options: ReportOptions = {}): string {
-  const runs = runsOf(records);
-  const curve = [...(options.curve ?? []), ...ownPoints(runs, options.curve ?? [])];
+  const runs = runsOf(records, options.curves ?? []);
   const title = runs.map((run) => run.name).join(' and ');
   const body = [
     patternDefs(),
     textEl('h1', `${title}: the first second of a Linux boot`),
-    shortSection(runs, curve),
+    shortSection(runs),
     runs.length > 1 ? comparisonTable(runs) : '',
     mapSection(runs),
     lanesSection(runs),
-    curveSection(runs, curve),
+    curveSection(runs),
     tablesSection(runs),
     logSection(runs),
     warningsSection(runs),
@@ -63,11 +64,13 @@ export function reportHtml(records: readonly RunRecord[], options: ReportOptions
 }
 
 /** Names are the machines'; two of one machine get a letter. */
-function runsOf(records: readonly RunRecord[]): Run[] {
+function runsOf(records: readonly RunRecord[], curves: readonly (readonly CurvePoint[])[]): Run[] {
   return records.map((record, i) => {
     const twice = records.filter((r) => r.machine === record.machine).length > 1;
+    const name = twice ? `${record.machine} (${String.fromCharCode(65 + i)})` : record.machine;
     return {
-      name: twice ? `${record.machine} (${String.fromCharCode(65 + i)})` : record.machine,
+      name,
+      curve: (curves[i] ?? []).map((point) => ({ ...point, run: name })),
       record,
       facts: factsOf(record),
       rows: mapRows(record),
@@ -77,11 +80,11 @@ function runsOf(records: readonly RunRecord[]): Run[] {
 }
 
 /** The runs themselves as points, where the curve does not have them already. */
-function ownPoints(runs: readonly Run[], curve: readonly CurvePoint[]): CurvePoint[] {
-  return runs.flatMap(({ name, facts }): CurvePoint[] => {
+function ownPoints(runs: readonly Run[]): CurvePoint[] {
+  return runs.flatMap(({ name, facts, curve }): CurvePoint[] => {
     if (facts.slowest === null) return [];
     const threads = Math.max(...facts.nodes.map((node) => node.workers));
-    const known = curve.some((p) => p.run === name && p.threads === threads && p.source === facts.source);
+    const known = curve.some((p) => p.threads === threads && p.source === facts.source);
     return known ? [] : [{ threads, ms: facts.wallNs / 1e6, source: facts.source, run: name }];
   });
 }
@@ -94,9 +97,9 @@ function columns(runs: readonly Run[], content: (run: Run) => string): string {
   return el('div', { class: runs.length > 1 ? 'runs two' : 'runs' }, ...parts);
 }
 
-function shortSection(runs: readonly Run[], curve: readonly CurvePoint[]): string {
-  return columns(runs, ({ name, record, facts }) => {
-    const alone = curve.find((p) => p.run === name && p.threads === 1 && p.source === facts.source);
+function shortSection(runs: readonly Run[]): string {
+  return columns(runs, ({ record, facts, curve }) => {
+    const alone = curve.find((p) => p.threads === 1 && p.source === facts.source);
     return [
       textEl('p', machineSentence(record, facts), { class: 'lead' }),
       textEl('h3', 'What was deferred'),
@@ -176,13 +179,21 @@ function lanesSection(runs: readonly Run[]): string {
   return [textEl('h2', 'The CPUs over time'), ...figures].join('\n');
 }
 
-function curveSection(runs: readonly Run[], curve: readonly CurvePoint[]): string {
+/** Runs that differ in their threads only have one curve. */
+function curveSection(runs: readonly Run[]): string {
+  const shape = ({ curve }: Run): string => JSON.stringify(curve.map((p) => [p.threads, p.ms]));
+  const drawn = runs.filter((run, i) => runs.findIndex((other) => shape(other) === shape(run)) === i);
+  const curve = [...drawn.flatMap((run) => run.curve), ...ownPoints(runs)];
   const heading = textEl('h2', 'Threads against time');
   if (curve.length === 0)
     return `${heading}${textEl('p', 'Nothing was deferred, so threads make no difference.')}`;
   const sources = [...new Set(curve.map((point) => point.source))];
   const lone =
     curve.length <= runs.length ? ' Only this run’s own point is known here; predict draws the curve.' : '';
+  const banded = curve.some((p) => p.source === 'model' && p.lowMs !== undefined);
+  const band = banded
+    ? ' The shaded band holds the true figure in nine cases of ten, by the model’s own estimate.'
+    : '';
   const symbols = { model: '●', measured: '■', emulated: '▲', published: '◇' } as const;
   const rows = curve.map((p) => [p.run, String(p.threads), p.ms.toFixed(1), p.source]);
   return [
@@ -190,7 +201,7 @@ function curveSection(runs: readonly Run[], curve: readonly CurvePoint[]): strin
     textEl(
       'p',
       'How long deferred init of the slowest node takes with so many threads for each node. ' +
-        `Symbols: ${sources.map((source) => `${symbols[source]} ${source}`).join(', ')}.${lone}`,
+        `Symbols: ${sources.map((source) => `${symbols[source]} ${source}`).join(', ')}.${band}${lone}`,
     ),
     el(
       'figure',

@@ -75,7 +75,7 @@ function cpuLanesMarkup(cpus: readonly CpuLane[], scale: Scale, startNs: number,
     if (lane.node !== node) {
       node = lane.node;
       position = 0;
-      parts.push(textEl('text', `memory of node ${node}`, { x: LEFT, y: y + NODE_GAP - 5, class: 'group' }));
+      parts.push(textEl('text', `CPUs of node ${node}`, { x: LEFT, y: y + NODE_GAP - 5, class: 'group' }));
       y += NODE_GAP;
     }
     if (position % every === 0) {
@@ -164,10 +164,10 @@ export function lanesSentence(record: RunRecord, lanes: Lanes, source: string): 
     lanes.idleCpus > 0
       ? ` ${plural(lanes.idleCpus, 'CPU')} of ${countText(record.onlineCpus)} got nothing to do.`
       : '';
-  const mixed = shared > 0 ? ` ${plural(shared, 'CPU')} worked for more than one node.` : '';
+  const mixed = shared > 0 ? ` ${plural(shared, 'CPU')} worked on another node’s memory.` : '';
   const drawn = lanes.nodes
     ? `${countText(lanes.cpus.length)} lanes would be too many: each line below is one node, its height the share of ` +
       'that node’s working CPUs that are busy at that moment.'
-    : 'Each line below is one CPU, each bar one chunk of pages that it initialised; bars of one node look alike.';
+    : 'Each line below is one CPU, each bar one chunk of pages that it initialised; bars look alike where their memory is of one node.';
   return `${drawn} ${plural(many, 'chunk')} in all. Source of the times: ${source}.${idle}${mixed}`;
 }

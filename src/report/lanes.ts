@@ -14,7 +14,7 @@ export interface LaneChunk {
 
 export interface CpuLane {
   readonly cpu: CpuId;
-  /** The node whose memory it worked on (that of its first chunk). */
+  /** The node that it belongs to; the first of them where fake nodes share it. */
   readonly node: Nid;
   /** In order of time. */
   readonly chunks: readonly LaneChunk[];
@@ -53,13 +53,15 @@ export function lanesOf(record: RunRecord, maxCpuLanes = MAX_CPU_LANES): Lanes {
       endNs = Math.max(endNs, chunk.endNs);
     }
   }
+  if (startNs === Infinity) startNs = 0;
+  const homes = new Map<CpuId, Nid>();
+  for (const { id, cpus: own } of record.nodes.toReversed()) for (const cpu of own) homes.set(cpu, id);
   const cpus = [...byCpu]
     .map(([cpu, chunks]): CpuLane => {
       chunks.sort((a, b) => a.chunk.startNs - b.chunk.startNs || a.chunk.start - b.chunk.start);
-      return { cpu, node: chunks[0]?.job.node ?? 0, chunks };
+      return { cpu, node: homes.get(cpu) ?? chunks[0]?.job.node ?? 0, chunks };
     })
     .sort((a, b) => a.node - b.node || a.cpu - b.cpu);
-  if (startNs === Infinity) startNs = 0;
   return {
     startNs,
     endNs,

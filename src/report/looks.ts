@@ -5,7 +5,18 @@ import type { OwnerKind } from './owner-words.ts';
 import { el } from './svg.ts';
 
 type Motif =
-  'plain' | 'rising' | 'falling' | 'dots' | 'cross' | 'bars' | 'lines' | 'grid' | 'rings' | 'thick' | 'waves';
+  | 'plain'
+  | 'rising'
+  | 'falling'
+  | 'dots'
+  | 'cross'
+  | 'bars'
+  | 'lines'
+  | 'grid'
+  | 'rings'
+  | 'thick'
+  | 'waves'
+  | 'zigzag';
 
 export interface Look {
   /** Identifier of the pattern, `p-` and a name. */
@@ -26,6 +37,8 @@ const OWNER_LOOKS: Readonly<Record<OwnerKind, Look>> = {
   percpu: look('p-percpu', '#d9c7f0', '#6a45a0', 'bars'),
   crash: look('p-crash', '#f3bfd9', '#9a2f6a', 'cross'),
   hash: look('p-hash', '#bfe8e0', '#1f7a6c', 'lines'),
+  swiotlb: look('p-swiotlb', '#cfd6f6', '#42529c', 'waves'),
+  log: look('p-log', '#f3d9c6', '#8a5230', 'zigzag'),
   data: look('p-data', '#ece4c4', '#7a6f3c', 'rings'),
 };
 
@@ -113,6 +126,7 @@ const MOTIFS: Readonly<Record<Motif, string>> = {
   rings: 'M4 2.4a1.6 1.6 0 1 0 .01 0',
   thick: 'M-2 2L2 -2M0 8L8 0M6 10L10 6M-2 6L2 10M0 0L8 8M6 -2L10 2',
   waves: 'M0 4Q2 1 4 4T8 4',
+  zigzag: 'M0 6L4 2L8 6',
 };
 
 /** One hidden drawing with every pattern; other drawings of the page refer to them by `url(#id)`. */

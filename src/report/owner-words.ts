@@ -2,7 +2,17 @@
 
 /** What a reservation is for; each has its own pattern and letter in pictures. */
 export type OwnerKind =
-  'kernel' | 'firmware' | 'pagetables' | 'memmap' | 'percpu' | 'initrd' | 'crash' | 'hash' | 'data';
+  | 'kernel'
+  | 'firmware'
+  | 'initrd'
+  | 'pagetables'
+  | 'memmap'
+  | 'percpu'
+  | 'crash'
+  | 'hash'
+  | 'swiotlb'
+  | 'log'
+  | 'data';
 
 export interface OwnerKindWords {
   readonly kind: OwnerKind;
@@ -32,6 +42,18 @@ export const OWNER_KINDS: readonly OwnerKindWords[] = [
   { kind: 'percpu', letter: 'P', name: 'per-CPU areas', about: "each CPU's own copy of per-CPU variables" },
   { kind: 'crash', letter: 'C', name: 'crash kernel', about: 'kept free for a kernel that records a crash' },
   { kind: 'hash', letter: 'H', name: 'hash tables', about: 'large tables of the file system and network' },
+  {
+    kind: 'swiotlb',
+    letter: 'B',
+    name: 'bounce buffers',
+    about: 'swiotlb: low memory through which devices that reach no further exchange data',
+  },
+  {
+    kind: 'log',
+    letter: 'L',
+    name: 'log buffer',
+    about: 'room for the kernel log of a machine with many CPUs',
+  },
   { kind: 'data', letter: 'D', name: 'other boot data', about: 'small records that early boot allocates' },
 ];
 
@@ -45,6 +67,8 @@ const KIND_OF: readonly (readonly [RegExp, OwnerKind])[] = [
   [/^sparse_|^vmemmap_|^memory_present|^memmap_|^alloc_node_mem_map/, 'memmap'],
   [/^pcpu_|^setup_per_?cpu/, 'percpu'],
   [/^alloc_large_system_hash|_hash$/, 'hash'],
+  [/^swiotlb/, 'swiotlb'],
+  [/^setup_log_buf/, 'log'],
 ];
 
 /** What the reservation of a call site (`function` or `function#tag`) is for. */
@@ -86,9 +110,11 @@ const WORDS: Readonly<Record<string, string>> = {
   pcpu_build_alloc_info: 'books of the per-CPU allocator',
   alloc_bootmem_cpumask_var: 'a CPU mask',
   alloc_large_system_hash: 'a hash table of the file system or network',
-  swiotlb_init: 'bounce buffers for devices that reach only low memory (swiotlb)',
-  swiotlb_init_remap: 'bounce buffers for devices that reach only low memory (swiotlb)',
+  swiotlb_init: 'bounce buffers for devices that reach only low memory',
+  swiotlb_init_remap: 'bounce buffers for devices that reach only low memory',
   setup_log_buf: 'a larger buffer for the kernel log',
+  spp_getpage: 'page tables of the CPU entry areas',
+  efi_memattr_init: 'the EFI memory attributes table',
   start_kernel: 'copies of the command line',
   memblock_double_array: "a larger table of memblock's own",
   efi_reserve_boot_services: 'what the EFI firmware still needs',

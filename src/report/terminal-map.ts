@@ -84,6 +84,8 @@ const OWNER_INKS = {
   percpu: 'magenta',
   crash: 'magenta',
   hash: 'cyan',
+  swiotlb: 'cyan',
+  log: 'yellow',
   data: 'plain',
 } as const;
 

@@ -34,12 +34,16 @@ const SYMBOLS: Readonly<Record<PointSource, Plot.ChannelValue & string>> = {
   published: 'diamond',
 };
 
+/** So few threads are labelled one by one: there is no half thread. */
+const FEW = 10;
+
 /** The chart; '' without points. */
 export function threadsChart(points: readonly CurvePoint[], options: ChartOptions): string {
   if (points.length === 0) return '';
   const drawn = points.filter((point) => point.threads > 0);
   const lines = drawn.filter((point) => point.source !== 'published');
   const banded = drawn.filter((point) => point.lowMs !== undefined && point.highMs !== undefined);
+  const most = Math.max(...drawn.map((p) => p.threads), 1);
   const chart = Plot.plot({
     document: options.document,
     width: options.width ?? 1180,
@@ -47,7 +51,12 @@ export function threadsChart(points: readonly CurvePoint[], options: ChartOption
     marginLeft: 112,
     marginRight: 24,
     marginBottom: 44,
-    x: { label: 'threads for each node →', domain: [0, Math.max(...drawn.map((p) => p.threads), 1)] },
+    x: {
+      label: 'threads for each node →',
+      domain: [0, most],
+      ...(most <= FEW && { ticks: most }),
+      tickFormat: 'd',
+    },
     y: { label: '↑ ms until the slowest node is done', grid: true, zero: true },
     style: { fontSize: '11px' },
     marks: [

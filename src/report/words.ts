@@ -40,7 +40,7 @@ export function deferredSentence(facts: Facts): string {
   const share = ((facts.deferredPages / Math.max(pages, 1)) * 100).toFixed(1).replace(/\.0$/, '');
   const grown =
     facts.grownBytes > 0
-      ? ` Boot ran short once in between and had ${bytesText(facts.grownBytes)} more filled in on demand.`
+      ? ` Before that, allocations needed more than was ready, and ${bytesText(facts.grownBytes)} were filled in on demand.`
       : '';
   return (
     `${intro} Doing so one after another with a single CPU would hold boot up, so the kernel filled in only what it ` +
@@ -79,25 +79,28 @@ export function whoSentence(record: RunRecord, facts: Facts): string {
   );
 }
 
-/** What working side by side saved; `alone` is a one-thread figure of the same run's curve, where there is one. */
+/**
+ * What working side by side saved; `alone` is a one-thread figure of the same run's curve. Without one, nothing is said
+ * of one thread: chunks that run side by side slow each other down, so their sum tells too much.
+ */
 export function savedSentence(facts: Facts, alone: CurvePoint | null): string {
   if (facts.slowest === null) return 'Nothing: there was nothing to share out.';
   const { source, slowest } = facts;
   const took = `Boot waited ${durationText(facts.wallNs)} (${source}) until the last node, node ${slowest.node}, was done.`;
   if (slowest.workers <= 1)
     return `${took} One thread a node did the work, so nothing was saved compared with that.`;
-  const aloneNs = alone ? alone.ms * 1e6 : facts.longestWorkNs;
-  const how = alone
-    ? `One thread for each node would have needed ${durationText(aloneNs)} (${alone.source})`
-    : `All chunks of the busiest node add up to ${durationText(aloneNs)} (${source}): at most so long would one thread ` +
-      'for each node have needed, for CPUs that work side by side slow each other down';
-  const saved = aloneNs - facts.wallNs;
-  const end =
-    saved > 0
-      ? `so working side by side saved ${alone ? 'about' : 'up to'} ${durationText(saved)} of boot: the threads were ` +
-        `${(aloneNs / facts.wallNs).toFixed(1)} times as fast as one`
-      : 'so working side by side saved nothing';
-  return `${took} ${how}; ${end}.`;
+  if (alone === null) {
+    const busy = facts.workNs / Math.max(facts.wallNs, 1);
+    return (
+      `${took} In that time its threads did ${durationText(facts.workNs)} of work: on average ${busy.toFixed(1)} CPUs ` +
+      'were busy at once. What one thread would have needed this run does not tell; a report of the machine itself does.'
+    );
+  }
+  const aloneNs = alone.ms * 1e6;
+  const how = `With one thread for each node it would have been ${durationText(aloneNs)} (${alone.source})`;
+  if (aloneNs <= facts.wallNs) return `${took} ${how}: working side by side saved nothing here.`;
+  const times = (aloneNs / facts.wallNs).toFixed(1);
+  return `${took} ${how}: working side by side saved ${durationText(aloneNs - facts.wallNs)} of boot, it was ${times} times as fast.`;
 }
 
 /** Why a node has or has not deferred pages, for the table of nodes. */

@@ -4,7 +4,8 @@ import { lookOf, patternDefs, swatch } from '../report/looks.ts';
 import { OWNER_KINDS } from '../report/owner-words.ts';
 import { escapeText } from '../report/svg.ts';
 import { factsOf } from '../report/facts.ts';
-import { capsTo } from './caps.ts';
+import type { CurvePoint } from '../report/threads-chart.ts';
+import { capsTo } from '../report/caps.ts';
 import { Client } from './client.ts';
 import type { Answer, MachineSource } from './protocol.ts';
 import { decodeShared, encodeShared, LONGEST_LINK, type Shared } from './share.ts';
@@ -96,17 +97,25 @@ function booted({
   const used = Math.max(1, ...factsOf(record).nodes.map((node) => node.workers));
   const key = JSON.stringify([current, record.cmdline]);
   if (key === curveOf) {
+    if (alone) run.tellAlone(alone);
     curve.setCap(used);
     return;
   }
   curveOf = key;
+  alone = undefined;
   curve.reset(most, used);
   curveModel.ask({ type: 'curve', source: current, append: append.value.trim(), caps: capsTo(most) });
 }
 
+/** One thread a node, of the curve that is shown. */
+let alone: CurvePoint | undefined;
+
 function onCurveAnswer(answer: Answer): void {
-  if (answer.type === 'points') curve.add(answer.points, answer.done);
-  else if (answer.type === 'failed') curve.fail(answer.message);
+  if (answer.type === 'points') {
+    curve.add(answer.points, answer.done);
+    alone = answer.points.find((point) => point.threads === 1) ?? alone;
+    if (alone) run.tellAlone(alone);
+  } else if (answer.type === 'failed') curve.fail(answer.message);
 }
 
 function onReplayAnswer(answer: Answer): void {

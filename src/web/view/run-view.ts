@@ -8,6 +8,7 @@ import { jobsTable, nodesTable, ownersTable, zonesTable } from '../../report/htm
 import { lanesOf, type Lanes } from '../../report/lanes.ts';
 import { reservedByOwner } from '../../report/owners.ts';
 import { textEl } from '../../report/svg.ts';
+import type { CurvePoint } from '../../report/threads-chart.ts';
 import { countText, msText, plural } from '../../report/text.ts';
 import { deferredSentence, machineSentence, savedSentence, whoSentence } from '../../report/words.ts';
 import { workOf, type Work } from '../../report/work.ts';
@@ -91,8 +92,7 @@ export class RunView {
   #texts(record: RunRecord, facts: Facts, lanes: Lanes): void {
     byId('name', HTMLElement).textContent = record.machine;
     byId('sentence', HTMLElement).textContent = machineSentence(record, facts);
-    const words = [deferredSentence(facts), whoSentence(record, facts), savedSentence(facts, null)];
-    setMarkup(byId('words', HTMLElement), words.map((text) => textEl('p', text)).join(''));
+    this.#sentences(record, facts, null);
     const jobs = { ...record, jobs: record.jobs.slice(0, MAX_JOB_ROWS) };
     setMarkup(
       byId('tables', HTMLElement),
@@ -115,6 +115,17 @@ export class RunView {
     const rest = left > 0 ? `; ${countText(left)} more are not shown here` : '';
     byId('log-about', HTMLElement).textContent =
       `${plural(this.#log.count, 'line')}, those about memory marked${rest}.`;
+  }
+
+  /** What was deferred, who did it, what it saved; `alone` is known once the curve is. */
+  #sentences(record: RunRecord, facts: Facts, alone: CurvePoint | null): void {
+    const words = [deferredSentence(facts), whoSentence(record, facts), savedSentence(facts, alone)];
+    setMarkup(byId('words', HTMLElement), words.map((text) => textEl('p', text)).join(''));
+  }
+
+  /** The curve's figure for one thread a node has come. */
+  tellAlone(alone: CurvePoint): void {
+    if (this.#shown) this.#sentences(this.#shown.record, this.#shown.facts, alone);
   }
 
   #toggle(): void {

@@ -1,0 +1,43 @@
+// Progress on stderr: for what takes longer than half a second, what is being done and how far; one line that renews itself.
+import type { CliIo } from './io.ts';
+
+/** Nothing is said of what is over sooner. */
+const QUIET_MS = 500;
+/** On a terminal the line is renewed this often at most; elsewhere a line is printed for each tenth. */
+const RENEW_MS = 100;
+
+export interface Progress {
+  /** `done` of `of` are through; call it as often as you like. */
+  readonly update: (done: number, of: number) => void;
+  /** Clears the line. */
+  readonly done: () => void;
+}
+
+/** Progress of `what`, such as `skylake-768g: threads against time`. */
+export function progressOn(io: CliIo, what: string): Progress {
+  const started = io.now();
+  let last = -Infinity;
+  let tenth = 0;
+  let shown = false;
+  return {
+    update: (done, of) => {
+      const now = io.now();
+      if (now - started < QUIET_MS || of <= 0) return;
+      const text = `earlyboot: ${what}: ${done} of ${of}`;
+      if (io.stderrIsTTY) {
+        if (now - last < RENEW_MS) return;
+        last = now;
+        shown = true;
+        io.stderr(`\r\x1b[K${text.slice(0, Math.max(io.columns - 1, 20))}`);
+        return;
+      }
+      const reached = Math.floor((done / of) * 10);
+      if (reached > tenth || !shown) io.stderr(`${text}\n`);
+      tenth = Math.max(tenth, reached);
+      shown = true;
+    },
+    done: () => {
+      if (shown && io.stderrIsTTY) io.stderr('\r\x1b[K');
+    },
+  };
+}
