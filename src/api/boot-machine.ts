@@ -1,0 +1,110 @@
+// bootMachine: the library's one call that does everything the command line's `boot` does.
+import { DEFAULT_BOOT, runMachine, type BootRun } from '../boot/machine.ts';
+import type { CpuKind } from '../init/record.ts';
+import type { LogLine } from '../kernel/printk.ts';
+import { InputError } from '../lib/input-error.ts';
+import { resolveMachineName } from '../machine/resolve.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+import { withCpuOption } from '../machine/spec/cpu-option.ts';
+import type { MachineDescription } from '../machine/spec/description.ts';
+import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
+import { parseMaxThreads } from '../predict/hook.ts';
+import type { Arch } from './arch.ts';
+import { Boot } from './boot.ts';
+import { structPage } from './struct-page.ts';
+
+/** A built-in name or a path, a description as one writes it in YAML, or a machine that was resolved before. */
+export type Machine = string | MachineDescription | MachineSpec;
+
+export interface BootMachineOptions {
+  /** Kernel profile: `6.1`, `6.12`, … or the path of a profile file. The machine's own kernel, else 6.1. */
+  readonly kernel?: string;
+  /** Whose hook decides the threads of a node: x86's (all CPUs of the node), the generic one (1), or one's own. */
+  readonly arch?: 'x86' | 'generic' | Arch;
+  /** Threads a node instead of the architecture's: a number, `'25%'`, `'cores'`, or a function of the node's CPUs. */
+  readonly maxThreads?: number | string | DeferredPageInitMaxThreads;
+  /** The kernel command line instead of the machine's. */
+  readonly cmdline?: string;
+  /** More kernel parameters. */
+  readonly append?: string;
+  /** What runs the kernel threads; `simulated` where it is left out. */
+  readonly cpus?: CpuKind;
+  /** CPU features that differ from the machine's, as `--cpu` takes them: `la57=off`. */
+  readonly cpu?: string;
+  /** Path of a BIOS image to boot the payload under. */
+  readonly bios?: string;
+  /** Seed of the simulated CPUs. */
+  readonly seed?: number;
+  /** Ends the boot where it is: workers, timers and files with it. */
+  readonly signal?: AbortSignal;
+  /** Called for each log line as the kernel prints it. */
+  readonly onLine?: (line: LogLine) => void;
+}
+
+/** Whether a machine is resolved already. */
+function isSpec(machine: MachineDescription | MachineSpec): machine is MachineSpec {
+  return 'origin' in machine;
+}
+
+/** The machine in full; what an import had to assume is in its `warnings`. @throws InputError */
+export async function resolveMachine(machine: Machine): Promise<MachineSpec> {
+  if (typeof machine === 'string') return resolveMachineName(machine, process.cwd());
+  if (isSpec(machine)) return machine;
+  const { loadDescription } = await import('../machine/spec/load.ts');
+  const { readBytes } = await import('../machine/import/files.ts');
+  return loadDescription(toJson(machine), machine.name, readBytes);
+}
+
+/** JSON with bigint values as the hexadecimal text that a description may hold. */
+function toJson(machine: MachineDescription): string {
+  return JSON.stringify(machine, (_key, value: unknown) =>
+    typeof value === 'bigint' ? `0x${value.toString(16)}` : value,
+  );
+}
+
+/**
+ * Boots a machine and answers questions about it.
+ * @throws InputError where the machine, an option or the host does not allow it: `kind` tells which
+ * @throws Bug where the model contradicts itself
+ * @throws the signal's reason where it was aborted
+ */
+export async function bootMachine(machine: Machine, options: BootMachineOptions = {}): Promise<Boot> {
+  options.signal?.throwIfAborted();
+  const resolved = await resolveMachine(machine);
+  const spec =
+    options.cpu === undefined ? resolved : { ...resolved, cpu: withCpuOption(resolved.cpu, options.cpu) };
+  const cmdline = [options.cmdline ?? spec.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
+  const { arch } = options;
+  const run = await runMachine(spec, {
+    ...DEFAULT_BOOT,
+    kernel: options.kernel ?? null,
+    arch: arch === 'generic' ? 'generic' : 'x86',
+    maxThreads: maxThreadsOf(options),
+    cmdline,
+    bios: options.bios ?? null,
+    seed: options.seed ?? null,
+    cpus: options.cpus ?? 'simulated',
+    signal: options.signal,
+    onLine: options.onLine,
+  });
+  return bootOf(run);
+}
+
+function maxThreadsOf({ maxThreads, arch }: BootMachineOptions) {
+  if (maxThreads === undefined) return typeof arch === 'object' ? arch.deferredPageInitMaxThreads : null;
+  if (typeof maxThreads === 'function') return maxThreads;
+  if (typeof maxThreads === 'string') return parseMaxThreads(maxThreads);
+  if (!Number.isSafeInteger(maxThreads) || maxThreads < 1)
+    throw new InputError('usage', `maxThreads ${maxThreads}: expected a whole number from 1`);
+  return { kind: 'count' as const, count: maxThreads };
+}
+
+function bootOf({ record, memmap }: BootRun): Boot {
+  let held = memmap;
+  return new Boot(record, {
+    page: (pfn) => (held === null ? null : structPage(held, pfn)),
+    dispose: async () => {
+      held = null;
+    },
+  });
+}

@@ -1,0 +1,24 @@
+// A kernel log read: the machine that printed it, and its lines without timestamps.
+import { withoutTimestamp, isMemoryLine } from '../verify/memory_lines.ts';
+import { machineFromLog } from '../machine/import/from-log.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+
+export interface Dmesg {
+  /** The machine as far as a prediction may know it; what had to be assumed is in `warnings`. */
+  readonly machine: MachineSpec;
+  /** Every line without timestamp and prefixes, in order. */
+  readonly lines: readonly { readonly text: string; readonly memory: boolean }[];
+}
+
+/**
+ * Reads a kernel log of any distribution, with or without timestamps.
+ * @throws InputError 'log' where it has no firmware map, or a line of it is damaged
+ */
+export function parseDmesg(text: string, name = 'dmesg'): Dmesg {
+  const machine = machineFromLog(text, { name, origin: { kind: 'log', path: name } });
+  const lines = text.split('\n').map((raw) => {
+    const line = withoutTimestamp(raw).trimEnd();
+    return { text: line, memory: isMemoryLine(line) };
+  });
+  return { machine, lines };
+}
