@@ -4,8 +4,9 @@ import type { Word } from '../machine/op.ts';
 
 export const LIST_HEAD_WORDS = 2;
 
-/** INIT_LIST_HEAD. */
+/** INIT_LIST_HEAD: the caller owns it then, until it puts it on a list or shows it to others. */
 export function initListHead(mem: Memory, head: Word): void {
+  mem.fresh(head, LIST_HEAD_WORDS);
   mem.store(head, head);
   mem.store(head + 1, head);
 }

@@ -1,15 +1,33 @@
-// Mirrors kernel/padata.c (v6.1): jobs farmed out to several CPUs. multithreaded.ts splits one job among threads, works.ts is
-// the pool that all jobs share; how versions differ is in rules.ts and profiles.ts.
+// Mirrors kernel/padata.c (v6.1): work farmed out to several CPUs. multithreaded.ts splits one job among threads; serial.ts takes
+// objects that are worked on in parallel and called back in order, with instance.ts, parallel-data.ts and hotplug.ts for the CPUs;
+// works.ts is the pool that all share; how versions differ is in rules.ts and profiles.ts.
 import type { Kernel, KernelFunction } from './kernel.ts';
+import { initListHead } from './list.ts';
 import { padataMtHelper } from './padata/multithreaded.ts';
+import { padataParallelWorker, padataSerialWorker } from './padata/serial.ts';
 import { padataWorksInit } from './padata/works.ts';
 
+export { padataDoParallel, padataDoSerial } from './padata/serial.ts';
+export {
+  padataAlloc,
+  padataAllocShell,
+  padataFree,
+  padataFreeShell,
+  padataSetCpumask,
+  showCpumask,
+  storeCpumask,
+} from './padata/instance.ts';
 export { padataDoMultithreaded, padataMtHelper, type PadataMtJob } from './padata/multithreaded.ts';
 
 /** Functions that padata needs in the kernel's text. */
-export const PADATA_FUNCTIONS: Readonly<Record<string, KernelFunction>> = { padataMtHelper };
+export const PADATA_FUNCTIONS: Readonly<Record<string, KernelFunction>> = {
+  padataMtHelper,
+  padataParallelWorker,
+  padataSerialWorker,
+};
 
 /** padata_init(): called once, after the CPUs are up and before page_alloc_init_late(). */
 export function padataInit(k: Kernel): void {
+  initListHead(k.mem, k.data.padataInstances);
   padataWorksInit(k, k.topology.nrPossible);
 }

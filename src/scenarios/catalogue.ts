@@ -10,6 +10,8 @@ import { mtJobs, type MtJobOptions } from './mt-job.ts';
 import { growStopsInBlock } from './mutants/grow.ts';
 import { endOffByOne, lostWake, noLock, unlockBeforeSize } from './mutants/helpers.ts';
 import { countsWanted, leaksWork } from './mutants/jobs.ts';
+import { serialScenario, type SerialOptions } from './serial.ts';
+import { padataDoSerialBy } from '../kernel/padata/serial.ts';
 
 /** A scenario with a fault in it. */
 export interface Mutant {
@@ -131,6 +133,47 @@ const wholeSections = mtJobs({
   name: 'whole-sections',
   about: 'chunks aligned to sections: no section is worked on by two threads',
   jobs: [[job(0, 3 * SECTION, 2, SECTION, SECTION)]],
+});
+
+const serialWrap = {
+  cpus: 2,
+  submitters: 1,
+  objects: 6,
+  firstSeqNr: 2 ** 32 - 4,
+} as const;
+const wrapSound = serialScenario({
+  ...serialWrap,
+  name: 'serial-wrap',
+  about: 'sequence numbers wrap past 2^32 while objects wait: order is kept (2 CPUs)',
+});
+const serial = serialScenario({
+  name: 'serial',
+  about: 'two threads hand in objects while nothing changes',
+  cpus: 3,
+  submitters: 2,
+  objects: 3,
+});
+const disturbed: Omit<SerialOptions, 'name' | 'about'> = {
+  cpus: 4,
+  submitters: 2,
+  objects: 3,
+  disturb: [
+    [
+      { kind: 'down', cpu: 2 },
+      { kind: 'up', cpu: 2 },
+    ],
+    [
+      { kind: 'parallel', cpus: [1, 3] },
+      { kind: 'serial', cpus: [0, 1, 2] },
+    ],
+  ],
+};
+const serialHotplug = serialScenario({
+  ...disturbed,
+  // see found/serial-use-after-free
+  lenient: true,
+  name: 'serial-hotplug',
+  about: 'objects in flight while a CPU goes and comes back and both masks change',
 });
 
 /** Planted faults. */
@@ -255,6 +298,42 @@ export const MUTANTS: readonly Mutant[] = [
     within: 50,
     sound: grow,
   },
+  {
+    scenario: serialScenario({
+      ...serialWrap,
+      name: 'mutant/serial-wrap',
+      about: 'sequence numbers are compared as plain numbers, and wrap',
+      doSerial: (k, padata) => padataDoSerialBy(k, padata, (a, b) => a - b),
+    }),
+    finds: /serial order is broken|is called back before/,
+    within: 200,
+    sound: wrapSound,
+  },
+];
+
+/** Not planted: what the explorer finds in 6.1 as it is. */
+export const FINDINGS: readonly Omit<Mutant, 'sound'>[] = [
+  {
+    scenario: serialScenario({
+      ...serialWrap,
+      cpus: 3,
+      name: 'found/wrap-3-cpus',
+      about:
+        'sequence numbers wrap where the CPUs are no power of two: hash and turn name different CPUs, objects are lost',
+    }),
+    finds: /serial order is broken/,
+    within: 50,
+  },
+  {
+    scenario: serialScenario({
+      ...disturbed,
+      name: 'found/serial-use-after-free',
+      about:
+        'a serial work that is queued again while it begins to run outlives its parallel_data, if that is being replaced',
+    }),
+    finds: /^use after free of pd/,
+    within: 200,
+  },
 ];
 
 /** Scenarios in which nothing may be found. */
@@ -271,7 +350,15 @@ export const SCENARIOS: readonly Scenario[] = [
   splitBlockV2,
   splitBlock58,
   splitBlock618,
+  serial,
+  serialHotplug,
+  wrapSound,
 ];
+
+/** All of them: sound ones, those with a planted fault, findings. */
+export function allScenarios(): Scenario[] {
+  return [...SCENARIOS, ...[...MUTANTS, ...FINDINGS].map(({ scenario }) => scenario)];
+}
 
 /** A scenario by its name, planted or not. */
 export function findScenario(name: string): Scenario | undefined {

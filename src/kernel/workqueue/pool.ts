@@ -5,7 +5,7 @@ import type { CpuId } from '../../lib/units.ts';
 import type { Memory } from '../../machine/memory.ts';
 import type { Kthread, Word } from '../../machine/op.ts';
 import type { Kernel } from '../kernel.ts';
-import { cpusOfMask } from '../kernel.ts';
+import { cpusOfMask, POOL_WORDS } from '../kernel.ts';
 import { kthreadRun } from '../kthread.ts';
 import {
   initListHead,
@@ -67,15 +67,20 @@ export interface PoolAttrs {
   readonly cpu?: CpuId;
   /** A CPU mask in shared memory. */
   readonly cpumask?: Word;
+  /** 1: never more than the first worker, as max_active 1 of a workqueue that is bound to CPUs. */
+  readonly maxWorkers?: 1;
 }
 
 /** init_worker_pool(), on words that are zero. */
 export function initPool(mem: Memory, pool: Word, attrs: PoolAttrs): void {
+  mem.fresh(pool, POOL_WORDS, `pool ${attrs.id}`);
   for (const list of [WORKLIST, IDLE_LIST, BUSY_LIST]) initListHead(mem, pool + list);
   mem.store(pool + NODE, (attrs.node ?? -1) + 1);
   mem.store(pool + CPU, (attrs.cpu ?? -1) + 1);
   mem.store(pool + CPUMASK, attrs.cpumask ?? 0);
   mem.store(pool + ID, attrs.id);
+  // somebody who manages for ever: nobody adds a worker
+  mem.store(pool + MANAGER, attrs.maxWorkers === 1 ? 1 : 0);
 }
 
 /** CPUs of the pool's workers; undefined for any. */

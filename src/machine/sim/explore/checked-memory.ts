@@ -10,6 +10,8 @@ const VIRGIN = 0;
 const EXCLUSIVE = 1;
 const SHARED = 2;
 const MODIFIED = 3;
+/** Given back: nobody may touch it. Words are not used again, so that nobody does by chance. */
+const FREED = 4;
 
 /** A step's accesses: words read, and words written or changed atomically. */
 export interface Footprint {
@@ -32,6 +34,8 @@ export class CheckedMemory implements Memory {
   footprint: Footprint | undefined;
   /** Off for who looks at the end, when nothing runs. */
   checking = true;
+  /** Whether memory that was given back may be touched. */
+  lenient = false;
   /** Keeps names of words, for drawing. */
   naming = false;
   #words: Float64Array;
@@ -39,7 +43,6 @@ export class CheckedMemory implements Memory {
   #owner: Int32Array;
   #lockset: Int32Array;
   #next = 1;
-  #free = new Map<number, Word[]>();
   readonly #labels = new Map<Word, Label>();
 
   constructor(words = 512) {
@@ -54,7 +57,6 @@ export class CheckedMemory implements Memory {
     this.#words.fill(0, 0, this.#next);
     this.#state.fill(0, 0, this.#next);
     this.#next = 1;
-    if (this.#free.size > 0) this.#free = new Map();
     this.#labels.clear();
     this.thread = -1;
     this.held = 0;
@@ -76,16 +78,19 @@ export class CheckedMemory implements Memory {
 
   readOnce(at: Word): number {
     this.footprint?.reads.push(at);
+    if (this.#state[at] === FREED) this.#useAfterFree(at);
     return this.#words[at] as number;
   }
 
   writeOnce(at: Word, value: number): void {
     this.footprint?.writes.push(at);
+    if (this.#state[at] === FREED) this.#useAfterFree(at);
     this.#words[at] = value;
   }
 
   cmpxchg(at: Word, old: number, next: number): number {
     this.footprint?.writes.push(at);
+    if (this.#state[at] === FREED) this.#useAfterFree(at);
     const seen = this.#words[at] as number;
     if (seen === old) this.#words[at] = next;
     return seen;
@@ -97,20 +102,14 @@ export class CheckedMemory implements Memory {
   }
 
   alloc(words: number): Word {
-    const again = this.#free.get(words)?.pop();
-    const at = again ?? this.#next;
-    if (again === undefined) {
-      this.#next += words;
-      if (this.#next > this.#words.length) this.#grow();
-    } else this.#words.fill(0, at, at + words);
-    this.fresh(at, words);
+    const at = this.#next;
+    this.#next += words;
+    if (this.#next > this.#words.length) this.#grow();
     return at;
   }
 
   free(at: Word, words: number): void {
-    const list = this.#free.get(words);
-    if (list) list.push(at);
-    else this.#free.set(words, [at]);
+    if (!this.lenient) this.#state.fill(FREED, at, at + words);
   }
 
   fresh(at: Word, words: number, what?: string): void {
@@ -144,6 +143,8 @@ export class CheckedMemory implements Memory {
     switch (this.#state[at]) {
       case VIRGIN:
         return this.#own(at);
+      case FREED:
+        return this.#useAfterFree(at);
       case EXCLUSIVE:
         this.#state[at] = SHARED;
         this.#lockset[at] = this.held;
@@ -155,9 +156,14 @@ export class CheckedMemory implements Memory {
 
   #write(at: Word): void {
     if (this.#state[at] === VIRGIN) return this.#own(at);
+    if (this.#state[at] === FREED) return this.#useAfterFree(at);
     if (this.#state[at] === EXCLUSIVE) this.#lockset[at] = this.held;
     this.#state[at] = MODIFIED;
     this.#narrow(at);
+  }
+
+  #useAfterFree(at: Word): void {
+    if (this.checking) throw new Bug(`use after free of ${this.name(at)}`);
   }
 
   #own(at: Word): void {

@@ -110,6 +110,7 @@ export class Execution {
     const memory = this.#memory;
     memory.reset();
     memory.naming = naming;
+    memory.lenient = this.#scenario.lenient === true;
     this.#waiters.clear();
     this.#threads = [];
     this.#cpuLoad = new Array<number>(this.#scenario.cpus).fill(0);
