@@ -2,13 +2,16 @@
 //
 //   node bench/memblock.ts [--capture DIR] [--rounds N] [--only boot,1000,10000,100000]
 //
+// `boot` replays the operations of real boots (three captures, or the one in DIR); a number is the regions of each table
+// in a random load.
+//
 // The C is built with gcc -O2 from an unpacked linux-source-6.1 (see test/conformance/linux-source.ts); without one, only
 // the times of the model are printed. Both sides check every result against the first run's.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../src/lib/input-error.ts';
 import { linuxSource } from '../test/conformance/linux-source.ts';
-import { capturesFolder } from '../test/helpers/captures.ts';
+import { capture } from '../test/helpers/captures.ts';
 import { captureOps } from './memblock/capture.ts';
 import { NativeMemblock } from './memblock/native.ts';
 import { time } from './memblock/ops.ts';
@@ -22,7 +25,7 @@ interface Load {
   readonly repeats: number;
 }
 
-const CAPTURE = '6.1/q35-256g-4n-32c';
+const CAPTURES = ['ovmf-8g-2n-4c', 'q35-256g-4n-32c', 'q35-8g-2n-percpu-page'];
 const { values } = parseArgs({
   options: {
     capture: { type: 'string' },
@@ -31,16 +34,18 @@ const { values } = parseArgs({
   },
 });
 
-function capturePath(): string {
-  return values.capture ?? path.join(capturesFolder(), CAPTURE);
+function boots(): Load[] {
+  const folders = values.capture ? [values.capture] : CAPTURES.map((name) => capture('6.1', name).path);
+  return folders.map((dir) => ({
+    name: `boot ${path.basename(dir)}`,
+    ops: () => captureOps(dir).ops,
+    repeats: 400,
+  }));
 }
 
-const LOADS: readonly Load[] = [
-  { name: 'boot', ops: () => captureOps(capturePath()), repeats: 400 },
-  { name: '1000', ops: () => randomOps(1000, 10_000), repeats: 5 },
-  { name: '10000', ops: () => randomOps(10_000, 20_000), repeats: 1 },
-  { name: '100000', ops: () => randomOps(100_000, 5_000), repeats: 1 },
-];
+function randomLoad(regions: number, mix: number, repeats: number): Load {
+  return { name: String(regions), ops: () => randomOps(regions, mix), repeats };
+}
 
 function native(): NativeMemblock | null {
   try {
@@ -59,9 +64,17 @@ function median(values: readonly number[]): number {
 function main(): void {
   const c = native();
   const rounds = Number(values.rounds);
+  const loads = [
+    ...boots(),
+    randomLoad(1000, 10_000, 5),
+    randomLoad(10_000, 20_000, 1),
+    randomLoad(100_000, 5000, 1),
+  ];
   const only = values.only?.split(',');
-  process.stdout.write('load          ops     C ns/op  model ns/op  model/C (rounds)\n');
-  for (const load of LOADS.filter((l) => only === undefined || only.includes(l.name))) {
+  process.stdout.write(`${'load'.padEnd(27)}     ops     C ns/op  model ns/op  model/C (rounds)\n`);
+  for (const load of loads.filter(
+    ({ name }) => only === undefined || only.includes(name.split(' ')[0] ?? name),
+  )) {
     const ops = load.ops();
     const words = new Float64Array(ops.words);
     for (let i = 0; i < load.repeats; i++) time(words);
@@ -75,7 +88,7 @@ function main(): void {
       ns.toFixed(0).padStart(11),
     );
     const all = ratios.map((ratio) => ratio.toPrecision(3)).join(' ');
-    const row = `${load.name.padEnd(8)}${String(ops.length).padStart(9)} ${figures.join(' ')}`;
+    const row = `${load.name.padEnd(26)}${String(ops.length).padStart(9)} ${figures.join(' ')}`;
     process.stdout.write(`${row}  ${median(ratios).toPrecision(3)} (${all})\n`);
   }
   c?.dispose();
