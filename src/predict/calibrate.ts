@@ -1,7 +1,7 @@
 // Fits a machine's costs to measurements: page cost, bandwidth and the worth of a hyperthread, each held to its generation's
 // default as firmly as that is known (maximum a posteriori; errors from the curvature there).
 import { InputError } from '../lib/input-error.ts';
-import { resolveTiming, type Timing } from '../machine/sim/cost/timing.ts';
+import { resolveTiming, SHARED, type SharedCosts, type Timing } from '../machine/sim/cost/timing.ts';
 import type { TimingSpec } from '../machine/spec/timing.ts';
 import type { EarlyState } from './deferred-time.ts';
 import { inverse } from './matrix.ts';
@@ -34,12 +34,17 @@ export interface Calibration {
 }
 
 /**
- * Fits `spec` to `rows`.
+ * Fits `spec` to `rows`; `shared` are constants that are not fitted.
  * @throws InputError where there are no rows, or nothing is deferred on the machine
  */
-export function calibrate(state: EarlyState, spec: TimingSpec, rows: readonly Measurement[]): Calibration {
+export function calibrate(
+  state: EarlyState,
+  spec: TimingSpec,
+  rows: readonly Measurement[],
+  shared: SharedCosts = SHARED,
+): Calibration {
   if (rows.length === 0) throw new InputError('usage', 'nothing to calibrate with: no measurements');
-  const { base, parameters } = startingPoint(spec);
+  const { base, parameters } = startingPoint(spec, shared);
   const model = new Model(state, base, parameters, rows);
   if (model.times(parameters.map(() => 0)).every((ms) => ms === 0))
     throw new InputError('usage', 'nothing to calibrate: the machine defers no struct pages');
@@ -78,12 +83,15 @@ function rounded(value: number): number {
 }
 
 /** Figures that a description has but that are fitted anew do not count. */
-function startingPoint(spec: TimingSpec): {
+function startingPoint(
+  spec: TimingSpec,
+  shared: SharedCosts,
+): {
   readonly base: Timing;
   readonly parameters: readonly Parameter[];
 } {
   const { pageInitNs: _page, nodeBandwidthGBs: _bandwidth, htFactor: _ht, ...others } = spec;
-  return { base: resolveTiming(others), parameters: parametersOf(spec) };
+  return { base: resolveTiming(others, shared), parameters: parametersOf(spec) };
 }
 
 /** The misfit of a vector of logarithms of factors on the defaults. */

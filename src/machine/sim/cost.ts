@@ -4,7 +4,7 @@
 import { InputError } from '../../lib/input-error.ts';
 import type { Nid } from '../../lib/units.ts';
 import { demandFor, STRUCT_PAGE_BYTES, throughput } from './cost/bandwidth.ts';
-import { SHARED, type Timing } from './cost/timing.ts';
+import type { Timing } from './cost/timing.ts';
 import type { ActiveRun, CostModel } from './cost-model.ts';
 import type { SimCpu } from './cpus.ts';
 
@@ -21,9 +21,10 @@ const CPU_UP_NS = 100_000;
  */
 export function machineCosts(timing: Timing, cpus: readonly SimCpu[]): CostModel {
   const { pageInitNs, nodeBandwidthGBs, htFactor } = timing;
+  const { sharpness, balanceMsPerCpu } = timing.shared;
   const coresOfNode = coresOfNodes(cpus);
   const aloneGBs = STRUCT_PAGE_BYTES / pageInitNs;
-  const demandGBs = demandFor(aloneGBs, nodeBandwidthGBs);
+  const demandGBs = demandFor(aloneGBs, nodeBandwidthGBs, sharpness);
   if (demandGBs === Infinity)
     throw new InputError(
       'schema',
@@ -36,7 +37,7 @@ export function machineCosts(timing: Timing, cpus: readonly SimCpu[]): CostModel
     wakeNs: timing.wakeNs,
     startNs: timing.startNs,
     cpuUpNs: CPU_UP_NS,
-    strayNs: (cpusOfNode) => (timing.balanceMs ?? SHARED.balanceMsPerCpu * cpusOfNode) * 1e6,
+    strayNs: (cpusOfNode) => (timing.balanceMs ?? balanceMsPerCpu * cpusOfNode) * 1e6,
     workNs: (run) => run.pages * pageInitNs + run.rangesWalked * RANGE_WALK_NS,
     domain: (run) => Math.max(run.node, 0),
     rates(runs, rates) {
@@ -50,7 +51,7 @@ export function machineCosts(timing: Timing, cpus: readonly SimCpu[]): CostModel
         rates[i] = rate;
         demand += rate;
       }
-      const reached = throughput(demand * demandGBs, nodeBandwidthGBs);
+      const reached = throughput(demand * demandGBs, nodeBandwidthGBs, sharpness);
       const scale = demand === 0 ? 0 : reached / (demand * aloneGBs);
       for (let i = 0; i < runs.length; i += 1) {
         busy[coreOfCpu[(runs[i] as ActiveRun).cpu] as number] = 0;

@@ -20,11 +20,22 @@ export interface Timing {
   readonly startNs: number;
   /** null: in proportion to the CPUs of the node. */
   readonly balanceMs: number | null;
+  readonly shared: SharedCosts;
   readonly restOfBootMs: number | null;
 }
 
-/** Constants that all machines share unless their description says otherwise. */
-export const SHARED = {
+/** Constants that all machines share; a description may say otherwise of the first four. */
+export interface SharedCosts {
+  readonly htFactor: number;
+  readonly allCoreClock: number;
+  readonly wakeNs: number;
+  readonly startNs: number;
+  readonly balanceMsPerCpu: number;
+  readonly sharpness: number;
+}
+
+/** Chosen on the published tables: bench/predict.ts tries others, and chooses without one machine at a time. */
+export const SHARED: SharedCosts = {
   /** Two busy hyperthreads do 1.3 times what one does. */
   htFactor: 0.65,
   allCoreClock: 0.85,
@@ -34,7 +45,7 @@ export const SHARED = {
   balanceMsPerCpu: 0.7,
   /** How sharply bandwidth limits: see bandwidth.ts. */
   sharpness: 3,
-} as const;
+};
 
 /**
  * The generation that a description names.
@@ -60,7 +71,7 @@ export function defaultBandwidthGBs(spec: TimingSpec): number {
  * The costs of a description, defaults filled in.
  * @throws InputError where a figure makes no sense
  */
-export function resolveTiming(spec: TimingSpec): Timing {
+export function resolveTiming(spec: TimingSpec, shared: SharedCosts = SHARED): Timing {
   const positive = (key: keyof TimingSpec & string, value: number): number => {
     if (Number.isFinite(value) && value > 0) return value;
     throw new InputError('schema', `timing.${key}: expected a number above 0, found ${value}`);
@@ -68,11 +79,12 @@ export function resolveTiming(spec: TimingSpec): Timing {
   const timing: Timing = {
     pageInitNs: positive('pageInitNs', spec.pageInitNs ?? generationOf(spec).pageInitNs),
     nodeBandwidthGBs: positive('nodeBandwidthGBs', spec.nodeBandwidthGBs ?? defaultBandwidthGBs(spec)),
-    htFactor: positive('htFactor', spec.htFactor ?? SHARED.htFactor),
-    allCoreClock: positive('allCoreClock', spec.allCoreClock ?? SHARED.allCoreClock),
-    wakeNs: spec.wakeNs ?? SHARED.wakeNs,
-    startNs: spec.startNs ?? SHARED.startNs,
+    htFactor: positive('htFactor', spec.htFactor ?? shared.htFactor),
+    allCoreClock: positive('allCoreClock', spec.allCoreClock ?? shared.allCoreClock),
+    wakeNs: spec.wakeNs ?? shared.wakeNs,
+    startNs: spec.startNs ?? shared.startNs,
     balanceMs: spec.balanceMs ?? null,
+    shared,
     restOfBootMs: spec.restOfBootMs ?? null,
   };
   for (const key of ['htFactor', 'allCoreClock'] as const)
