@@ -92,7 +92,8 @@ export function initEarlyMemmap(
 
 function memmapNodes(memmap: Memmap, ctx: BootContext): MemmapNode[] {
   return ctx.pgdats
-    .filter((pgdat) => pgdat.online)
+    // init_cpu_to_node() has set nodes online that have CPUs and no memory.
+    .filter((pgdat) => pgdat.online || ctx.nodeCpus(pgdat.nodeId).length > 0)
     .map((pgdat) => ({
       nid: pgdat.nodeId,
       startPfn: pgdat.nodeStartPfn,
