@@ -34,7 +34,7 @@ export interface EarlyBoot {
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { profile, onLine } = options;
-  const warnings = [...(options.warnings ?? [])];
+  const warnings = [...(options.warnings ?? []), ...firmwareWarnings(bootParams)];
   const memblockEvents: RecordMemblockEvent[] = [];
   const x86 = newX86State(
     bootParams,
@@ -55,6 +55,20 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
   });
   const late = memblockTables(ctx.memblock);
   return { x86, started, profile, moments: { freeAll, late, memblockEvents, warnings } };
+}
+
+/** What the payload met on its way that a kernel passes over in silence. */
+function firmwareWarnings({ e820Ignored, e820End, acpiProblems }: BootParams): string[] {
+  const warnings = [...acpiProblems];
+  if (e820Ignored > 0)
+    warnings.push(
+      `firmware map: ${e820Ignored} entries beyond the first 128 are ignored, as Linux ignores them`,
+    );
+  if (e820End === 'no-smap')
+    warnings.push(
+      'firmware map: INT 15h E820 answered without its signature SMAP: Linux throws the map away',
+    );
+  return warnings;
 }
 
 /** What deferred init takes from the machine, with the hook that says how many threads a node may have. */
