@@ -64,7 +64,6 @@ const UNMODELLED: readonly string[] = [
   'disable_mtrr_trim',
   'efi_fake_mem',
   'hugetlb_cma',
-  'iommu',
   'kasan',
   'kfence.sample_interval',
   'memtest',
