@@ -38,7 +38,7 @@ export interface BootMachineOptions {
   /** Ends the boot where it is: workers, timers and files with it. */
   readonly signal?: AbortSignal;
   /** Called for each log line as the kernel prints it. */
-  readonly onLine?: (line: LogLine) => void;
+  readonly onLine?: ((line: LogLine) => void) | undefined;
 }
 
 /** Whether a machine is resolved already. */
@@ -85,9 +85,19 @@ export async function bootMachine(machine: Machine, options: BootMachineOptions 
     seed: options.seed ?? null,
     cpus: options.cpus ?? 'simulated',
     signal: options.signal,
-    onLine: options.onLine,
+    onLine: onLineOf(options),
   });
+  options.signal?.throwIfAborted();
   return bootOf(run);
+}
+
+/** Boot looks at the signal with each line that it prints, so that what runs without a pause can be ended too. */
+function onLineOf({ signal, onLine }: BootMachineOptions): BootMachineOptions['onLine'] {
+  if (signal === undefined) return onLine;
+  return (line) => {
+    signal.throwIfAborted();
+    onLine?.(line);
+  };
 }
 
 function maxThreadsOf({ maxThreads, arch }: BootMachineOptions) {

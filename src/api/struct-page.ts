@@ -10,12 +10,12 @@ export function structPage(memmap: Memmap, pfn: Pfn): StructPage | null {
   if (!memmap.shape.sections.includes(section)) return null;
   const bytes = structPageBytes(memmap, pfn, pfn + 1);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { flags, mapcount, refcount, private: privateAt } = memmap.shape.layout;
+  const { flags, mapcount, refcount, privateData } = memmap.shape.layout;
   return {
     pfn,
     flags: view.getBigUint64(flags, true),
     mapcount: view.getInt32(mapcount, true),
     refcount: view.getInt32(refcount, true),
-    private: view.getBigUint64(privateAt, true),
+    private: view.getBigUint64(privateData, true),
   };
 }

@@ -10,12 +10,13 @@ import { Wakeups } from './wakeups.ts';
 import { Runqueue } from './runqueue.ts';
 import type { KernelEntries } from './runqueue.ts';
 
-/** What a kernel module exports: builds the kernel as this worker sees it. `tell` carries log lines and trace points. */
+/** What a kernel module exports: builds the kernel as this worker sees it, once what it needs is loaded. `tell` carries log lines
+ * and trace points. */
 export type CreateKernel = (
   data: unknown,
   memory: SharedMemory,
   tell: (what: unknown) => void,
-) => KernelEntries;
+) => KernelEntries | Promise<KernelEntries>;
 
 const port = parentPort;
 if (port === null) throw new Bug('machine/smp/smp-worker.ts runs as a worker thread only');
@@ -32,7 +33,8 @@ async function run(request: RunRequest): Promise<void> {
       told.push({ atNs: now(), cpu, thread: id, name, what });
     };
     const memory = new SharedMemory(request.memory);
-    const kernel = (await loadKernel(request.kernel.module))(request.kernel.data, memory, tell);
+    const create = await loadKernel(request.kernel.module);
+    const kernel = await create(request.kernel.data, memory, tell);
     const before = faultBefore(request.fault, request.delays, request.cpus);
     queue = new Runqueue({
       ...{ control, memory, kernel, now, cpus: request.cpus, hz: request.hz, rootId: request.rootId },
