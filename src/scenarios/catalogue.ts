@@ -362,7 +362,5 @@ export function allScenarios(): Scenario[] {
 
 /** A scenario by its name, planted or not. */
 export function findScenario(name: string): Scenario | undefined {
-  return [...SCENARIOS, ...MUTANTS.map((mutant) => mutant.scenario)].find(
-    (scenario) => scenario.name === name,
-  );
+  return allScenarios().find((scenario) => scenario.name === name);
 }

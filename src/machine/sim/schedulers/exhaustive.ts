@@ -1,5 +1,5 @@
-// Every schedule, up to the order of steps that do not touch the same words: dynamic partial-order reduction (Flanagan and
-// Godefroid, 2005) with sleep sets. A step that meets an earlier one, of another thread and not ordered before it anyhow,
+// Every schedule, up to the order of steps that do not touch the same words: dynamic partial-order reduction with source sets
+// and sleep sets (Abdulla et al., 2014). A step that meets an earlier one, of another thread and not ordered before it anyhow,
 // sends the search back to try them the other way round.
 import type { Candidate, Scheduler, StepRecord } from '../explore/scheduler.ts';
 
@@ -87,16 +87,20 @@ export class ExhaustiveScheduler implements Scheduler {
     this.#nodes[index]?.done.set(record.task, record);
     const met = this.#earlierMeeting(record);
     const before = this.#clocks[record.task] ?? [];
-    this.#turnRound(record, met, before);
     const clock = [...before];
-    for (const i of met) join(clock, (this.#taken[i] as Taken).clock);
+    for (const i of met) join(clock, this.#at(i).clock);
     clock[record.task] = index + 1;
+    for (const i of this.#races(record, met, before)) this.#turnRound(i, record.task, clock);
     this.#taken.push({ record, clock });
     this.#clocks[record.task] = clock;
     if (record.started >= 0) this.#clocks[record.started] = [...clock];
     for (const id of record.woke) join((this.#clocks[id] ??= []), clock);
     this.#remember(record, index);
   };
+
+  #at(index: number): Taken {
+    return this.#taken[index] as Taken;
+  }
 
   /** Steps before that touched what this one touches, where one of the two changes it; latest first. */
   #earlierMeeting(record: StepRecord): number[] {
@@ -117,28 +121,51 @@ export class ExhaustiveScheduler implements Scheduler {
     }
   }
 
-  /** The latest step that could have come after this one instead: there the other order is to be tried. */
-  #turnRound(record: StepRecord, met: readonly number[], before: readonly number[]): void {
+  /** Steps that could have come after this one instead: others' that it meets, with nothing between that orders the two. */
+  #races(record: StepRecord, met: readonly number[], before: readonly number[]): number[] {
+    const races: number[] = [];
+    const known = [...before];
     for (const i of met) {
-      const other = (this.#taken[i] as Taken).record;
-      if (other.task === record.task || i < (before[other.task] ?? 0)) continue;
-      // the lock that this step takes was held then
-      if (record.acquired !== 0 && other.held.includes(record.acquired)) continue;
-      const node = this.#nodes[i] as Node;
-      const way = node.enabled.includes(record.task) ? record.task : this.#leadsTo(node, i, before);
-      if (way !== undefined) node.todo.add(way);
-      else for (const id of node.enabled) node.todo.add(id);
-      return;
+      const other = this.#at(i);
+      const { task } = other.record;
+      const ordered = task === record.task || i < (known[task] ?? 0);
+      join(known, other.clock);
+      // what happens while another holds the lock that this step takes cannot come after it; taking the lock can
+      if (!ordered && !(record.acquired !== 0 && other.record.held.includes(record.acquired))) races.push(i);
     }
+    const holder =
+      record.acquired === 0 ? -1 : this.#taken.findLastIndex((t) => t.record.acquired === record.acquired);
+    if (holder >= 0 && !races.includes(holder)) {
+      const { task } = this.#at(holder).record;
+      if (task !== record.task && holder >= (before[task] ?? 0)) races.push(holder);
+    }
+    return races;
   }
 
-  /** A thread that could move at step `i` and did something later that this step depends on. */
-  #leadsTo(node: Node, i: number, before: readonly number[]): number | undefined {
-    return node.enabled.find((id) => {
-      const known = before[id] ?? 0;
-      for (let at = i + 1; at < known; at += 1) if (this.#taken[at]?.record.task === id) return true;
-      return false;
+  /** Sends the search back to before step `i`, to begin there with something that lets `task` come first. */
+  #turnRound(i: number, task: number, clock: readonly number[]): void {
+    const node = this.#nodes[i] as Node;
+    const { task: other } = this.#at(i).record;
+    // what came after step i and would have come without it too, in order, and at its end the step that came now
+    const without: { readonly index: number; readonly task: number; readonly clock: readonly number[] }[] =
+      [];
+    for (let k = i + 1; k < this.#taken.length; k += 1) {
+      const { record, clock: c } = this.#at(k);
+      if ((c[other] ?? 0) <= i) without.push({ index: k, task: record.task, clock: c });
+    }
+    without.push({ index: this.#taken.length, task, clock });
+    const initials = new Set<number>();
+    const seen = new Set<number>();
+    without.forEach((step, at) => {
+      if (seen.has(step.task)) return;
+      seen.add(step.task);
+      const follows = without.slice(0, at).some((earlier) => (step.clock[earlier.task] ?? 0) > earlier.index);
+      if (!follows) initials.add(step.task);
     });
+    for (const id of initials) if (node.todo.has(id)) return;
+    const way = [...initials].find((id) => node.enabled.includes(id));
+    if (way !== undefined) node.todo.add(way);
+    else for (const id of node.enabled) node.todo.add(id);
   }
 }
 
