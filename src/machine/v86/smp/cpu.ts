@@ -194,7 +194,9 @@ export class SmpCpu implements PortSpace {
 
   #note(kind: EventKind, a: number, b: number): void {
     const at = this.core.instructions;
-    this.#options.control.setLastEvent(this.cpu, at, kind, a, b);
+    // What it was told says more of a CPU than that it asked.
+    const asked = kind === 'in' && (a === layout.PORT_COMMAND || a === layout.PORT_ARGUMENT);
+    if (!asked) this.#options.control.setLastEvent(this.cpu, at, kind, a, b);
     if (this.#options.record) this.log.put(at, kind, a, b);
   }
 

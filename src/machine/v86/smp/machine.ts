@@ -137,7 +137,7 @@ export class SmpMachine {
       ...{ deaf: faults?.deaf ?? [], hostClock: faults?.hostClock ?? false },
     };
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-    const worker = new Worker(new URL(`./worker${extension}`, import.meta.url), {
+    const worker = new Worker(new URL(`./smp-worker${extension}`, import.meta.url), {
       workerData: setup,
       transferList: [theirs],
     });

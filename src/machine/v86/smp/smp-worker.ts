@@ -64,6 +64,6 @@ function carry(setup: WorkerSetup): WorkerEnd {
 }
 
 const port = parentPort;
-if (port === null) throw new Bug('machine/v86/smp/worker.ts runs as a worker thread only');
+if (port === null) throw new Bug('machine/v86/smp/smp-worker.ts runs as a worker thread only');
 // Whoever starts this worker passes a WorkerSetup.
 port.postMessage(carry(workerData as WorkerSetup));
