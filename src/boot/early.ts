@@ -7,7 +7,7 @@ import { deferredContext } from '../init/deferred_context.ts';
 import type { BootProfile } from '../init/profiles.ts';
 import type { RecordMemblockEvent } from '../init/record.ts';
 import { memblockTables, type EarlyMoments, type MemblockTables } from '../init/run_record.ts';
-import { startKernelAfterSetupArch, type StartedKernel } from '../init/start_kernel.ts';
+import { startKernelAfterSetupArch, type StartedKernel } from '../init/main.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import type { Topology } from '../kernel/kernel.ts';
 import type { DeferredContext, DeferredPageInitMaxThreads } from '../mm/deferred.ts';

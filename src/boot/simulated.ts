@@ -2,7 +2,7 @@
 import type { RunRecord } from '../init/record.ts';
 import { kernelInit } from '../init/kernel_init.ts';
 import { runRecord } from '../init/run_record.ts';
-import { startKernelAfterDeferredInit } from '../init/start_kernel.ts';
+import { smpBroughtUp, startKernelAfterDeferredInit } from '../init/main.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { simulatedBoot } from '../machine/sim/boot.ts';
 import type { CostModel } from '../machine/sim/cost-model.ts';
@@ -40,13 +40,15 @@ export function bootSimulated(early: EarlyBoot, options: SimulatedOptions): RunR
     onTime: (nowNs) => (ctx.printk.nowNs = nowNs),
     onFreed: (node, pages) => addManaged(early, node, pages),
   });
-  ctx.printk.step = 'page_alloc_init_late';
   boot.run(
     kernelInit(boot.k, {
       present: started.onlineCpus,
       maxCpus: started.onlineCpus.length,
       deferred,
-      onBroughtUp: () => undefined,
+      onBroughtUp: (online) => {
+        smpBroughtUp(x86, online);
+        ctx.printk.step = 'page_alloc_init_late';
+      },
     }),
   );
   startKernelAfterDeferredInit(x86, started);

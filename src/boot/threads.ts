@@ -1,7 +1,7 @@
 // Deferred init on worker threads over real struct pages: the same kernel threads as on the simulator, measured.
 import type { RunRecord } from '../init/record.ts';
 import { runRecord } from '../init/run_record.ts';
-import { startKernelAfterDeferredInit } from '../init/start_kernel.ts';
+import { smpBroughtUp, startKernelAfterDeferredInit } from '../init/main.ts';
 import { refuseIfTooLarge } from '../machine/smp/host_memory.ts';
 import { runOnThreads, type WorkerPool } from '../machine/smp/threads.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
@@ -51,6 +51,7 @@ export async function bootOnThreads(
     },
     { signal: options.signal, pool: options.pool },
   );
+  smpBroughtUp(x86, started.onlineCpus.length);
   ctx.printk.step = 'page_alloc_init_late';
   for (const { atNs, level, text } of result.log) {
     ctx.printk.nowNs = atNs;

@@ -295,27 +295,31 @@ test('what is allocated lies in its bounds, aligned, in free memory; freeing all
 
 test('a table that grows has the same regions as one that was large from the start, but for the grown tables', (t) => {
   fc.assert(
-    fc.property(fc.array(fc.nat(2000), { minLength: 130, maxLength: 400, size: 'max' }), fc.nat(), (pages, seed) => {
-      const make = (initRegions: number): Memblock => {
-        const mb = new Memblock({ initRegions });
-        mb.add(PAGE, 4 * 2100 * PAGE);
-        mb.allowResize();
-        mb.setBottomUp(seed % 2 === 0);
-        return mb;
-      };
-      const growing = make(128);
-      const roomy = make(8192);
-      // Four pages apart, so that no two touch; tables are kept out of the comparison by looking at what was asked for.
-      for (const page of pages) {
-        growing.reserve(4 * page * PAGE + PAGE, PAGE);
-        roomy.reserve(4 * page * PAGE + PAGE, PAGE);
-      }
-      for (const r of roomy.reserved.regions()) t.true(growing.isRegionReserved(r.base, r.size));
-      const tables = growing.reservedSize() - roomy.reservedSize();
-      t.true(tables <= Math.ceil((growing.reserved.max * 24) / PAGE) * PAGE);
-      t.true(growing.reserved.cnt <= growing.reserved.max);
-      if (growing.reserved.max > 128) t.true(growing.isReserved(growing.reserved.tableAddr));
-    }),
+    fc.property(
+      fc.array(fc.nat(2000), { minLength: 130, maxLength: 400, size: 'max' }),
+      fc.nat(),
+      (pages, seed) => {
+        const make = (initRegions: number): Memblock => {
+          const mb = new Memblock({ initRegions });
+          mb.add(PAGE, 4 * 2100 * PAGE);
+          mb.allowResize();
+          mb.setBottomUp(seed % 2 === 0);
+          return mb;
+        };
+        const growing = make(128);
+        const roomy = make(8192);
+        // Four pages apart, so that no two touch; tables are kept out of the comparison by looking at what was asked for.
+        for (const page of pages) {
+          growing.reserve(4 * page * PAGE + PAGE, PAGE);
+          roomy.reserve(4 * page * PAGE + PAGE, PAGE);
+        }
+        for (const r of roomy.reserved.regions()) t.true(growing.isRegionReserved(r.base, r.size));
+        const tables = growing.reservedSize() - roomy.reservedSize();
+        t.true(tables <= Math.ceil((growing.reserved.max * 24) / PAGE) * PAGE);
+        t.true(growing.reserved.cnt <= growing.reserved.max);
+        if (growing.reserved.max > 128) t.true(growing.isReserved(growing.reserved.tableAddr));
+      },
+    ),
     { numRuns: 30 },
   );
 });

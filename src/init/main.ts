@@ -30,7 +30,7 @@ export interface StartedKernel {
   readonly swiotlb: PciSwiotlb;
   /** The page allocator by number of pages; `buddy.grown` has the calls of deferred_grow_zone. */
   readonly buddy: EarlyBuddy;
-  /** CPUs that are up when deferred init starts, ascending. */
+  /** CPUs that smp_init starts, the boot CPU first, ascending; all of them come up on simulated CPUs. */
   readonly onlineCpus: readonly CpuId[];
 }
 
@@ -124,7 +124,7 @@ function earlyPages(ctx: BootContext, buddy: EarlyBuddy): void {
   buddy.takeInterleaved(interleaved, 0);
 }
 
-/** Starts present CPUs in order, as many as maxcpus= lets. */
+/** The CPUs that smp_init starts, in order, as many as maxcpus= lets, and what the page allocator gives for each. */
 function smpInit(x86: X86State, buddy: EarlyBuddy): CpuId[] {
   const { ctx } = x86;
   if (ctx.params.has('nosmt')) ctx.warn('command line: nosmt is not modelled: all CPUs of a core come up');
@@ -137,6 +137,11 @@ function smpInit(x86: X86State, buddy: EarlyBuddy): CpuId[] {
     buddy.takeOn(bootNode(ctx), perCpuOnBootNode, 0);
     online.push(cpu);
   });
-  printBroughtUp(ctx.printk, onlineNodeCount(ctx), online.length);
   return online;
+}
+
+/** smp_init's last line: how many CPUs came up, which the kind of CPU decides that runs the boot. */
+export function smpBroughtUp({ ctx }: X86State, online: number): void {
+  ctx.printk.step = 'smp_init';
+  printBroughtUp(ctx.printk, onlineNodeCount(ctx), online);
 }
