@@ -1,0 +1,2 @@
+// A task of bench/threads.ts that does nothing.
+export default function emptyTask(): void {}
