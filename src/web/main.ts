@@ -1,7 +1,5 @@
 // The page: forms, worker and views put together.
 import { BUILTIN_NAMES } from '../machine/builtin/list.ts';
-import { lookOf, patternDefs, swatch } from '../report/looks.ts';
-import { OWNER_KINDS } from '../report/owner-words.ts';
 import { escapeText } from '../report/svg.ts';
 import { factsOf } from '../report/facts.ts';
 import type { CurvePoint } from '../report/threads-chart.ts';
@@ -9,6 +7,7 @@ import { capsTo } from '../report/caps.ts';
 import { Client } from './client.ts';
 import type { Answer, MachineSource } from './protocol.ts';
 import { decodeShared, encodeShared, LONGEST_LINK, type Shared } from './share.ts';
+import { wireDrop, wireFrame } from './view/chrome.ts';
 import { CurveView } from './view/curve-view.ts';
 import { byId, setMarkup, setText } from './view/dom.ts';
 import { LogView } from './view/log-view.ts';
@@ -35,8 +34,7 @@ let currentCap: number | null = null;
 let curveOf = '';
 
 const workerUrl = new URL('worker.js', import.meta.url);
-const crashed = (message: string): void => fail(`The model's worker failed: ${message}`);
-const model = new Client(workerUrl, onAnswer, crashed);
+const model = new Client(workerUrl, onAnswer, (message) => fail(`The model's worker failed: ${message}`));
 /** Made when a schedule is first asked for. */
 let replayModel: Client | null = null;
 const curveModel = new Client(workerUrl, onCurveAnswer, (message) => curve.fail(message));
@@ -113,7 +111,7 @@ let alone: CurvePoint | undefined;
 function onCurveAnswer(answer: Answer): void {
   if (answer.type === 'points') {
     curve.add(answer.points, answer.done);
-    alone = answer.points.find((point) => point.threads === 1) ?? alone;
+    alone = answer.points.find((point) => point.threads === 1 && point.source === 'model') ?? alone;
     if (alone) run.tellAlone(alone);
   } else if (answer.type === 'failed') curve.fail(answer.message);
 }
@@ -166,44 +164,12 @@ function wireMachine(): void {
   });
 }
 
-function wireDrop(): void {
-  const zone = byId('drop', HTMLElement);
-  const over = (event: DragEvent, on: boolean): void => {
-    event.preventDefault();
-    zone.classList.toggle('over', on);
-  };
-  zone.addEventListener('dragover', (event) => over(event, true));
-  zone.addEventListener('dragleave', (event) => over(event, false));
-  zone.addEventListener('drop', (event) => {
-    over(event, false);
-    const file = event.dataTransfer?.files[0];
-    if (file) void openFile(file);
-  });
-}
-
-function wireRest(): void {
+function wireReplay(): void {
   byId('replay-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
     replayModel ??= new Client(workerUrl, onReplayAnswer, (message) => replay.fail(message));
     replayModel.ask({ type: 'replay', token: byId('token', HTMLInputElement).value.trim() });
   });
-  const theme = byId('theme', HTMLSelectElement);
-  theme.addEventListener('change', () => {
-    if (theme.value === '') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = theme.value;
-    run.repaint();
-  });
-  const looks = OWNER_KINDS.map(
-    ({ kind, name }) => swatch(lookOf({ kind: 'owner', owner: kind })) + escapeText(name),
-  );
-  setMarkup(byId('legend', HTMLElement), looks.map((item) => `<li>${item}</li>`).join(''));
-  document.body.insertAdjacentHTML('afterbegin', patternDefs());
-  setText(
-    byId('isolation', HTMLElement),
-    crossOriginIsolated
-      ? 'This page is cross-origin isolated.'
-      : 'This page is not cross-origin isolated: browsers then keep real threads over shared memory away; everything here works without them.',
-  );
 }
 
 async function start(): Promise<void> {
@@ -228,6 +194,7 @@ async function start(): Promise<void> {
 }
 
 wireMachine();
-wireDrop();
-wireRest();
+wireDrop((file) => void openFile(file));
+wireFrame(() => run.repaint());
+wireReplay();
 void start();

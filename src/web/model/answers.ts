@@ -11,6 +11,7 @@ import { machineCosts } from '../../machine/sim/cost.ts';
 import { resolveTiming } from '../../machine/sim/cost/timing.ts';
 import { runBoard, type BoardImages, type BoardResult } from '../../machine/v86/board.ts';
 import { earlyStateOf } from '../../predict/early-state.ts';
+import { publishedFor } from '../../predict/published/v2.ts';
 import { deferredInitMs } from '../../predict/slowest.ts';
 import type { Answer, BootRequest, CurveRequest } from '../protocol.ts';
 import { fetchImages } from './images.ts';
@@ -79,10 +80,22 @@ export async function answerCurve(request: CurveRequest, post: Post): Promise<vo
     post({ type: 'points', id, points: [], done: true });
     return;
   }
-  for (const [i, threads] of caps.entries()) {
-    const ms = deferredInitMs(state, timing, threads);
-    const done = i === caps.length - 1;
-    post({ type: 'points', id, points: [{ threads, ms, source: 'model', run: spec.name }], done });
+  // what was published of this machine is drawn beside the model
+  const published = source.kind === 'builtin' ? (publishedFor(source.name) ?? []) : [];
+  const most = caps.at(-1) ?? 1;
+  const rows = published.filter((row) => row.threads >= 1 && row.threads <= most);
+  const counts = [...new Set([...caps, ...rows.map((row) => row.threads)])].sort((a, b) => a - b);
+  for (const [i, threads] of counts.entries()) {
+    const model = {
+      threads,
+      ms: deferredInitMs(state, timing, threads),
+      source: 'model' as const,
+      run: spec.name,
+    };
+    const measured = rows
+      .filter((row) => row.threads === threads)
+      .map((row) => ({ threads, ms: row.deferredInitMs, source: 'published' as const, run: spec.name }));
+    post({ type: 'points', id, points: [model, ...measured], done: i === counts.length - 1 });
   }
 }
 

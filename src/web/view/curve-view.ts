@@ -46,22 +46,21 @@ export class CurveView {
 
   #moved(): void {
     const cap = Number(this.#cap.value);
-    const point = this.#points.find((p) => p.threads === cap);
+    const point = this.#points.find((p) => p.threads === cap && p.source === 'model');
     const time = point ? `, ${point.ms.toFixed(1)} ms (${point.source})` : '';
     this.#value.textContent = `${cap} ${cap === 1 ? 'thread' : 'threads'}${time}`;
     this.#drawSoon();
   }
 
   #sentence(): string {
-    const one = this.#points.find((p) => p.threads === 1);
-    const best = this.#points.reduce<CurvePoint | undefined>(
-      (a, b) => (a && a.ms <= b.ms ? a : b),
-      undefined,
-    );
+    const model = this.#points.filter((p) => p.source === 'model');
+    const one = model.find((p) => p.threads === 1);
+    const best = model.reduce<CurvePoint | undefined>((a, b) => (a && a.ms <= b.ms ? a : b), undefined);
     if (!one || !best) return 'Nothing is deferred on this machine: threads make no difference.';
+    const published = model.length < this.#points.length ? ' Diamonds: published measurements.' : '';
     return (
       `One thread a node: ${one.ms.toFixed(1)} ms; best with ${best.threads}: ${best.ms.toFixed(1)} ms ` +
-      `(${best.source}), ${(one.ms / Math.max(best.ms, 1e-9)).toFixed(1)} times as fast.`
+      `(${best.source}), ${(one.ms / Math.max(best.ms, 1e-9)).toFixed(1)} times as fast.${published}`
     );
   }
 

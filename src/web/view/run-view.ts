@@ -4,16 +4,13 @@ import { explanationText } from '../../explain/text.ts';
 import { FIGURE_SOURCE, type RunRecord } from '../../init/record.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
 import { factsOf, type Facts } from '../../report/facts.ts';
-import { jobsTable, nodesTable, ownersTable, zonesTable } from '../../report/html-tables.ts';
 import { lanesOf, type Lanes } from '../../report/lanes.ts';
-import { reservedByOwner } from '../../report/owners.ts';
-import { textEl } from '../../report/svg.ts';
 import type { CurvePoint } from '../../report/threads-chart.ts';
 import { countText, msText, plural } from '../../report/text.ts';
-import { deferredSentence, machineSentence, savedSentence, whoSentence } from '../../report/words.ts';
 import { workOf, type Work } from '../../report/work.ts';
 import { Player } from '../player.ts';
-import { byId, setMarkup, setText } from './dom.ts';
+import { byId } from './dom.ts';
+import { showFigures, showSentences } from './figures-view.ts';
 import type { LogView } from './log-view.ts';
 import { lanesHeight, paintFill, paintLanes, prepare, type Ink } from './paint.ts';
 import { CELLS_LEFT, CELLS_WIDTH, StripView } from './strip-view.ts';
@@ -24,7 +21,6 @@ const FILL_HEIGHT = 26;
 const SLIDER_STEPS = 1000;
 /** Screen readers and eyes need no more than a few new sentences a second. */
 const SAY_EVERY_MS = 250;
-const MAX_JOB_ROWS = 100;
 
 interface Shown {
   readonly record: RunRecord;
@@ -81,7 +77,8 @@ export class RunView {
     this.#shown = { record, facts, lanes, work: workOf(record), player };
     byId('result', HTMLElement).hidden = false;
     this.#strip.show(record);
-    this.#texts(record, facts, lanes);
+    showFigures(record, facts, lanes, this.#log);
+    showSentences(record, facts, null);
     this.#explainTyped();
     if (!window.matchMedia('(prefers-reduced-motion: reduce)').matches) player.play();
     else player.seek(player.durationNs);
@@ -89,43 +86,9 @@ export class RunView {
     this.#schedule();
   }
 
-  #texts(record: RunRecord, facts: Facts, lanes: Lanes): void {
-    byId('name', HTMLElement).textContent = record.machine;
-    byId('sentence', HTMLElement).textContent = machineSentence(record, facts);
-    this.#sentences(record, facts, null);
-    const jobs = { ...record, jobs: record.jobs.slice(0, MAX_JOB_ROWS) };
-    setMarkup(
-      byId('tables', HTMLElement),
-      nodesTable(record, facts) +
-        jobsTable(jobs, facts) +
-        zonesTable(record) +
-        ownersTable(reservedByOwner(record)),
-    );
-    setText(
-      byId('lanes-about', HTMLElement),
-      lanes.cpus.length === 0
-        ? 'No CPU had deferred pages to initialise.'
-        : lanes.nodes
-          ? `${countText(lanes.cpus.length)} CPUs are too many for a line each: a line is a node, its height the share of its CPUs that are busy.`
-          : 'A line is a CPU, a bar a chunk of pages that it fills in.',
-    );
-    const warnings = record.warnings.map((text) => textEl('li', text)).join('');
-    setMarkup(byId('warnings', HTMLElement), warnings === '' ? '' : `<h3>Warnings</h3><ul>${warnings}</ul>`);
-    const left = this.#log.leftOut;
-    const rest = left > 0 ? `; ${countText(left)} more are not shown here` : '';
-    byId('log-about', HTMLElement).textContent =
-      `${plural(this.#log.count, 'line')}, those about memory marked${rest}.`;
-  }
-
-  /** What was deferred, who did it, what it saved; `alone` is known once the curve is. */
-  #sentences(record: RunRecord, facts: Facts, alone: CurvePoint | null): void {
-    const words = [deferredSentence(facts), whoSentence(record, facts), savedSentence(facts, alone)];
-    setMarkup(byId('words', HTMLElement), words.map((text) => textEl('p', text)).join(''));
-  }
-
   /** The curve's figure for one thread a node has come. */
   tellAlone(alone: CurvePoint): void {
-    if (this.#shown) this.#sentences(this.#shown.record, this.#shown.facts, alone);
+    if (this.#shown) showSentences(this.#shown.record, this.#shown.facts, alone);
   }
 
   #toggle(): void {

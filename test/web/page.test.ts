@@ -1,0 +1,337 @@
+// The page in a real browser: boots, refuses, plays, explains, shares, replays; no message on the console.
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import test, { type ExecutionContext } from 'ava';
+import type { Browser, Page } from 'playwright-core';
+import { explore } from '../../src/machine/sim/explore/explore.ts';
+import { MUTANTS } from '../../src/scenarios/catalogue.ts';
+import { encodeShared } from '../../src/web/share.ts';
+import { buildPage, servePage } from '../../tools/page.ts';
+import { captures } from '../helpers/captures.ts';
+import { chromiumPath, launchChromium } from '../helpers/chromium.ts';
+
+const path = chromiumPath();
+const SMALL = 'laptop-16g';
+const WAIT = { timeout: 30_000 };
+
+interface Context {
+  readonly browser: Browser;
+  readonly url: string;
+  readonly bareUrl: string;
+}
+
+let context: Context | undefined;
+const closing: (() => unknown)[] = [];
+
+test.before(async () => {
+  if (path === undefined) return;
+  const folder = mkdtempSync(join(tmpdir(), 'earlyboot-page-'));
+  closing.push(() => rmSync(folder, { recursive: true, force: true }));
+  await buildPage(folder);
+  const listen = async (isolated: boolean): Promise<string> => {
+    const server = servePage(folder, isolated);
+    closing.unshift(() => server.close());
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/`;
+  };
+  const [url, bareUrl] = [await listen(true), await listen(false)];
+  const browser = await launchChromium(path);
+  closing.unshift(() => browser.close());
+  context = { browser, url, bareUrl };
+});
+
+test.after.always(async () => {
+  for (const close of closing) await close();
+});
+
+/** A test with a page of its own; every message on its console fails it. */
+function pageTest(
+  name: string,
+  run: (t: ExecutionContext, page: Page, context: Context) => Promise<void>,
+): void {
+  test.serial(name, async (t) => {
+    if (!context) {
+      t.log('skipped: no Chromium here (apt-get install chromium, or CHROMIUM=/path)');
+      t.pass();
+      return;
+    }
+    const page = await context.browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const messages: string[] = [];
+    page.on('console', (message) => messages.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => messages.push(`error: ${error.message}`));
+    try {
+      await run(t, page, context);
+      t.deepEqual(messages, []);
+    } finally {
+      await page.close();
+    }
+  });
+}
+
+/** Opens the page with a small machine in its link: quicker than the first one. */
+async function openSmall(page: Page, url: string): Promise<void> {
+  await page.goto(url + (await encodeShared({ builtin: SMALL, text: null, append: '', cap: null })));
+  await booted(page, SMALL);
+}
+
+const text = async (page: Page, selector: string): Promise<string> =>
+  (await page.textContent(selector)) ?? '';
+
+async function booted(page: Page, machine: string): Promise<void> {
+  await page.waitForFunction(
+    (name) =>
+      document.querySelector('#name')?.textContent === name &&
+      document.querySelector('#status')?.textContent?.startsWith('Booted'),
+    machine,
+    WAIT,
+  );
+}
+
+pageTest(
+  'the first boot comes by itself, with its log, its serial line and its figures',
+  async (t, page, { url }) => {
+    const started = performance.now();
+    await page.goto(url);
+    await booted(page, 'skylake-768g');
+    t.log(`first boot shown after ${Math.round(performance.now() - started)} ms`);
+    t.regex(await text(page, '#log'), /BIOS-e820: \[mem 0x0000000000000000-0x000000000009abff\] usable/);
+    t.regex(await text(page, '#serial'), /payload: handoff block/);
+    t.regex(await text(page, '#sentence'), /2 NUMA nodes .* 104 CPUs/);
+    t.is(await page.locator('#strip svg').count(), 1);
+    t.true((await page.locator('#tables table').count()) >= 4);
+    t.regex(await text(page, '#isolation'), /is cross-origin isolated/);
+  },
+);
+
+pageTest('another built-in machine, with a parameter', async (t, page, { url }) => {
+  await page.goto(url);
+  await booted(page, 'skylake-768g');
+  await page.selectOption('#builtin', 'laptop-16g');
+  await page.fill('#append', 'memblock=debug');
+  await page.click('#boot');
+  await booted(page, 'laptop-16g');
+  t.regex(await text(page, '#log'), /memblock_reserve: /);
+  t.true(await page.locator('#error').isHidden());
+});
+
+pageTest('a pasted kernel log boots the machine that printed it', async (t, page, { url }) => {
+  const capture = captures('6.1').find(({ name }) => name === 'q35-8g-2n-4c');
+  const dmesg = readFileSync(join(capture?.path ?? '', 'dmesg.txt'), 'utf8');
+  await openSmall(page, url);
+  await page.click('#own summary');
+  await page.fill('#text', dmesg);
+  await page.click('#boot-text');
+  await booted(page, 'pasted text');
+  t.regex(await text(page, '#sentence'), /8 GiB of memory on 2 NUMA nodes .* 4 CPUs/);
+});
+
+pageTest('a file dropped onto the page is booted', async (t, page, { url }) => {
+  const capture = captures('6.1').find(({ name }) => name === 'q35-4g-4c');
+  const dmesg = readFileSync(join(capture?.path ?? '', 'dmesg.txt'), 'utf8');
+  await openSmall(page, url);
+  const data = await page.evaluateHandle((content) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], 'dropped.txt'));
+    return transfer;
+  }, dmesg);
+  await page.dispatchEvent('#drop', 'drop', { dataTransfer: data });
+  await booted(page, 'dropped');
+  t.regex(await text(page, '#sentence'), /4 GiB of memory on one NUMA node and 4 CPUs/);
+});
+
+pageTest('a broken description is refused with its line; the run before stays', async (t, page, { url }) => {
+  await openSmall(page, url);
+  await page.click('#own summary');
+  await page.fill('#text', 'name: broken\nmap:\n  - { start: 0, size: 640K, type: useable }\ncpus: 4\n');
+  await page.click('#boot-text');
+  await page.waitForSelector('#error:not([hidden])', WAIT);
+  t.regex(await text(page, '#error'), /^pasted text:3:\d+: map\.0\.type: "useable": expected usable/);
+  t.is(await text(page, '#name'), SMALL);
+  await page.fill('#text', 'no machine at all');
+  await page.click('#boot-text');
+  await page.waitForFunction(
+    () => !document.querySelector('#error')?.textContent?.includes(':3:'),
+    null,
+    WAIT,
+  );
+  t.regex(await text(page, '#error'), /pasted text/);
+});
+
+pageTest('play, pause, step and the slider move virtual time', async (t, page, { url }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(url);
+  await booted(page, 'skylake-768g');
+  const clock = async () => Number((await text(page, '#clock')).split(' ')[0]);
+  const end = await clock();
+  t.true(end > 0, 'with reduced motion the run is shown at its end');
+  t.regex(await text(page, '#progress'), /^406 of 406 chunks done, 0 CPUs busy/);
+  await page.fill('#time', '0');
+  t.is(await clock(), 0);
+  await page.click('#step');
+  const first = await clock();
+  await page.click('#step');
+  const second = await clock();
+  t.true(0 < first && first < second);
+  await page.click('#back');
+  t.is(await clock(), first);
+  await page.click('#play');
+  t.is(await text(page, '#play'), 'Pause');
+  await page.waitForFunction(
+    (from) => Number(document.querySelector('#clock')?.textContent?.split(' ')[0]) > from,
+    second,
+  );
+  await page.click('#play');
+  const paused = await clock();
+  t.is(await text(page, '#play'), 'Play');
+  await page.click('#step');
+  t.true((await clock()) > paused && paused < end);
+});
+
+pageTest('a clicked place, an arrow key and a typed address are explained', async (t, page, { url }) => {
+  await page.goto(url);
+  await booted(page, 'skylake-768g');
+  t.regex(await text(page, '#explanation'), /reserved: .* by setup_arch \(image\)/);
+  const box = await page.locator('#strip').boundingBox();
+  await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) * 0.55, (box?.y ?? 0) + 10);
+  const clicked = await page.inputValue('#address');
+  t.true(Number(clicked) > 2 ** 32, clicked);
+  t.regex(await text(page, '#explanation'), /node 0, zone Normal/);
+  await page.focus('#strip');
+  await page.keyboard.press('End');
+  t.regex(await text(page, '#explanation'), /node 1/);
+  await page.keyboard.press('ArrowLeft');
+  const before = await page.inputValue('#address');
+  await page.keyboard.press('ArrowRight');
+  t.true(Number(await page.inputValue('#address')) > Number(before));
+  await page.fill('#address', '0xf1000000000');
+  await page.keyboard.press('Enter');
+  t.regex(await text(page, '#explanation'), /no memory of the kernel/);
+  await page.fill('#address', 'elsewhere');
+  await page.keyboard.press('Enter');
+  t.regex(await text(page, '#explanation'), /^"elsewhere": expected a physical address/);
+});
+
+pageTest(
+  'the cap on threads boots again; the curve is drawn with its published points',
+  async (t, page, { url }) => {
+    await page.goto(url);
+    await booted(page, 'skylake-768g');
+    await page.waitForFunction(
+      () => document.querySelector('#curve-status')?.textContent?.startsWith('One thread'),
+      null,
+      WAIT,
+    );
+    await page.waitForFunction(
+      () => document.querySelectorAll('#curve [aria-label=dot] > *').length >= 20,
+      null,
+      WAIT,
+    );
+    t.regex(await text(page, '#curve-status'), /Diamonds: published/);
+    t.regex(
+      await text(page, '#words'),
+      /With one thread for each node it would have been 1\.\d+ s \(model\)/,
+    );
+    await page.fill('#cap', '4');
+    await page.dispatchEvent('#cap', 'change');
+    await page.waitForFunction(
+      () => document.querySelector('#words')?.textContent?.includes('up to 4 threads'),
+      null,
+      WAIT,
+    );
+    t.regex(await text(page, '#cap-value'), /^4 threads/);
+  },
+);
+
+pageTest('a link carries the machine', async (t, page, { url }) => {
+  await openSmall(page, url);
+  await page.click('#own summary');
+  await page.selectOption('#builtin', 'tiny-512m');
+  await page.click('#edit');
+  await page.waitForFunction(
+    () => (document.querySelector('#text') as HTMLTextAreaElement).value !== '',
+    null,
+    WAIT,
+  );
+  const yaml = await page.inputValue('#text');
+  await page.fill('#text', yaml.replace('tiny-512m', 'my-own-machine'));
+  await page.click('#boot-text');
+  await booted(page, 'my-own-machine');
+  await page.click('#share');
+  await page.waitForFunction(
+    () => /^The link/.test(document.querySelector('#status')?.textContent ?? ''),
+    null,
+    WAIT,
+  );
+  const link = page.url();
+  await page.goto('about:blank');
+  await page.goto(link);
+  await booted(page, 'my-own-machine');
+  t.regex(await text(page, '#words'), /nothing was deferred|deferred the rest/);
+});
+
+pageTest(
+  "a failure of the explorer is replayed step by step to the fault's message",
+  async (t, page, { url }) => {
+    const mutant = MUTANTS[0];
+    if (!mutant) return t.fail('no planted fault to replay');
+    const { failure } = explore(mutant.scenario, { strategy: 'random', schedules: mutant.within, seed: 1 });
+    await openSmall(page, url);
+    await page.fill('#token', failure?.token ?? '');
+    await page.click('#replay-form button[type=submit]');
+    await page.waitForFunction(
+      () => document.querySelector('#replay-status')?.textContent?.includes('Step 1 of'),
+      null,
+      WAIT,
+    );
+    t.is(await page.locator('#replay tbody tr').count(), 1);
+    await page.click('#replay-step');
+    t.is(await page.locator('#replay tbody tr').count(), 2);
+    await page.click('#replay-back');
+    await page.click('#replay-all');
+    t.regex(await text(page, '#replay tr.end'), mutant.finds);
+    await page.fill('#token', 'no-such-scenario:0.1');
+    await page.click('#replay-form button[type=submit]');
+    await page.waitForFunction(
+      () => document.querySelector('#replay-status')?.textContent?.includes('no scenario'),
+      null,
+      WAIT,
+    );
+  },
+);
+
+pageTest('without cross-origin isolation everything here works', async (t, page, { bareUrl }) => {
+  await openSmall(page, bareUrl);
+  t.regex(await text(page, '#isolation'), /not cross-origin isolated/);
+});
+
+pageTest(
+  'every control has a name, headings do not skip a level, dark and light differ',
+  async (t, page, { url }) => {
+    await openSmall(page, url);
+    const nameless = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('input, select, button, textarea, canvas, [role=slider]')]
+        .filter((element) => {
+          const labels = 'labels' in element ? (element as HTMLInputElement).labels : null;
+          const named = element.getAttribute('aria-label') ?? element.textContent ?? '';
+          return element.id !== 'fill' && named.trim() === '' && (labels?.length ?? 0) === 0;
+        })
+        .map((element) => element.id),
+    );
+    t.deepEqual(nameless, []);
+    const levels = await page.evaluate(() =>
+      [...document.querySelectorAll('h1, h2, h3')].map((element) => Number(element.tagName.slice(1))),
+    );
+    t.true(levels.every((level, i) => i === 0 || level <= (levels[i - 1] ?? 0) + 1));
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.selectOption('#theme', 'light');
+    const light = await ground();
+    await page.selectOption('#theme', 'dark');
+    t.not(await ground(), light);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    t.true(wide <= 0, 'nothing sticks out to the right');
+  },
+);
