@@ -85,11 +85,11 @@ function main(): void {
     }
     const ratios = times.map((t) => t.model / t.c);
     const figures = [median(times.map((t) => t.c)), median(times.map((t) => t.model))].map((ns) =>
-      ns.toFixed(0).padStart(11),
+      (Number.isNaN(ns) ? '-' : ns.toFixed(0)).padStart(11),
     );
     const all = ratios.map((ratio) => ratio.toPrecision(3)).join(' ');
     const row = `${load.name.padEnd(26)}${String(ops.length).padStart(9)} ${figures.join(' ')}`;
-    process.stdout.write(`${row}  ${median(ratios).toPrecision(3)} (${all})\n`);
+    process.stdout.write(c === null ? `${row}  -\n` : `${row}  ${median(ratios).toPrecision(3)} (${all})\n`);
   }
   c?.dispose();
 }
