@@ -1,16 +1,17 @@
 // earlyboot predict: what deferred init and boot would take with other thread counts, hooks and kernels.
+import { resolve } from 'node:path';
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { InputError } from '../lib/input-error.ts';
 import { compareHooks, type HookRow, type NamedHook } from '../predict/compare-hooks.ts';
 import { predictionsCsv } from '../predict/csv.ts';
 import { mostCpus, nodeSummaries } from '../predict/early-state.ts';
 import { withGuestsKept } from '../predict/fast-restart.ts';
-import { HOOK_PRESETS, parseMaxThreads } from '../predict/hook.ts';
+import { HOOK_PRESETS, hookFor, parseMaxThreads } from '../predict/hook.ts';
+import { loadHook } from '../predict/load-hook.ts';
 import { allThreads, predict, tableThreads, type Prediction } from '../predict/predict.ts';
 import { publishedFor } from '../predict/published/v2.ts';
 import { hooksText, predictionText, restartText, type RestartRow } from '../predict/text.ts';
 import { prepare, type Prepared } from './early-state.ts';
-import { loadHook } from './hook-file.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { writeResult } from './write.ts';
@@ -154,7 +155,16 @@ async function hooks(io: CliIo, names: readonly string[], options: Options): Pro
         ? HOOK_PRESETS.map(({ name, about, hook }) => ({ name, about, hook: hook(state.coreOfCpu) }))
         : [];
     const given: NamedHook[] = own
-      ? [{ name: options.maxThreads ?? '', about: 'as given', hook: await loadHook(io, own, hookMachine) }]
+      ? [
+          {
+            name: options.maxThreads ?? '',
+            about: 'as given',
+            hook:
+              own.kind === 'file'
+                ? await loadHook(resolve(io.cwd, own.path), hookMachine)
+                : hookFor(own, state.coreOfCpu),
+          },
+        ]
       : [];
     const rows: HookRow[] = compareHooks(state, spec.timing, [...presets, ...given]);
     return { machine: spec.name, kernel: profile.name, source: 'model' as const, rows };

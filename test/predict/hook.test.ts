@@ -112,7 +112,7 @@ test('the command line loads a TypeScript hook, and says what is wrong with one'
   t.is(good.code, 0, good.stderr);
   t.regex(good.stdout, /good\.ts +3 /);
   for (const [name, text, message] of [
-    ['none.ts', 'export const other = 1;', /exports no function deferredPageInitMaxThreads/],
+    ['none.ts', 'export const other = 1;', /expected a module that exports deferredPageInitMaxThreads/],
     ['syntax.ts', 'export const = ;', /cannot be loaded/],
     ['missing.ts', null, /cannot be loaded/],
     ['nan.ts', 'export const deferredPageInitMaxThreads = () => NaN;', /returned NaN for a node of 4 CPUs/],
