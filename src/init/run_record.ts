@@ -2,6 +2,7 @@
 import { formatLogLine } from '../kernel/printk.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import type { CpuId } from '../lib/units.ts';
+import { BASES_4_LEVEL, BASES_5_LEVEL } from '../mm/memmap/layout.ts';
 import type { Memblock } from '../mm/memblock.ts';
 import type { MemblockType } from '../mm/memblock.ts';
 import {
@@ -50,10 +51,6 @@ export interface EarlyMoments {
   readonly warnings: readonly string[];
 }
 
-/** Virtual address of the memmap without KASLR (Documentation/x86/x86_64/mm.rst). */
-const VMEMMAP_BASE_4LEVEL = '0xffffea0000000000';
-const VMEMMAP_BASE_5LEVEL = '0xffd4000000000000';
-
 export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): RunRecord {
   const { ctx, bootParams } = x86;
   return {
@@ -62,7 +59,7 @@ export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): R
     kernel: run.kernel,
     cpus: run.cpus,
     cmdline: ctx.params.cmdline,
-    vmemmapBase: ctx.features.la57 ? VMEMMAP_BASE_5LEVEL : VMEMMAP_BASE_4LEVEL,
+    vmemmapBase: `0x${(ctx.features.la57 ? BASES_5_LEVEL : BASES_4_LEVEL).vmemmapBase.toString(16)}`,
     e820: bootParams.e820.map(({ addr, size, type }) => ({
       start: Number(addr),
       end: Number(addr + size - 1n),

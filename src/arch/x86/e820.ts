@@ -1,7 +1,6 @@
 // Mirrors arch/x86/kernel/e820.c (v6.1): the firmware's map taken over, mem= and memmap=, hand-over to memblock.
 import { InputError } from '../../lib/input-error.ts';
 import { hex, MiB, GiB, KiB, PAGE_SIZE, type Pfn } from '../../lib/units.ts';
-import { alignUp } from '../../lib/align.ts';
 import { memparse } from '../../kernel/params.ts';
 import type { BootE820Entry, BootParams } from './boot/params.ts';
 import {
@@ -198,22 +197,4 @@ export function e820SetupPciGap(x86: X86State): void {
     printk.print('PCI devices with unassigned 32-bit BARs may not work!', 3);
   }
   printk.info(`[mem ${hex(gapStart, 8)}-${hex(gapStart + gapSize - 1, 8)}] available for PCI devices`);
-}
-
-/** How far RAM's end is padded, so that nothing is put into memory that the firmware stole (ram_alignment). */
-function ramAlignment(pos: number): number {
-  const mb = Math.floor(pos / MiB);
-  if (mb === 0) return 64 * KiB;
-  return mb < 16 ? MiB : 64 * MiB;
-}
-
-/** Late in boot: the RAM buffers that keep PCI devices off RAM's ends (e820__reserve_resources_late). */
-export function e820ReserveResourcesLate(x86: X86State): void {
-  for (const { addr, size, type } of x86.e820.entries) {
-    if (type !== E820_TYPE_RAM) continue;
-    const start = addr + size;
-    const end = alignUp(start, ramAlignment(start)) - 1;
-    if (start >= end) continue;
-    x86.ctx.printk.debug(`e820: reserve RAM buffer [mem ${hex(start, 8)}-${hex(end, 8)}]`);
-  }
 }
