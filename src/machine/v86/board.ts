@@ -6,7 +6,7 @@ import { hex } from '../../lib/units.ts';
 import type { PhysAddr } from '../../lib/units.ts';
 import { BlobWindow, checkBlobs, largestGap, placeInRam } from './blobs.ts';
 import { Core, CoreFault } from './core.ts';
-import type { SliceEnd } from './core.ts';
+import type { PortSpace, SliceEnd } from './core.ts';
 import { BoardDevices } from './devices.ts';
 import { boardFiles } from './files.ts';
 import { FwCfg } from './fw-cfg.ts';
@@ -94,6 +94,32 @@ export const BUFFER_LEAST = 0x40000;
  */
 export async function runBoard(config: BoardConfig, options: BoardOptions): Promise<BoardResult> {
   const started = options.now();
+  const { core, devices } = makeBoard(config, options.images);
+  runToSignal(core, devices, options, started);
+  return {
+    handoff: readHandoff(core.ram, devices),
+    serial: devices.serial.text(),
+    debugcon: devices.debugcon.text(),
+    instructions: core.instructions,
+    wallMs: options.now() - started,
+  };
+}
+
+/** A board before its first instruction. */
+export interface Board {
+  readonly core: Core;
+  readonly devices: BoardDevices;
+}
+
+/**
+ * The board with the machine's tables in place and the firmware at its reset vector; `ports` may stand between guest and devices.
+ * @throws InputError 'acpi' as runBoard()
+ */
+export function makeBoard(
+  config: BoardConfig,
+  images: BoardImages,
+  ports: (devices: BoardDevices) => PortSpace = (devices) => devices,
+): Board {
   const blobs = checkBlobs(config.blobs);
   const gap = largestGap(blobs, 0x100000, layout.RAM_BYTES, layout.ROM_BYTES + BUFFER_LEAST);
   // The image goes to the end of the gap, the block to its start.
@@ -105,23 +131,16 @@ export async function runBoard(config: BoardConfig, options: BoardOptions): Prom
     (address, bytes) => core.forgetCode(address, bytes),
   );
   const devices = new BoardDevices(fwCfg);
-  const core: Core = new Core(options.images.v86, {
+  const core: Core = new Core(images.v86, {
     memoryBytes: layout.RAM_BYTES,
-    ports: devices,
+    ports: ports(devices),
     outside: new BlobWindow(blobs),
     jit: false,
   });
   placeInRam(blobs, (address, bytes) => core.writeRam(address, bytes));
-  core.writeRam(rom, options.images.firmware);
+  core.writeRam(rom, images.firmware);
   core.jump(rom, layout.RESET_VECTOR);
-  runToSignal(core, devices, options, started);
-  return {
-    handoff: readHandoff(core.ram, devices),
-    serial: devices.serial.text(),
-    debugcon: devices.debugcon.text(),
-    instructions: core.instructions,
-    wallMs: options.now() - started,
-  };
+  return { core, devices };
 }
 
 /** Runs slices until the guest signals, or the watchdog ends it. */

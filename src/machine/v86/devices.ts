@@ -21,6 +21,11 @@ export class TextSink {
     this.#bytes[this.#length++] = byte;
   }
 
+  /** Bytes so far. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Everything so far. */
   text(): string {
     return new TextDecoder().decode(this.#bytes.subarray(0, this.#length));
