@@ -51,6 +51,7 @@ const STATE = 0;
 const DOORBELL = 16;
 const SLEEPERS = 32;
 const NEXT_ID = 48;
+const ONLINE_CHANGES = 49;
 const HEAD_INTS = 64;
 /** A CPU's words: online, progress, events written, what its worker does (only of a worker's first CPU). */
 const CPU_INTS = 16;
@@ -119,12 +120,18 @@ export class Control {
     Atomics.sub(this.#ints, SLEEPERS, 1);
   }
 
+  /** How often a CPU went online or offline: what was read before may be kept while this stays the same. */
+  get onlineChanges(): number {
+    return Atomics.load(this.#ints, ONLINE_CHANGES);
+  }
+
   isOnline(cpu: CpuId): boolean {
     return Atomics.load(this.#ints, this.#cpuAt(cpu) + ONLINE) !== 0;
   }
 
   setOnline(cpu: CpuId, online: boolean): void {
     Atomics.store(this.#ints, this.#cpuAt(cpu) + ONLINE, online ? 1 : 0);
+    Atomics.add(this.#ints, ONLINE_CHANGES, 1);
   }
 
   /** What the worker does whose first CPU this is: it loads the kernel, is at work, or sleeps. */

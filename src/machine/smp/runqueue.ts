@@ -46,6 +46,8 @@ interface Thread {
   cpu: CpuId;
   cpus: readonly CpuId[] | null;
   parked: { value: number; spin: boolean } | null;
+  /** The online ones of `cpus`, as of so many changes. */
+  reach: { changes: number; cpus: readonly CpuId[] | null } | null;
   /** What the generator is resumed with. */
   answer: number;
 }
@@ -84,6 +86,7 @@ export class Runqueue {
   /** Threads that wait for a word, and for a leaf by its slot. */
   readonly #parked = new Map<Word, Thread[]>();
   readonly #inLeaf = new Map<number, Thread>();
+  #known: { changes: number; count: number; own: readonly CpuId[] } = { changes: -1, count: 0, own: [] };
   /** Parked threads that spin: they may hold another lock. */
   #spinning = 0;
 
@@ -131,9 +134,15 @@ export class Runqueue {
     const threads = this.#parked.get(word);
     if (!threads) return;
     const now = this.#options.memory.readOnce(word);
-    const still = threads.filter((thread) => thread.parked?.value === now);
-    if (still.length === threads.length) return;
-    for (const thread of threads) if (thread.parked?.value !== now) this.#unpark(thread, word);
+    const still: Thread[] = [];
+    let spinners = 0;
+    for (const thread of threads) {
+      // Of those that spin for a lock one is enough: it takes it and lets it go, or another has it and will.
+      const spins = thread.parked?.spin === true;
+      if (thread.parked?.value === now || (spins && spinners > 0)) still.push(thread);
+      else this.#unpark(thread, word);
+      if (spins) spinners += 1;
+    }
     if (still.length > 0) this.#parked.set(word, still);
     else this.#parked.delete(word);
   }
@@ -186,7 +195,7 @@ export class Runqueue {
     const { id, texts, numbers, cpus } = taken.record;
     const gen = kernel.start(texts[0], numbers[0]);
     const cpu = this.#cpuFor(cpus, this.#first);
-    this.#ready.push({ id, name: texts[1], gen, cpu, cpus, parked: null, answer: 0 });
+    this.#ready.push({ id, name: texts[1], gen, cpu, cpus, parked: null, reach: null, answer: 0 });
     return true;
   }
 
@@ -216,8 +225,20 @@ export class Runqueue {
     return true;
   }
 
-  #onlineCpus(): CpuId[] {
-    return this.#options.cpus.filter((cpu) => this.#options.control.isOnline(cpu));
+  /** Those of this worker's CPUs that are online. */
+  #onlineCpus(): readonly CpuId[] {
+    return this.#online().own;
+  }
+
+  #online(): { readonly own: readonly CpuId[]; readonly count: number } {
+    const { control, cpus } = this.#options;
+    const changes = control.onlineChanges;
+    if (this.#known.changes !== changes) {
+      let count = 0;
+      for (let cpu = 0; cpu < control.cpus; cpu += 1) if (control.isOnline(cpu)) count += 1;
+      this.#known = { changes, count, own: cpus.filter((cpu) => control.isOnline(cpu)) };
+    }
+    return this.#known;
   }
 
   #perform({ id, texts, numbers }: SlotRecord, cpu: CpuId): number {
@@ -280,6 +301,7 @@ export class Runqueue {
         return this.#leaf(thread, op);
       case 'affine':
         thread.cpus = op.cpus;
+        thread.reach = null;
         thread.cpu = this.#cpuFor(op.cpus, thread.cpu);
         return true;
       case 'getcpu':
@@ -328,9 +350,15 @@ export class Runqueue {
     return false;
   }
 
-  /** The CPUs that a leaf of the thread may run on; null for any, also where all of its own are offline. */
-  #reachable({ cpus }: Thread): readonly CpuId[] | null {
-    const online = cpus?.filter((cpu) => this.#options.control.isOnline(cpu)) ?? [];
-    return online.length > 0 ? online : null;
+  /** The online CPUs that a leaf of the thread may run on; null for any, also where all of its own are offline. */
+  #reachable(thread: Thread): readonly CpuId[] | null {
+    if (thread.cpus === null) return null;
+    const { count } = this.#online();
+    const { changes } = this.#known;
+    if (thread.reach?.changes !== changes) {
+      const online = thread.cpus.filter((cpu) => this.#options.control.isOnline(cpu));
+      thread.reach = { changes, cpus: online.length === 0 || online.length === count ? null : online };
+    }
+    return thread.reach.cpus;
   }
 }
