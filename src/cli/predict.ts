@@ -8,7 +8,7 @@ import { mostCpus, nodeSummaries } from '../predict/early-state.ts';
 import { withGuestsKept } from '../predict/fast-restart.ts';
 import { HOOK_PRESETS, hookFor, parseMaxThreads } from '../predict/hook.ts';
 import { loadHook } from '../predict/load-hook.ts';
-import { allThreads, predict, tableThreads, type Prediction } from '../predict/predict.ts';
+import { parseThreads, predict, type Prediction } from '../predict/predict.ts';
 import { publishedFor } from '../predict/published/v2.ts';
 import { hooksText, predictionText, restartText, type RestartRow } from '../predict/text.ts';
 import { prepare, type Prepared } from './early-state.ts';
@@ -96,7 +96,7 @@ async function curves(io: CliIo, names: readonly string[], options: Options): Pr
       kernel: profile.name,
       state,
       timing: spec.timing,
-      threads: options.arch === 'generic' ? [1] : threadCounts(options.threads, mostCpus(state)),
+      threads: options.arch === 'generic' ? [1] : parseThreads(options.threads, mostCpus(state)),
       published: spec.origin.kind === 'builtin' ? publishedFor(spec.name) : undefined,
       onProgress: progress(io, spec.name),
     });
@@ -126,17 +126,6 @@ async function svgOf(predictions: readonly Prediction[]): Promise<string> {
       })),
     ),
   );
-}
-
-/** `1,2,4`, `all`, or the shares of the published table. */
-function threadCounts(text: string | undefined, nodeCpus: number): number[] {
-  if (text === undefined) return tableThreads(nodeCpus);
-  if (text === 'all') return allThreads(nodeCpus);
-  return text.split(',').map((part) => {
-    const count = Number(part);
-    if (/^\d+$/.test(part.trim()) && Number.isSafeInteger(count)) return count;
-    throw new InputError('usage', `--threads ${text}: "${part}": expected whole numbers with commas, or all`);
-  });
 }
 
 /** One line on a terminal's stderr, rewritten in place. */

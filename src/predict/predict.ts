@@ -1,4 +1,5 @@
 // The seed's table for another machine, kernel or cap: what boot and deferred init would take with each number of threads.
+import { InputError } from '../lib/input-error.ts';
 import { resolveTiming } from '../machine/sim/cost/timing.ts';
 import type { TimingSpec } from '../machine/spec/timing.ts';
 import type { EarlyState } from './deferred-time.ts';
@@ -119,4 +120,18 @@ export function tableThreads(nodeCpus: number): number[] {
 /** 1 to a node's CPUs. */
 export function allThreads(nodeCpus: number): number[] {
   return Array.from({ length: nodeCpus }, (_, i) => i + 1);
+}
+
+/**
+ * What `--threads` takes: `1,2,4`, `all`, or nothing for the rows of the published tables.
+ * @throws InputError 'usage' for anything else
+ */
+export function parseThreads(text: string | undefined, nodeCpus: number): number[] {
+  if (text === undefined) return tableThreads(nodeCpus);
+  if (text === 'all') return allThreads(nodeCpus);
+  return text.split(',').map((part) => {
+    const count = Number(part);
+    if (/^\d+$/.test(part.trim()) && Number.isSafeInteger(count)) return count;
+    throw new InputError('usage', `--threads ${text}: "${part}": expected whole numbers with commas, or all`);
+  });
 }
