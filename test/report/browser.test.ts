@@ -1,0 +1,127 @@
+// Reports of real boots in a real browser: nothing overlaps, nothing is cut, nothing is said on the console.
+import test from 'ava';
+import type { Browser, Page } from 'playwright-core';
+import { bootMachine, DEFAULT_BOOT } from '../../src/boot/machine.ts';
+import { resolveMachine } from '../../src/cli/machine.ts';
+import type { RunRecord } from '../../src/init/record.ts';
+import { reportHtml } from '../../src/report/html.ts';
+import { captures } from '../helpers/captures.ts';
+import { chromiumPath, launchChromium } from '../helpers/chromium.ts';
+
+const LIMIT = 1_500_000;
+const BUILTIN = ['skylake-768g', 'monster-64t'];
+const CAPTURES = ['ovmf-8g-2n-4c', 'q35-8g-2n-numafake8', 'q35-256m-1c'];
+
+let browser: Browser | undefined;
+
+test.before(async () => {
+  const path = chromiumPath();
+  if (path !== undefined) browser = await launchChromium(path);
+});
+
+test.after.always(() => browser?.close());
+
+const io = {
+  stdout: () => undefined,
+  stderr: () => undefined,
+  stdoutIsTTY: false,
+  stderrIsTTY: false,
+  columns: 80,
+  color: false,
+  env: {},
+  cwd: process.cwd(),
+  now: () => 0,
+  setFailed: () => undefined,
+};
+
+async function boot(argument: string): Promise<RunRecord> {
+  const machine = await resolveMachine(io, argument);
+  return bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline });
+}
+
+/** What is wrong with the page's pictures and boxes, a line each. */
+function problems(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const say = (text: string): void => void (found.length < 10 && found.push(text));
+    const over = document.documentElement.scrollWidth - window.innerWidth;
+    if (over > 0) say(`the page is ${over} too wide`);
+    for (const svg of document.querySelectorAll<SVGSVGElement>('svg.strip, svg.lanes, .chart svg')) {
+      const frame = svg.getBoundingClientRect();
+      const texts = [...svg.querySelectorAll('text')].filter(
+        (text) => (text.textContent ?? '').trim() !== '',
+      );
+      const boxes = texts.map((text) => ({
+        text: text.textContent ?? '',
+        box: text.getBoundingClientRect(),
+      }));
+      boxes.forEach(({ text, box }, i) => {
+        if (box.left < frame.left - 1 || box.right > frame.right + 1) say(`"${text}" is cut at the side`);
+        if (box.top < frame.top - 1 || box.bottom > frame.bottom + 1) say(`"${text}" is cut above or below`);
+        for (const other of boxes.slice(i + 1)) {
+          const wide = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+          const high = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+          // line boxes are taller than letters: a few pixels of height are air
+          if (wide > 0.5 && high > 4) say(`"${text}" and "${other.text}" overlap`);
+        }
+      });
+      for (const label of svg.querySelectorAll('text.in')) {
+        const cell = label.parentElement?.querySelector('rect')?.getBoundingClientRect();
+        const box = label.getBoundingClientRect();
+        if (cell && (box.left < cell.left || box.right > cell.right))
+          say(`"${label.textContent}" sticks out of its cell`);
+      }
+    }
+    for (const cell of document.querySelectorAll('td, th')) {
+      if (cell.scrollWidth > cell.clientWidth + 1) say(`"${cell.textContent}" does not fit its cell`);
+    }
+    return found;
+  });
+}
+
+for (const name of [...BUILTIN, ...CAPTURES]) {
+  test.serial(`${name}: nothing overlaps or is cut, wide, narrow and on paper`, async (t) => {
+    const capture = captures('6.1').find((c) => c.name === name);
+    const record = await boot(capture?.path ?? name);
+    const html = reportHtml([record]);
+    t.true(Buffer.byteLength(html) < LIMIT, `${html.length} bytes`);
+    if (!browser) {
+      t.log('skipped in part: no Chromium here (apt-get install chromium, or CHROMIUM=/path)');
+      return;
+    }
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    const messages: string[] = [];
+    page.on('console', (message) => messages.push(message.text()));
+    page.on('request', (request) => messages.push(`loads ${request.url()}`));
+    await page.setContent(html);
+    t.deepEqual(await problems(page), []);
+    await page.setViewportSize({ width: 640, height: 900 });
+    t.deepEqual(await problems(page), []);
+    await page.setViewportSize({ width: 1123, height: 794 });
+    await page.emulateMedia({ media: 'print' });
+    t.deepEqual(await problems(page), []);
+    t.deepEqual(messages, []);
+    await page.close();
+  });
+}
+
+test.serial('two runs stand side by side', async (t) => {
+  const machine = await resolveMachine(io, 'skylake-768g');
+  const one = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, maxThreads: () => 1 });
+  const html = reportHtml([await boot('skylake-768g'), one]);
+  t.true(Buffer.byteLength(html) < LIMIT);
+  if (!browser) {
+    t.log('skipped in part: no Chromium here');
+    return;
+  }
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.setContent(html);
+  t.deepEqual(await problems(page), []);
+  const tops = await page.evaluate(() =>
+    [...document.querySelectorAll('.runs.two > section')]
+      .slice(0, 2)
+      .map((e) => e.getBoundingClientRect().top),
+  );
+  t.is(tops[0], tops[1]);
+  await page.close();
+});
