@@ -109,9 +109,9 @@ function around(value: number, error: number, least = -Infinity): Predicted {
 }
 
 /** Thread counts of the published tables: 1, then these shares of a node's CPUs, rounded down. */
-const TABLE_SHARES = [12, 25, 37.5, 50, 75, 100];
+const TABLE_SHARES = [12.5, 25, 37.5, 50, 75, 100];
 
-/** 1, 12 %, 25 %, … of a node's CPUs: the rows of the published tables. */
+/** 1, 12.5 %, 25 %, … of a node's CPUs: the rows of the published tables. */
 export function tableThreads(nodeCpus: number): number[] {
   const counts = TABLE_SHARES.map((share) => Math.max(1, Math.floor((nodeCpus * share) / 100)));
   return [...new Set([1, ...counts])];

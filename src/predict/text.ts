@@ -13,6 +13,11 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** One decimal, and no minus before a zero. */
+function fixed(value: number): string {
+  return value.toFixed(1).replace(/^-(?=0\.0$)/, '');
+}
+
 function milliseconds(value: Predicted | null): string[] {
   if (value === null) return ['--', ''];
   return [value.value.toFixed(1), `(${value.low.toFixed(0)}..${value.high.toFixed(0)})`];
@@ -20,7 +25,7 @@ function milliseconds(value: Predicted | null): string[] {
 
 function percent(value: Predicted | null): string[] {
   if (value === null) return ['--', ''];
-  return [`${value.value.toFixed(1)}%`, `(${value.low.toFixed(0)}..${value.high.toFixed(0)})`];
+  return [`${fixed(value.value)}%`, `(${value.low.toFixed(0)}..${value.high.toFixed(0)})`];
 }
 
 function cells(row: PredictionRow, published: boolean): string[] {
@@ -73,9 +78,9 @@ export function hooksText(machine: string, kernel: string, rows: readonly HookRo
   const body = rows.map((row) => [
     row.name,
     row.threads[0] === row.threads[1] ? String(row.threads[0]) : row.threads.join('..'),
-    row.bootSpeedupPercent === null ? '--' : `${row.bootSpeedupPercent.toFixed(1)}%`,
+    row.bootSpeedupPercent === null ? '--' : `${fixed(row.bootSpeedupPercent)}%`,
     row.bootMs === null ? '--' : row.bootMs.toFixed(1),
-    row.deferredInitSpeedupPercent === null ? '--' : `${row.deferredInitSpeedupPercent.toFixed(1)}%`,
+    row.deferredInitSpeedupPercent === null ? '--' : `${fixed(row.deferredInitSpeedupPercent)}%`,
     row.deferredInitMs.toFixed(1),
   ]);
   const lines = table([['hook', 'threads', 'boot', 'boot ms', 'deferred', 'deferred ms'], ...body]);

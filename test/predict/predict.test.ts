@@ -14,6 +14,7 @@ import { builtin } from './helpers/machines.ts';
 
 test('thread counts of the published tables', (t) => {
   t.deepEqual(tableThreads(52), [1, 6, 13, 19, 26, 39, 52]);
+  t.deepEqual(tableThreads(32), [1, 4, 8, 12, 16, 24, 32]);
   t.deepEqual(tableThreads(4), [1, 2, 3, 4]);
   t.deepEqual(tableThreads(1), [1]);
   t.deepEqual(allThreads(3), [1, 2, 3]);
