@@ -60,6 +60,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./report.ts')).reportCommand,
   },
   {
+    name: 'explore',
+    summary: 'run kernel threads under many schedules',
+    load: async () => (await import('./explore.ts')).exploreCommand,
+  },
+  {
+    name: 'bench',
+    summary: 'measure struct pages on threads, beside the same work in C',
+    load: async () => (await import('./bench.ts')).benchCommand,
+  },
+  {
     name: 'completion',
     summary: 'print a completion script for a shell',
     load: async () => (await import('./completion.ts')).completionCommand,
