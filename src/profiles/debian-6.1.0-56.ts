@@ -32,6 +32,7 @@ const CALLERS: Readonly<Record<string, string>> = {
   sparse_index_alloc: 'sparse_index_alloc+0x40/0x65',
   'sparse_init_nid#usage': 'sparse_init_nid+0x8d/0x34d',
   'sparse_init_nid#memmap': 'sparse_init_nid+0x11f/0x34d',
+  vmemmap_alloc_block_buf: 'vmemmap_populate+0x119/0x32d',
   vmemmap_alloc_block_zero: 'vmemmap_alloc_block_zero.constprop.0+0xc/0x28',
   free_area_init: 'free_area_init+0x942/0xbdf',
   acpi_parse_hpet: 'acpi_parse_hpet+0xc3/0x132',

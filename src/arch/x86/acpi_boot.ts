@@ -60,7 +60,7 @@ function parseMadt(x86: X86State, apic: ApicState, madt: Uint8Array, onlineCapab
       flags = u32(bytes, 8);
       if (id === 0xffffffff) continue;
     } else {
-      if (type === MADT_IO_APIC) apic.ioApics += 1;
+      if (type === MADT_IO_APIC && !x86.ctx.params.has('noapic')) apic.ioApics += 1;
       continue;
     }
     const enabled = (flags & MADT_ENABLED) !== 0;

@@ -32,7 +32,7 @@ import {
   SIZEOF_RESOURCE,
   SMP_CACHE_BYTES,
 } from './layout.ts';
-import { findSmpConfig } from './mpparse.ts';
+import { findSmpConfig, getSmpConfig } from './mpparse.ts';
 import { x86NumaInit } from './numa.ts';
 import { ascending } from './numa_state.ts';
 import {
@@ -86,6 +86,7 @@ export function setupArch(x86: X86State): void {
   step('free_area_init', () => freeAreaInitX86(x86, dmaReserve)); // zones, and where deferred pages start
   const apic = newApicState(x86);
   step('acpi_boot_init', () => acpiBootInit(x86, apic)); // CPUs, IO-APICs, HPET
+  step('get_smp_config', () => getSmpConfig(x86, apic)); // the MP table, where the MADT told nothing
   step('prefill_possible_map', () => prefillPossibleMap(x86, apic));
   step('init_cpu_to_node', () => initCpuToNode(x86));
   step('io_apic_init_mappings', () => ioApicInitMappings(x86, apic));
