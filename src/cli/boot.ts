@@ -7,6 +7,7 @@ import { toJson, warn, type CliIo } from './io.ts';
 import { withInterrupt } from './interrupt.ts';
 import { resolveMachine } from './machine.ts';
 import { maxThreads, positiveInteger, seed } from './options.ts';
+import { progressOn } from './progress.ts';
 import { writeResult } from './write.ts';
 
 const HELP = `
@@ -45,7 +46,8 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .option('--bios <file>', 'boot the payload under this BIOS image, such as SeaBIOS')
     .option('--json <file>', 'write the run record; - for stdout instead of the log')
     .option('--seed <n>', 'seed of the simulated CPUs', seed)
-    .option('--summary', 'print the table of nodes, threads, chunks and times')
+    .option('--summary', 'draw the map and the CPUs over time, print a table of nodes, threads and times')
+    .option('--ascii', 'draw with ASCII characters only')
     .option(
       '--cpu <features>',
       "CPU features that differ from the machine's: la57=off,pdpe1gb=off,physbits=46",
@@ -55,17 +57,22 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .option('--ftrace <file>', "write the text of Linux's function tracer")
     .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')
     .option('--memmap-runs <file>', 'write the struct pages as runs of equal ones (not for simulated CPUs)')
+    .option('--proc <file>', 'write buddyinfo and zoneinfo after deferred init (not for simulated CPUs)')
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
       const machine = await resolveMachine(io, argument, options);
       const cmdline = [options.cmdline ?? machine.cmdline, options.append ?? '']
         .filter((t) => t !== '')
         .join(' ');
-      if (options.cpus === 'simulated' && (options.dumpMemmap ?? options.memmapRuns) !== undefined)
+      if (
+        options.cpus === 'simulated' &&
+        (options.dumpMemmap ?? options.memmapRuns ?? options.proc) !== undefined
+      )
         throw new InputError(
           'usage',
           'simulated CPUs write no struct pages: expected --cpus threads or emulated',
         );
+      const progress = progressOn(io, `booting ${machine.name}`);
       const run = await withInterrupt((signal) =>
         runMachine(machine, {
           kernel: options.kernel ?? null,
@@ -76,8 +83,9 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
           seed: options.seed ?? null,
           cpus: options.cpus,
           signal,
+          onLine: (line) => progress.say(line.step),
         }),
-      );
+      ).finally(progress.done);
       await printRun(io, run, options);
       // those of the import are on stderr already
       for (const text of run.record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
@@ -92,6 +100,7 @@ interface PrintOptions {
   readonly ftrace?: string | undefined;
   readonly dumpMemmap?: string | undefined;
   readonly memmapRuns?: string | undefined;
+  readonly proc?: string | undefined;
 }
 
 async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise<void> {
@@ -104,7 +113,8 @@ async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise
   io.stdout(record.logLines.map((line) => `${formatLogLine(line)}\n`).join(''));
   if (options.summary !== true && !io.stdoutIsTTY) return;
   const { summaryText } = await import('../report/summary.ts');
-  io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color })}`);
+  const ascii = options.ascii === true || !io.stdoutIsTTY;
+  io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color, ascii })}`);
 }
 
 /** The files that were asked for, each whole or not at all. */
@@ -122,6 +132,11 @@ async function writeFiles(io: CliIo, { record, memmap }: BootRun, options: Print
   if (options.memmapRuns !== undefined) {
     const { memmapRuns } = await import('../mm/memmap/runs.ts');
     await writeResult(io, options.memmapRuns, memmapRuns(memmap));
+  }
+  if (options.proc !== undefined) {
+    const { buddyinfo } = await import('../mm/proc/buddyinfo.ts');
+    const { zoneinfo } = await import('../mm/proc/zoneinfo.ts');
+    await writeResult(io, options.proc, buddyinfo(memmap) + zoneinfo(memmap));
   }
   if (options.dumpMemmap !== undefined) {
     const { dumpMemmap } = await import('./dump-memmap.ts');

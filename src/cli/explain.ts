@@ -26,18 +26,29 @@ export function explainCommand(io: CliIo): CommandUnknownOpts {
     .argument('<address|symbol>', 'physical address, or function that took memory')
     .option('--append <text>', 'more kernel parameters')
     .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--ascii', 'draw the map with ASCII characters only')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (argument, what, options) => {
       const machine = await resolveMachine(io, argument, options);
       const cmdline = [machine.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
       const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline });
-      if (/^\d/.test(what)) explainOne(io, record, what, options.json === true);
+      if (/^\d/.test(what)) await explainOne(io, record, what, options);
       else explainSymbol(io, record, what, options.json === true);
     });
 }
 
-function explainOne(io: CliIo, record: RunRecord, text: string, json: boolean): void {
+interface ExplainOptions {
+  readonly json?: true | undefined;
+  readonly ascii?: true | undefined;
+}
+
+async function explainOne(
+  io: CliIo,
+  record: RunRecord,
+  text: string,
+  options: ExplainOptions,
+): Promise<void> {
   const { value, rest } = memparse(text);
   if (rest !== '' || value >= 2 ** 52)
     throw new InputError(
@@ -45,8 +56,14 @@ function explainOne(io: CliIo, record: RunRecord, text: string, json: boolean): 
       `"${text}": expected a physical address below 2^52, such as 0x17ffd5000 or 5G`,
     );
   const explanation = explainAddress(record, value);
-  if (json) printJson(io, explanation);
-  else io.stdout(explanationText(record, explanation));
+  if (options.json === true) {
+    printJson(io, explanation);
+    return;
+  }
+  io.stdout(explanationText(record, explanation));
+  const { mapLines } = await import('../report/terminal-map.ts');
+  const ascii = options.ascii === true || !io.stdoutIsTTY;
+  io.stdout(`\n${mapLines(record, { columns: io.columns, color: io.color, ascii }, value).join('\n')}\n`);
 }
 
 function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boolean): void {

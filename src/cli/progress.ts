@@ -9,6 +9,8 @@ const RENEW_MS = 100;
 export interface Progress {
   /** `done` of `of` are through; call it as often as you like. */
   readonly update: (done: number, of: number) => void;
+  /** What is being done now, where nobody knows how far it is. */
+  readonly say: (step: string) => void;
   /** Clears the line. */
   readonly done: () => void;
 }
@@ -19,16 +21,28 @@ export function progressOn(io: CliIo, what: string): Progress {
   let last = -Infinity;
   let tenth = 0;
   let shown = false;
+  const renew = (text: string, now: number): void => {
+    if (now - last < RENEW_MS) return;
+    last = now;
+    shown = true;
+    io.stderr(`\r\x1b[K${text.slice(0, Math.max(io.columns - 1, 20))}`);
+  };
   return {
+    say: (step) => {
+      const now = io.now();
+      if (now - started < QUIET_MS) return;
+      if (io.stderrIsTTY) renew(`earlyboot: ${what}: ${step}`, now);
+      else if (!shown) {
+        shown = true;
+        io.stderr(`earlyboot: ${what}: ${step}\n`);
+      }
+    },
     update: (done, of) => {
       const now = io.now();
       if (now - started < QUIET_MS || of <= 0) return;
       const text = `earlyboot: ${what}: ${done} of ${of}`;
       if (io.stderrIsTTY) {
-        if (now - last < RENEW_MS) return;
-        last = now;
-        shown = true;
-        io.stderr(`\r\x1b[K${text.slice(0, Math.max(io.columns - 1, 20))}`);
+        renew(text, now);
         return;
       }
       const reached = Math.floor((done / of) * 10);
