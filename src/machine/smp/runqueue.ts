@@ -5,11 +5,14 @@ import { Bug } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 import type { SharedMemory } from '../memory.ts';
 import type { EntryName, Kthread, Op, WorkName, Word } from '../op.ts';
+import { Affinity } from './affinity.ts';
 import { STATE_RUNNING } from './control.ts';
 import type { Control } from './control.ts';
 import { operands } from './operands.ts';
 import type { SharedSlots, SlotRecord, SlotRequest } from './slots.ts';
-import type { WakeToken, Wakeups } from './wakeups.ts';
+import type { Thread } from './thread.ts';
+import { Waiting } from './waiting.ts';
+import type { Wakeups } from './wakeups.ts';
 
 /** What a driver is handed: the functions behind the names. */
 export interface KernelEntries {
@@ -36,20 +39,6 @@ export interface RanChunk {
   readonly pages: number;
   readonly startNs: number;
   readonly endNs: number;
-}
-
-interface Thread {
-  readonly id: number;
-  readonly name: string;
-  readonly gen: Kthread<unknown>;
-  /** The CPU that it is on, and those that it may be on; null for any. */
-  cpu: CpuId;
-  cpus: readonly CpuId[] | null;
-  parked: { value: number; spin: boolean } | null;
-  /** The online ones of `cpus`, as of so many changes. */
-  reach: { changes: number; cpus: readonly CpuId[] | null } | null;
-  /** What the generator is resumed with. */
-  answer: number;
 }
 
 export interface RunqueueOptions {
@@ -82,19 +71,16 @@ export class Runqueue {
   current: { cpu: CpuId; id: number; name: string } | null = null;
   readonly #options: RunqueueOptions;
   readonly #first: CpuId;
-  readonly #ready: Thread[] = [];
-  /** Threads that wait for a word, and for a leaf by its slot. */
-  readonly #parked = new Map<Word, Thread[]>();
-  readonly #inLeaf = new Map<number, Thread>();
-  #known: { changes: number; count: number; own: readonly CpuId[] } = { changes: -1, count: 0, own: [] };
-  /** Parked threads that spin: they may hold another lock. */
-  #spinning = 0;
+  readonly #waiting: Waiting;
+  readonly #affinity: Affinity;
 
   constructor(options: RunqueueOptions) {
     const [first] = options.cpus;
     if (first === undefined) throw new Bug('a worker without a CPU');
     this.#options = options;
     this.#first = first;
+    this.#waiting = new Waiting(options);
+    this.#affinity = new Affinity(options.control, options.cpus);
   }
 
   /** Runs until the state is no longer STATE_RUNNING. */
@@ -103,11 +89,11 @@ export class Runqueue {
     control.setWorkerState(this.#first, 'awake');
     while (control.state === STATE_RUNNING) {
       const seen = control.doorbell;
-      this.#wakeUp();
-      const thread = this.#ready.shift();
+      this.#waiting.wakeUp();
+      const thread = this.#waiting.ready.shift();
       if (thread) this.#goOn(thread);
       // A thread that spins may hold another lock: its worker takes on nothing long meanwhile.
-      else if (!this.#takeUpThread() && (this.#spinning > 0 || !this.#runLeaf())) this.#idle(seen);
+      else if (!this.#takeUpThread() && (this.#waiting.anySpins || !this.#runLeaf())) this.#idle(seen);
     }
   }
 
@@ -119,74 +105,6 @@ export class Runqueue {
     control.setWorkerState(this.#first, 'awake');
   }
 
-  /** Makes threads ready whose word has changed or whose leaf is done. */
-  #wakeUp(): void {
-    const look = (token: WakeToken): void => {
-      if (token >= 0) this.#lookAtWord(token);
-      else this.#lookAtLeaf(-1 - token);
-    };
-    if (this.#options.wakeups.drain(look)) return;
-    for (const word of [...this.#parked.keys()]) this.#lookAtWord(word);
-    for (const slot of [...this.#inLeaf.keys()]) this.#lookAtLeaf(slot);
-  }
-
-  #lookAtWord(word: Word): void {
-    const threads = this.#parked.get(word);
-    if (!threads) return;
-    const now = this.#options.memory.readOnce(word);
-    const still: Thread[] = [];
-    let spinners = 0;
-    for (const thread of threads) {
-      // Of those that spin for a lock one is enough: it takes it and lets it go, or another has it and will.
-      const spins = thread.parked?.spin === true;
-      if (thread.parked?.value === now || (spins && spinners > 0)) still.push(thread);
-      else this.#unpark(thread, word);
-      if (spins) spinners += 1;
-    }
-    if (still.length > 0) this.#parked.set(word, still);
-    else this.#parked.delete(word);
-  }
-
-  #unpark(thread: Thread, word: Word): void {
-    this.#options.wakeups.removeWaiter(word);
-    if (thread.parked?.spin === true) this.#spinning -= 1;
-    thread.parked = null;
-    this.#ready.push(thread);
-  }
-
-  #lookAtLeaf(slot: number): void {
-    const thread = this.#inLeaf.get(slot);
-    if (!thread || !this.#options.leaves.isDone(slot)) return;
-    this.#inLeaf.delete(slot);
-    const { result, cpu } = this.#options.leaves.collect(slot);
-    thread.answer = result;
-    thread.cpu = cpu;
-    this.#ready.push(thread);
-  }
-
-  /** Whether the thread waits now: not where the word has changed meanwhile. */
-  #park(thread: Thread, op: Op & { op: 'wait' }): boolean {
-    const { memory, wakeups } = this.#options;
-    wakeups.addWaiter(op.at);
-    if (memory.readOnce(op.at) !== op.value) {
-      wakeups.removeWaiter(op.at);
-      return false;
-    }
-    thread.parked = { value: op.value, spin: op.spin === true };
-    if (op.spin === true) this.#spinning += 1;
-    const others = this.#parked.get(op.at);
-    if (others) others.push(thread);
-    else this.#parked.set(op.at, [thread]);
-    return true;
-  }
-
-  #wake(at: Word): void {
-    const { control, wakeups } = this.#options;
-    if (!wakeups.hasWaiters(at)) return;
-    wakeups.post(at);
-    control.ring();
-  }
-
   #takeUpThread(): boolean {
     const { starts, kernel } = this.#options;
     const taken = starts.take(() => true);
@@ -194,24 +112,15 @@ export class Runqueue {
     starts.free(taken.slot);
     const { id, texts, numbers, cpus } = taken.record;
     const gen = kernel.start(texts[0], numbers[0]);
-    const cpu = this.#cpuFor(cpus, this.#first);
-    this.#ready.push({ id, name: texts[1], gen, cpu, cpus, parked: null, reach: null, answer: 0 });
+    const cpu = this.#affinity.cpuFor(cpus, this.#first);
+    this.#waiting.ready.push({ id, name: texts[1], gen, cpu, cpus, parked: null, reach: null, answer: 0 });
     return true;
-  }
-
-  /** A CPU for a thread that may use `cpus`: `now` if it can stay, else one of this worker's, else any that is online. */
-  #cpuFor(cpus: readonly CpuId[] | null, now: CpuId): CpuId {
-    const { control } = this.#options;
-    const online = (cpu: CpuId): boolean => control.isOnline(cpu);
-    const may = (cpu: CpuId): boolean => online(cpu) && (cpus === null || cpus.includes(cpu));
-    if (may(now)) return now;
-    return this.#options.cpus.find(may) ?? cpus?.find(online) ?? this.#options.cpus.find(online) ?? 0;
   }
 
   /** Takes a leaf that one of this worker's CPUs may run, its own threads' first; false where there is none. */
   #runLeaf(): boolean {
     const { leaves, control, wakeups } = this.#options;
-    const online = this.#onlineCpus();
+    const online = this.#affinity.own;
     const mayRun = (leaf: SlotRequest): boolean =>
       online.length > 0 && (leaf.cpus === null || leaf.cpus.some((cpu) => online.includes(cpu)));
     const own = (leaf: SlotRequest): boolean => leaf.numbers[3] === this.#first && mayRun(leaf);
@@ -223,22 +132,6 @@ export class Runqueue {
     wakeups.post(-1 - slot);
     control.ring();
     return true;
-  }
-
-  /** Those of this worker's CPUs that are online. */
-  #onlineCpus(): readonly CpuId[] {
-    return this.#online().own;
-  }
-
-  #online(): { readonly own: readonly CpuId[]; readonly count: number } {
-    const { control, cpus } = this.#options;
-    const changes = control.onlineChanges;
-    if (this.#known.changes !== changes) {
-      let count = 0;
-      for (let cpu = 0; cpu < control.cpus; cpu += 1) if (control.isOnline(cpu)) count += 1;
-      this.#known = { changes, count, own: cpus.filter((cpu) => control.isOnline(cpu)) };
-    }
-    return this.#known;
   }
 
   #perform({ id, texts, numbers }: SlotRecord, cpu: CpuId): number {
@@ -287,12 +180,12 @@ export class Runqueue {
         return true;
       case 'release':
         memory.writeOnce(op.at, op.value);
-        this.#wake(op.at);
+        this.#waiting.wake(op.at);
         return true;
       case 'wait':
-        return memory.readOnce(op.at) !== op.value || !this.#park(thread, op);
+        return memory.readOnce(op.at) !== op.value || !this.#waiting.park(thread, op);
       case 'wake':
-        this.#wake(op.at);
+        this.#waiting.wake(op.at);
         return true;
       case 'start':
         thread.answer = this.#start(op);
@@ -302,13 +195,13 @@ export class Runqueue {
       case 'affine':
         thread.cpus = op.cpus;
         thread.reach = null;
-        thread.cpu = this.#cpuFor(op.cpus, thread.cpu);
+        thread.cpu = this.#affinity.cpuFor(op.cpus, thread.cpu);
         return true;
       case 'getcpu':
         thread.answer = thread.cpu;
         return true;
       case 'resched':
-        this.#ready.push(thread);
+        this.#waiting.ready.push(thread);
         return false;
       case 'jiffies':
         thread.answer = Math.floor((this.#options.now() * this.#options.hz) / 1e9);
@@ -335,30 +228,18 @@ export class Runqueue {
   #leaf(thread: Thread, op: Op & { op: 'run' }): boolean {
     const { leaves, control } = this.#options;
     const record = {
-      ...{ id: thread.id, texts: [op.work, thread.name] as const, cpus: this.#reachable(thread) },
+      ...{ id: thread.id, texts: [op.work, thread.name] as const, cpus: this.#affinity.reachable(thread) },
       numbers: [op.arg, op.start, op.end, this.#first] as const,
     };
-    this.#wakeUp();
-    const cpu = this.#onlineCpus().find((c) => record.cpus === null || record.cpus.includes(c));
-    if (cpu !== undefined && this.#ready.length === 0 && this.#spinning === 0) {
+    this.#waiting.wakeUp();
+    const cpu = this.#affinity.own.find((c) => record.cpus === null || record.cpus.includes(c));
+    if (cpu !== undefined && this.#waiting.ready.length === 0 && !this.#waiting.anySpins) {
       thread.answer = this.#perform(record, cpu);
       thread.cpu = cpu;
       return true;
     }
-    this.#inLeaf.set(leaves.put(record), thread);
+    this.#waiting.parkForLeaf(leaves.put(record), thread);
     control.ring();
     return false;
-  }
-
-  /** The online CPUs that a leaf of the thread may run on; null for any, also where all of its own are offline. */
-  #reachable(thread: Thread): readonly CpuId[] | null {
-    if (thread.cpus === null) return null;
-    const { count } = this.#online();
-    const { changes } = this.#known;
-    if (thread.reach?.changes !== changes) {
-      const online = thread.cpus.filter((cpu) => this.#options.control.isOnline(cpu));
-      thread.reach = { changes, cpus: online.length === 0 || online.length === count ? null : online };
-    }
-    return thread.reach.cpus;
   }
 }
