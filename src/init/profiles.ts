@@ -25,6 +25,12 @@ function rulesOnly(name: string, about: string, p: PadataRules, d: DeferredRules
 
 /** In the order of their versions. */
 export const PROFILES: readonly BootProfile[] = [
+  rulesOnly(
+    '4.17',
+    'growth on demand, interrupts off all the while: jiffies stand still on the boot CPU',
+    padata.PADATA_5_8,
+    deferred.DEFERRED_4_17,
+  ),
   rulesOnly('base', '5.7, before the series: one thread a node', padata.PADATA_5_8, deferred.DEFERRED_BASE),
   rulesOnly('v1', 'the first posting: a job for each free range', padata.PADATA_5_8, deferred.DEFERRED_V1),
   rulesOnly(
