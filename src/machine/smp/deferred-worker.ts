@@ -25,7 +25,7 @@ import { Memmap } from '../../mm/memmap.ts';
 import type { MemmapMemory, MemmapShape } from '../../mm/memmap.ts';
 import { deferredInitMemmapChunk } from '../../mm/memmap/deferred_chunk.ts';
 import type { Kthread, Word } from '../op.ts';
-import type { CreateKernel } from './smp-worker.ts';
+import type { CreateKernel } from './threads-worker.ts';
 
 /** The root thread of a run. */
 export const KERNEL_INIT = 'kernelInitFreeable';

@@ -6,7 +6,7 @@ import type { Kernel, Topology } from '../../kernel/kernel.ts';
 import { PADATA_FUNCTIONS, padataDoMultithreaded, padataInit } from '../../kernel/padata.ts';
 import { WORKQUEUE_FUNCTIONS, workqueueInit } from '../../kernel/workqueue.ts';
 import type { Kthread, Word } from '../op.ts';
-import type { CreateKernel } from './smp-worker.ts';
+import type { CreateKernel } from './threads-worker.ts';
 
 export interface EmptyJobData {
   readonly base: Word;

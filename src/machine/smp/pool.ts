@@ -4,9 +4,9 @@ import { Worker } from 'node:worker_threads';
 import { Bug } from '../../lib/bug.ts';
 import type { RunRequest, WorkerMessage } from './messages.ts';
 
-/** smp-worker.ts beside this file, smp-worker.js in the published package. */
+/** threads-worker.ts beside this file, threads-worker.js in the published package. */
 const here = import.meta.url;
-const WORKER = new URL(`./smp-worker${here.slice(here.lastIndexOf('.'))}`, here);
+const WORKER = new URL(`./threads-worker${here.slice(here.lastIndexOf('.'))}`, here);
 
 export type Done = Extract<WorkerMessage, { kind: 'done' }>;
 

@@ -3,7 +3,7 @@
 import { spinLock, spinUnlock } from '../../../../src/kernel/locking/spinlock.ts';
 import type { Kthread, Word } from '../../../../src/machine/op.ts';
 import type { SharedMemory } from '../../../../src/machine/memory.ts';
-import type { CreateKernel } from '../../../../src/machine/smp/smp-worker.ts';
+import type { CreateKernel } from '../../../../src/machine/smp/threads-worker.ts';
 
 /** Words of the job. */
 export const LOCK = 0;
