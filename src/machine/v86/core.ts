@@ -3,7 +3,7 @@
 
 import type { CodeCache } from './code-cache.ts';
 import { CPUID_EBX_AT } from './patch.ts';
-import { windowImports, windowStores } from './window.ts';
+import { windowImports, windowStores, WindowSwitch } from './window.ts';
 import type { WindowModules } from './window.ts';
 
 /** What answers the guest's IN and OUT. Values are unsigned. */
@@ -44,8 +44,8 @@ export interface CoreOptions {
   readonly jit: boolean;
   /** EBX of CPUID leaf 1, where the module is one of patchV86's. */
   readonly cpuidEbx?: number;
-  /** `later`: attachWindow() will bring one, before the guest looks for it. */
-  readonly window?: CoreWindow | 'later';
+  /** With modules alone, attachWindow() will bring it, before the guest looks for it. */
+  readonly window?: CoreWindow | { readonly modules: WindowModules };
   /** Milliseconds for the time stamp counter and all else that looks at a clock; virtual where it is missing. */
   readonly clockMs?: () => number;
   /** Compiled code that CPUs with the same program share. */
@@ -116,7 +116,8 @@ export class Core {
   #window: CoreWindow | undefined;
   #bank = 0;
   /** What the module imports for its memory accesses, and what compiled code does, for each bank. */
-  #memoryImports: WebAssembly.ModuleImports[] = [];
+  #memoryImports: WebAssembly.Exports[] = [];
+  #switch: WindowSwitch | undefined;
   #outside: WebAssembly.ModuleImports = {};
   #codeImports: WebAssembly.ModuleImports[] = [];
   #scratch = 0;
@@ -173,6 +174,7 @@ export class Core {
     this.#window = window;
     this.#memoryImports = this.#importsOfBanks(window);
     this.#codeImports = this.#importsOfCode();
+    this.#pointSwitch();
     for (const [index, code] of this.#inUse) {
       code.byBank.length = 0;
       this.#install(index);
@@ -183,6 +185,7 @@ export class Core {
   selectBank(bank: number): void {
     if (bank === this.#bank) return;
     this.#bank = bank;
+    this.#pointSwitch();
     for (const index of this.#inUse.keys()) this.#install(index);
   }
 
@@ -284,22 +287,26 @@ export class Core {
     };
   }
 
-  /** The memory imports with the window before them. Where banks change, a look-up in JavaScript comes first. */
+  /** The memory imports with the window before them. Where it comes later or has banks, a switch comes first. */
   #withWindow(outside: WebAssembly.ModuleImports, window: CoreOptions['window']): WebAssembly.ModuleImports {
     this.#outside = outside;
     if (window === undefined) return outside;
-    if (window !== 'later') {
-      this.#window = window;
-      this.#memoryImports = this.#importsOfBanks(window);
-      if (this.#memoryImports.length === 1) return { ...this.#memoryImports[0] };
-    }
-    const inWindow = (name: string) => this.#memoryImports[this.#bank]?.[name] ?? outside[name];
-    return Object.fromEntries(
-      Object.keys(outside).map((name) => [name, (...args: number[]) => callable(inWindow(name))(...args)]),
-    );
+    const banks = 'banks' in window ? this.#importsOfBanks(window) : [];
+    if ('banks' in window) this.#window = window;
+    this.#memoryImports = banks;
+    const [first] = banks;
+    if (first && banks.length === 1) return { ...first };
+    this.#switch = new WindowSwitch(window.modules.dispatch, outside);
+    if (first) this.#switch.point(first);
+    return { ...this.#switch.imports };
   }
 
-  #importsOfBanks(window: CoreWindow): WebAssembly.ModuleImports[] {
+  #pointSwitch(): void {
+    const imports = this.#memoryImports[this.#bank];
+    if (imports) this.#switch?.point(imports);
+  }
+
+  #importsOfBanks(window: CoreWindow): WebAssembly.Exports[] {
     const { base, modules } = window;
     return window.banks.map((memory) => windowImports(modules.imports, { base, memory }, this.#outside));
   }
@@ -343,10 +350,4 @@ export class Core {
     for (const [index, start, flags] of compiled)
       this.#exports.codegen_finalize_finished(index, start, flags);
   }
-}
-
-/** An export that is known to be a function. */
-function callable(value: WebAssembly.ImportValue | undefined): (...args: number[]) => number {
-  if (typeof value !== 'function') throw new CoreFault('v86 called what is no function');
-  return (...args) => Number(value(...args));
 }

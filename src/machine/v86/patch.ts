@@ -14,15 +14,15 @@ const CONST_CPUID_EBX = [0x41, 0x80, 0x90, 0x04];
 const IS_APIC_PAGE = [0x41, 0x80, 0x80, 0x80, 0x77, 0x46];
 const IS_NEXT_PAGE = [0x41, 0x80, 0xa0, 0x80, 0x77, 0x46];
 const APIC_PAGE_COMPARES = 163;
-/** i32.const 200000, i32.lt_u: instructions that a page of code must have run before it is compiled; then 20000. */
+/** i32.const 200000, i32.lt_u: instructions that a page of code must have run before it is compiled; then 4000. */
 const IS_COLD = [0x41, 0xc0, 0x9a, 0x0c, 0x49];
-const IS_COLD_SOONER = [0x41, 0xa0, 0x9c, 0x01, 0x49];
+const IS_COLD_SOONER = [0x41, 0xa0, 0x9f, 0x00, 0x49];
 
 const SECTION_CODE = 10;
 
 /**
  * v86.wasm for one CPU of several: CPUID reports the APIC ID that stands at CPUID_EBX_AT, accesses to 0xfee00000 reach the
- * memory imports (the built-in local APIC moves up a page), and code is compiled after a tenth of the instructions.
+ * memory imports (the built-in local APIC moves up a page), and code is compiled after a fiftieth of the instructions.
  * @throws Bug where this is not the v86 that the patches were made for
  */
 export function patchV86(wasm: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -21,6 +21,7 @@ interface Access {
 
 const op = {
   call: 0x10,
+  callIndirect: 0x11,
   ifVoid: [0x04, 0x40],
   ifI32: [0x04, TYPE.i32],
   else: 0x05,
@@ -43,6 +44,8 @@ const I32_STORE = 0x36;
 const I64_STORE = 0x37;
 const I32_STORE8 = 0x3a;
 const I32_STORE16 = 0x3b;
+
+const FUNCREF = 0x70;
 
 /** Globals of both modules: the window's first address, its bytes; of the compiled code's also the scratch page. */
 const BASE = 0;
@@ -105,16 +108,18 @@ function section(id: number, items: readonly (readonly number[])[]): number[] {
   return [id, ...uleb(content.length), ...content];
 }
 
+function functionType(access: Access): number[] {
+  const params = access.params.map((type) => TYPE[type]);
+  return [0x60, ...uleb(params.length), ...params, ...(access.result ? [1, TYPE.i32] : [0])];
+}
+
 /** A module that answers `accesses` in the window, and calls the import of the same name for all others. */
 function helperModule(
   accesses: readonly Access[],
   compiled: boolean,
   shared: boolean,
 ): Uint8Array<ArrayBuffer> {
-  const types = accesses.map((a) => [
-    ...[0x60, ...uleb(a.params.length), ...a.params.map((type) => TYPE[type])],
-    ...(a.result ? [1, TYPE.i32] : [0]),
-  ]);
+  const types = accesses.map((a) => functionType(a));
   const global = (name: string): number[] => [...text('window'), ...text(name), 3, TYPE.i32, 0];
   const memory = [...text('window'), ...text('memory'), 2, ...(shared ? [3, 0, ...uleb(65536)] : [0, 0])];
   const imports = [
@@ -161,10 +166,48 @@ function functionBody(access: Access, index: number, compiled: boolean): number[
   return [...uleb(body.length), ...body];
 }
 
-/** Both helper modules, compiled: to be shared by every CPU of a process. */
+/**
+ * A module whose exports are v86's memory imports, each calling whatever stands in `window.table` at its position: banks change
+ * by changing the table. `outside.NAME` exports call the import of that name: what stands there without a window.
+ */
+function dispatchModule(): Uint8Array<ArrayBuffer> {
+  const types = IMPORTS.map((a) => functionType(a));
+  const count = IMPORTS.length;
+  const table = [...text('window'), ...text('table'), 1, FUNCREF, 0, ...uleb(count)];
+  const imports = IMPORTS.map((a, i) => [...text('outside'), ...text(a.name), 0, ...uleb(i)]);
+  const twice = [...IMPORTS.keys(), ...IMPORTS.keys()];
+  const bodies = twice.map((type, i) => {
+    const params = (IMPORTS[type]?.params ?? []).flatMap((_, local) => get(local));
+    const call = i < count ? [...i32(type), op.callIndirect, ...uleb(type), 0] : [op.call, ...uleb(type)];
+    const body = [0, ...params, ...call, op.end];
+    return [...uleb(body.length), ...body];
+  });
+  const names = [...IMPORTS.map(({ name }) => name), ...IMPORTS.map(({ name }) => outsideName(name))];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, types),
+    ...section(2, [...imports, table]),
+    ...section(
+      3,
+      twice.map((type) => uleb(type)),
+    ),
+    ...section(
+      7,
+      names.map((name, i) => [...text(name), 0, ...uleb(count + i)]),
+    ),
+    ...section(10, bodies),
+  ]);
+}
+
+function outsideName(name: string): string {
+  return `outside.${name}`;
+}
+
+/** The helper modules, compiled: to be shared by every CPU of a process. */
 export interface WindowModules {
   readonly imports: WebAssembly.Module;
   readonly compiled: WebAssembly.Module;
+  readonly dispatch: WebAssembly.Module;
 }
 
 /** Compiles the helpers; `shared` as the window's memory is. */
@@ -172,6 +215,7 @@ export function windowModules(shared = true): WindowModules {
   return {
     imports: new WebAssembly.Module(helperModule(IMPORTS, false, shared)),
     compiled: new WebAssembly.Module(helperModule(COMPILED, true, shared)),
+    dispatch: new WebAssembly.Module(dispatchModule()),
   };
 }
 
@@ -203,4 +247,22 @@ export function windowStores(
 
 function windowOf(bank: WindowBank): WebAssembly.ModuleImports {
   return { memory: bank.memory, base: bank.base | 0, size: bank.memory.buffer.byteLength | 0 };
+}
+
+/** Memory imports that can be pointed at one bank after another, or at none. */
+export class WindowSwitch {
+  /** What v86 imports. */
+  readonly imports: WebAssembly.ModuleImports;
+  readonly #table = new WebAssembly.Table({ element: 'anyfunc', initial: IMPORTS.length });
+
+  constructor(module: WebAssembly.Module, outside: WebAssembly.ModuleImports) {
+    const instance = new WebAssembly.Instance(module, { window: { table: this.#table }, outside });
+    this.imports = Object.fromEntries(IMPORTS.map(({ name }) => [name, instance.exports[name] ?? 0]));
+    IMPORTS.forEach(({ name }, i) => this.#table.set(i, instance.exports[outsideName(name)]));
+  }
+
+  /** From now on these functions answer: windowImports() of a bank. */
+  point(to: WebAssembly.Exports): void {
+    IMPORTS.forEach(({ name }, i) => this.#table.set(i, to[name]));
+  }
 }

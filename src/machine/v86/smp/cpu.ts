@@ -9,6 +9,7 @@ import { FwCfg } from '../fw-cfg.ts';
 import type { FwCfgFile } from '../fw-cfg.ts';
 import { PORT_SIGNAL, RESET_VECTOR } from '../layout.ts';
 import { CPUID_EBX } from '../patch.ts';
+import type { WindowModules } from '../window.ts';
 import type { Control } from './control.ts';
 import { EventLog, FAULTS } from './events.ts';
 import type { EventKind, FaultKind } from './events.ts';
@@ -24,8 +25,8 @@ export interface CpuOptions {
   readonly lapicAddress: number;
   readonly v86: WebAssembly.Module;
   readonly code: CodeCache;
-  /** `later`: attachWindow() will bring it. */
-  readonly window: CoreWindow | 'later';
+  /** With modules alone, attachWindow() will bring it. */
+  readonly window: CoreWindow | { readonly modules: WindowModules };
   readonly control: Control;
   /** fw_cfg files. */
   readonly files: readonly FwCfgFile[];
@@ -65,7 +66,7 @@ export class SmpCpu implements PortSpace {
   constructor(options: CpuOptions) {
     this.cpu = options.cpu;
     this.#options = options;
-    if (options.window !== 'later') this.#shared = firstBank(options.window);
+    if ('banks' in options.window) this.#shared = firstBank(options.window);
     this.#lapic = new Lapic(options.apicId, options.wide, (ipi) => options.send(this, ipi));
     const fwCfg: FwCfg = new FwCfg(
       options.files,

@@ -22,7 +22,7 @@ function carry(setup: WorkerSetup): WorkerEnd {
   const windowOf = (banks: readonly WebAssembly.Memory[]): CoreWindow => ({
     ...{ modules: setup.windowModules, base: WINDOW_BASE, banks, direct: setup.direct },
   });
-  const window: CoreWindow | 'later' = setup.banks ? windowOf(setup.banks) : 'later';
+  const window = setup.banks ? windowOf(setup.banks) : { modules: setup.windowModules };
   const common = {
     ...{
       wide,
