@@ -8,6 +8,7 @@ import type { MachineSpec } from '../machine/spec.ts';
 import { withCpuOption } from '../machine/spec/cpu-option.ts';
 import type { MachineDescription } from '../machine/spec/description.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
+import { memmapRuns } from '../mm/memmap/runs.ts';
 import { parseMaxThreads } from '../predict/hook.ts';
 import type { Arch } from './arch.ts';
 import { Boot } from './boot.ts';
@@ -113,6 +114,7 @@ function bootOf({ record, memmap }: BootRun): Boot {
   let held = memmap;
   return new Boot(record, {
     page: (pfn) => (held === null ? null : structPage(held, pfn)),
+    memmapRuns: () => (held === null ? null : memmapRuns(held)),
     dispose: async () => {
       held = null;
     },

@@ -50,6 +50,7 @@ export interface TimelineEntry {
 /** What a boot may hold beyond its record; freed by disposing of it. */
 export interface BootResources {
   readonly page?: (pfn: Pfn) => StructPage | null;
+  readonly memmapRuns?: () => string | null;
   readonly dispose?: () => Promise<void>;
 }
 
@@ -122,6 +123,11 @@ export class Boot {
   /** A struct page; null where no section holds it, or where the boot made no memmap. */
   page(pfn: Pfn): StructPage | null {
     return this.#resources.page?.(pfn) ?? null;
+  }
+
+  /** Every struct page as runs of equal ones, a line each (`first_pfn npages what`); null where the boot made no memmap. */
+  memmapRuns(): string | null {
+    return this.#resources.memmapRuns?.() ?? null;
   }
 
   /** Frees a memmap and ends workers that belong to this boot. */

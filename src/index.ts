@@ -1,0 +1,118 @@
+// The library: `import { bootMachine } from 'earlyboot'`. docs/library.md shows how; api/earlyboot.md lists every name.
+export { bootMachine, resolveMachine, type BootMachineOptions, type Machine } from './api/boot-machine.ts';
+export {
+  Boot,
+  type BootResources,
+  type MemblockView,
+  type StructPage,
+  type TimelineEntry,
+} from './api/boot.ts';
+export type { Explanation, Fate } from './explain/explain.ts';
+
+export { runOnMachine, type RunPayloadOptions } from './api/payload.ts';
+export type { PayloadEnd, PayloadEvent, PayloadLimits, PayloadRun } from './api/payload.ts';
+
+export { parseAcpi, type AcpiHeader, type AcpiTable, type MadtCpu, type SratMemory } from './api/acpi.ts';
+export { parseDmesg, type Dmesg } from './api/dmesg.ts';
+export { e820Lines, e820TypeText, sanitizeE820, type E820Range } from './api/e820.ts';
+export { defineArch, type Arch } from './api/arch.ts';
+export { machineJsonSchema } from './api/schema.ts';
+export { BUILTIN_NAMES } from './machine/builtin/list.ts';
+export { KERNEL_NAMES } from './api/kernels.ts';
+export { diffBoots, diffText, type BootDiff, type Difference } from './explain/diff.ts';
+export { fidelityOf, type DifferingLine, type Fidelity } from './verify/fidelity.ts';
+
+export { Memblock, type MemblockType, type Status } from './mm/memblock.ts';
+export {
+  MEMBLOCK_HOTPLUG,
+  MEMBLOCK_MIRROR,
+  MEMBLOCK_NOMAP,
+  MEMBLOCK_NONE,
+  PHYS_ADDR_MAX,
+  type MemblockEvent,
+  type MemblockOptions,
+  type MemblockRegion,
+  type MemblockRequest,
+  type MemPfnRange,
+  type MemRange,
+} from './mm/memblock/types.ts';
+
+export { Padata, type PadataOptions } from './api/padata.ts';
+export type {
+  PadataCall,
+  PadataChunk,
+  PadataJob,
+  PadataJobResult,
+  PadataSerialJob,
+  PadataSerialResult,
+  SerialWork,
+  ThreadFn,
+  WorkModule,
+} from './api/padata/types.ts';
+
+export {
+  exploreSchedules,
+  threadScenario,
+  type Invariant,
+  type ScheduleOptions,
+  type ScheduleResult,
+  type ThreadScenario,
+} from './api/schedules.ts';
+export type { ExploreOptions, ExploreResult, Failure, Strategy } from './machine/sim/explore/explore.ts';
+export type { LeafStep, Scenario, ScenarioRun, StepWork } from './machine/sim/explore/scenario.ts';
+export { atomicAddReturn, atomicRead, cmpxchg, wait, wake } from './machine/op.ts';
+export type { EntryName, Kthread, Op, Word, WorkName } from './machine/op.ts';
+export type { Memory } from './machine/memory.ts';
+export type { Kernel } from './kernel/kernel.ts';
+export { spinLock, spinUnlock } from './kernel/locking/spinlock.ts';
+export { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from './kernel/completion.ts';
+export { padataDoMultithreaded, type PadataMtJob } from './kernel/padata/multithreaded.ts';
+
+export { Bug } from './lib/bug.ts';
+export { InputError, type InputErrorKind } from './lib/input-error.ts';
+export { GiB, hex, KiB, MiB, PAGE_SIZE, pfnDown, pfnPhys, pfnUp, TiB } from './lib/units.ts';
+export type { CpuId, Nid, Pfn, PhysAddr } from './lib/units.ts';
+
+export type { LogLine } from './kernel/printk.ts';
+export { formatLogLine } from './kernel/printk.ts';
+export { FIGURE_SOURCE, RECORD_VERSION } from './init/record.ts';
+export type {
+  CpuKind,
+  RecordChunk,
+  RecordE820,
+  RecordJob,
+  RecordMemblockEvent,
+  RecordNode,
+  RecordRegion,
+  RecordZone,
+  RunRecord,
+} from './init/record.ts';
+export type {
+  AcpiBuild,
+  AcpiRaw,
+  CpuFeatures,
+  CpuSpec,
+  MachineSpec,
+  MapEntry,
+  MpSpec,
+  NodeMemory,
+  NodeSpec,
+  Origin,
+  Placed,
+  Topology,
+} from './machine/spec.ts';
+export type {
+  AcpiDescription,
+  CpuDescription,
+  CpusByTopology,
+  CpusDescription,
+  EfiDescription,
+  MachineDescription,
+  MapEntryDescription,
+  MapTypeName,
+  MpTableDescription,
+  NodeDescription,
+  NodeMemoryDescription,
+  RangeDescription,
+  TableDescription,
+} from './machine/spec/description.ts';
