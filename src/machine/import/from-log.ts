@@ -48,6 +48,10 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   if (acpi === null) warnings.push('the log lists no ACPI tables: the machine has none, and one CPU');
   const mp =
     facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, extras.sockets ?? null);
+  if (facts.cmdline !== null && !/(^|\s)nokaslr(\s|$)/.test(facts.cmdline))
+    warnings.push(
+      'no nokaslr on the command line: the kernel was put at a random place, the prediction has it at its own',
+    );
   if (mp?.guessed) warnings.push('the length of the MP table is a guess: a log shows only its address');
   return {
     name: extras.name,
