@@ -31,8 +31,8 @@ const SMALLEST = 4096;
 const LOW_END = 4 * GiB;
 const LOW_SHARE = 0.25;
 const HOLE_SHARE = 0.4;
-/** Above 1, large ranges stand out more; at 1.6, 4 KiB is one 200th as wide as 1 TiB. */
-const STEEPNESS = 1.6;
+/** Above 1, large ranges stand out more; at 2.2, 1 TiB is four times as wide as 64 MiB. */
+const STEEPNESS = 2.2;
 
 /** A scale of `width` units for `rows`; the row of owners is the fine one. */
 export function stripScale(rows: readonly MapRow[], width: number): StripScale {

@@ -31,12 +31,13 @@ function number(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** Whether `text` fits into `width` at a font size of `size`; system fonts average up to 0.6 em a letter. */
+/** Whether `text` fits into `width` at a font size of `size`; system fonts average up to 0.6 em a letter, capitals more. */
 export function fits(text: string, width: number, size: number): boolean {
   return textWidth(text, size) + 4 <= width;
 }
 
 /** An upper estimate of a text's width. */
 export function textWidth(text: string, size: number): number {
-  return text.length * size * 0.62;
+  const capitals = text.replace(/[^A-Z]/g, '').length;
+  return (text.length * 0.62 + capitals * 0.18) * size;
 }

@@ -32,6 +32,9 @@ function shareDone(chunk: { readonly startNs: number; readonly endNs: number }, 
   return nowNs <= chunk.startNs ? 0 : (nowNs - chunk.startNs) / (chunk.endNs - chunk.startNs);
 }
 
+/** Chunks narrower than this have no edges: they would be all that one sees. */
+const LEAST_EDGED = 5;
+
 /** Each chunk from its start to how far it is. `scale` is in the strip's units. */
 export function paintFill(
   context: CanvasRenderingContext2D,
@@ -53,6 +56,7 @@ export function paintFill(
       context.fillRect(from, 0, Math.max(to - from, 0.5), size.height);
       // a running chunk has an edge, so that it is seen without colour
       context.fillStyle = look.ink;
+      if (scale.x(pfnPhys(chunk.end)) * factor - from < LEAST_EDGED) continue;
       if (share < 1) context.fillRect(to - 1, 0, 2, size.height);
       else context.fillRect(to - 0.5, size.height * 0.75, 0.7, size.height * 0.25);
     }

@@ -45,7 +45,7 @@ export class ReplayView {
     this.#buttons.step.disabled = done;
     this.#buttons.all.disabled = done;
     const end = done ? ` ${this.#end ?? 'The schedule ends well.'}` : '';
-    this.#status.textContent = `${this.#about} Step ${this.#at} of ${this.#steps.length}.${end}`;
+    this.#status.textContent = `${this.#about.replace(/\.?$/, '.')} Step ${this.#at} of ${this.#steps.length}.${end}`;
     this.#draw(done);
   }
 
