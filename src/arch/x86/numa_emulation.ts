@@ -5,7 +5,8 @@ import { memparse } from '../../kernel/params.ts';
 import { absentPagesInRange } from '../../mm/pfn_ranges.ts';
 import { FAKE_NODE_MIN_SIZE, MAX_DMA32_PFN } from './layout.ts';
 import { ascending, LOCAL_DISTANCE, REMOTE_DISTANCE, type NumaMemblk } from './numa_state.ts';
-import { numaCleanupMeminfo, numaResetDistance, numaSetDistance } from './numa.ts';
+import { numaResetDistance, numaSetDistance } from './numa_distance.ts';
+import { numaCleanupMeminfo } from './numa_meminfo.ts';
 import type { X86State } from './state.ts';
 
 const DMA32_END: PhysAddr = MAX_DMA32_PFN * PAGE_SIZE;

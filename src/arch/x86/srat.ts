@@ -2,7 +2,7 @@
 import { hex, pfnUp, type Nid } from '../../lib/units.ts';
 import { findTable, subtables, u32, u64, u8, type Subtable } from './acpi_tables.ts';
 import { LOCAL_DISTANCE } from './numa_state.ts';
-import { numaSetDistance } from './numa.ts';
+import { numaSetDistance } from './numa_distance.ts';
 import type { X86State } from './state.ts';
 
 /** Subtable types of the SRAT (ACPI specification 6.5, section 5.2.16). */
