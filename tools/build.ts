@@ -7,8 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const DIST = join(ROOT, 'dist');
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+
+/** The package's entry points: src/NAME.ts, dist/NAME.js, dist/types/NAME.d.ts. */
+export const LIBRARY_ENTRIES = ['index', 'ava', 'browser', 'smp'].filter((name) =>
+  existsSync(join(ROOT, 'src', `${name}.ts`)),
+);
 
 /** Files that run in a worker thread, by name: `new URL('./worker.js', import.meta.url)` finds them beside the chunks. */
 function workerEntries(): Record<string, string> {
@@ -22,16 +26,16 @@ function workerEntries(): Record<string, string> {
   return entries;
 }
 
-function libraryEntry(): Record<string, string> {
-  const index = join(ROOT, 'src', 'index.ts');
-  return existsSync(index) ? { index } : {};
-}
-
-async function bundle(): Promise<void> {
+async function bundle(dist: string): Promise<void> {
+  const entries = LIBRARY_ENTRIES.map((name) => [name, join(ROOT, 'src', `${name}.ts`)] as const);
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { cli: join(ROOT, 'src/cli/main.ts'), ...libraryEntry(), ...workerEntries() },
-    outdir: DIST,
+    entryPoints: {
+      cli: join(ROOT, 'src/cli/main.ts'),
+      ...Object.fromEntries(entries),
+      ...workerEntries(),
+    },
+    outdir: dist,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -44,12 +48,12 @@ async function bundle(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  chmodSync(join(DIST, 'cli.js'), 0o755);
+  chmodSync(join(dist, 'cli.js'), 0o755);
 }
 
-/** Declarations of everything that the library's entry point reaches. */
-function declarations(): void {
-  const config = join(ROOT, '.tmp', 'tsconfig.build.json');
+/** Declarations of everything that the entry points reach, below `out`. */
+export function declarations(out: string): void {
+  const config = join(ROOT, '.tmp', `tsconfig.build-${process.pid}.json`);
   const options = {
     extends: '../tsconfig.json',
     compilerOptions: {
@@ -58,9 +62,9 @@ function declarations(): void {
       emitDeclarationOnly: true,
       rewriteRelativeImportExtensions: true,
       rootDir: '../src',
-      outDir: '../dist/types',
+      outDir: out,
     },
-    files: ['../src/index.ts'],
+    files: LIBRARY_ENTRIES.map((name) => `../src/${name}.ts`),
     include: [],
   };
   mkdirSync(join(ROOT, '.tmp'), { recursive: true });
@@ -70,6 +74,11 @@ function declarations(): void {
   if (status !== 0) throw new Error('tsc: declarations were not written');
 }
 
-rmSync(DIST, { recursive: true, force: true });
-await bundle();
-if ('index' in libraryEntry()) declarations();
+/** Builds everything into `dist`, which is emptied first. */
+export async function buildPackage(dist: string): Promise<void> {
+  rmSync(dist, { recursive: true, force: true });
+  await bundle(dist);
+  declarations(join(dist, 'types'));
+}
+
+if (import.meta.main) await buildPackage(join(ROOT, 'dist'));
