@@ -1,7 +1,7 @@
 // npm run build: dist/ for publishing. ES modules for Node 20 (Node strips no types under node_modules), chunks shared between
-// entry points, declarations beside them. Dependencies stay imports; images/ is published as it is.
+// entry points, declarations beside them. Dependencies stay imports, what only we install is bundled; images/ is published as it is.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -26,6 +26,16 @@ function workerEntries(): Record<string, string> {
   return entries;
 }
 
+/** linkedom asks for it where it is installed, to draw canvases; nobody here does. */
+const NEVER_REACHED = ['canvas'];
+
+/** Packages that are installed beside ours stay imports; the others, such as the chart library, are bundled. */
+function installed(): string[] {
+  const manifest: Record<string, unknown> = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const names = (key: string): string[] => Object.keys(Object(manifest[key]));
+  return [...names('dependencies'), ...names('peerDependencies'), 'bullmq', 'ioredis'];
+}
+
 async function bundle(dist: string): Promise<void> {
   const entries = LIBRARY_ENTRIES.map((name) => [name, join(ROOT, 'src', `${name}.ts`)] as const);
   await build({
@@ -41,7 +51,7 @@ async function bundle(dist: string): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
+    external: ['node:*', ...installed(), ...NEVER_REACHED],
     chunkNames: '[name]-[hash]',
     sourcemap: true,
     sourcesContent: false,
@@ -72,6 +82,17 @@ export function declarations(out: string): void {
   const { status } = spawnSync(process.execPath, [TSC, '-p', config], { stdio: 'inherit' });
   rmSync(config);
   if (status !== 0) throw new Error('tsc: declarations were not written');
+  nameModules(out);
+}
+
+/** tsc leaves `.ts` in the imports of declarations; beside the bundles they are `.js`, as every version of TypeScript expects. */
+function nameModules(out: string): void {
+  for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.d.ts')) continue;
+    const path = join(out, file);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(/((?:from |import\()['"]\.[^'"]*)\.ts(?=['"])/g, '$1.js'));
+  }
 }
 
 /** Builds everything into `dist`, which is emptied first. */
