@@ -16,6 +16,7 @@ export interface Cpu {
   readonly node: Nid;
   readonly core: number;
   online: boolean;
+  irqsOff: boolean;
   /** The thread that has the CPU; undefined: idle. */
   current: Task | undefined;
   readonly queue: Task[];
@@ -34,6 +35,7 @@ export class Cpus {
       node: cpu.node,
       core: cpu.core ?? id,
       online: id === 0,
+      irqsOff: false,
       current: undefined,
       queue: [],
     }));

@@ -41,6 +41,8 @@ export type SimEvent =
       readonly startNs: number;
       readonly endNs: number;
       readonly done: WorkDone;
+      /** Interrupts of its CPU were off. */
+      readonly irqsOff: boolean;
     }
   | { readonly kind: 'cpu'; readonly cpu: CpuId; readonly up: boolean; readonly timeNs: number };
 
@@ -272,6 +274,7 @@ export class Simulator {
         task.result = this.#jiffies.read(this.#nowNs);
         return true;
       case 'irq':
+        cpu.irqsOff = !op.enable;
         if (cpu.id === TICK_CPU) this.#jiffies[op.enable ? 'on' : 'off'](this.#nowNs);
         return true;
       case 'cpu':
@@ -329,7 +332,8 @@ export class Simulator {
     const { task, op, startNs, done } = ended.owner;
     const { work, arg, start, end } = op;
     const common = { task: task.id, cpu: task.cpu, work, arg, start, end, done };
-    this.#options.onEvent?.({ kind: 'run', ...common, startNs, endNs: this.#nowNs });
+    const { irqsOff } = this.#cpus.cpu(task.cpu);
+    this.#options.onEvent?.({ kind: 'run', ...common, startNs, endNs: this.#nowNs, irqsOff });
     task.op = undefined;
     task.result = done.pages;
     // cond_resched() after each block lets others in; here once, at the end
