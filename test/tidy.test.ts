@@ -20,7 +20,7 @@ const LAYERS: readonly RegExp[] = [
 const EDGE = LAYERS.length;
 /** Nothing but themselves and the entry points may import these. */
 const OUTERMOST = /^src\/(cli|web)\//;
-const ENTRY_POINTS = /^src\/(cli\/main|index|web\/main)\.ts$/;
+const ENTRY_POINTS = /^src\/(cli\/main|index|ava|browser|smp|web\/main)\.ts$/;
 
 function layer(path: string): number {
   const found = LAYERS.findIndex((pattern) => pattern.test(path));
