@@ -10,17 +10,20 @@ import { fileURLToPath } from 'node:url';
 import { Bug } from '../lib/bug.ts';
 import type { BenchRun } from '../machine/smp/bench.ts';
 
-/** bench/native/ of a checkout; the published package does not carry it. */
-const SOURCE = new URL('../../bench/native/pages.c', import.meta.url);
+/** bench/native/ of a checkout, from src/cli/ and from dist/; the published package does not carry it. */
+const SOURCES = ['../../bench/native/pages.c', '../bench/native/pages.c'].map(
+  (path) => new URL(path, import.meta.url),
+);
 
 /** Why there is no native yardstick, or the path of the program. */
 export type NativeProgram = { readonly path: string } | { readonly missing: string };
 
 /** Compiles the C program into a folder of its own; removeNative() deletes it. */
 export function compileNative(): NativeProgram {
-  if (!existsSync(SOURCE)) return { missing: 'no bench/native/pages.c beside this installation' };
+  const source = SOURCES.find((url) => existsSync(url));
+  if (source === undefined) return { missing: 'no bench/native/pages.c beside this installation' };
   const path = join(mkdtempSync(join(tmpdir(), 'earlyboot-bench-')), 'pages');
-  const gcc = spawnSync('gcc', ['-O3', '-pthread', '-o', path, fileURLToPath(SOURCE)], { encoding: 'utf8' });
+  const gcc = spawnSync('gcc', ['-O3', '-pthread', '-o', path, fileURLToPath(source)], { encoding: 'utf8' });
   if (gcc.error) return { missing: 'gcc is not installed' };
   if (gcc.status !== 0) return { missing: `gcc failed: ${gcc.stderr.trim().split('\n')[0] ?? ''}` };
   return { path };

@@ -9,6 +9,7 @@ import { refuseIfTooLarge } from '../machine/smp/host_memory.ts';
 import { WorkerPool } from '../machine/smp/pool.ts';
 import { compileNative, NativePages, removeNative } from './bench-native.ts';
 import type { NativeProgram } from './bench-native.ts';
+import { withInterrupt } from './interrupt.ts';
 import { printJson, type CliIo } from './io.ts';
 import { positiveInteger } from './options.ts';
 
@@ -56,17 +57,20 @@ export function benchCommand(io: CliIo): CommandUnknownOpts {
       if ('missing' in native && options.native)
         io.stderr(`earlyboot: no comparison with C: ${native.missing}\n`);
       const pools = new Map<number, WorkerPool>();
-      try {
+      const work = async (signal: AbortSignal): Promise<void> => {
         for (const threads of options.threads) pools.set(threads, await WorkerPool.start(threads));
         const rows: Row[] = [];
         for (const gib of options.gib) {
           io.stderr(`earlyboot: ${gib} GiB of modelled memory, ${options.runs} runs\n`);
-          rows.push(...(await measure(gib, options.threads, options.runs, dataPath, native, pools)));
+          rows.push(...(await measure(gib, options.threads, options.runs, dataPath, native, pools, signal)));
         }
         const empty = await emptyJobs(pools, options.threads);
         if (options.json === true)
           printJson(io, { version: 1, dataPath, runs: options.runs, rows, emptyJob: empty });
         else io.stdout(table(rows) + padataLine(empty));
+      };
+      try {
+        await withInterrupt(work);
       } finally {
         removeNative(native);
         await Promise.all([...pools.values()].map((pool) => pool.close()));
@@ -94,6 +98,7 @@ async function measure(
   dataPath: 'wasm' | 'plain',
   native: NativeProgram,
   pools: ReadonlyMap<number, WorkerPool>,
+  signal: AbortSignal,
 ): Promise<Row[]> {
   const shape = benchShape(gib, dataPath);
   refuseIfTooLarge(shape, 'bench');
@@ -108,7 +113,7 @@ async function measure(
     for (const n of threads) {
       const pool = pools.get(n);
       if (pool === undefined) throw new InputError('usage', `no workers for ${n} threads`);
-      const mine = await machine.run(pool, n);
+      const mine = await machine.run(pool, n, signal);
       const native = child ? await child.run(n) : null;
       if (run === 0) continue;
       ours.get(n)?.push(mine);

@@ -62,10 +62,10 @@ export class BenchMachine {
   }
 
   /** Initialises and frees every page with so many threads, each a CPU of the modelled machine. */
-  async run(pool: WorkerPool, threads: number, maxThreads = threads): Promise<BenchRun> {
+  async run(pool: WorkerPool, threads: number, signal?: AbortSignal): Promise<BenchRun> {
     for (const area of this.#memmap.areas) area.initFreeLists();
     const before = process.cpuUsage();
-    const { nodes, cpuNs } = await runOnThreads(this.#boot(threads, maxThreads), { pool, stallMs: 20_000 });
+    const { nodes, cpuNs } = await runOnThreads(this.#boot(threads), { pool, signal });
     const { user, system } = process.cpuUsage(before);
     const [node] = nodes;
     if (node === undefined || this.#memmap.areas[0]?.managedPages !== this.pages) {
@@ -74,7 +74,7 @@ export class BenchMachine {
     return { wallNs: node.endNs - node.startNs, cpuNs: cpuNs ?? (user + system) * 1000 };
   }
 
-  #boot(threads: number, maxThreads: number): ThreadBoot {
+  #boot(threads: number): ThreadBoot {
     const cpus = Array.from({ length: threads }, (_, cpu) => cpu);
     const end = START_PFN + this.pages;
     const node = { nid: 0, nodeStartPfn: START_PFN, nodeEndPfn: end, firstDeferredPfn: START_PFN, cpus };
@@ -82,7 +82,7 @@ export class BenchMachine {
     return {
       topology: { nrCpuIds: threads, nrPossible: threads, nrNodeIds: 1, nodeOfCpu: cpus.map(() => 0) },
       deferred: {
-        ...{ rules: DEFERRED_5_8, hz: 250, maxThreads: () => maxThreads },
+        ...{ rules: DEFERRED_5_8, hz: 250, maxThreads: () => threads },
         nodes: [{ ...node, ...zone, ranges: [{ startPfn: START_PFN, endPfn: end }] }],
       },
       ...{ present: cpus, maxCpus: threads, memmap: this.#memory },

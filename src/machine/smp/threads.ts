@@ -134,6 +134,7 @@ function record(boot: ThreadBoot, result: SmpResult, workers: number): ThreadRun
         recorder.event({
           ...{ kind: 'run', task: chunk.thread, ...chunk },
           done: { pages: chunk.pages, node: 0, rangesWalked: 0 },
+          irqsOff: false,
         }),
     })),
   ];
