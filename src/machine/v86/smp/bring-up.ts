@@ -56,7 +56,6 @@ export interface EmulatedCpus {
  */
 export async function bringUpEmulatedCpus(options: EmulatedCpusOptions): Promise<EmulatedCpus> {
   const present = options.cpus.flatMap(({ present: there }, cpu) => (there || cpu === 0 ? [cpu] : []));
-  const wanted = present.slice(0, Math.max(1, options.maxCpus ?? present.length));
   const slotOf = new Map(present.map((cpu, slot) => [cpu, slot]));
   const apicIds = present.map((cpu) => options.cpus[cpu]?.apicId ?? -1);
   const tolerateCpuLoss = options.tolerateCpuLoss ?? false;
@@ -73,7 +72,9 @@ export async function bringUpEmulatedCpus(options: EmulatedCpusOptions): Promise
   try {
     const started: StartedCpu[] = [];
     const failed: CpuLost[] = [];
-    for (const cpu of wanted.slice(1)) {
+    for (const cpu of present.slice(1)) {
+      // Those that failed do not count, as in bringup_nonboot_cpus().
+      if (1 + started.length - failed.length >= (options.maxCpus ?? Infinity)) break;
       const lost = await start(machine, slotOf.get(cpu) ?? 0, cpu);
       if (lost && !tolerateCpuLoss) throw lost;
       if (lost) failed.push(lost);

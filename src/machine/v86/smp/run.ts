@@ -20,7 +20,9 @@ import type { CostModel } from '../../sim/cost-model.ts';
 import { Recorder } from '../../sim/recorder.ts';
 import { Simulator } from '../../sim/simulator.ts';
 import type { EndingRun, SimEvent } from '../../sim/simulator.ts';
-import type { EmulatedCpus } from './bring-up.ts';
+import type { SmpBootLine } from '../../../arch/x86/smpboot.ts';
+import { bringUpEmulatedCpus } from './bring-up.ts';
+import type { EmulatedCpus, EmulatedCpusOptions } from './bring-up.ts';
 import type { CpuLost } from './fault.ts';
 import { GuestLeaf } from './leaf.ts';
 import type { EmulatedFault, LeafEnd, PageLoop } from './leaf.ts';
@@ -60,7 +62,10 @@ export interface EmulatedRunResult {
   readonly log: readonly { readonly atNs: number; readonly level: 'info' | 'warn'; readonly text: string }[];
   /** From the claim of each node's deferred pages to its log line. */
   readonly nodes: readonly { readonly node: Nid; readonly startNs: number; readonly endNs: number }[];
-  /** CPUs online in the end, ascending; and those that were lost on the way. */
+  /** The kernel's lines about secondary CPUs, up to `smp: Brought up`; and CPUs that were online then. */
+  readonly lines: readonly SmpBootLine[];
+  readonly broughtUp: readonly CpuId[];
+  /** CPUs online in the end, ascending; and those that did not come up, or were lost on the way. */
   readonly online: readonly CpuId[];
   readonly lost: readonly CpuLost[];
   readonly record: EmulatedRecord;
@@ -68,6 +73,15 @@ export interface EmulatedRunResult {
   /** Each chunk on the host's clock, in the order of `record.handOuts`. */
   readonly host: readonly { readonly startNs: number; readonly endNs: number }[];
   readonly workers: number;
+}
+
+/** Brings CPUs up and runs deferred init on them: bringUpEmulatedCpus(), then runOnEmulatedCpus(). */
+export async function runEmulated(
+  boot: EmulatedBoot,
+  options: EmulatedOptions & EmulatedCpusOptions,
+): Promise<EmulatedRunResult> {
+  options.signal?.throwIfAborted();
+  return runOnEmulatedCpus(boot, await bringUpEmulatedCpus(options), options);
 }
 
 /**
@@ -147,7 +161,9 @@ class EmulatedRun {
     const lostCpus = this.#lost.map(({ cpu }) => cpu);
     const workers = this.#cpus.machine.liveWorkers;
     return {
-      ...{ jobs, serial, deferredInit, grow, log: this.#log, nodes: this.#nodes, lost: this.#lost },
+      ...{ jobs, serial, deferredInit, grow, log: this.#log, nodes: this.#nodes },
+      ...{ lines: this.#cpus.lines, broughtUp: this.#cpus.online },
+      lost: [...this.#cpus.failed, ...this.#lost],
       online: this.#cpus.online.filter((cpu) => !lostCpus.includes(cpu)),
       ...{ record: await this.#record(), wallNs, host: this.#host, workers },
     };

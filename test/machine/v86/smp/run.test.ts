@@ -16,7 +16,8 @@ import {
   pagesInFreeLists,
   smallMachine,
 } from '../../smp/helpers/machine.ts';
-import { bootEmulated } from './helpers/boot.ts';
+import { runEmulated } from '../../../../src/machine/v86/smp/run.ts';
+import { bootEmulated, cpusOf } from './helpers/boot.ts';
 import type { SmallBoot } from './helpers/boot.ts';
 
 const SHAPE = { nodes: 2, sectionsPerNode: 6, cpusPerNode: 2 };
@@ -144,4 +145,27 @@ test.serial('CPUs that may not come up stay down: maxcpus=, and those that are n
   t.is(cpus.lines.at(-1)?.text, '.... node  #1, CPUs:   #2');
   t.is(cpus.machine.cpuCount, 3);
   await cpus.machine.kill();
+});
+
+test.serial('a CPU that fails does not count for maxcpus=: the next one takes its place', async (t) => {
+  const boot = smallMachine(SHAPE);
+  const result = await runEmulated(boot, {
+    ...{ cpus: cpusOf(boot), maxCpus: 2, workers: 1, tolerateCpuLoss: true, faults: { deaf: [1] } },
+  });
+  t.deepEqual(result.broughtUp, [0, 2]);
+  t.deepEqual(result.online, [0, 2]);
+  t.deepEqual(
+    result.lost.map(({ cpu, kind }) => [cpu, kind]),
+    [[1, 'no-answer']],
+  );
+  t.deepEqual(
+    result.lines.map(({ text }) => text),
+    [
+      'smp: Bringing up secondary CPUs ...',
+      'x86: Booting SMP configuration:',
+      '.... node  #0, CPUs:      #1',
+      'smpboot: do_boot_cpu failed(-1) to wakeup CPU#1',
+      '.... node  #1, CPUs:   #2',
+    ],
+  );
 });
