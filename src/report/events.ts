@@ -52,7 +52,6 @@ export function eventsOf(record: RunRecord): RunEvents {
   const free = freePageRanges(record);
   const jobs: JobEvent[] = [];
   const chunks: ChunkEvent[] = [];
-  const waits: WaitEvent[] = [];
   workOf(record).forEach((job, index) => {
     if (job.chunks.length === 0) return;
     const sorted = [...job.chunks].sort((a, b) => a.startNs - b.startNs || a.start - b.start);
@@ -63,22 +62,23 @@ export function eventsOf(record: RunRecord): RunEvents {
     sorted.forEach((chunk, i) => {
       chunks.push({ job: index, index: i, chunk, node: job.node, pages: chunkPages(chunk, own) });
     });
-    waits.push(...waitsOf(sorted, index, job.node));
     const startNs = sorted[0]?.startNs ?? 0;
     jobs.push({ index, job, startNs, endNs: sorted.reduce((end, c) => Math.max(end, c.endNs), startNs) });
   });
   chunks.sort((a, b) => a.chunk.startNs - b.chunk.startNs || a.chunk.start - b.chunk.start);
-  return { jobs, chunks, waits, steps: stepsOf(record) };
+  return { jobs, chunks, waits: waitsOf(chunks), steps: stepsOf(record) };
 }
 
-function waitsOf(sorted: readonly RecordChunk[], job: number, node: Nid): WaitEvent[] {
-  const lastEnd = new Map<CpuId, number>();
+/** `chunks` in order of start. A CPU that works for another job in between does not wait for this one's lock. */
+function waitsOf(chunks: readonly ChunkEvent[]): WaitEvent[] {
+  const before = new Map<CpuId, ChunkEvent>();
   const waits: WaitEvent[] = [];
-  for (const chunk of sorted) {
-    const before = lastEnd.get(chunk.cpu);
-    if (before !== undefined && before < chunk.startNs)
-      waits.push({ job, cpu: chunk.cpu, node, startNs: before, endNs: chunk.startNs });
-    lastEnd.set(chunk.cpu, chunk.endNs);
+  for (const event of chunks) {
+    const { job, node, chunk } = event;
+    const last = before.get(chunk.cpu);
+    if (last?.job === job && last.chunk.endNs < chunk.startNs)
+      waits.push({ job, cpu: chunk.cpu, node, startNs: last.chunk.endNs, endNs: chunk.startNs });
+    before.set(chunk.cpu, event);
   }
   return waits;
 }

@@ -1,12 +1,9 @@
 // Reports of real boots in a real browser: nothing overlaps, nothing is cut, nothing is said on the console.
 import test from 'ava';
 import type { Browser, Page } from 'playwright-core';
-import { bootMachine, DEFAULT_BOOT } from '../../src/boot/machine.ts';
-import { resolveMachine } from '../../src/cli/machine.ts';
-import type { RunRecord } from '../../src/init/record.ts';
 import { reportHtml } from '../../src/report/html.ts';
-import { captures } from '../helpers/captures.ts';
 import { chromiumPath, launchChromium } from '../helpers/chromium.ts';
+import { bootNamed } from './helpers/boot.ts';
 
 const LIMIT = 1_500_000;
 const BUILTIN = ['skylake-768g', 'monster-64t'];
@@ -20,24 +17,6 @@ test.before(async () => {
 });
 
 test.after.always(() => browser?.close());
-
-const io = {
-  stdout: () => undefined,
-  stderr: () => undefined,
-  stdoutIsTTY: false,
-  stderrIsTTY: false,
-  columns: 80,
-  color: false,
-  env: {},
-  cwd: process.cwd(),
-  now: () => 0,
-  setFailed: () => undefined,
-};
-
-async function boot(argument: string): Promise<RunRecord> {
-  const machine = await resolveMachine(io, argument);
-  return bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline });
-}
 
 /** What is wrong with the page's pictures and boxes, a line each. */
 function problems(page: Page): Promise<string[]> {
@@ -81,9 +60,7 @@ function problems(page: Page): Promise<string[]> {
 
 for (const name of [...BUILTIN, ...CAPTURES]) {
   test.serial(`${name}: nothing overlaps or is cut, wide, narrow and on paper`, async (t) => {
-    const capture = captures('6.1').find((c) => c.name === name);
-    const record = await boot(capture?.path ?? name);
-    const html = reportHtml([record]);
+    const html = reportHtml([await bootNamed(name)]);
     t.true(Buffer.byteLength(html) < LIMIT, `${html.length} bytes`);
     if (!browser) {
       t.log('skipped in part: no Chromium here (apt-get install chromium, or CHROMIUM=/path)');
@@ -106,9 +83,7 @@ for (const name of [...BUILTIN, ...CAPTURES]) {
 }
 
 test.serial('two runs stand side by side', async (t) => {
-  const machine = await resolveMachine(io, 'skylake-768g');
-  const one = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, maxThreads: () => 1 });
-  const html = reportHtml([await boot('skylake-768g'), one]);
+  const html = reportHtml([await bootNamed('skylake-768g'), await bootNamed('skylake-768g', 1)]);
   t.true(Buffer.byteLength(html) < LIMIT);
   if (!browser) {
     t.log('skipped in part: no Chromium here');
