@@ -51,10 +51,10 @@ export function explainAddress(record: RunRecord, address: PhysAddr): Explanatio
   const pfn = pfnDown(address);
   const section = Math.floor(pfn / PAGES_PER_SECTION);
   const memory = regionAt(record.memblock.memory, address);
+  // a zone spans holes, and what another node has; only memory is in it
   const zone =
     record.zones.find(
-      (z) =>
-        pfn >= z.startPfn && pfn < z.startPfn + z.spannedPages && (memory === null || memory.nid === z.node),
+      (z) => pfn >= z.startPfn && pfn < z.startPfn + z.spannedPages && memory?.nid === z.node,
     ) ?? null;
   const present = record.memblock.memory.some((r) => {
     const first = Math.floor(pfnDown(r.base) / PAGES_PER_SECTION);
@@ -70,7 +70,7 @@ export function explainAddress(record: RunRecord, address: PhysAddr): Explanatio
     e820: record.e820.find((e) => address >= e.start && address <= e.end) ?? null,
     memory,
     reserved: regionAt(record.memblockLate.reserved, address),
-    node: memory && memory.nid >= 0 ? memory.nid : (zone?.node ?? null),
+    node: memory?.nid ?? null,
     zone,
     history: record.memblockEvents.filter(
       (e) => e.size > 0 && address >= e.base && address < e.base + e.size,
