@@ -17,6 +17,7 @@ import { structPage } from './struct-page.ts';
 /** A built-in name or a path, a description as one writes it in YAML, or a machine that was resolved before. */
 export type Machine = string | MachineDescription | MachineSpec;
 
+/** What a boot may have besides its machine; all of it is optional. */
 export interface BootMachineOptions {
   /** Kernel profile: `6.1`, `6.12`, … or the path of a profile file. The machine's own kernel, else 6.1. */
   readonly kernel?: string;

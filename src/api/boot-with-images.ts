@@ -16,6 +16,7 @@ import { earlyStateOf } from '../predict/early-state.ts';
 import { hookFor, parseMaxThreads } from '../predict/hook.ts';
 import { Boot } from './boot.ts';
 
+/** The board's images, and what a boot may have besides its machine. */
 export interface BootWithImagesOptions {
   /** What fetchImages() gave, or bytes compiled by the caller. */
   readonly images: BoardImages;

@@ -3,6 +3,7 @@ import { withoutTimestamp, isMemoryLine } from '../verify/memory_lines.ts';
 import { machineFromLog } from '../machine/import/from-log.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 
+/** A kernel log as parseDmesg() reads it. */
 export interface Dmesg {
   /** The machine as far as a prediction may know it; what had to be assumed is in `warnings`. */
   readonly machine: MachineSpec;

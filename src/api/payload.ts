@@ -7,6 +7,7 @@ import { resolveMachine, type Machine } from './boot-machine.ts';
 
 export type { PayloadEnd, PayloadEvent, PayloadLimits, PayloadRun } from '../machine/v86/payload.ts';
 
+/** Limits of a payload's run, and what it finds. */
 export interface RunPayloadOptions extends PayloadLimits {
   /** The command line that fw_cfg names, instead of the machine's. */
   readonly cmdline?: string;

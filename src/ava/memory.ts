@@ -39,6 +39,7 @@ export interface ByteRange {
   readonly size: number;
 }
 
+/** Who is to have reserved a range. */
 export interface ReservedBy {
   /** The function that took it, as memblock=debug names it, or the boot step: `reserve_crashkernel`, `setup_node_data`. */
   readonly by?: string;

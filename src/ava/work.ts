@@ -56,6 +56,7 @@ export function jobs(boot: Boot, node: Nid, expected: readonly ExpectedJob[]): F
   );
 }
 
+/** How much of a log must be the same. */
 export interface LogLikeOptions {
   /** Share of the memory lines that must be the same, 1 where it is left out: all of them. */
   readonly atLeast?: number;

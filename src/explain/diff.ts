@@ -10,6 +10,7 @@ export interface Difference {
   readonly text: string;
 }
 
+/** What differs between two boots, by subject. */
 export interface BootDiff {
   /** Memory lines of the log, in order; the others where `allLines` was asked for. */
   readonly log: readonly Difference[];

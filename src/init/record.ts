@@ -29,6 +29,7 @@ export interface RecordRegion {
   readonly nid: Nid;
 }
 
+/** One node: page frames and pages, and its online CPUs. */
 export interface RecordNode {
   readonly id: Nid;
   readonly cpus: readonly CpuId[];

@@ -3,6 +3,7 @@ import type { Kthread, Word } from '../machine/op.ts';
 import type { Kernel } from './kernel.ts';
 import { spinLock, spinUnlock } from './locking/spinlock.ts';
 
+/** Words of a struct completion: its lock, and how often it was completed. */
 export const COMPLETION_WORDS = 2;
 
 const doneOf = (x: Word): Word => x + 1;

@@ -9,9 +9,13 @@ export type Nid = number;
 /** A CPU number as Linux gives it, from 0. */
 export type CpuId = number;
 
+/** Bytes. */
 export const KiB = 1024;
+/** Bytes. */
 export const MiB = 1024 * KiB;
+/** Bytes. */
 export const GiB = 1024 * MiB;
+/** Bytes. */
 export const TiB = 1024 * GiB;
 
 export const NUMA_NO_NODE: Nid = -1;

@@ -20,6 +20,7 @@ export interface CpuSpec {
   readonly enabled: boolean;
 }
 
+/** One memory range of a node: `size` bytes from `start`, with the SRAT's flags. */
 export interface NodeMemory {
   readonly start: PhysAddr;
   readonly size: number;
@@ -114,6 +115,7 @@ export interface Origin {
   readonly path: string;
 }
 
+/** A machine in full: what resolveMachine() gives. Sizes and addresses in bytes. */
 export interface MachineSpec {
   readonly name: string;
   readonly about: string;

@@ -13,6 +13,7 @@ export interface DifferingLine {
   readonly step: string;
 }
 
+/** How many memory lines of a real log were predicted, and those that were not. */
 export interface Fidelity {
   readonly matched: number;
   readonly real: number;

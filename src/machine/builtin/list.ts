@@ -21,6 +21,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<BuiltinModule>> = new Map([
   ['monster-64t', () => import('./monster-64t.ts')],
 ]);
 
+/** Names of the machines that come with earlyboot: the published systems first, then ours. */
 export const BUILTIN_NAMES: readonly string[] = [...LOADERS.keys()];
 
 /** The description of a built-in machine, null for an unknown name. */

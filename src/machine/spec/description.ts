@@ -14,10 +14,12 @@ export interface RangeDescription {
   readonly end?: Size | undefined;
 }
 
+/** One entry of the firmware's map. */
 export interface MapEntryDescription extends RangeDescription {
   readonly type: MapTypeName | number;
 }
 
+/** CPUs as sockets × cores × threads, in the order of the MADT. */
 export interface CpusByTopology {
   readonly sockets: number;
   readonly cores?: number | undefined;
@@ -34,11 +36,13 @@ export type CpusDescription =
   | readonly (number | { readonly apicId: number; readonly enabled?: boolean | undefined })[]
   | CpusByTopology;
 
+/** One memory range of a node, with the SRAT's flags. */
 export interface NodeMemoryDescription extends RangeDescription {
   readonly hotplug?: boolean | undefined;
   readonly nonvolatile?: boolean | undefined;
 }
 
+/** One NUMA node for the SRAT. */
 export interface NodeDescription {
   /** Proximity domain; the node's position in the list where it is missing. */
   readonly pxm?: number | undefined;
@@ -47,6 +51,7 @@ export interface NodeDescription {
   readonly memory?: readonly NodeMemoryDescription[] | undefined;
 }
 
+/** One raw ACPI table: a file, base64 text, or a length without content. */
 export interface TableDescription {
   readonly address: Size;
   /** Of a table that is only a length. */
@@ -58,6 +63,7 @@ export interface TableDescription {
   readonly base64?: string | undefined;
 }
 
+/** Where the ACPI tables are: built from CPUs and nodes (`at`, `hpet`, …), or given raw (`tables`, `root`). */
 export interface AcpiDescription {
   readonly rsdp?: Size | undefined;
   readonly oemId?: string | undefined;
@@ -82,6 +88,7 @@ export interface AcpiDescription {
   readonly srat?: boolean | undefined;
 }
 
+/** An MP floating pointer with its configuration table: made for so many CPUs, or given as bytes. */
 export interface MpTableDescription {
   readonly pointer: Size;
   /** Right behind the pointer where it is missing. */
@@ -92,6 +99,7 @@ export interface MpTableDescription {
   readonly base64?: string | undefined;
 }
 
+/** What CPUID says that early boot depends on; a current CPU's where a key is missing. */
 export interface CpuDescription {
   readonly vendor?: string | undefined;
   readonly la57?: boolean | undefined;
@@ -101,6 +109,7 @@ export interface CpuDescription {
   readonly hypervisor?: string | null | undefined;
 }
 
+/** What an EFI machine's firmware hands over beside the map. */
 export interface EfiDescription {
   /** `2.70`, or major << 16 | minor. */
   readonly revision: string | number;
@@ -120,6 +129,7 @@ export interface EfiDescription {
     | undefined;
 }
 
+/** A machine as people write it. Only `name` and `map` must be there; docs/machine-description.md tells what each key means. */
 export interface MachineDescription {
   readonly name: string;
   readonly about?: string | undefined;

@@ -24,6 +24,7 @@ export type PayloadEnd =
   /** The CPU gave up, as on a triple fault. */
   | { readonly kind: 'fault'; readonly what: string };
 
+/** How long a payload may run. */
 export interface PayloadLimits {
   /** Instructions at most, the firmware's 40,000 or so included; 50 million where it is left out. */
   readonly maxInstructions?: number | undefined;
@@ -32,6 +33,7 @@ export interface PayloadLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a payload did until its end. */
 export interface PayloadRun {
   readonly end: PayloadEnd;
   readonly events: readonly PayloadEvent[];

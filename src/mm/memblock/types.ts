@@ -4,6 +4,7 @@
 // before 2^64 stand for the last 2^52 before 2^53, so that PHYS_ADDR_MAX (all ones) is 2^53 - 1 here.
 import type { Nid, PhysAddr } from '../../lib/units.ts';
 
+/** The highest address (all ones in the kernel), here 2^53 - 1. */
 export const PHYS_ADDR_MAX: PhysAddr = Number.MAX_SAFE_INTEGER;
 
 /** Upper bounds with a meaning of their own, for `maxAddr` and `end`. */
@@ -16,8 +17,11 @@ export const ARCH_LOW_ADDRESS_LIMIT: PhysAddr = 0xffffffff;
 
 /** Bits of a region's `flags`. */
 export const MEMBLOCK_NONE = 0;
+/** Memory that can be unplugged. */
 export const MEMBLOCK_HOTPLUG = 1;
+/** Mirrored memory. */
 export const MEMBLOCK_MIRROR = 2;
+/** Memory that is not to be mapped. */
 export const MEMBLOCK_NOMAP = 4;
 export const MEMBLOCK_DRIVER_MANAGED = 8;
 

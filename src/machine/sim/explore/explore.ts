@@ -9,8 +9,10 @@ import type { Scheduler } from './scheduler.ts';
 import { formatToken } from './token.ts';
 
 export const STRATEGIES = ['random', 'pct', 'exhaustive'] as const;
+/** How schedules are chosen: at random, with few preemptions (pct), or all that can differ. */
 export type Strategy = (typeof STRATEGIES)[number];
 
+/** How to search, and how long. */
 export interface ExploreOptions {
   readonly strategy: Strategy;
   /** At most so many. */
@@ -29,6 +31,7 @@ export interface Failure {
   readonly token: string;
 }
 
+/** What a search found. */
 export interface ExploreResult {
   readonly scenario: string;
   readonly strategy: Strategy;

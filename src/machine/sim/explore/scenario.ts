@@ -22,6 +22,7 @@ export interface ScenarioRun {
   readonly check: () => void;
 }
 
+/** A little kernel with threads, for the explorer. */
 export interface Scenario {
   readonly name: string;
   /** One line: setup and what is expected. */
