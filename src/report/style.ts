@@ -49,7 +49,7 @@ footer{margin-top:3em;color:var(--soft);font-size:.88em;border-top:1px solid var
 @page{size:A4 landscape;margin:12mm}
 :root{--bg:#fff;--ink:#000;--soft:#333;--line:#999;--card:#fff;--mark:#eee;--warn:#000;color-scheme:light}
 body{max-width:none;padding:0;font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-h2,h3{break-after:avoid}
+h2,h3,h2+p,h3+p,figure>p{break-after:avoid}
 tr,li,svg{break-inside:avoid}
 svg.lanes{max-height:150mm}
 pre{max-height:none;overflow:visible;font-size:7.5pt}
