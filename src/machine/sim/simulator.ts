@@ -247,9 +247,11 @@ export class Simulator {
     switch (op.op) {
       case 'cmpxchg':
         task.result = memory.cmpxchg(op.at, op.old, op.next);
+        if (op.lock && task.result === op.old) task.locks += 1;
         return true;
       case 'release':
         memory.writeOnce(op.at, op.value);
+        if (op.lock) task.locks -= 1;
         this.#wake(op.at, undefined);
         return true;
       case 'wait':
@@ -340,9 +342,9 @@ export class Simulator {
     if (!this.#reschedule(this.#cpus.cpu(task.cpu), task)) this.#resume(task);
   }
 
-  /** Lets a queued thread have the CPU; false where nobody waits. */
+  /** Lets a queued thread have the CPU; false where nobody waits, or somebody may spin for what this thread holds. */
   #reschedule(cpu: Cpu, task: Task): boolean {
-    if (cpu.queue.length === 0) return false;
+    if (cpu.queue.length === 0 || task.locks > 0) return false;
     task.op = undefined;
     task.state = 'ready';
     this.#cpus.vacate(cpu);
@@ -369,7 +371,9 @@ export class Simulator {
     }
     cpu.online = op.up;
     this.#options.onEvent?.({ kind: 'cpu', cpu: op.cpu, up: op.up, timeNs: this.#nowNs });
-    if (!op.up) for (const moved of this.#cpus.drain(cpu)) this.#ready(moved);
+    // a new CPU takes what waits elsewhere and may run on it
+    if (op.up) this.#dispatch(cpu);
+    else for (const moved of this.#cpus.drain(cpu)) this.#ready(moved);
     task.op = undefined;
     const here = this.#cpus.cpu(task.cpu);
     this.#events.push(this.#nowNs + this.#options.cost.cpuUpNs, { kind: 'step', cpu: here, task });

@@ -19,10 +19,12 @@ export interface Task {
   cpus: readonly CpuId[] | undefined;
   /** The CPU that it runs on, or ran on last; -1 before its first. */
   cpu: CpuId;
+  /** Locks that it holds: it keeps its CPU meanwhile. */
+  locks: number;
 }
 
 export function newTask(id: number, name: string, gen: Kthread, cpus: readonly CpuId[] | undefined): Task {
-  return { id, name, gen, state: 'ready', op: undefined, result: 0, cpus, cpu: -1 };
+  return { id, name, gen, state: 'ready', op: undefined, result: 0, cpus, cpu: -1, locks: 0 };
 }
 
 /** Threads that wait on words, first come first. */
