@@ -2,8 +2,10 @@
 // A Core is v86's CPU alone, without its devices: 4 ms and about a megabyte where a V86 object takes 48 ms and 30 MB.
 
 import type { CodeCache } from './code-cache.ts';
+import { CompiledCode } from './compiled-code.ts';
+import { WindowOfCore } from './core-window.ts';
+import type { CoreWindow } from './core-window.ts';
 import { CPUID_EBX_AT } from './patch.ts';
-import { windowImports, windowStores, WindowSwitch } from './window.ts';
 import type { WindowModules } from './window.ts';
 
 /** What answers the guest's IN and OUT. Values are unsigned. */
@@ -23,16 +25,6 @@ export interface MemorySpace {
   write8(address: number, value: number): void;
   /** Where it is missing, four times write8. */
   write32?(address: number, value: number): void;
-}
-
-/** Memory of the host's that stands in a window of the guest's addresses, one bank at a time, the first at the start. */
-export interface CoreWindow {
-  readonly modules: WindowModules;
-  /** Physical address, a multiple of 4 KiB past RAM. */
-  readonly base: number;
-  readonly banks: readonly WebAssembly.Memory[];
-  /** Compiled code stores straight to the window: twice as fast, and wrong in a guest that pages. */
-  readonly direct: boolean;
 }
 
 export interface CoreOptions {
@@ -74,9 +66,6 @@ const AT = {
   segmentOffsets: 736,
   memorySize: 812,
 } as const;
-/** Entries that the emulator's own functions take in its table, and those for compiled code (const.js, jit.rs). */
-const TABLE_OWN = 1024;
-const TABLE_COMPILED = 900;
 const CS = 1;
 const FLAG_INTERRUPT = 0x200;
 /** One slice is LOOP_COUNTER (100,003) instructions: the clock moves on by more than a frame at each look. */
@@ -105,27 +94,16 @@ export class Core {
   readonly #base: number;
   #clockMs = 0;
   #panic = '';
-  #compiled: [number, number, number][] = [];
-  readonly #table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_OWN + TABLE_COMPILED });
-  readonly #code: CodeCache | undefined;
-  /** Compiled code that is in use, by its index in the table, with an instance for each bank that it ran with. */
-  readonly #inUse = new Map<
-    number,
-    { module: WebAssembly.Module; byBank: (WebAssembly.Instance | undefined)[] }
-  >();
-  #window: CoreWindow | undefined;
+  readonly #code: CompiledCode;
+  readonly #window: WindowOfCore;
   #bank = 0;
-  /** What the module imports for its memory accesses, and what compiled code does, for each bank. */
-  #memoryImports: WebAssembly.Exports[] = [];
-  #switch: WindowSwitch | undefined;
-  #outside: WebAssembly.ModuleImports = {};
-  #codeImports: WebAssembly.ModuleImports[] = [];
   #scratch = 0;
   #instructionsBefore = 0;
   #lastCounter = 0;
 
   constructor(module: WebAssembly.Module, options: CoreOptions) {
-    this.#code = options.code;
+    this.#code = new CompiledCode(options.code);
+    this.#window = new WindowOfCore(memoryImports(options.outside), options.window);
     const instance = new WebAssembly.Instance(module, { env: this.#imports(options) });
     // WebAssembly's types cannot say which functions a module exports; a missing one fails on its first call.
     this.#exports = instance.exports as WebAssembly.Exports & Exports;
@@ -137,7 +115,7 @@ export class Core {
     state.setUint32(AT.memorySize, options.memoryBytes, true);
     state.setUint8(AT.acpiEnabled, 0);
     if (options.cpuidEbx !== undefined) state.setUint32(CPUID_EBX_AT, options.cpuidEbx, true);
-    this.#codeImports = this.#importsOfCode();
+    this.#code.bind(this.#importsOfCode());
     exports.reset_cpu();
     if (!options.jit) exports.set_jit_config(JIT_DISABLED, 1);
   }
@@ -171,22 +149,16 @@ export class Core {
 
   /** Brings the window that was to come later. Between slices only. */
   attachWindow(window: CoreWindow): void {
-    this.#window = window;
-    this.#memoryImports = this.#importsOfBanks(window);
-    this.#codeImports = this.#importsOfCode();
-    this.#pointSwitch();
-    for (const [index, code] of this.#inUse) {
-      code.byBank.length = 0;
-      this.#install(index);
-    }
+    this.#window.attach(window);
+    this.#code.bind(this.#importsOfCode());
   }
 
   /** Puts another bank in the window. Between slices only. */
   selectBank(bank: number): void {
     if (bank === this.#bank) return;
     this.#bank = bank;
-    this.#pointSwitch();
-    for (const index of this.#inUse.keys()) this.#install(index);
+    this.#window.selectBank(bank);
+    this.#code.selectBank(bank);
   }
 
   /** Points the CPU, in real mode, at `ip` in a code segment that starts at `base` (which need not be below 1 MiB). */
@@ -235,49 +207,29 @@ export class Core {
   }
 
   #imports(options: CoreOptions): WebAssembly.ModuleImports {
-    const { ports, outside } = options;
-    const table = this.#table;
-    const write = (bytes: number) => (address: number, value: number) => {
-      for (let i = 0; i < bytes; i++) outside.write8((address + i) >>> 0, (value >>> (8 * i)) & 0xff);
-    };
-    const write32 = outside.write32
-      ? (address: number, value: number) => outside.write32?.(address >>> 0, value >>> 0)
-      : write(4);
-    const writeWords = (address: number, ...words: number[]) => {
-      for (const [i, word] of words.entries()) write32(address + 4 * i, word);
-    };
-    const memory = {
-      mmap_read8: (address: number) => outside.read8(address >>> 0),
-      mmap_read32: (address: number) => outside.read32(address >>> 0) | 0,
-      mmap_write8: write(1),
-      mmap_write16: write(2),
-      mmap_write32: write32,
-      mmap_write64: writeWords,
-      mmap_write128: writeWords,
-    };
+    const { ports } = options;
     return {
-      __indirect_function_table: table,
+      __indirect_function_table: this.#code.table,
       io_port_read8: (port: number) => ports.read8(port),
       io_port_read16: (port: number) => ports.read16(port),
       io_port_read32: (port: number) => ports.read32(port) | 0,
       io_port_write8: (port: number, value: number) => ports.write8(port, value & 0xff),
       io_port_write16: (port: number, value: number) => ports.write16(port, value & 0xffff),
       io_port_write32: (port: number, value: number) => ports.write32(port, value >>> 0),
-      ...this.#withWindow(memory, options.window),
+      ...this.#window.imports,
       microtick: options.clockMs ?? (() => (this.#clockMs += FRAME_MS)),
       get_rand_int: () => 0,
       stop_idling: () => {},
       cpu_event_halt: () => {},
       run_hardware_timers: () => {
-        this.#adoptCompiled();
+        for (const name of this.#code.takeNew()) this.#exports.codegen_finalize_finished(...name);
         return FRAME_MS;
       },
-      jit_clear_func: (index: number) => {
-        this.#inUse.delete(index);
-        table.set(index + TABLE_OWN, null);
+      jit_clear_func: (index: number) => this.#code.clear(index),
+      codegen_finalize: (index: number, start: number, flags: number, at: number, bytes: number) => {
+        const { buffer } = this.#exports.memory;
+        this.#code.compile([index, start, flags], new Uint8Array(buffer, at >>> 0, bytes >>> 0).slice());
       },
-      codegen_finalize: (index: number, start: number, flags: number, at: number, bytes: number) =>
-        this.#compile([index, start, flags], at >>> 0, bytes >>> 0),
       console_log_from_wasm: (at: number, bytes: number) => {
         // The module's last words: it logs nothing but panics.
         this.#panic = new TextDecoder().decode(
@@ -287,67 +239,30 @@ export class Core {
     };
   }
 
-  /** The memory imports with the window before them. Where it comes later or has banks, a switch comes first. */
-  #withWindow(outside: WebAssembly.ModuleImports, window: CoreOptions['window']): WebAssembly.ModuleImports {
-    this.#outside = outside;
-    if (window === undefined) return outside;
-    const banks = 'banks' in window ? this.#importsOfBanks(window) : [];
-    if ('banks' in window) this.#window = window;
-    this.#memoryImports = banks;
-    const [first] = banks;
-    if (first && banks.length === 1) return { ...first };
-    this.#switch = new WindowSwitch(window.modules.dispatch, outside);
-    if (first) this.#switch.point(first);
-    return { ...this.#switch.imports };
-  }
-
-  #pointSwitch(): void {
-    const imports = this.#memoryImports[this.#bank];
-    if (imports) this.#switch?.point(imports);
-  }
-
-  #importsOfBanks(window: CoreWindow): WebAssembly.Exports[] {
-    const { base, modules } = window;
-    return window.banks.map((memory) => windowImports(modules.imports, { base, memory }, this.#outside));
-  }
-
-  /** What compiled code imports, for each bank. */
   #importsOfCode(): WebAssembly.ModuleImports[] {
-    const own = { ...this.#exports, m: this.#exports.memory };
-    const window = this.#window;
-    if (window === undefined || !window.direct) return (window?.banks ?? [null]).map(() => own);
-    this.#scratch ||= (this.#exports.v86_malloc(2 * PAGE) + PAGE - 1) & -PAGE;
-    const scratch = this.#scratch;
-    return window.banks.map((memory) => {
-      const bank = { base: window.base, memory };
-      return { ...own, ...windowStores(window.modules.compiled, bank, own, scratch) };
-    });
+    if (this.#window.direct) this.#scratch ||= (this.#exports.v86_malloc(2 * PAGE) + PAGE - 1) & -PAGE;
+    return this.#window.importsOfCode({ ...this.#exports, m: this.#exports.memory }, this.#scratch);
   }
+}
 
-  /** Compiles at once, for two runs to be the same; v86 may only be told after it let go of its own lock. */
-  #compile(what: [number, number, number], at: number, bytes: number): void {
-    const code = new Uint8Array(this.#exports.memory.buffer, at, bytes).slice();
-    const module = this.#code?.module(code) ?? new WebAssembly.Module(code);
-    this.#inUse.set(what[0], { module, byBank: [] });
-    this.#install(what[0]);
-    this.#compiled.push(what);
-  }
-
-  /** Puts compiled code into the table, bound to the window's bank. */
-  #install(index: number): void {
-    const code = this.#inUse.get(index);
-    if (code === undefined) return;
-    code.byBank[this.#bank] ??= new WebAssembly.Instance(code.module, {
-      e: this.#codeImports[this.#bank] ?? {},
-    });
-    this.#table.set(index + TABLE_OWN, code.byBank[this.#bank]?.exports['f']);
-  }
-
-  #adoptCompiled(): void {
-    const compiled = this.#compiled;
-    if (compiled.length === 0) return;
-    this.#compiled = [];
-    for (const [index, start, flags] of compiled)
-      this.#exports.codegen_finalize_finished(index, start, flags);
-  }
+/** v86's memory imports on a MemorySpace. */
+function memoryImports(outside: MemorySpace): WebAssembly.ModuleImports {
+  const write = (bytes: number) => (address: number, value: number) => {
+    for (let i = 0; i < bytes; i++) outside.write8((address + i) >>> 0, (value >>> (8 * i)) & 0xff);
+  };
+  const write32 = outside.write32
+    ? (address: number, value: number) => outside.write32?.(address >>> 0, value >>> 0)
+    : write(4);
+  const writeWords = (address: number, ...words: number[]) => {
+    for (const [i, word] of words.entries()) write32(address + 4 * i, word);
+  };
+  return {
+    mmap_read8: (address: number) => outside.read8(address >>> 0),
+    mmap_read32: (address: number) => outside.read32(address >>> 0) | 0,
+    mmap_write8: write(1),
+    mmap_write16: write(2),
+    mmap_write32: write32,
+    mmap_write64: writeWords,
+    mmap_write128: writeWords,
+  };
 }

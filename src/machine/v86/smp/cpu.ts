@@ -3,7 +3,8 @@ import { Bug } from '../../../lib/bug.ts';
 import type { CpuId } from '../../../lib/units.ts';
 import type { CodeCache } from '../code-cache.ts';
 import { Core, CoreFault } from '../core.ts';
-import type { CoreWindow, MemorySpace, PortSpace } from '../core.ts';
+import type { MemorySpace, PortSpace } from '../core.ts';
+import type { CoreWindow } from '../core-window.ts';
 import { BoardDevices } from '../devices.ts';
 import { FwCfg } from '../fw-cfg.ts';
 import type { FwCfgFile } from '../fw-cfg.ts';
@@ -11,11 +12,13 @@ import { PORT_SIGNAL, RESET_VECTOR } from '../layout.ts';
 import { CPUID_EBX } from '../patch.ts';
 import type { WindowModules } from '../window.ts';
 import type { Control } from './control.ts';
+import { AtomicPorts } from './atomic-ports.ts';
 import { EventLog, FAULTS } from './events.ts';
 import type { EventKind, FaultKind } from './events.ts';
 import { Lapic } from './lapic.ts';
 import type { Ipi } from './lapic.ts';
 import * as layout from './layout.ts';
+import { copyPages } from './ram-copy.ts';
 
 export interface CpuOptions {
   readonly cpu: CpuId;
@@ -59,14 +62,12 @@ export class SmpCpu implements PortSpace {
   #task: Task | null = null;
   /** The instruction count past which the CPU counts as hung. */
   #deadline = Infinity;
-  readonly #atomic = { at: 0, expect: 0, seen: 0 };
-  /** The first bank, for the atomic ports. */
-  #shared: Int32Array | null = null;
+  readonly #atomic = new AtomicPorts();
 
   constructor(options: CpuOptions) {
     this.cpu = options.cpu;
     this.#options = options;
-    if ('banks' in options.window) this.#shared = firstBank(options.window);
+    if ('banks' in options.window) this.#atomic.attach(options.window.banks[0]);
     this.#lapic = new Lapic(options.apicId, options.wide, (ipi) => options.send(this, ipi));
     const fwCfg: FwCfg = new FwCfg(
       options.files,
@@ -93,7 +94,7 @@ export class SmpCpu implements PortSpace {
   /** Brings the window that was to come later. */
   attachWindow(window: CoreWindow): void {
     this.core.attachWindow(window);
-    this.#shared = firstBank(window);
+    this.#atomic.attach(window.banks[0]);
   }
 
   /** Power-on of the boot CPU: the firmware's reset vector. */
@@ -289,22 +290,11 @@ export class SmpCpu implements PortSpace {
       case layout.PORT_ATOMIC_EXPECT:
       case layout.PORT_ATOMIC_ADD:
       case layout.PORT_ATOMIC_SWAP:
-        this.#atomicOut(port, value);
+        this.#atomic.write(port, value);
         return;
       default:
         this.devices.write32(port, value);
     }
-  }
-
-  /** LOCK is no help between instances: a read-modify-write of theirs is two accesses. These ports are one. */
-  #atomicOut(port: number, value: number): void {
-    const shared = this.#shared;
-    const atomic = this.#atomic;
-    if (port === layout.PORT_ATOMIC_AT) atomic.at = value >>> 2;
-    else if (port === layout.PORT_ATOMIC_EXPECT) atomic.expect = value;
-    else if (shared === null || atomic.at >= shared.length) atomic.seen = OPEN_BUS;
-    else if (port === layout.PORT_ATOMIC_ADD) atomic.seen = Atomics.add(shared, atomic.at, value) >>> 0;
-    else atomic.seen = Atomics.compareExchange(shared, atomic.at, atomic.expect | 0, value | 0) >>> 0;
   }
 
   /** The RAM that a CPU started by this one begins with. */
@@ -312,28 +302,4 @@ export class SmpCpu implements PortSpace {
     if (this.core.ram.length !== layout.RAM_BYTES) throw new Bug('RAM of another size');
     return this.core.ram;
   }
-}
-
-function firstBank({ banks: [first] }: CoreWindow): Int32Array | null {
-  return first ? new Int32Array(first.buffer) : null;
-}
-
-const PAGE_BYTES = 0x1000;
-
-/** Copies RAM, leaving pages alone that are all zero on both sides: most are, and the host then gives them no memory. */
-function copyPages(from: Uint8Array, core: Core): void {
-  const source = new Uint32Array(from.buffer, from.byteOffset, from.length / 4);
-  const to = core.ram;
-  const target = new Uint32Array(to.buffer, to.byteOffset, to.length / 4);
-  const perPage = PAGE_BYTES / 4;
-  for (let at = 0; at < source.length; at += perPage) {
-    if (isZero(source, at, at + perPage) && isZero(target, at, at + perPage)) continue;
-    target.set(source.subarray(at, at + perPage), at);
-    core.forgetCode(at * 4, PAGE_BYTES);
-  }
-}
-
-function isZero(words: Uint32Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i += 1) if (words[i] !== 0) return false;
-  return true;
 }

@@ -1,4 +1,5 @@
 // A CPU that is lost: which one, how, and the last thing it did.
+import { Failure } from '../../../lib/failure.ts';
 import { hex } from '../../../lib/units.ts';
 import type { CpuId } from '../../../lib/units.ts';
 import { describeEvent } from './events.ts';
@@ -17,7 +18,7 @@ const WORDS: Readonly<Record<LossKind, string>> = {
 };
 
 /** The one message of a lost CPU. */
-export class CpuLost extends Error {
+export class CpuLost extends Failure {
   readonly cpu: CpuId;
   readonly kind: LossKind;
   readonly lastEvent: CpuEvent | null;

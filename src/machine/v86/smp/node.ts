@@ -6,7 +6,7 @@ import { firmwareImage } from '../node.ts';
 import { patchV86 } from '../patch.ts';
 import { windowModules } from '../window.ts';
 import { SmpMachine } from './machine.ts';
-import type { SmpImages, SmpOptions } from './machine.ts';
+import type { SmpImages, SmpOptions } from './options.ts';
 
 let loading: Promise<SmpImages> | undefined;
 

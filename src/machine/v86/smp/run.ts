@@ -1,18 +1,14 @@
 // Deferred init on emulated CPUs: kernel threads, locks and hand-out on the host in virtual time, page loops in the guests.
-import type { RecordJob, RunRecord } from '../../../init/record.ts';
 import { bringupNonbootCpus, setCpuOnline } from '../../../kernel/cpu.ts';
 import { bootKernel, KernelText } from '../../../kernel/kernel.ts';
-import type { Kernel, Topology } from '../../../kernel/kernel.ts';
+import type { Kernel } from '../../../kernel/kernel.ts';
 import { PADATA_FUNCTIONS, padataInit } from '../../../kernel/padata.ts';
-import type { PadataRules } from '../../../kernel/padata/rules.ts';
 import type { TraceEvent } from '../../../kernel/trace.ts';
 import { WORKQUEUE_FUNCTIONS, workqueueInit } from '../../../kernel/workqueue.ts';
 import type { CpuId, Nid } from '../../../lib/units.ts';
 import { DEFERRED_CHUNK, deferredFunctions, deferredGrowZone, deferredSetup } from '../../../mm/deferred.ts';
 import { pageAllocInitLate } from '../../../mm/deferred.ts';
-import type { DeferredContext } from '../../../mm/deferred.ts';
 import { PageLedger } from '../../../mm/deferred/ledger.ts';
-import type { MemmapMemory, MemmapShape } from '../../../mm/memmap.ts';
 import { LocalMemory } from '../../memory.ts';
 import type { Kthread } from '../../op.ts';
 import { simpleCosts } from '../../sim/cost-model.ts';
@@ -20,60 +16,17 @@ import type { CostModel } from '../../sim/cost-model.ts';
 import { Recorder } from '../../sim/recorder.ts';
 import { Simulator } from '../../sim/simulator.ts';
 import type { EndingRun, SimEvent } from '../../sim/simulator.ts';
-import type { SmpBootLine } from '../../../arch/x86/smpboot.ts';
 import { bringUpEmulatedCpus } from './bring-up.ts';
 import type { EmulatedCpus, EmulatedCpusOptions } from './bring-up.ts';
 import type { CpuLost } from './fault.ts';
 import { GuestLeaf } from './leaf.ts';
-import type { EmulatedFault, LeafEnd, PageLoop } from './leaf.ts';
+import type { LeafEnd } from './leaf.ts';
 import { EMULATED_RECORD_VERSION, recordEvents } from './record.ts';
 import type { EmulatedRecord, HandOut } from './record.ts';
 import { EVENT_KINDS } from './events.ts';
+import type { EmulatedBoot, EmulatedOptions, EmulatedRunResult } from './run-types.ts';
 
-/** A boot as far as memblock_free_all: as ThreadBoot, whose `present` and `maxCpus` are here who came up. */
-export interface EmulatedBoot {
-  readonly topology: Topology;
-  readonly deferred: DeferredContext;
-  readonly padata?: PadataRules | undefined;
-  readonly grow?: readonly { readonly node: Nid; readonly zid: number; readonly order: number }[] | undefined;
-  /** Struct pages with the early part done, in shared memory: of Memmap.create() or allocateMemmap(). */
-  readonly memmap: { readonly shape: MemmapShape; readonly memory: MemmapMemory };
-}
-
-export interface EmulatedOptions {
-  /** Which of the guest's loops initialises pages; `sse` where it is left out. */
-  readonly loop?: PageLoop | undefined;
-  /** Seed of the jitter of wake-ups in virtual time; none where it is left out. */
-  readonly seed?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** For tests. */
-  readonly fault?: EmulatedFault | undefined;
-}
-
-/**
- * Times in virtual nanoseconds since the kernel threads began, one for each guest instruction; `wallNs` and `host` are the
- * host's, measured.
- */
-export interface EmulatedRunResult {
-  readonly jobs: readonly RecordJob[];
-  readonly serial: RunRecord['serial'];
-  readonly deferredInit: RunRecord['deferredInit'];
-  readonly grow: RunRecord['grow'];
-  readonly log: readonly { readonly atNs: number; readonly level: 'info' | 'warn'; readonly text: string }[];
-  /** From the claim of each node's deferred pages to its log line. */
-  readonly nodes: readonly { readonly node: Nid; readonly startNs: number; readonly endNs: number }[];
-  /** The kernel's lines about secondary CPUs, up to `smp: Brought up`; and CPUs that were online then. */
-  readonly lines: readonly SmpBootLine[];
-  readonly broughtUp: readonly CpuId[];
-  /** CPUs online in the end, ascending; and those that did not come up, or were lost on the way. */
-  readonly online: readonly CpuId[];
-  readonly lost: readonly CpuLost[];
-  readonly record: EmulatedRecord;
-  readonly wallNs: number;
-  /** Each chunk on the host's clock, in the order of `record.handOuts`. */
-  readonly host: readonly { readonly startNs: number; readonly endNs: number }[];
-  readonly workers: number;
-}
+export type { EmulatedBoot, EmulatedOptions, EmulatedRunResult } from './run-types.ts';
 
 /** Brings CPUs up and runs deferred init on them: bringUpEmulatedCpus(), then runOnEmulatedCpus(). */
 export async function runEmulated(

@@ -2,7 +2,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Bug } from '../../../lib/bug.ts';
 import { CodeCache } from '../code-cache.ts';
-import type { CoreWindow } from '../core.ts';
+import type { CoreWindow } from '../core-window.ts';
 import type { CpuId } from '../../../lib/units.ts';
 import { Control } from './control.ts';
 import { SmpCpu } from './cpu.ts';
