@@ -1,5 +1,5 @@
 export default {
   extensions: ['ts'],
-  files: ['test/**/*.test.ts', '!test/**/{fixtures,helpers}/**'],
+  files: ['test/**/*.test.ts', 'examples/*.test.ts', '!test/**/{fixtures,helpers}/**'],
   timeout: '4m',
 };

@@ -1,5 +1,5 @@
 // What Linux makes of a firmware map, without booting: sorted, separated, the strongest type where entries overlap.
-import { E820Table, e820TypeText } from '../arch/x86/e820_table.ts';
+import { E820Table } from '../arch/x86/e820_table.ts';
 import type { PhysAddr } from '../lib/units.ts';
 
 /** `size` bytes from `addr` of an E820 type: 1 usable, 2 reserved, 3 ACPI data, 4 NVS, 5 unusable, 7 persistent. */
@@ -29,4 +29,4 @@ export function e820Lines(entries: readonly E820Range[], who = 'BIOS-e820'): str
   return lines;
 }
 
-export { e820TypeText };
+export { e820TypeText } from '../arch/x86/e820_table.ts';

@@ -95,6 +95,7 @@ function* startAll(k: Kernel, threads: number): Kthread {
   k.mem.fresh(shared, 1, 'threads running');
   k.mem.writeOnce(shared, threads);
   initCompletion(k, shared + 1);
+  k.mem.fresh(shared + 1, COMPLETION_WORDS, 'all ended');
   for (let i = 0; i < threads; i += 1) yield* kthreadRun(`thread${i}`, shared, `thread${i}`);
   yield* waitForCompletion(k, shared + 1);
 }
