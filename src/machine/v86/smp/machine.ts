@@ -155,8 +155,8 @@ export class SmpMachine {
   }
 
   /**
-   * Gives a sleeping CPU a command with arguments (32 bits each), and waits until it sleeps again.
-   * @throws CpuLost where it does not within its budget
+   * Gives a CPU that was started a command with arguments (32 bits each), and waits until it is done and sleeps.
+   * @throws CpuLost where it does not within its budget; InputError where it was not started, or has a command in hand
    */
   async command(
     cpu: CpuId,
@@ -166,6 +166,8 @@ export class SmpMachine {
   ): Promise<SmpAnswer> {
     if (args.length > ARGUMENTS_MAX) throw new InputError('schema', `more than ${ARGUMENTS_MAX} arguments`);
     this.#check(cpu);
+    if (this.#control.state(cpu) === 'waiting') throw new InputError('schema', `CPU ${cpu} was not started`);
+    if (this.#control.asked(cpu)) throw new InputError('schema', `CPU ${cpu} has a command in hand`);
     const { bank = 0, budget = BUDGET } = options;
     this.#control.ask(cpu, { command, arguments: args, bank, budget });
     this.#control.ringWorker(this.#workerOf(cpu));

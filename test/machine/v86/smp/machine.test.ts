@@ -125,6 +125,39 @@ test('compare and exchange through the ports', async (t) => {
   t.is(new Uint32Array(banks[0]?.buffer ?? new ArrayBuffer(0))[2], 5);
 });
 
+test('a CPU that was not started takes no command; one at a time is enough for the others', async (t) => {
+  const machine = await createSmpMachine({ cpus: cpus(0, 1), workers: 1 });
+  await t.throwsAsync(machine.command(1, layout.COMMANDS.pagesSse), { message: 'CPU 1 was not started' });
+  await t.throwsAsync(machine.command(2, layout.COMMANDS.pagesSse), { message: 'no CPU 2' });
+  const first = machine.command(0, layout.COMMANDS.pagesSse);
+  await t.throwsAsync(machine.command(0, layout.COMMANDS.pagesSse), {
+    message: 'CPU 0 has a command in hand',
+  });
+  t.is((await first).result, 0);
+  await machine.stop();
+});
+
+test('a worker that gives no sign in time is told as such, and ended', async (t) => {
+  // No worker starts in no time at all.
+  const lost = await t.throwsAsync(createSmpMachine({ cpus: cpus(6), deadlineMs: 0 }), {
+    instanceOf: CpuLost,
+  });
+  t.is(
+    lost?.message,
+    'CPU 0 (APIC 0x6) is stuck: its worker thread gives no sign (for 0 ms); its last event: nothing at all',
+  );
+});
+
+test('who waits for a machine that is killed hears of it', async (t) => {
+  const machine = await createSmpMachine({ cpus: cpus(0, 1), workers: 2 });
+  await machine.startCpu(1);
+  const waiting = machine.command(1, layout.COMMANDS.faultLoop, [], { budget: Infinity });
+  const told = t.throwsAsync(waiting, { message: /^CPU 1 \(APIC 0x1\) is gone: its worker thread ended/ });
+  await machine.kill();
+  await told;
+  t.is(machine.liveWorkers, 0);
+});
+
 for (const [what, options] of Object.entries({
   'no CPU': { cpus: [] },
   '257 CPUs': { cpus: cpus(...Array.from({ length: 257 }, (_, i) => i)) },
