@@ -2,9 +2,10 @@
 import type { Nid } from '../lib/units.ts';
 import type { Kthread, Word } from '../machine/op.ts';
 import { POOL_WORDS, type Kernel, type KernelFunction } from './kernel.ts';
-import { createWorker, initPool, queueWorkOnPool, workerThread } from './workqueue/pool.ts';
+import { createWorker, queueWorkOnPool, workerThread } from './workqueue/pool.ts';
+import { initPool } from './workqueue/structs.ts';
 
-export { initWork, WORK_WORDS } from './workqueue/pool.ts';
+export { initWork, WORK_WORDS } from './workqueue/structs.ts';
 
 /** Functions that workqueues need in the kernel's text. */
 export const WORKQUEUE_FUNCTIONS: Readonly<Record<string, KernelFunction>> = { workerThread };

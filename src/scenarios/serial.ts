@@ -1,6 +1,5 @@
 // padata's serial life: objects handed in by several threads while CPUs come and go and masks change. Expect: each accepted object
 // is called back once, after all that came before it are done, and in order on its callback CPU.
-import { Bug, bugOn } from '../lib/bug.ts';
 import type { CpuId } from '../lib/units.ts';
 import { atomicAddReturn, type Kthread, type Word } from '../machine/op.ts';
 import type { Scenario } from '../machine/sim/explore/scenario.ts';
@@ -36,6 +35,7 @@ import {
   SHELL_PINST,
 } from '../kernel/padata/structs.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
+import { called, expectOnce, unseen, type Seen } from './serial-check.ts';
 import { expectFullPool, UNITS, worldMaker, worldText } from './world.ts';
 
 /** One thing that somebody does to the CPUs while objects are in flight. */
@@ -58,16 +58,6 @@ export interface SerialOptions {
   readonly lenient?: boolean;
   /** The first object's sequence number. */
   readonly firstSeqNr?: number;
-}
-
-/** What the callbacks saw of an object. */
-interface Seen {
-  pd: Word;
-  seqNr: number;
-  cbCpu: CpuId;
-  accepted: boolean;
-  parallel: number;
-  serial: number;
 }
 
 export function serialScenario(options: SerialOptions): Scenario {
@@ -126,30 +116,6 @@ export function serialScenario(options: SerialOptions): Scenario {
 function* work(arg: number): Generator<string, number> {
   yield `object ${arg}`;
   return 1;
-}
-
-const unseen = (): Seen => ({ pd: 0, seqNr: 0, cbCpu: 0, accepted: false, parallel: 0, serial: 0 });
-
-/** The serial callback of object `id`. @throws Bug where the order is broken */
-function called(all: readonly Seen[], id: number): void {
-  const object = all[id] as Seen;
-  object.serial += 1;
-  bugOn(object.serial > 1, `object ${id} is called back twice`);
-  for (const [other, seen] of all.entries()) {
-    if (seen.pd !== object.pd || other === id || seen.parallel + seen.serial === 0) continue;
-    const difference = (seen.seqNr - object.seqNr) | 0;
-    const sameCpu = seen.cbCpu === object.cbCpu;
-    bugOn(
-      (difference < 0 && seen.parallel === 0) || (sameCpu && difference < 0 && seen.serial === 0),
-      `object ${id} (number ${object.seqNr}) is called back before object ${other} (number ${seen.seqNr})`,
-    );
-  }
-}
-
-function expectOnce(object: Seen): void {
-  const { accepted, parallel, serial } = object;
-  if (parallel === Number(accepted) && serial === Number(accepted)) return;
-  throw new Bug(`serial order is broken: an accepted object was called back ${serial} times`);
 }
 
 function* prelude(k: Kernel, state: { shell: Word }, firstSeqNr: number | undefined): Kthread {

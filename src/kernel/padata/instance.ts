@@ -7,7 +7,8 @@ import { cpusOfMask, POOL_WORDS, type Kernel } from '../kernel.ts';
 import { initListHead, listAdd, listDel, listEmpty } from '../list.ts';
 import { mutexLock, mutexUnlock } from '../locking/mutex.ts';
 import { synchronizeRcu } from '../rcu.ts';
-import { createWorker, initPool } from '../workqueue/pool.ts';
+import { createWorker } from '../workqueue/pool.ts';
+import { initPool } from '../workqueue/structs.ts';
 import { flagsWith, flagsWithout, padataAllocPd, padataPutPd, padataReplace } from './parallel-data.ts';
 import {
   EINVAL,

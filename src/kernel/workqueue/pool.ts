@@ -1,11 +1,11 @@
-// Mirrors struct worker_pool, struct worker and worker_thread() of kernel/workqueue.c (v6.1): kernel threads that take work
+// Mirrors worker_thread() and what it calls of kernel/workqueue.c (v6.1): kernel threads that take work
 // items off a list. A worker that begins to work sees to it that another is idle, so a pool grows by one thread at a time.
 import { bugOn } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 import type { Memory } from '../../machine/memory.ts';
 import type { Kthread, Word } from '../../machine/op.ts';
 import type { Kernel } from '../kernel.ts';
-import { cpusOfMask, POOL_WORDS } from '../kernel.ts';
+import { cpusOfMask } from '../kernel.ts';
 import { kthreadRun } from '../kthread.ts';
 import {
   initListHead,
@@ -18,70 +18,28 @@ import {
   listFirst,
 } from '../list.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
-
-/** Words of a work_struct: pending bit, list entry (2), function, pool that it was on last. */
-export const WORK_WORDS = 5;
-const WORK_ENTRY = 1;
-const WORK_FUNC = 3;
-const WORK_POOL = 4;
-
-/** Words of a worker_pool. */
-const LOCK = 0;
-const WORKLIST = 1;
-const IDLE_LIST = 3;
-const BUSY_LIST = 5;
-const NR_IDLE = 7;
-const NR_WORKERS = 8;
-const MANAGER = 9;
-/** CPU mask that the workers are bound to; 0 for the node's CPUs. */
-const CPUMASK = 10;
-/** Node + 1, and CPU + 1 of a pool that is bound to one; 0 for none. */
-const NODE = 11;
-const CPU = 12;
-/** Number that the pool's worker threads are named after. */
-const ID = 13;
-
-/** Words of a worker: link in the idle or busy list, wake-up flag, pool, work in progress, works that must wait for it. */
-const WORKER_WORDS = 8;
-const WAKE = 2;
-const POOL = 3;
-const CURRENT_WORK = 4;
-const SCHEDULED = 5;
-const WORKER_ID = 7;
-
-/** INIT_WORK: `func` is the address of a kernel function that gets the work. */
-export function initWork(mem: Memory, work: Word, func: number): void {
-  mem.fresh(work, WORK_WORDS);
-  mem.writeOnce(work, 0);
-  initListHead(mem, work + WORK_ENTRY);
-  mem.store(work + WORK_FUNC, func);
-  mem.writeOnce(work + WORK_POOL, 0);
-}
-
-/** Who may run a pool's works. */
-export interface PoolAttrs {
-  readonly id: number;
-  /** Node of the workers, -1 for any. */
-  readonly node?: number;
-  /** The only CPU of the workers. */
-  readonly cpu?: CpuId;
-  /** A CPU mask in shared memory. */
-  readonly cpumask?: Word;
-  /** 1: never more than the first worker, as max_active 1 of a workqueue that is bound to CPUs. */
-  readonly maxWorkers?: 1;
-}
-
-/** init_worker_pool(), on words that are zero. */
-export function initPool(mem: Memory, pool: Word, attrs: PoolAttrs): void {
-  mem.fresh(pool, POOL_WORDS, `pool ${attrs.id}`);
-  for (const list of [WORKLIST, IDLE_LIST, BUSY_LIST]) initListHead(mem, pool + list);
-  mem.store(pool + NODE, (attrs.node ?? -1) + 1);
-  mem.store(pool + CPU, (attrs.cpu ?? -1) + 1);
-  mem.store(pool + CPUMASK, attrs.cpumask ?? 0);
-  mem.store(pool + ID, attrs.id);
-  // somebody who manages for ever: nobody adds a worker
-  mem.store(pool + MANAGER, attrs.maxWorkers === 1 ? 1 : 0);
-}
+import {
+  WORK_ENTRY,
+  WORK_FUNC,
+  WORK_POOL,
+  LOCK,
+  WORKLIST,
+  IDLE_LIST,
+  BUSY_LIST,
+  NR_IDLE,
+  NR_WORKERS,
+  MANAGER,
+  CPUMASK,
+  NODE,
+  CPU,
+  ID,
+  WORKER_WORDS,
+  WAKE,
+  POOL,
+  CURRENT_WORK,
+  SCHEDULED,
+  WORKER_ID,
+} from './structs.ts';
 
 /** CPUs of the pool's workers; undefined for any. */
 function poolCpus(k: Kernel, pool: Word): readonly CpuId[] | undefined {

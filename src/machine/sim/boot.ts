@@ -19,6 +19,7 @@ import { simpleCosts, type CostModel } from './cost-model.ts';
 import type { SimCpu } from './cpus.ts';
 import { Recorder } from './recorder.ts';
 import { Simulator, type SimEvent } from './simulator.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface SimulatedBootOptions {
   readonly topology: Topology;
@@ -46,6 +47,8 @@ export interface SimulatedBoot {
   readonly simulator: Simulator;
   readonly recorder: Recorder;
   readonly ledger: PageLedger;
+  /** What the kernel's watchdog would have noticed. */
+  readonly watchdog: Watchdog;
   /**
    * Runs the boot CPU's thread to its end and checks what it left: each deferred page initialised once and freed once.
    * @throws Bug on a deadlock or a broken invariant
@@ -59,6 +62,7 @@ export function simulatedBoot(options: SimulatedBootOptions): SimulatedBoot {
   const { topology, deferred } = options;
   const memory = options.memory ?? new LocalMemory();
   const ledger = new PageLedger();
+  const watchdog = new Watchdog(deferred.rules);
   const recorder = new Recorder(new Map(deferred.nodes.map((node) => [node.nid, node.zoneName])));
   const nodes = new Map(deferred.nodes.map((node) => [node.nid, node]));
   const text = new KernelText(
@@ -91,6 +95,7 @@ export function simulatedBoot(options: SimulatedBootOptions): SimulatedBoot {
     onTime: options.onTime,
     onEvent: (event) => {
       recorder.event(event);
+      watchdog.event(event);
       options.onEvent?.(event);
     },
   });
@@ -106,7 +111,7 @@ export function simulatedBoot(options: SimulatedBootOptions): SimulatedBoot {
       ledger.expectAll(deferredRanges.filter(({ startPfn, endPfn }) => startPfn < endPfn));
     }
   };
-  return { k, simulator, recorder, ledger, run };
+  return { k, simulator, recorder, ledger, watchdog, run };
 }
 
 function simCpus({ topology, coreOfCpu }: SimulatedBootOptions): SimCpu[] {

@@ -7,7 +7,7 @@ import { bringupNonbootCpus } from '../../../src/kernel/cpu.ts';
 import { PADATA_5_8 } from '../../../src/kernel/padata/profiles.ts';
 import { simulatedBoot } from '../../../src/machine/sim/boot.ts';
 import { simpleCosts } from '../../../src/machine/sim/cost-model.ts';
-import { Watchdog } from '../../../src/machine/sim/watchdog.ts';
+import type { Watchdog } from '../../../src/machine/sim/watchdog.ts';
 import { deferredSetup, pageAllocInitLate, type DeferredContext } from '../../../src/mm/deferred.ts';
 import { DEFERRED_4_17, DEFERRED_5_8, DEFERRED_BASE } from '../../../src/mm/deferred/profiles.ts';
 import type { DeferredRules } from '../../../src/mm/deferred/rules.ts';
@@ -21,7 +21,6 @@ interface Done {
 /** Deferred init of one node with so many pages, at 1000 Hz. */
 function boot(rules: DeferredRules, cpus: number, pages: number, pageNs: number): Done {
   const log: string[] = [];
-  const watchdog = new Watchdog(rules);
   const nodeOfCpu = new Array<number>(cpus).fill(0);
   let realNs = 0;
   const deferred: DeferredContext = {
@@ -51,7 +50,6 @@ function boot(rules: DeferredRules, cpus: number, pages: number, pageNs: number)
     cost: simpleCosts({ pageInitNs: pageNs, pageFreeNs: 0, rangeWalkNs: 0 }),
     prInfo: (text) => log.push(text),
     onEvent: (event) => {
-      watchdog.event(event);
       if (event.kind === 'run') realNs += event.endNs - event.startNs;
     },
   });
@@ -65,7 +63,7 @@ function boot(rules: DeferredRules, cpus: number, pages: number, pageNs: number)
       yield* pageAllocInitLate(k, deferred);
     })(),
   );
-  return { log, watchdog, realMs: Math.round(realNs / 1e6) };
+  return { log, watchdog: simulated.watchdog, realMs: Math.round(realNs / 1e6) };
 }
 
 /** A real report of 2020: 32170688 pages in 894 ms, and a log that said 1 ms. */

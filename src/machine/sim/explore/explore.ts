@@ -3,12 +3,13 @@ import { ExhaustiveScheduler } from '../schedulers/exhaustive.ts';
 import { PctScheduler } from '../schedulers/pct.ts';
 import { RandomScheduler } from '../schedulers/random.ts';
 import { ReplayScheduler } from '../schedulers/replay.ts';
+import { RoundRobinScheduler } from '../schedulers/round-robin.ts';
 import { Execution, type Outcome } from './execution.ts';
 import type { Scenario } from './scenario.ts';
 import type { Scheduler } from './scheduler.ts';
 import { formatToken } from './token.ts';
 
-export const STRATEGIES = ['random', 'pct', 'exhaustive'] as const;
+export const STRATEGIES = ['random', 'pct', 'exhaustive', 'round-robin'] as const;
 /** How schedules are chosen: at random, with few preemptions (pct), or all that can differ. */
 export type Strategy = (typeof STRATEGIES)[number];
 
@@ -51,6 +52,8 @@ function schedulerFor({ strategy, seed }: ExploreOptions): Scheduler {
       return new PctScheduler(seed);
     case 'exhaustive':
       return new ExhaustiveScheduler();
+    case 'round-robin':
+      return new RoundRobinScheduler();
   }
 }
 
@@ -68,7 +71,7 @@ export function explore(scenario: Scenario, options: ExploreOptions): ExploreRes
     failure,
   });
   while (counts.schedules < options.schedules) {
-    if (!scheduler.nextSchedule()) return result(true);
+    if (!scheduler.nextSchedule()) return result(strategy === 'exhaustive');
     const outcome = execution.run(scheduler);
     counts.steps += outcome.steps;
     if (outcome.abandoned) continue;
