@@ -3,12 +3,13 @@ import { parseHandoff } from '../arch/x86/boot/handoff.ts';
 import type { BootParams } from '../arch/x86/boot/params.ts';
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
 import { earlyBoot, type EarlyBoot } from './early.ts';
+import type { EmulatedBootOptions } from './emulated.ts';
 import { bootSimulated, type SimulatedOptions } from './simulated.ts';
 import { parseProfileFile, profileOfFile } from '../init/profile_file.ts';
 import { PROFILES, profileNamed, type BootProfile } from '../init/profiles.ts';
 import type { CpuKind, RunRecord } from '../init/record.ts';
 import type { LogLine } from '../kernel/printk.ts';
-import { Bug } from '../lib/bug.ts';
+import { Failure } from '../lib/failure.ts';
 import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { machineCosts } from '../machine/sim/cost.ts';
 import { resolveTiming } from '../machine/sim/cost/timing.ts';
@@ -16,6 +17,7 @@ import type { MachineSpec } from '../machine/spec.ts';
 import { coresOfApicIds } from '../machine/spec/cores.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { readBytes } from '../machine/import/files.ts';
+import type { EmulatedRecord } from '../machine/v86/smp/record.ts';
 import { runBoardOnNode, runBoardWithBiosOnNode } from '../machine/v86/node.ts';
 import type { Memmap } from '../mm/memmap.ts';
 import { earlyStateOf, nodeSummaries } from '../predict/early-state.ts';
@@ -23,6 +25,15 @@ import { hookFor, type MaxThreadsHook } from '../predict/hook.ts';
 import { loadHook } from '../predict/load-hook.ts';
 
 const DEFAULT_KERNEL = '6.1';
+
+/** How a boot on emulated CPUs is run. */
+export interface EmulatedChoices extends Pick<
+  EmulatedBootOptions,
+  'tolerateCpuLoss' | 'workers' | 'deadlineMs' | 'fault' | 'faults'
+> {
+  /** Boots twice; the runs must be the same event by event, and their struct pages byte by byte. */
+  readonly replayCheck?: boolean | undefined;
+}
 
 /** null leaves the choice to the machine and the profile. */
 export interface BootOptions {
@@ -34,6 +45,8 @@ export interface BootOptions {
   readonly seed: number | null;
   /** Which kind of CPU runs the kernel threads. */
   readonly cpus: CpuKind;
+  /** For emulated CPUs only. */
+  readonly emulated?: EmulatedChoices | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
@@ -54,6 +67,8 @@ export const DEFAULT_BOOT: BootOptions = {
 export interface BootRun {
   readonly record: RunRecord;
   readonly memmap: Memmap | null;
+  /** What each emulated CPU did. */
+  readonly emulated: EmulatedRecord | null;
 }
 
 /**
@@ -122,15 +137,37 @@ export async function runMachine(spec: MachineSpec, options: BootOptions): Promi
   const common = { machine: spec.name, maxThreads };
   if (options.cpus === 'threads') {
     const { bootOnThreads } = await import('./threads.ts');
-    return bootOnThreads(early, { ...common, signal: options.signal });
+    return { ...(await bootOnThreads(early, { ...common, signal: options.signal })), emulated: null };
   }
-  if (options.cpus === 'emulated') throw new Bug('emulated CPUs are not wired yet');
+  if (options.cpus === 'emulated') {
+    const again = (): Promise<EarlyBoot> => earlyBootOf(spec, { ...options, onLine: undefined });
+    return runEmulated(early, again, { ...common, ...options.emulated, ...seedAndSignal(options) });
+  }
   const record = bootSimulated(early, {
     ...common,
     seed: options.seed ?? undefined,
     ...costsOf(spec, early),
   });
-  return { record, memmap: null };
+  return { record, memmap: null, emulated: null };
+}
+
+function seedAndSignal({ seed, signal }: BootOptions): Pick<EmulatedBootOptions, 'seed' | 'signal'> {
+  return { seed: seed ?? undefined, signal };
+}
+
+/** On emulated CPUs, and once more from a second early boot where that is to be compared. */
+async function runEmulated(
+  early: EarlyBoot,
+  again: () => Promise<EarlyBoot>,
+  options: EmulatedBootOptions & Pick<EmulatedChoices, 'replayCheck'>,
+): Promise<BootRun> {
+  const { bootOnEmulatedCpus } = await import('./emulated.ts');
+  const run = await bootOnEmulatedCpus(early, options);
+  if (options.replayCheck !== true) return run;
+  const { compareRuns } = await import('./replay.ts');
+  const difference = compareRuns(run, await bootOnEmulatedCpus(await again(), options));
+  if (difference !== null) throw new Failure(`replay check: the second run differs: ${difference}`);
+  return run;
 }
 
 /** The run record of a boot. */

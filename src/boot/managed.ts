@@ -1,8 +1,9 @@
 // What deferred init frees is managed by the node's last populated zone from then on.
+import type { RunRecord } from '../init/record.ts';
 import type { DeferredContext } from '../mm/deferred.ts';
 import { freePages } from '../mm/deferred/ranges.ts';
 import { populatedZone } from '../mm/mmzone.ts';
-import type { Nid, Pfn } from '../lib/units.ts';
+import type { Nid } from '../lib/units.ts';
 import type { EarlyBoot } from './early.ts';
 
 /** Counts `pages` of a node as managed. */
@@ -12,14 +13,15 @@ export function addManaged(early: EarlyBoot, node: Nid, pages: number): void {
   if (zone) zone.managedPages += pages;
 }
 
-/** Counts the free pages of a chunk as managed. */
-export function addManagedPages(
+/** Counts the free pages of all that jobs, and kernels without jobs, initialised. */
+export function addManagedByJobs(
   early: EarlyBoot,
   deferred: DeferredContext,
-  node: Nid,
-  start: Pfn,
-  end: Pfn,
+  { jobs, serial }: Pick<RunRecord, 'jobs' | 'serial'>,
 ): void {
-  const ranges = deferred.nodes.find((n) => n.nid === node)?.ranges ?? [];
-  addManaged(early, node, freePages(ranges, start, end));
+  const ofJobs = jobs.flatMap(({ node, chunks }) => chunks.map(({ start, end }) => ({ node, start, end })));
+  for (const { node, start, end } of [...ofJobs, ...serial]) {
+    const ranges = deferred.nodes.find((n) => n.nid === node)?.ranges ?? [];
+    addManaged(early, node, freePages(ranges, start, end));
+  }
 }

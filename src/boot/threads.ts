@@ -8,7 +8,7 @@ import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { Memmap } from '../mm/memmap.ts';
 import { initEarlyMemmap, memmapShape, sparseAllocations } from '../mm/memmap/from_boot.ts';
 import { deferredOf, topologyOf, type EarlyBoot } from './early.ts';
-import { addManagedPages } from './managed.ts';
+import { addManagedByJobs } from './managed.ts';
 
 export interface ThreadsOptions {
   readonly machine: string;
@@ -57,15 +57,14 @@ export async function bootOnThreads(
     ctx.printk.nowNs = atNs;
     ctx.printk.print(text, level === 'warn' ? 4 : 6);
   }
-  for (const { node, chunks } of result.jobs)
-    for (const { start, end } of chunks) addManagedPages(early, deferred, node, start, end);
+  addManagedByJobs(early, deferred, result);
   startKernelAfterDeferredInit(x86, started);
   const record = runRecord(x86, moments, {
     machine: options.machine,
     kernel: profile.name,
     cpus: 'threads',
     jobs: result.jobs,
-    serial: [],
+    serial: result.serial,
     deferredInit: result.deferredInit,
     grow: started.buddy.grown,
     firstDeferredPfn: new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn])),

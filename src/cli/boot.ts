@@ -18,7 +18,8 @@ acpi/. stdout is the kernel log; with memblock=debug on the command line its mem
 Examples:
   earlyboot boot skylake-768g --summary
   earlyboot boot laptop-16g --append "memblock=debug mem=8G"
-  earlyboot boot /var/log/dmesg --max-threads 50% --json run.json`;
+  earlyboot boot /var/log/dmesg --max-threads 50% --json run.json
+  earlyboot boot laptop-16g --cpus emulated --record cpus.json --replay-check`;
 
 /** `boot MACHINE [options]` */
 export function bootCommand(io: CliIo): CommandUnknownOpts {
@@ -57,6 +58,9 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .option('--ftrace <file>', "write the text of Linux's function tracer")
     .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')
     .option('--memmap-runs <file>', 'write the struct pages as runs of equal ones (not for simulated CPUs)')
+    .option('--record <file>', 'write what each emulated CPU did: instructions, ports, chunks')
+    .option('--replay-check', 'boot on emulated CPUs twice and compare the runs')
+    .option('--tolerate-cpu-loss', 'go on without emulated CPUs that fail')
     .option('--proc <file>', 'write buddyinfo and zoneinfo after deferred init (not for simulated CPUs)')
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
@@ -72,6 +76,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
           'usage',
           'simulated CPUs write no struct pages: expected --cpus threads or emulated',
         );
+      checkEmulatedOnly(options);
       const progress = progressOn(io, `booting ${machine.name}`);
       const run = await withInterrupt((signal) =>
         runMachine(machine, {
@@ -82,6 +87,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
           bios: options.bios ?? null,
           seed: options.seed ?? null,
           cpus: options.cpus,
+          emulated: { tolerateCpuLoss: options.tolerateCpuLoss, replayCheck: options.replayCheck },
           signal,
           onLine: (line) => progress.say(line.step),
         }),
@@ -90,6 +96,23 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       // those of the import are on stderr already
       for (const text of run.record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
     });
+}
+
+/** Options that mean nothing but on emulated CPUs. */
+function checkEmulatedOnly(options: {
+  readonly cpus: string;
+  readonly record?: string | undefined;
+  readonly replayCheck?: true | undefined;
+  readonly tolerateCpuLoss?: true | undefined;
+}): void {
+  if (options.cpus === 'emulated') return;
+  const given = [
+    options.record === undefined ? [] : ['--record'],
+    options.replayCheck ? ['--replay-check'] : [],
+    options.tolerateCpuLoss ? ['--tolerate-cpu-loss'] : [],
+  ].flat();
+  if (given.length > 0)
+    throw new InputError('usage', `${given.join(' and ')}: expected --cpus emulated, not ${options.cpus}`);
 }
 
 interface PrintOptions {
@@ -101,6 +124,7 @@ interface PrintOptions {
   readonly dumpMemmap?: string | undefined;
   readonly memmapRuns?: string | undefined;
   readonly proc?: string | undefined;
+  readonly record?: string | undefined;
 }
 
 async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise<void> {
@@ -118,7 +142,11 @@ async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise
 }
 
 /** The files that were asked for, each whole or not at all. */
-async function writeFiles(io: CliIo, { record, memmap }: BootRun, options: PrintOptions): Promise<void> {
+async function writeFiles(
+  io: CliIo,
+  { record, memmap, emulated }: BootRun,
+  options: PrintOptions,
+): Promise<void> {
   if (options.json !== undefined && options.json !== '-') await writeResult(io, options.json, toJson(record));
   if (options.trace !== undefined) {
     const { chromeTrace } = await import('../report/chrome-trace.ts');
@@ -128,6 +156,8 @@ async function writeFiles(io: CliIo, { record, memmap }: BootRun, options: Print
     const { ftraceText } = await import('../report/ftrace.ts');
     await writeResult(io, options.ftrace, ftraceText(record));
   }
+  if (options.record !== undefined && emulated !== null)
+    await writeResult(io, options.record, toJson(emulated));
   if (memmap === null) return;
   if (options.memmapRuns !== undefined) {
     const { memmapRuns } = await import('../mm/memmap/runs.ts');

@@ -4,6 +4,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Command, CommanderError } from 'commander';
 import { constants } from 'node:os';
 import { Bug } from '../lib/bug.ts';
+import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import { Interrupted } from '../lib/interrupted.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
@@ -98,6 +99,10 @@ export function report(error: unknown, stderr: (text: string) => void): number {
   if (error instanceof InputError) {
     for (const line of error.message.split('\n')) stderr(`earlyboot: ${line}\n`);
     return BAD_INPUT;
+  }
+  if (error instanceof Failure) {
+    stderr(`earlyboot: ${error.message}\n`);
+    return FAILED;
   }
   if (error instanceof Interrupted) {
     stderr(`earlyboot: ${[error.message, ...error.history].join('\n  ')}\n`);

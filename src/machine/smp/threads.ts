@@ -52,6 +52,8 @@ export interface ThreadLogLine {
 /** Times in nanoseconds since the workers were asked to begin; all of them measured. */
 export interface ThreadRunResult {
   readonly jobs: readonly RecordJob[];
+  /** Deferred pages that were initialised outside of any job, by kernels before padata's. */
+  readonly serial: RunRecord['serial'];
   readonly deferredInit: RunRecord['deferredInit'];
   readonly grow: RunRecord['grow'];
   readonly log: readonly ThreadLogLine[];
@@ -140,9 +142,10 @@ function record(boot: ThreadBoot, result: SmpResult, workers: number): ThreadRun
   ];
   steps.sort((a, b) => a.atNs - b.atNs);
   for (const step of steps) step.apply();
-  const { jobs, deferredInit, grow } = recorder;
+  const { jobs, serial, deferredInit, grow } = recorder;
   return {
     jobs,
+    serial,
     deferredInit,
     grow,
     log,

@@ -1,0 +1,95 @@
+// Deferred init on emulated x86 CPUs: the guest's code initialises real struct pages, virtual time orders the run.
+import { lapicAddress } from '../arch/x86/lapic_address.ts';
+import { smpBroughtUp, startKernelAfterDeferredInit } from '../init/main.ts';
+import type { RunRecord } from '../init/record.ts';
+import { runRecord } from '../init/run_record.ts';
+import { InputError } from '../lib/input-error.ts';
+import { bringUpEmulatedCpus, type EmulatedCpusOptions } from '../machine/v86/smp/bring-up.ts';
+import type { EmulatedRecord } from '../machine/v86/smp/record.ts';
+import { runOnEmulatedCpus, type EmulatedOptions } from '../machine/v86/smp/run.ts';
+import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
+import type { Memmap } from '../mm/memmap.ts';
+import { deferredOf, topologyOf, type EarlyBoot } from './early.ts';
+import { addManagedByJobs } from './managed.ts';
+import { earlyMemmap } from './threads.ts';
+
+/** What the edges may choose; the rest comes from the machine. */
+export interface EmulatedBootOptions
+  extends
+    Pick<EmulatedOptions, 'loop' | 'seed' | 'signal' | 'fault'>,
+    Pick<EmulatedCpusOptions, 'tolerateCpuLoss' | 'workers' | 'deadlineMs' | 'faults'> {
+  readonly machine: string;
+  readonly maxThreads: DeferredPageInitMaxThreads;
+}
+
+/** A finished boot: its struct pages and what each CPU did. */
+export interface EmulatedBootRun {
+  readonly record: RunRecord;
+  readonly memmap: Memmap;
+  readonly emulated: EmulatedRecord;
+}
+
+/** CPUs of one emulated machine. */
+const CPUS_MAX = 256;
+
+/**
+ * @throws InputError 'memory' where the host has too little for the struct pages, 'guest' above 256 CPUs; both before anything runs
+ * @throws CpuLost where a CPU does not come up or is lost, unless that is tolerated
+ * @throws Bug where a page is left out or done twice
+ */
+export async function bootOnEmulatedCpus(
+  early: EarlyBoot,
+  options: EmulatedBootOptions,
+): Promise<EmulatedBootRun> {
+  const { x86, started, profile, moments } = early;
+  const { ctx } = x86;
+  if (started.onlineCpus.length > CPUS_MAX)
+    throw new InputError(
+      'guest',
+      `${options.machine}: ${started.onlineCpus.length} CPUs come up: expected at most ${CPUS_MAX} with --cpus emulated (maxcpus= starts fewer)`,
+    );
+  const { memmap, memory } = earlyMemmap(early, options.machine);
+  const cpus = await bringUpEmulatedCpus({
+    ...options,
+    // what maxcpus= leaves out is not made: it would cost memory and no line of the log
+    cpus: ctx.cpus.map(({ apicId, node }, cpu) => ({
+      apicId,
+      node,
+      present: started.onlineCpus.includes(cpu),
+    })),
+    possibleNodes: x86.numa.nodesPossible.size,
+    lapicAddress: lapicAddress(x86.bootParams, x86.acpiDisabled) ?? undefined,
+    maxCpus: started.onlineCpus.length,
+  });
+  const deferred = deferredOf(early, options.maxThreads);
+  const boot = {
+    topology: topologyOf(early),
+    deferred,
+    padata: profile.padata,
+    memmap: { shape: memmap.shape, memory },
+  };
+  const result = await runOnEmulatedCpus(boot, cpus, options);
+  ctx.printk.step = 'smp_init';
+  for (const { level, text } of result.lines) ctx.printk.print(text, level);
+  smpBroughtUp(x86, result.broughtUp.length);
+  ctx.printk.step = 'page_alloc_init_late';
+  for (const { atNs, level, text } of result.log) {
+    ctx.printk.nowNs = atNs;
+    ctx.printk.print(text, level === 'warn' ? 4 : 6);
+  }
+  for (const { message } of result.lost) ctx.warn(message);
+  addManagedByJobs(early, deferred, result);
+  startKernelAfterDeferredInit(x86, started);
+  const record = runRecord(x86, moments, {
+    machine: options.machine,
+    kernel: profile.name,
+    cpus: 'emulated',
+    jobs: result.jobs,
+    serial: result.serial,
+    deferredInit: result.deferredInit,
+    grow: started.buddy.grown,
+    firstDeferredPfn: new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn])),
+    online: result.online,
+  });
+  return { record, memmap, emulated: result.record };
+}

@@ -1,0 +1,37 @@
+// --replay-check: two boots of one machine on emulated CPUs, event by event and byte by byte.
+import { formatLogLine } from '../kernel/printk.ts';
+import { memmapBytesOfSections } from '../mm/memmap/dump.ts';
+import { compareRecords } from '../machine/v86/smp/record.ts';
+import type { EmulatedBootRun } from './emulated.ts';
+
+/** Where two boots first differ, in one sentence; null where they are the same. */
+export function compareRuns(first: EmulatedBootRun, second: EmulatedBootRun): string | null {
+  return (
+    compareRecords(first.emulated, second.emulated) ??
+    compareLogs(first, second) ??
+    comparePages(first, second)
+  );
+}
+
+function compareLogs(first: EmulatedBootRun, second: EmulatedBootRun): string | null {
+  const [a, b] = [first, second].map(({ record }) => record.logLines.map(formatLogLine)) as [
+    string[],
+    string[],
+  ];
+  const at = a.findIndex((line, i) => line !== b[i]);
+  if (at === -1)
+    return a.length === b.length ? null : `${a.length} log lines in one run, ${b.length} in the other`;
+  return `log line ${at + 1}: "${a[at]}" in one run, "${b[at] ?? 'none'}" in the other`;
+}
+
+function comparePages(first: EmulatedBootRun, second: EmulatedBootRun): string | null {
+  const others = memmapBytesOfSections(second.memmap)[Symbol.iterator]();
+  let section = 0;
+  for (const bytes of memmapBytesOfSections(first.memmap)) {
+    const other = others.next();
+    if (other.done === true || Buffer.compare(bytes, other.value) !== 0)
+      return `struct pages of the ${section + 1}. present section differ`;
+    section += 1;
+  }
+  return null;
+}
