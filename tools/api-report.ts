@@ -85,14 +85,13 @@ class Module {
     const target = this.#load(join(dirname(this.#path), (match[4] ?? '').replace(/\.js$/, '.d.ts')));
     const names = target.names();
     if (match[2] === '*') return names;
-    const wanted = (match[3] ?? '').split(',').map((part) => part.trim().replace(/^type /, ''));
-    return wanted
-      .filter((name) => name !== '')
-      .map((name) => {
-        const found = names.find((exported) => exported.name === name);
-        if (found === undefined) throw new Error(`${this.#path}: ${name} is not declared in ${match[4]}`);
-        return found;
-      });
+    return (match[3] ?? '').split(',').flatMap((part) => {
+      const [, onlyType, name] = /^\s*(type )?(\w+)\s*$/.exec(part) ?? [];
+      if (name === undefined) return [];
+      const found = names.find((exported) => exported.name === name);
+      if (found === undefined) throw new Error(`${this.#path}: ${name} is not declared in ${match[4]}`);
+      return [{ ...found, value: found.value && onlyType === undefined && match[1] === undefined }];
+    });
   }
 }
 

@@ -54,14 +54,7 @@ export async function resolveMachine(machine: Machine): Promise<MachineSpec> {
   if (isSpec(machine)) return machine;
   const { loadDescription } = await import('../machine/spec/load.ts');
   const { readBytes } = await import('../machine/import/files.ts');
-  return loadDescription(toJson(machine), machine.name, readBytes);
-}
-
-/** JSON with bigint values as the hexadecimal text that a description may hold. */
-function toJson(machine: MachineDescription): string {
-  return JSON.stringify(machine, (_key, value: unknown) =>
-    typeof value === 'bigint' ? `0x${value.toString(16)}` : value,
-  );
+  return loadDescription(JSON.stringify(machine), machine.name, readBytes);
 }
 
 /**

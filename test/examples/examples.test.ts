@@ -1,0 +1,70 @@
+// The examples that are scripts, run as a user would; those that are tests run by themselves (examples/*.test.ts).
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import test from 'ava';
+import { bundle, serve } from '../../examples/browser/serve.ts';
+import { ROOT, sourcesBelow } from '../helpers/sources.ts';
+
+async function output(script: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'examples', script)]);
+  return stdout;
+}
+
+test('padata-sum: both kinds of CPU get the same sum', async (t) => {
+  const printed = await output('padata-sum.ts');
+  // the numbers below 4,000,000 added up: n (n - 1) / 2
+  t.regex(printed, /^simulator: sum 7999998000000$/m);
+  t.regex(printed, /^workers: sum 7999998000000$/m);
+});
+
+test('custom-hook: half of the threads, and one', async (t) => {
+  const threads = [...(await output('custom-hook.ts')).matchAll(/: (\d+) threads a node/g)];
+  t.deepEqual(
+    threads.map(([, count]) => Number(count)),
+    [52, 26, 1],
+  );
+});
+
+test('lost-update: the bug is found and replayed, the sound version holds', async (t) => {
+  const printed = await output('lost-update.ts');
+  t.regex(printed, /^ {2}again: counted to 1, not to 2$/m);
+  t.regex(printed, /^sound: \d+ schedules, all there are$/m);
+});
+
+test('browser: the bundle needs nothing of Node and boots from a server', async (t) => {
+  const script = await bundle();
+  const text = new TextDecoder().decode(script);
+  t.notRegex(text, /(from|import)\s*\(?\s*["']node:/);
+  const folder = mkdtempSync(join(tmpdir(), 'page-'));
+  const file = join(folder, 'main.mjs');
+  writeFileSync(file, script);
+  const server = serve(script).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  try {
+    const page: unknown = await import(pathToFileURL(file).href);
+    const boot = typeof page === 'object' && page !== null && 'bootOnPage' in page ? page.bootOnPage : null;
+    if (typeof boot !== 'function') return t.fail('no bootOnPage');
+    const { lines, explained } = await boot(`http://127.0.0.1:${port}/`);
+    t.true(lines > 40);
+    t.regex(explained, /page frame 0x1000/);
+    await t.throwsAsync(() => boot(`http://127.0.0.1:${port}/nowhere/`), { message: /404: expected/ });
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('an example fits on a screen', (t) => {
+  const long = sourcesBelow('examples').filter(({ text }) => text.split('\n').length > 60);
+  t.deepEqual(
+    long.map(({ path }) => path),
+    [],
+  );
+});
