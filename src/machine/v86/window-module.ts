@@ -125,22 +125,24 @@ export function helperModule(
     ...[global('base'), global('size'), ...(compiled ? [global('scratch')] : [])],
     ...accesses.map((a, i) => [...text('outside'), ...text(a.name), 0, ...uleb(i)]),
   ];
+  const names = accesses.map(({ name }) => name);
+  const bodies = accesses.map((a, i) => functionBody(a, i, compiled));
+  return assemble(types, imports, names, bodies);
+}
+
+/** A module of functions whose types go round `types`, exported as `names`; it imports as many functions as it has types. */
+function assemble(
+  types: readonly number[][],
+  imports: readonly number[][],
+  names: readonly string[],
+  bodies: readonly number[][],
+): Uint8Array<ArrayBuffer> {
+  const kinds = bodies.map((_, i) => uleb(i % types.length));
+  const exports = names.map((name, i) => [...text(name), 0, ...uleb(types.length + i)]);
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, types),
-    ...section(2, imports),
-    ...section(
-      3,
-      accesses.map((_, i) => uleb(i)),
-    ),
-    ...section(
-      7,
-      accesses.map((a, i) => [...text(a.name), 0, ...uleb(accesses.length + i)]),
-    ),
-    ...section(
-      10,
-      accesses.map((a, i) => functionBody(a, i, compiled)),
-    ),
+    ...[...section(1, types), ...section(2, imports), ...section(3, kinds)],
+    ...[...section(7, exports), ...section(10, bodies)],
   ]);
 }
 
@@ -181,20 +183,7 @@ export function dispatchModule(): Uint8Array<ArrayBuffer> {
     return [...uleb(body.length), ...body];
   });
   const names = [...IMPORTS.map(({ name }) => name), ...IMPORTS.map(({ name }) => outsideName(name))];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, types),
-    ...section(2, [...imports, table]),
-    ...section(
-      3,
-      twice.map((type) => uleb(type)),
-    ),
-    ...section(
-      7,
-      names.map((name, i) => [...text(name), 0, ...uleb(count + i)]),
-    ),
-    ...section(10, bodies),
-  ]);
+  return assemble(types, [...imports, table], names, bodies);
 }
 
 /** The export of a dispatch module that calls the import `name`. */

@@ -119,6 +119,16 @@ export class GuestLeaf {
     if (freed !== pages) throw new Bug(`${freed} pages freed of ${pages}`);
   }
 
+  /** @throws Bug where a deferred page was left out */
+  expectAll(): void {
+    const { deferred, ledger } = this.#options;
+    for (const { ranges, firstDeferredPfn } of deferred.nodes) {
+      const from = firstDeferredPfn ?? Infinity;
+      const clipped = ranges.map(({ startPfn, endPfn }) => ({ startPfn: Math.max(startPfn, from), endPfn }));
+      ledger.expectAll(clipped.filter(({ startPfn, endPfn }) => startPfn < endPfn));
+    }
+  }
+
   async #guestWork(cpu: CpuId, batches: readonly PageBatch[]): Promise<LeafEnd> {
     const { nowNs } = this.#options;
     const hostStartNs = nowNs();

@@ -2,6 +2,7 @@
 // when, in virtual time. Two runs of one boot with one seed have equal records.
 import type { CpuId, Pfn } from '../../../lib/units.ts';
 import { decodeEvents, describeEvent, EVENT_KINDS } from './events.ts';
+import type { CpuRemains } from './messages.ts';
 
 export const EMULATED_RECORD_VERSION = 1;
 
@@ -36,9 +37,19 @@ export interface EmulatedRecord {
   readonly cpus: readonly EmulatedCpuRecord[];
 }
 
-/** The events of an EventLog as a record has them. */
-export function recordEvents(numbers: Float64Array): EmulatedCpuRecord['events'] {
-  return decodeEvents(numbers).map(({ at, kind, a, b }) => [at, EVENT_KINDS.indexOf(kind), a, b] as const);
+/** What is left of each CPU, by its number in the kernel. */
+export function cpuRecords(
+  remains: readonly CpuRemains[],
+  cpus: { readonly slotOf: ReadonlyMap<CpuId, number>; readonly apicIds: readonly number[] },
+): EmulatedCpuRecord[] {
+  return [...cpus.slotOf].flatMap(([cpu, slot]) => {
+    const left = remains.find((one) => one.cpu === slot);
+    if (left === undefined) return [];
+    const events = decodeEvents(left.events).map(
+      ({ at, kind, a, b }) => [at, EVENT_KINDS.indexOf(kind), a, b] as const,
+    );
+    return [{ cpu, apicId: cpus.apicIds[slot] ?? -1, instructions: left.instructions, events }];
+  });
 }
 
 /** Where two records first differ, in one sentence; null where they are equal. */

@@ -21,14 +21,14 @@ import type { EmulatedCpus, EmulatedCpusOptions } from './bring-up.ts';
 import type { CpuLost } from './fault.ts';
 import { GuestLeaf } from './leaf.ts';
 import type { LeafEnd } from './leaf.ts';
-import { EMULATED_RECORD_VERSION, recordEvents } from './record.ts';
+import { cpuRecords, EMULATED_RECORD_VERSION } from './record.ts';
 import type { EmulatedRecord, HandOut } from './record.ts';
 import { EVENT_KINDS } from './events.ts';
 import type { EmulatedBoot, EmulatedOptions, EmulatedRunResult } from './run-types.ts';
 
 export type { EmulatedBoot, EmulatedOptions, EmulatedRunResult } from './run-types.ts';
 
-/** Brings CPUs up and runs deferred init on them: bringUpEmulatedCpus(), then runOnEmulatedCpus(). */
+/** Brings CPUs up, then runs deferred init on them. */
 export async function runEmulated(
   boot: EmulatedBoot,
   options: EmulatedOptions & EmulatedCpusOptions,
@@ -63,7 +63,6 @@ class EmulatedRun {
   readonly #kernel: Kernel;
   readonly #simulator: Simulator;
   readonly #recorder: Recorder;
-  readonly #ledger = new PageLedger();
   readonly #leaf: GuestLeaf;
   readonly #log: EmulatedRunResult['log'][number][] = [];
   readonly #handOuts: HandOut[] = [];
@@ -92,7 +91,7 @@ class EmulatedRun {
       trace: (event) => this.#trace(event),
     });
     this.#leaf = new GuestLeaf({
-      ...{ cpus, deferred, memmap: boot.memmap, ledger: this.#ledger, loop: options.loop ?? 'sse' },
+      ...{ cpus, deferred, memmap: boot.memmap, ledger: new PageLedger(), loop: options.loop ?? 'sse' },
       fault: options.fault ?? null,
       nowNs: () => this.#hostNs(),
     });
@@ -109,7 +108,7 @@ class EmulatedRun {
     deferredSetup(this.#kernel, this.#boot.deferred);
     await this.#simulator.runSettled(this.#kernelInitFreeable(), (run) => this.#settle(run));
     const wallNs = this.#hostNs();
-    this.#expectAll();
+    this.#leaf.expectAll();
     const { jobs, serial, deferredInit, grow } = this.#recorder;
     const lostCpus = this.#lost.map(({ cpu }) => cpu);
     const workers = this.#cpus.machine.liveWorkers;
@@ -187,30 +186,11 @@ class EmulatedRun {
     return performance.now() * 1e6 - this.#originNs;
   }
 
-  /** Every deferred page was initialised and freed. */
-  #expectAll(): void {
-    for (const { ranges, firstDeferredPfn } of this.#boot.deferred.nodes) {
-      if (firstDeferredPfn === null) continue;
-      const clipped = ranges.map(({ startPfn, endPfn }) => ({
-        startPfn: Math.max(startPfn, firstDeferredPfn),
-        endPfn,
-      }));
-      this.#ledger.expectAll(clipped.filter(({ startPfn, endPfn }) => startPfn < endPfn));
-    }
-  }
-
   async #record(): Promise<EmulatedRecord> {
-    const { machine, slotOf, apicIds } = this.#cpus;
-    const remains = new Map((await machine.stop()).map((cpu) => [cpu.cpu, cpu]));
     return {
       ...{ version: EMULATED_RECORD_VERSION, seed: this.#options.seed ?? null, kinds: EVENT_KINDS },
       handOuts: this.#handOuts,
-      cpus: [...slotOf].flatMap(([cpu, slot]) => {
-        const left = remains.get(slot);
-        if (left === undefined) return [];
-        const { instructions, events } = left;
-        return [{ cpu, apicId: apicIds[slot] ?? -1, instructions, events: recordEvents(events) }];
-      }),
+      cpus: cpuRecords(await this.#cpus.machine.stop(), this.#cpus),
     };
   }
 }
