@@ -4,6 +4,7 @@ import { Bug } from '../lib/bug.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
 import type { Memory } from '../machine/memory.ts';
 import type { EntryName, Kthread, Word, WorkName } from '../machine/op.ts';
+import { initListHead } from './list.ts';
 import type { PadataRules } from './padata/rules.ts';
 import { PADATA_6_1 } from './padata/profiles.ts';
 import type { TraceEvent } from './trace.ts';
@@ -162,6 +163,8 @@ export function bootKernel(parts: KernelParts): Kernel {
   const base = parts.mem.alloc(data.end);
   const k = attachKernel(parts, base);
   k.mem.store(k.data.cpuOnlineMask, 1);
+  // LIST_HEAD(): empty from the start, so that a job before padata_init() finds no works
+  for (const head of [k.data.padataFreeWorks, k.data.padataInstances]) initListHead(k.mem, head);
   return k;
 }
 

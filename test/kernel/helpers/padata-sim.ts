@@ -20,11 +20,12 @@ export interface Ran {
   readonly cpu: number;
 }
 
-/** A machine with all its CPUs up, workqueues and padata. `nodeOfCpu[i]` is the node of CPU i. */
+/** A machine with all its CPUs up, workqueues and (if `initialised`) padata. `nodeOfCpu[i]` is the node of CPU i. */
 export function padataMachine(
   nodeOfCpu: readonly number[],
   padata: PadataRules,
   functions: Readonly<Record<string, KernelFunction>> = {},
+  initialised = true,
 ): { readonly k: Kernel; readonly ran: Ran[]; readonly run: (body: () => Kthread) => void } {
   const mem = new LocalMemory();
   const text = new KernelText({ ...WORKQUEUE_FUNCTIONS, ...PADATA_FUNCTIONS, ...functions }, ['leaf']);
@@ -50,7 +51,7 @@ export function padataMachine(
       (function* () {
         yield* workqueueInit(k);
         yield* bringupNonbootCpus(k, [...nodeOfCpu.keys()], cpus);
-        padataInit(k);
+        if (initialised) padataInit(k);
         yield* body();
       })(),
     );

@@ -159,6 +159,18 @@ test('works run dry: fewer threads, larger chunks, and all of them back in the p
   t.is(free, 3);
 });
 
+test('before padata_init() a job has the caller alone: why the series calls it earlier (patch 2)', (t) => {
+  const job = { start: 0, size: 160, align: 1, minChunk: 1, maxThreads: 4, threadFn: 'leaf', fnArg: 0 };
+  const early = padataMachine([0, 0, 0, 0], PADATA_6_1, {}, false);
+  early.run(() => padataDoMultithreaded(early.k, job));
+  t.deepEqual([...new Set(early.ran.map(({ cpu }) => cpu))], [0]);
+  // chunks all the same, a quarter of the one share: 160 / 4
+  t.is(early.ran.length, 4);
+  const inOrder = padataMachine([0, 0, 0, 0], PADATA_6_1);
+  inOrder.run(() => padataDoMultithreaded(inOrder.k, job));
+  t.is(new Set(inOrder.ran.map(({ cpu }) => cpu)).size, 4);
+});
+
 test('any job: the chunks are the job, each once, and end on multiples of the chunk size', (t) => {
   const rules = fc.constantFrom(PADATA_5_8, PADATA_6_1, PADATA_6_4, PADATA_6_12);
   fc.assert(
