@@ -42,6 +42,7 @@ function cores({ wallMs, cpuMs }: Times): number {
 
 /** The median of the pairs' ratios. */
 function gain(pairs: readonly { readonly one: Times; readonly two: Times }[]): string {
+  if (pairs.length === 0) return 'unknown';
   return median(pairs.map(({ one, two }) => one.wallMs / two.wallMs)).toFixed(2);
 }
 
