@@ -45,10 +45,15 @@ test('names are unique, and each finds its scenario', (t) => {
   t.is(findScenario('no-such'), undefined);
 });
 
-test('2 CPUs × 2 chunks and 3 CPUs × 3 chunks: every schedule, up to the order of steps that do not meet', (t) => {
+test('small scenarios to the end: every schedule, up to the order of steps that do not meet', (t) => {
   for (const [name, schedules] of [
     ['hand-out-2x2', 20],
     ['hand-out-3x3', 486],
+    // with the workqueue, its workers and the pool
+    ['mt-job-2x2', 80],
+    // two allocations that grow the zone, and pgdatinit
+    ['grow', 72],
+    ['split-block', 4],
   ] as const) {
     const scenario = findScenario(name);
     if (scenario === undefined) return t.fail(name);

@@ -30,6 +30,12 @@ const mtJob = mtJobs({
   nodeOfCpu: ONE_NODE,
   jobs: [[job(0, 8, 3)]],
 });
+const mtJob22 = mtJobs({
+  name: 'mt-job-2x2',
+  about: 'the same with 2 threads and 2 chunks: small enough to try every order, workers and pool included',
+  nodeOfCpu: [0, 0],
+  jobs: [[job(0, 2, 2)]],
+});
 const jobAfterJob = mtJobs({
   name: 'job-after-job',
   about: 'jobs one after the other reuse the works of the pool at once',
@@ -53,7 +59,7 @@ const wholeSections = mtJobs({
   jobs: [[job(0, 3 * SECTION, 2, SECTION, SECTION)]],
 });
 
-export const JOBS: readonly Scenario[] = [mtJob, jobAfterJob, sharedPool, wholeSections];
+export const JOBS: readonly Scenario[] = [mtJob, mtJob22, jobAfterJob, sharedPool, wholeSections];
 
 export const JOB_MUTANTS: readonly Mutant[] = [
   {
