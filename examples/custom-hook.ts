@@ -1,4 +1,4 @@
-// What if an architecture let only one thread a core initialise memory? node examples/custom-hook.ts
+// What if an architecture let only one thread a core initialise memory? npx node examples/custom-hook.ts
 import { bootMachine, defineArch } from '../src/index.ts';
 
 const MACHINE = 'skylake-768g';

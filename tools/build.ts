@@ -36,7 +36,8 @@ function installed(): string[] {
   return [...names('dependencies'), ...names('peerDependencies'), 'bullmq', 'ioredis'];
 }
 
-async function bundle(dist: string): Promise<void> {
+/** The bundles, into `dist`. */
+export async function bundle(dist: string): Promise<void> {
   const entries = LIBRARY_ENTRIES.map((name) => [name, join(ROOT, 'src', `${name}.ts`)] as const);
   await build({
     absWorkingDir: ROOT,

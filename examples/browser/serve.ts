@@ -1,4 +1,4 @@
-// Builds main.ts for browsers and serves it with the two images it needs: node examples/browser/serve.ts
+// Builds main.ts for browsers and serves it with the two images it needs: npx node examples/browser/serve.ts
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
