@@ -1,6 +1,7 @@
 // The loop of one worker. Kernel threads stay with the worker that took them up, which is cheap: they only lock, count and
 // branch. Their leaves, where the time goes, are put up for all workers: whoever has nothing else to do takes one and runs
-// it on one of its own CPUs that the thread may use. So no CPU idles while a leaf waits that it may run.
+// it on one of its own CPUs that the thread may use. So no CPU idles while a leaf waits that it may run. A leaf ticks, and
+// its worker's other threads go on in between.
 import { Bug } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 import type { SharedMemory } from '../memory.ts';
@@ -18,14 +19,13 @@ import type { Wakeups } from './wakeups.ts';
 export interface KernelEntries {
   /** A fresh kernel thread. */
   start(entry: EntryName, arg: Word): Kthread<unknown>;
-  /** The leaf; adds to `alive` now and then, so that it is seen not to be stuck. Returns the pages initialised. */
+  /** The leaf; ticks now and then, so that it is seen not to be stuck. Returns the pages initialised. */
   run(work: WorkName, arg: number, start: number, end: number, alive: Alive): number;
 }
 
-/** A word that a long loop counts up while it makes progress. */
+/** How a long loop shows that it makes progress: every few microseconds, so that other threads of its worker go on. */
 export interface Alive {
-  readonly ints: Int32Array;
-  readonly at: number;
+  tick(): void;
 }
 
 /** One run of a leaf: page frames [start, end), times in nanoseconds since the run began. */
@@ -73,6 +73,7 @@ export class Runqueue {
   readonly #first: CpuId;
   readonly #waiting: Waiting;
   readonly #affinity: Affinity;
+  #inLeaf = false;
 
   constructor(options: RunqueueOptions) {
     const [first] = options.cpus;
@@ -142,11 +143,43 @@ export class Runqueue {
     control.trace({ cpu, thread: id, what: 'run', a: start, b: end, atNs: now() });
     this.#options.before?.(cpu, { op: 'run', work, arg, start, end });
     const startNs = now();
-    const pages = kernel.run(work, arg, start, end, control.progressWord(cpu));
+    this.#inLeaf = true;
+    const pages = kernel.run(work, arg, start, end, this.#alive(cpu, id, name, start, end));
+    this.#inLeaf = false;
     const endNs = now();
     control.trace({ cpu, thread: id, what: 'ran', a: start, b: end, atNs: endNs });
     this.chunks.push({ cpu, thread: id, work, arg, start, end, pages, startNs, endNs });
     return pages;
+  }
+
+  /** Counts ticks for the monitor; where the bell has rung, this worker's other threads get their turn. */
+  #alive(cpu: CpuId, id: number, name: string, start: number, end: number): Alive {
+    const { control, now } = this.#options;
+    const { ints, at } = control.progressWord(cpu);
+    let seen = control.doorbell;
+    const tick = (): void => {
+      ints[at] = (ints[at] ?? 0) + 1;
+      const bell = control.doorbell;
+      if (bell === seen) return;
+      seen = bell;
+      if (!this.#letOthersGoOn()) return;
+      this.current = { cpu, id, name };
+      control.trace({ cpu, thread: id, what: 'run', a: start, b: end, atNs: now() });
+    };
+    return { tick };
+  }
+
+  /** In the middle of a leaf: threads that can go on do so, their own leaves put up for others; false where none can. */
+  #letOthersGoOn(): boolean {
+    this.#waiting.wakeUp();
+    while (this.#takeUpThread());
+    const { ready } = this.#waiting;
+    const turns = ready.length;
+    for (let turn = 0; turn < turns; turn += 1) {
+      const thread = ready.shift();
+      if (thread) this.#goOn(thread);
+    }
+    return turns > 0;
   }
 
   /** Performs requests until the thread has to wait for something, gives way or ends. */
@@ -233,7 +266,8 @@ export class Runqueue {
     };
     this.#waiting.wakeUp();
     const cpu = this.#affinity.own.find((c) => record.cpus === null || record.cpus.includes(c));
-    if (cpu !== undefined && this.#waiting.ready.length === 0 && !this.#waiting.anySpins) {
+    const idle = !this.#inLeaf && this.#waiting.ready.length === 0 && !this.#waiting.anySpins;
+    if (cpu !== undefined && idle) {
       thread.answer = this.#perform(record, cpu);
       thread.cpu = cpu;
       return true;

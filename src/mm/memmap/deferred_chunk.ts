@@ -11,10 +11,9 @@ import type { Memmap } from '../memmap.ts';
 import { MAX_ORDER, MIGRATE_MOVABLE, PAGEBLOCK_ORDER } from './layout.ts';
 import type { ZoneArea } from './zone_area.ts';
 
-/** A word that counts up with each block of the largest order, so that others see that a chunk makes progress. */
+/** Told after each block of the largest order (some microseconds), so that others see that a chunk makes progress. */
 export interface ChunkProgress {
-  readonly ints: Int32Array;
-  readonly at: number;
+  tick(): void;
 }
 
 /** What the versions of the kernel do differently here; `DeferredRules` has these. */
@@ -68,7 +67,7 @@ function byMaxOrder(
       cursor = ranges[index]?.startPfn ?? Infinity;
     }
     freeUpTo(memmap, area, ranges, rules, firstIndex, firstCursor, stop);
-    tick(progress);
+    progress?.tick();
   }
   return pages;
 }
@@ -93,17 +92,13 @@ function byRange(
       deferredFreePages(memmap, area, rules, cursor, stop);
       pages += stop - cursor;
       cursor = stop;
-      tick(progress);
+      progress?.tick();
     }
     const next = ranges[index + 1];
     if (next === undefined) break;
     cursor = next.startPfn;
   }
   return pages;
-}
-
-function tick(progress: ChunkProgress | undefined): void {
-  if (progress) progress.ints[progress.at] = (progress.ints[progress.at] ?? 0) + 1;
 }
 
 /** The second pass: frees the same pages, now that every page which a merge may look at is initialised. */

@@ -91,14 +91,16 @@ export function initEarlyMemmap(
 }
 
 function memmapNodes(memmap: Memmap, ctx: BootContext): MemmapNode[] {
-  return ctx.pgdats
-    // init_cpu_to_node() has set nodes online that have CPUs and no memory.
-    .filter((pgdat) => pgdat.online || ctx.nodeCpus(pgdat.nodeId).length > 0)
-    .map((pgdat) => ({
-      nid: pgdat.nodeId,
-      startPfn: pgdat.nodeStartPfn,
-      endPfn: pgdatEndPfn(pgdat),
-      firstDeferredPfn: pgdat.firstDeferredPfn,
-      areas: memmap.areas.filter((area) => area.zone.nid === pgdat.nodeId),
-    }));
+  return (
+    ctx.pgdats
+      // init_cpu_to_node() has set nodes online that have CPUs and no memory.
+      .filter((pgdat) => pgdat.online || ctx.nodeCpus(pgdat.nodeId).length > 0)
+      .map((pgdat) => ({
+        nid: pgdat.nodeId,
+        startPfn: pgdat.nodeStartPfn,
+        endPfn: pgdatEndPfn(pgdat),
+        firstDeferredPfn: pgdat.firstDeferredPfn,
+        areas: memmap.areas.filter((area) => area.zone.nid === pgdat.nodeId),
+      }))
+  );
 }

@@ -54,7 +54,7 @@ export const createKernel: CreateKernel = (unknown, memory, tell) => {
     run: (_work, _arg, start, end, alive) => {
       tell(start);
       for (let i = start; i < end; i += 1) Atomics.add(counts, i, 1);
-      Atomics.add(alive.ints, alive.at, 1);
+      alive.tick();
       return end - start;
     },
   };
