@@ -21,6 +21,9 @@ import { PageLedger } from '../mm/deferred/ledger.ts';
 import { freeWithin } from '../mm/deferred/ranges.ts';
 import { expectFullPool, worldText } from './world.ts';
 
+/** 2048 CPUs take some 100,000 steps. */
+const MAX_STEPS = 10_000_000;
+
 export interface MachineScenarioOptions {
   readonly name: string;
   readonly topology: Topology;
@@ -38,6 +41,7 @@ export function machineScenario(options: MachineScenarioOptions): Scenario {
     name,
     about: `deferred init of ${name}: ${jobs} nodes, ${online.length} CPUs`,
     cpus: topology.nrCpuIds,
+    maxSteps: MAX_STEPS,
     setup: (mem) => {
       const k = bootKernel({ mem, text, topology, padata });
       for (const cpu of online) setCpuOnline(k, cpu, true);

@@ -9,7 +9,6 @@ import type { Scheduler, StepRecord } from './scheduler.ts';
 import { Threads, type Thread } from './threads.ts';
 import { describeOp, type TracedStep } from './trace.ts';
 
-/** A schedule that takes more steps is taken for one without an end. */
 const MAX_STEPS = 20_000;
 
 /** How a schedule ended. */
@@ -56,6 +55,7 @@ export class Execution {
   run(scheduler: Scheduler, options: ExecutionOptions = {}): Outcome {
     const choices: number[] = [];
     const trace: TracedStep[] = [];
+    const most = this.#scenario.maxSteps ?? MAX_STEPS;
     const learns = scheduler.stepped !== undefined;
     let steps = 0;
     let abandoned = false;
@@ -74,7 +74,7 @@ export class Execution {
         if (count > 1) choices.push(thread.id);
         last = thread.id;
         steps += 1;
-        if (steps > MAX_STEPS) throw new Bug(`no end after ${MAX_STEPS} steps`);
+        if (steps > most) throw new Bug(`no end after ${most} steps`);
         if (!learns && !options.traced) this.#step(thread, false);
         else this.#toldStep(thread, scheduler, count, options.traced ? trace : undefined);
       }

@@ -131,15 +131,20 @@ function better(a: Outcome, b: Outcome): boolean {
   return difference < 0 || (difference === 0 && a.steps < b.steps);
 }
 
+/** How often cutting may try: long schedules are not cut to the end. */
+const MAX_ATTEMPTS = 2000;
+
 /** Cuts runs out of a failing schedule as long as it fails in the same way; the best of all that failed, traced. */
 function shorten(execution: Execution, found: Outcome): Outcome {
   const wanted = kind(found.error);
   const attempt = (choices: readonly number[]): Outcome => execution.run(new ReplayScheduler(choices));
   let best = found;
+  let attempts = 0;
   for (let improved = true; improved;) {
     improved = false;
     const runs = runsOf(best.choices);
-    for (let i = 0; i < runs.length && !improved; i += 1) {
+    for (let i = 0; i < runs.length && !improved && attempts < MAX_ATTEMPTS; i += 1) {
+      attempts += 1;
       const without = attempt(choicesOf(runs.toSpliced(i, 1)));
       if (kind(without.error) === wanted && better(without, best)) {
         best = without;

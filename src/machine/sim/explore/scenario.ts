@@ -28,6 +28,8 @@ export interface Scenario {
   /** One line: setup and what is expected. */
   readonly about: string;
   readonly cpus: number;
+  /** A schedule that takes more steps is taken for one without an end; 20,000 where it is left out. */
+  readonly maxSteps?: number;
   /** Memory that was given back may be touched: for what else happens where the kernel does so. */
   readonly lenient?: boolean;
   /** Called before each schedule; the memory is as new. */

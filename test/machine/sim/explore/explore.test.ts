@@ -246,6 +246,32 @@ test('the table has a column for each CPU that is used, a row for each step, and
   );
 });
 
+test('long and wide schedules: the last 400 steps, and one column that names the CPU', (t) => {
+  const steps = Array.from({ length: 450 }, (_, step) => ({
+    step,
+    cpu: step % 9,
+    thread: `t${step % 9}`,
+    what: 'x',
+  }));
+  const lines = drawSchedule(steps, 9, undefined).split('\n');
+  t.is(lines.length, 2 + 1 + 400);
+  t.is(lines[0], 'step │ CPUs');
+  t.is(lines[2], '   … │ 50 steps before');
+  t.is(lines.at(-1), ' 449 │ CPU 8 t8: x');
+});
+
+test('a schedule without an end is one that takes too many steps', (t) => {
+  const endless = scenario(
+    1,
+    function* () {
+      for (;;) yield { op: 'wake', at: 1 };
+    },
+    () => undefined,
+  );
+  const { failure } = explore({ ...endless, maxSteps: 50 }, { strategy: 'random', schedules: 1, seed: 0 });
+  t.is(failure?.message, 'no end after 50 steps');
+});
+
 test('a replay of choices that do not fit goes on as best it can, and says so', (t) => {
   const three = scenario(3, note, () => undefined);
   t.true(replay(three, []).exact);
