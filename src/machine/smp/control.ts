@@ -52,6 +52,7 @@ const DOORBELL = 16;
 const SLEEPERS = 32;
 const NEXT_ID = 48;
 const ONLINE_CHANGES = 49;
+const ARRIVED = 50;
 const HEAD_INTS = 64;
 /** A CPU's words: online, progress, events written, what its worker does (only of a worker's first CPU). */
 const CPU_INTS = 16;
@@ -150,6 +151,11 @@ export class Control {
 
   progress(cpu: CpuId): number {
     return Atomics.load(this.#ints, this.#cpuAt(cpu) + PROGRESS);
+  }
+
+  /** A worker is ready to carry its CPUs; how many are now. */
+  arrive(): number {
+    return Atomics.add(this.#ints, ARRIVED, 1) + 1;
   }
 
   newThreadId(): number {

@@ -1,6 +1,7 @@
 // What the starting thread and its workers tell each other: plain data, and shared memory.
 import type { CpuId } from '../../lib/units.ts';
 import type { RanChunk } from './runqueue.ts';
+import type { SlotRecord } from './slots.ts';
 
 /** Breaks a worker on purpose, for tests: before it performs its `atRun`-th leaf (from 1), on `cpu` where that is given. */
 export interface Fault {
@@ -34,7 +35,10 @@ export interface RunRequest {
   readonly cpuCount: number;
   readonly cpus: readonly CpuId[];
   readonly hz: number;
-  readonly rootId: number;
+  /** The thread that the run begins with: started by the worker that is ready last, so that all begin together. */
+  readonly root: SlotRecord;
+  /** Workers that take part. */
+  readonly workers: number;
   /** process.hrtime.bigint() at the start of the run. */
   readonly originNs: bigint;
   readonly kernel: KernelSource;

@@ -59,7 +59,7 @@ export async function runOnWorkers(run: SmpRun): Promise<SmpResult> {
   for (const cpu of run.online ?? [0]) control.setOnline(cpu, true);
   const rootId = control.newThreadId();
   const { entry, name, arg } = run.root;
-  starts.put({ id: rootId, texts: [entry, name], numbers: [arg, 0, 0, 0], cpus: [0] });
+  const root = { id: rootId, texts: [entry, name], numbers: [arg, 0, 0, 0], cpus: [0] } as const;
   const workers = cpusOfWorkers(run.cpuCount, run.pool.size);
   const originNs = process.hrtime.bigint();
   control.setState(STATE_RUNNING);
@@ -71,7 +71,15 @@ export async function runOnWorkers(run: SmpRun): Promise<SmpResult> {
       wakeups: wakeups.buffer,
       memory: run.memory.buffer,
     },
-    ...{ cpuCount: run.cpuCount, cpus, hz: run.hz, rootId, originNs, kernel: run.kernel },
+    ...{
+      cpuCount: run.cpuCount,
+      cpus,
+      workers: workers.length,
+      root,
+      hz: run.hz,
+      originNs,
+      kernel: run.kernel,
+    },
     ...{ fault: run.fault ?? null, delays: run.delays ?? null },
   }));
   try {

@@ -36,14 +36,19 @@ async function run(request: RunRequest): Promise<void> {
     const create = await loadKernel(request.kernel.module);
     const kernel = await create(request.kernel.data, memory, tell);
     const before = faultBefore(request.fault, request.delays, request.cpus);
+    const starts = new SharedSlots(request.starts, request.cpuCount);
     queue = new Runqueue({
-      ...{ control, memory, kernel, now, cpus: request.cpus, hz: request.hz, rootId: request.rootId },
-      starts: new SharedSlots(request.starts, request.cpuCount),
+      ...{ control, memory, kernel, now, cpus: request.cpus, hz: request.hz, rootId: request.root.id },
+      starts,
       leaves: new SharedSlots(request.leaves, request.cpuCount),
       wakeups: new Wakeups(request.wakeups),
       ...(before ? { before } : {}),
     });
     const cpuBefore = threadCpuNs();
+    if (control.arrive() === request.workers) {
+      starts.put(request.root);
+      control.ring();
+    }
     queue.loop();
     const cpuAfter = threadCpuNs();
     const cpuNs = cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore;
