@@ -16,6 +16,7 @@ export { parseAcpi, type AcpiHeader, type AcpiTable, type MadtCpu, type SratMemo
 export { parseDmesg, type Dmesg } from './api/dmesg.ts';
 export { e820Lines, e820TypeText, sanitizeE820, type E820Range } from './api/e820.ts';
 export { defineArch, type Arch } from './api/arch.ts';
+export type { DeferredPageInitMaxThreads } from './mm/deferred.ts';
 export { machineJsonSchema } from './api/schema.ts';
 export { BUILTIN_NAMES } from './machine/builtin/list.ts';
 export { KERNEL_NAMES } from './api/kernels.ts';
@@ -58,12 +59,16 @@ export {
   type ScheduleResult,
   type ThreadScenario,
 } from './api/schedules.ts';
+export type { Outcome } from './machine/sim/explore/execution.ts';
+export type { TracedStep } from './machine/sim/explore/trace.ts';
 export type { ExploreOptions, ExploreResult, Failure, Strategy } from './machine/sim/explore/explore.ts';
 export type { LeafStep, Scenario, ScenarioRun, StepWork } from './machine/sim/explore/scenario.ts';
 export { atomicAddReturn, atomicRead, cmpxchg, wait, wake } from './machine/op.ts';
 export type { EntryName, Kthread, Op, Word, WorkName } from './machine/op.ts';
 export type { Memory } from './machine/memory.ts';
-export type { Kernel } from './kernel/kernel.ts';
+export type { Kernel, KernelData, KernelText } from './kernel/kernel.ts';
+export type { PadataRules } from './kernel/padata/rules.ts';
+export type { TraceEvent } from './kernel/trace.ts';
 export { spinLock, spinUnlock } from './kernel/locking/spinlock.ts';
 export { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from './kernel/completion.ts';
 export { padataDoMultithreaded, type PadataMtJob } from './kernel/padata/multithreaded.ts';
@@ -116,3 +121,7 @@ export type {
   RangeDescription,
   TableDescription,
 } from './machine/spec/description.ts';
+export type { CpuidLeaf, EfiInfo } from './arch/x86/boot/params.ts';
+export type { AcpiMaker } from './machine/acpi-build/header.ts';
+export type { Size } from './machine/spec/size.ts';
+export type { TimingSpec } from './machine/spec/timing.ts';

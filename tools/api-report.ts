@@ -66,7 +66,8 @@ class Module {
       const [, kind = '', name = ''] = DECLARES.exec(text) ?? [];
       if (name !== '') {
         const before = found.get(name);
-        const declaration = before ? `${before.declaration}\n${text}` : text;
+        const whole = kind === 'class' ? text + this.#bases(text) : text;
+        const declaration = before ? `${before.declaration}\n${whole}` : whole;
         found.set(name, {
           name,
           declaration,
@@ -79,11 +80,26 @@ class Module {
     return [...found.values()];
   }
 
+  /** The declarations of the classes that a class inherits from: their members are public too. */
+  #bases(text: string): string {
+    const base = /class \w+ extends (\w+)/.exec(text)?.[1];
+    const imports = this.#statements.map((statement) =>
+      new RegExp(`^import \\{[^}]*\\b${base}\\b[^}]*\\} from '(.*)';$`).exec(statement.text),
+    );
+    const from = imports.find((match) => match !== null)?.[1];
+    if (base === undefined || from === undefined) return '';
+    const found = this.#from(from).find(({ name }) => name === base);
+    return found === undefined ? '' : `\n${found.declaration}`;
+  }
+
+  #from(specifier: string): ApiName[] {
+    return this.#load(join(dirname(this.#path), specifier.replace(/\.js$/, '.d.ts'))).names();
+  }
+
   #reexports(text: string): ApiName[] {
     const match = /^export (type )?(\*|\{([\s\S]*)\}) from '(.*)';$/.exec(text);
     if (!match) return [];
-    const target = this.#load(join(dirname(this.#path), (match[4] ?? '').replace(/\.js$/, '.d.ts')));
-    const names = target.names();
+    const names = this.#from(match[4] ?? '');
     if (match[2] === '*') return names;
     return (match[3] ?? '').split(',').flatMap((part) => {
       const [, onlyType, name] = /^\s*(type )?(\w+)\s*$/.exec(part) ?? [];

@@ -3,6 +3,7 @@
 import type { Nid, Pfn } from '../lib/units.ts';
 import type { Word, WorkName } from '../machine/op.ts';
 
+/** What a trace point tells. */
 export type TraceEvent =
   /** deferred_init_memmap() read the node's boundary; null: nothing is deferred. */
   | { readonly kind: 'definit'; readonly node: Nid; readonly firstDeferredPfn: Pfn | null }
