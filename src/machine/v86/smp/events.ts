@@ -14,12 +14,15 @@ export const EVENT_KINDS = [
   'halt', // a: 1 with interrupts on, b: instruction pointer
   'fault', // a: position in FAULTS
 ] as const;
+/** What a CPU did; what `a` and `b` of a CpuEvent are is beside each. */
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** Ways in which a CPU dies. */
 export const FAULTS = ['triple-fault', 'dead-halt', 'hang'] as const;
+/** How a CPU died. */
 export type FaultKind = (typeof FAULTS)[number];
 
+/** One thing that a CPU did. */
 export interface CpuEvent {
   /** Instructions that this CPU had executed. */
   readonly at: number;
