@@ -25,7 +25,7 @@ export interface SmpRun {
   /** The thread that the run begins with, on CPU 0; the run is over when it ends. */
   readonly root: { readonly entry: EntryName; readonly name: string; readonly arg: Word };
   readonly signal?: AbortSignal | undefined;
-  /** Without progress for so long a run has failed; 3000 where it is left out. */
+  /** Without progress for so long a run has failed; 4000 where it is left out. */
   readonly stallMs?: number | undefined;
   readonly fault?: Fault | null | undefined;
   readonly delays?: Delays | null | undefined;
@@ -43,7 +43,9 @@ export interface SmpResult {
 }
 
 const CHECK_MS = 100;
-const STALL_MS = 3000;
+/** A check that comes later than this finds a host that was busy: nobody got further then, and it counts for no longer. */
+const LATE_MS = 2 * CHECK_MS;
+const STALL_MS = 4000;
 
 /**
  * Runs the root thread and all that it starts to the root's end.
@@ -114,12 +116,17 @@ async function watched<T>(
   workers: readonly (readonly CpuId[])[],
   work: Promise<T>,
 ): Promise<T> {
-  const monitor = new Monitor(control, workers, run.stallMs ?? STALL_MS, performance.now());
+  let lastMs = performance.now();
+  let watchedMs = 0;
+  const monitor = new Monitor(control, workers, run.stallMs ?? STALL_MS, watchedMs);
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   const trouble = new Promise<never>((_resolve, reject) => {
     timer = setInterval(() => {
-      const stall = monitor.check(performance.now());
+      const nowMs = performance.now();
+      watchedMs += Math.min(nowMs - lastMs, LATE_MS);
+      lastMs = nowMs;
+      const stall = monitor.check(watchedMs);
       if (stall) reject(stall);
     }, CHECK_MS);
     onAbort = () => reject(new Error('aborted'));

@@ -36,7 +36,7 @@ export interface ThreadOptions {
   /** Workers to use again and again; without it as many as the host has cores are started, and ended afterwards. */
   readonly pool?: WorkerPool | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Without progress for so long the run has failed; 3000 where it is left out. */
+  /** Without progress for so long the run has failed; 4000 where it is left out. */
   readonly stallMs?: number | undefined;
   readonly fault?: Fault | undefined;
   readonly delays?: Delays | undefined;
