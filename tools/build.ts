@@ -71,6 +71,9 @@ export function declarations(out: string): void {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
+      // typecheck's business
+      noUnusedLocals: false,
+      noUnusedParameters: false,
       rewriteRelativeImportExtensions: true,
       rootDir: '../src',
       outDir: out,
