@@ -10,6 +10,7 @@ import { WorkerPool } from '../machine/smp/pool.ts';
 import { compileNative, NativePages, removeNative } from './bench-native.ts';
 import type { NativeProgram } from './bench-native.ts';
 import { withInterrupt } from './interrupt.ts';
+import { padataLine, table, type EmptyJob, type Row } from './bench-table.ts';
 import { printJson, type CliIo } from './io.ts';
 import { positiveInteger } from './options.ts';
 
@@ -21,22 +22,6 @@ Examples:
   earlyboot bench                        16, 64 and 128 GiB, 1 thread and all cores
   earlyboot bench --gib 64 --runs 21     the figures of the README
   earlyboot bench --data-path plain      the same with plain TypeScript loops`;
-
-/** One row: so much modelled memory with so many threads. Medians, in nanoseconds. */
-interface Row {
-  readonly gib: number;
-  readonly pages: number;
-  readonly threads: number;
-  readonly wallNs: number;
-  readonly cpuNs: number;
-  readonly native: { readonly wallNs: number; readonly cpuNs: number } | null;
-  /** Medians of the ratios of neighbouring runs, threads' time by native time. */
-  readonly wallRatio: number | null;
-  readonly cpuRatio: number | null;
-  /** Against one thread of the same memory, and the same for native code. */
-  readonly speedUp: number;
-  readonly nativeSpeedUp: number | null;
-}
 
 /** `bench [options]` */
 export function benchCommand(io: CliIo): CommandUnknownOpts {
@@ -161,12 +146,6 @@ function middle(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? NaN)) / 2;
 }
 
-interface EmptyJob {
-  readonly threads: number;
-  readonly padataNs: number;
-  readonly atomicsNs: number;
-}
-
 async function emptyJobs(
   pools: ReadonlyMap<number, WorkerPool>,
   threads: readonly number[],
@@ -177,43 +156,4 @@ async function emptyJobs(
   const { padata, atomics } = await measureEmptyJobs(pool, 31);
   // The first round starts padata's worker threads.
   return { threads: most, padataNs: middle(padata.slice(1)), atomicsNs: middle(atomics.slice(1)) };
-}
-
-function padataLine(empty: EmptyJob | null): string {
-  if (empty === null) return '';
-  const us = (ns: number): string => `${(ns / 1000).toFixed(0)} µs`;
-  return (
-    `\npadata itself: a job of 1024 empty chunks takes ${us(empty.padataNs)} on ${empty.threads} workers, ` +
-    `1024 additions to one counter ${us(empty.atomicsNs)}\n`
-  );
-}
-
-const HEADINGS = [
-  'GiB',
-  'threads',
-  'ms',
-  'Mpages/s',
-  'GB/s',
-  'speed-up',
-  'C ms',
-  'C speed-up',
-  'wall/C',
-  'CPU/C',
-];
-
-/** One line a row, columns as HEADINGS. */
-function table(rows: readonly Row[]): string {
-  const number = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '-';
-  const cells = rows.map((r) => [
-    ...[String(r.gib), String(r.threads), number(r.wallNs / 1e6, 1), number((r.pages / r.wallNs) * 1e3, 0)],
-    ...[number((r.pages * 64) / r.wallNs, 1), number(r.speedUp, 2)],
-    ...[number(r.native && r.native.wallNs / 1e6, 1), number(r.nativeSpeedUp, 2)],
-    ...[number(r.wallRatio, 2), number(r.cpuRatio, 2)],
-  ]);
-  const widths = HEADINGS.map((heading, i) =>
-    Math.max(heading.length, ...cells.map((line) => line[i]?.length ?? 0)),
-  );
-  return [HEADINGS, ...cells]
-    .map((line) => `${line.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')}\n`)
-    .join('');
 }

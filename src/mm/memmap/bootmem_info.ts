@@ -6,8 +6,8 @@ import { alignUp } from '../../lib/align.ts';
 import { PAGE_SIZE, PAGES_PER_SECTION, pfnDown } from '../../lib/units.ts';
 import type { Nid, Pfn, PhysAddr } from '../../lib/units.ts';
 import type { Memmap } from '../memmap.ts';
-import { earlyPfnToNid } from './early.ts';
-import type { MemoryMap } from './early.ts';
+import { earlyPfnToNid } from './memory_map.ts';
+import type { MemoryMap } from './memory_map.ts';
 import type { MemmapNode } from './nodes.ts';
 
 /** include/linux/bootmem_info.h: what `index` says about such a page. */

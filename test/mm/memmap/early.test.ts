@@ -6,14 +6,9 @@
 import test from 'ava';
 import { PAGES_PER_SECTION } from '../../../src/lib/units.ts';
 import { BASES_5_LEVEL, Memmap, STRUCT_PAGE_6_1 } from '../../../src/mm/memmap.ts';
-import {
-  earlyPfnToNid,
-  freeRanges,
-  memblockFreeAll,
-  memmapInit,
-  zoneFreePfnRanges,
-} from '../../../src/mm/memmap/early.ts';
-import type { MemoryMap } from '../../../src/mm/memmap/early.ts';
+import { memblockFreeAll, memmapInit } from '../../../src/mm/memmap/early.ts';
+import { earlyPfnToNid, freeRanges, zoneFreePfnRanges } from '../../../src/mm/memmap/memory_map.ts';
+import type { MemoryMap } from '../../../src/mm/memmap/memory_map.ts';
 import type { MemmapNode } from '../../../src/mm/memmap/nodes.ts';
 import { memmapRuns } from '../../../src/mm/memmap/runs.ts';
 

@@ -9,11 +9,12 @@ import type { MemmapShape, MemmapZone, ZoneArea } from '../../../../src/mm/memma
 import { registerPageBootmemInfo, vmemmapSections } from '../../../../src/mm/memmap/bootmem_info.ts';
 import { DEFERRED_5_8 } from '../../../../src/mm/deferred/profiles.ts';
 import { deferredInitMemmapChunk } from '../../../../src/mm/memmap/deferred_chunk.ts';
-import { memblockFreeAll, memmapInit, zoneFreePfnRanges } from '../../../../src/mm/memmap/early.ts';
+import { memblockFreeAll, memmapInit } from '../../../../src/mm/memmap/early.ts';
+import { zoneFreePfnRanges } from '../../../../src/mm/memmap/memory_map.ts';
 import type { UnavailableRange } from '../../../../src/mm/memmap/early.ts';
 import type { MemmapNode } from '../../../../src/mm/memmap/nodes.ts';
 import type { SparseAllocations } from '../../../../src/mm/memmap/bootmem_info.ts';
-import type { MemoryMap } from '../../../../src/mm/memmap/early.ts';
+import type { MemoryMap } from '../../../../src/mm/memmap/memory_map.ts';
 import { ZONE_NAMES } from '../../../../src/mm/mmzone.ts';
 import { capturesFolder } from '../../../helpers/captures.ts';
 
