@@ -12,6 +12,8 @@ const NODES = ['20.19', '22', '24'];
 
 /** What a user's first file might be: types, ESM, the guest, worker threads, the schema. */
 const CONSUMER = `import { bootMachine, defineArch, InputError, machineJsonSchema, Padata } from 'earlyboot';
+import { fetchImages } from 'earlyboot/browser';
+import { createSmpMachine } from 'earlyboot/smp';
 import type { RunRecord } from 'earlyboot';
 
 const boot = await bootMachine('tiny-512m', { arch: defineArch({ name: 'two', deferredPageInitMaxThreads: () => 2 }) });
@@ -26,6 +28,7 @@ await padata.multithreaded({ work: { module: new URL('./work.mjs', import.meta.u
 await padata.close();
 if (new Int32Array(data).some((count) => count !== 1)) throw new Error('not every unit once');
 if (typeof (await machineJsonSchema())['$schema'] !== 'string') throw new Error('no schema');
+if (typeof createSmpMachine !== 'function' || typeof fetchImages !== 'function') throw new Error('no entry');
 const error = await bootMachine('no-such-machine').catch((thrown: unknown) => thrown);
 if (!(error instanceof InputError) || error.kind !== 'usage') throw new Error('not the typed error');
 `;
@@ -133,10 +136,11 @@ function main(): void {
         `Node ${version}: ava`,
         run(node, [join(path, 'node_modules/ava/entrypoints/cli.mjs'), 'boot.test.js'], path),
       );
-      check(
-        `Node ${version}: boot --cpus threads`,
-        run(node, [cli, 'boot', 'tiny-512m', '--cpus', 'threads'], path),
-      );
+      for (const cpus of ['threads', 'emulated'])
+        check(
+          `Node ${version}: boot --cpus ${cpus}`,
+          run(node, [cli, 'boot', 'tiny-512m', '--cpus', cpus], path),
+        );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

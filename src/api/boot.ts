@@ -33,7 +33,7 @@ export interface MemblockView {
   isReserved(address: PhysAddr): boolean;
   /** Whether every byte of [start, start + size) is reserved. */
   isRangeReserved(start: PhysAddr, size: number): boolean;
-  /** The last change that took the byte: who has it; null where nobody took it, or it was given back. */
+  /** The last change that took the byte: who has it; null where nobody took it, or it was given back before. */
   ownerOf(address: PhysAddr): RecordMemblockEvent | null;
 }
 
@@ -137,7 +137,8 @@ export class Boot {
 }
 
 const TAKES: readonly string[] = ['reserve', 'alloc'];
-const GIVES_BACK: readonly string[] = ['free', 'free-late'];
+/** What memblock frees of its own tables later (free-late) was reserved at memblock_free_all. */
+const GIVES_BACK = 'free';
 
 function memblockView({ memblock, memblockEvents }: RunRecord): MemblockView {
   const { memory, reserved } = memblock;
@@ -160,7 +161,7 @@ function memblockView({ memblock, memblockEvents }: RunRecord): MemblockView {
       for (const event of memblockEvents) {
         if (address < event.base || address >= event.base + event.size) continue;
         if (TAKES.includes(event.op)) owner = event;
-        else if (GIVES_BACK.includes(event.op)) owner = null;
+        else if (event.op === GIVES_BACK) owner = null;
       }
       return owner;
     },

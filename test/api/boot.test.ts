@@ -62,6 +62,14 @@ test('memblock: what is reserved, to the byte, and by whom', (t) => {
   t.is(tiny.memblock.ownerOf(0x7fff_ffff), null);
 });
 
+test('whatever is reserved was taken by somebody', async (t) => {
+  for (const machine of ['tiny-512m', 'skylake-768g', 'triplett-192g']) {
+    const { memblock } = await bootMachine(machine);
+    for (const { base, size } of memblock.reserved)
+      for (const address of [base, base + size - 1]) t.truthy(memblock.ownerOf(address), machine);
+  }
+});
+
 test('jobs and timeline: the same chunks, by time', async (t) => {
   const boot = await bootMachine('laptop-16g');
   t.is(boot.timeline.length, boot.jobs.flatMap(({ chunks }) => chunks).length);
