@@ -113,6 +113,8 @@ function srat(header: AcpiHeader, body: Uint8Array): AcpiTable {
 
 function slit(header: AcpiHeader, body: Uint8Array): AcpiTable {
   const count = u64(body, 36, 'SLIT locality count');
+  if (!(44 + count * count <= body.length))
+    throw new InputError('acpi', `ACPI SLIT of ${body.length} bytes: too short for ${count} localities`);
   const distances = Array.from({ length: count }, (_, i) =>
     Array.from({ length: count }, (_unused, j) => u8(body, 44 + i * count + j)),
   );

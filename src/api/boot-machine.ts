@@ -23,7 +23,7 @@ export interface BootMachineOptions {
   readonly kernel?: string;
   /** Whose hook decides the threads of a node: x86's (all CPUs of the node), the generic one (1), or one's own. */
   readonly arch?: 'x86' | 'generic' | Arch;
-  /** Threads a node instead of the architecture's: a number, `'25%'`, `'cores'`, or a function of the node's CPUs. */
+  /** Threads a node instead of the architecture's: a number, `'25%'`, `'cores'`, a module's path, or a function of the node's CPUs. */
   readonly maxThreads?: number | string | DeferredPageInitMaxThreads;
   /** The kernel command line instead of the machine's. */
   readonly cmdline?: string;
@@ -51,6 +51,8 @@ function isSpec(machine: MachineDescription | MachineSpec): machine is MachineSp
 /** The machine in full; what an import had to assume is in its `warnings`. @throws InputError */
 export async function resolveMachine(machine: Machine): Promise<MachineSpec> {
   if (typeof machine === 'string') return resolveMachineName(machine, process.cwd());
+  if (typeof machine !== 'object' || machine === null)
+    throw new InputError('usage', `machine ${String(machine)}: expected a name, a path or a description`);
   if (isSpec(machine)) return machine;
   const { loadDescription } = await import('../machine/spec/load.ts');
   const { readBytes } = await import('../machine/import/files.ts');

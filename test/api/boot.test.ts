@@ -154,6 +154,7 @@ test('two boots compared', async (t) => {
 
 const BAD = [
   ['an unknown machine', () => bootMachine('no-such'), 'usage'],
+  ['no machine at all', () => bootMachine(JSON.parse('null')), 'usage'],
   ['an unknown kernel', () => bootMachine('tiny-512m', { kernel: '9.9' }), 'usage'],
   ['no threads', () => bootMachine('tiny-512m', { maxThreads: 0 }), 'usage'],
   ['a map without RAM', () => bootMachine({ name: 'x', map: [] }), 'map'],

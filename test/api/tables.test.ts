@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import fc from 'fast-check';
 import {
   bootMachine,
   e820Lines,
@@ -61,6 +62,28 @@ test('a table cut short', (t) => {
   const wrong = Uint8Array.from(bytes);
   wrong[40] = (wrong[40] ?? 0) ^ 1;
   t.false(parseAcpi(wrong).checksumOk);
+});
+
+test('bytes of any kind: a table, or an InputError', (t) => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('APIC', 'SRAT', 'SLIT', 'HPET'),
+      fc.uint8Array({ maxLength: 120 }),
+      fc.integer({ min: 0, max: 200 }),
+      (signature, rest, length) => {
+        const bytes = new Uint8Array(36 + rest.length);
+        bytes.set(new TextEncoder().encode(signature));
+        bytes[4] = length;
+        bytes.set(rest, 36);
+        try {
+          t.is(parseAcpi(bytes).length, length);
+        } catch (error) {
+          t.true(error instanceof InputError, String(error));
+        }
+      },
+    ),
+    { numRuns: 2000 },
+  );
 });
 
 test('a real log: its machine boots, and its memory lines are told apart', async (t) => {
