@@ -1,7 +1,10 @@
 // The test function itself: shared boots, assertions that pass and that fail, in AVA's own runner. A hundred small tests on
 // twenty machines, as a user's suite would have them.
 import { BUILTIN_NAMES } from '../../src/index.ts';
+import type { ExecutionContext } from 'ava';
 import { earlybootTest } from '../../src/ava.ts';
+import { assertions } from '../../src/ava/assertions.ts';
+import { SharedBoots } from '../../src/ava/boots.ts';
 import { capture, captureText } from '../helpers/captures.ts';
 
 const test = earlybootTest({ kernel: '6.1' });
@@ -31,18 +34,32 @@ test.serial('struct pages of two boots are the same', async (t) => {
   t.sameMemmap(first, second);
 });
 
-test.failing('an assertion that does not hold fails the test', async (t) => {
-  t.zone(await t.boot('tiny-512m'), 0, 'Normal');
-});
-
-test.failing('a schedule that fails fails the test', (t) => {
+test('assertions that do not hold fail the test, with what was found', async (t) => {
+  const boots = new SharedBoots({});
+  const boot = await t.boot('tiny-512m');
   const thread = function* () {
     yield { op: 'getcpu' } as const;
   };
-  t.everySchedule({ name: 'never', cpus: 1, setup: () => 0, threads: [thread] }, () => false);
+  const never = { name: 'never', cpus: 1, setup: () => 0, threads: [thread] };
+  for (const [fails, says] of [
+    [(tt) => assertions(tt, boots).zone(boot, 0, 'Normal'), /has no zone Normal/],
+    [(tt) => assertions(tt, boots).everySchedule(never, () => false), /replay: never:/],
+    [(tt) => assertions(tt, boots).firmwareMap(boot, []), /differs/],
+    [(tt) => assertions(tt, boots).jobs(boot, 0, []), /0 were expected/],
+  ] as const satisfies readonly (readonly [(tt: ExecutionContext) => boolean, RegExp])[]) {
+    const attempt = await t.try((tt) => {
+      fails(tt);
+    });
+    attempt.discard();
+    t.false(attempt.passed);
+    t.regex(attempt.errors[0]?.message ?? '', says);
+  }
 });
 
-test.skip('a test that is left out', (t) => t.fail());
+test('the variants of AVA', (t) => {
+  for (const variant of [test.serial, test.only, test.failing, test.skip, test.ava])
+    t.is(typeof variant, 'function');
+});
 
 /** Twenty machines: built-in ones as they are and with less memory, and two without their nodes. */
 const SMALLER = BUILTIN_NAMES.filter((name) => name !== 'monster-64t');
