@@ -1,5 +1,5 @@
 // Whole boots from the command line, Node's start included: wall time and peak memory, medians of several runs.
-// Run: node bench/boot.ts [RUNS] [MACHINE…]
+// Run: npx node bench/boot.ts [RUNS] [MACHINE…]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

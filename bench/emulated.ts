@@ -1,4 +1,4 @@
-// Emulated CPUs: node bench/emulated.ts [ROUNDS]. How long they take to come up and what they take of memory; what a struct
+// Emulated CPUs: npx node bench/emulated.ts [ROUNDS]. How long they take to come up and what they take of memory; what a struct
 // page costs in the guest, and what a second CPU gains; deferred init as a whole. CPU time of the process beside wall time:
 // on a host with other work only the former says much, and ratios come from rounds in pairs.
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-// Schedules a second of the explorer, on one core. usage: node bench/explore.ts
+// Schedules a second of the explorer, on one core. usage: npx node bench/explore.ts
 // CPU time of this process is counted, not the clock on the wall: other load on the machine does not matter.
 import { explore } from '../src/machine/sim/explore/explore.ts';
 import { findScenario } from '../src/scenarios/catalogue.ts';

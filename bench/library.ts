@@ -1,4 +1,4 @@
-// What a boot costs a test suite: node bench/library.ts
+// What a boot costs a test suite: npx node bench/library.ts
 // A warm bootMachine() of several machines, with how much of it is the guest on v86, and the suite of 100 small tests.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';

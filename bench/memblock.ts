@@ -1,6 +1,6 @@
 // How fast src/mm/memblock.ts is beside the kernel's own mm/memblock.c, on the same operations in the same run.
 //
-//   node bench/memblock.ts [--capture DIR] [--rounds N] [--only boot,1000,10000,100000]
+//   npx node bench/memblock.ts [--capture DIR] [--rounds N] [--only boot,1000,10000,100000]
 //
 // `boot` replays the operations of real boots (three captures, or the one in DIR); a number is the regions of each table
 // in a random load.

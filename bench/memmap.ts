@@ -1,4 +1,4 @@
-// node bench/memmap.ts [FOLDER]: every capture with memmap/runs.txt booted on threads from its log and tables alone, and its
+// npx node bench/memmap.ts [FOLDER]: every capture with memmap/runs.txt booted on threads from its log and tables alone, and its
 // struct pages beside the real ones: the share that is equal, and what became of the others.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Deferred init on the simulator, by machine. usage: node bench/padata.ts
+// Deferred init on the simulator, by machine. usage: npx node bench/padata.ts
 // CPU time of this process; the memory is what the process has at the end.
 import { deferredPageInitMaxThreads } from '../src/arch/x86/init_64.ts';
 import { bringupNonbootCpus } from '../src/kernel/cpu.ts';

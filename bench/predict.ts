@@ -1,6 +1,6 @@
 // How long predictions take, and how much the constants that all machines share matter.
-//   node bench/predict.ts               times of earlyboot predict, as a process, start-up included
-//   node bench/predict.ts --structure   a grid of the shared constants: errors of each, and of the best without one machine
+//   npx node bench/predict.ts               times of earlyboot predict, as a process, start-up included
+//   npx node bench/predict.ts --structure   a grid of the shared constants: errors of each, and of the best without one machine
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { prepare } from '../src/cli/early-state.ts';

@@ -1,4 +1,4 @@
-// node bench/threads-stress.ts [RUNS]: deferred init on threads again and again while both cores are kept busy and workers
+// npx node bench/threads-stress.ts [RUNS]: deferred init on threads again and again while both cores are kept busy and workers
 // are delayed at random; every run's struct pages must be those of one thread. Prints a line and exits with 1 on a fault.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';

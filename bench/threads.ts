@@ -1,4 +1,4 @@
-// node bench/threads.ts: what sharing out work costs, three ways: padata's job of 1024 empty chunks on our workers, 1024
+// npx node bench/threads.ts: what sharing out work costs, three ways: padata's job of 1024 empty chunks on our workers, 1024
 // additions to one counter by the same workers, and 1024 empty tasks on a pool of the `piscina` package.
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';

@@ -1,5 +1,5 @@
 // Packs captures of real boots into test/fixtures/linux/captures.tar.br.
-// usage: node tools/pack-fixtures.ts FOLDER, where FOLDER holds VERSION/NAME/dmesg.txt and so on
+// usage: npx node tools/pack-fixtures.ts FOLDER, where FOLDER holds VERSION/NAME/dmesg.txt and so on
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ function filesBelow(folder: string): string[] {
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
-  process.stderr.write('usage: node tools/pack-fixtures.ts FOLDER\n');
+  process.stderr.write('usage: npx node tools/pack-fixtures.ts FOLDER\n');
   process.exit(2);
 }
 const files = filesBelow(folder)

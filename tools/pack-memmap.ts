@@ -1,4 +1,4 @@
-// node tools/pack-memmap.ts FOLDER: packs the raw struct pages of the captures in FOLDER (6.1/NAME/memmap/*.bin) into
+// npx node tools/pack-memmap.ts FOLDER: packs the raw struct pages of the captures in FOLDER (6.1/NAME/memmap/*.bin) into
 // test/fixtures/linux/memmap-raw.br. The same files give the same bytes.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import type { RawPages } from '../test/mm/memmap/helpers/raw-pages.ts';
 const OUT = fileURLToPath(new URL('../test/fixtures/linux/memmap-raw.br', import.meta.url));
 
 const [folder] = process.argv.slice(2);
-if (folder === undefined) throw new Error('usage: node tools/pack-memmap.ts FOLDER');
+if (folder === undefined) throw new Error('usage: npx node tools/pack-memmap.ts FOLDER');
 
 const list: RawPages[] = [];
 for (const capture of readdirSync(folder).sort()) {
