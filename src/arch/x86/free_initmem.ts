@@ -10,8 +10,7 @@ import type { X86State } from './state.ts';
 export function freeInitmem(x86: X86State, hugetlb: HugetlbParams): void {
   const { ctx, kernelStart } = x86;
   const { image } = ctx.profile;
-  for (const { start, end } of x86.efiFreeable)
-    if (end >= MiB) countFreed(ctx, Math.max(start, MiB), end); // below 1 MiB the BIOS may still write
+  for (const { start, end } of x86.efiFreeable) if (end >= MiB) countFreed(ctx, Math.max(start, MiB), end); // below 1 MiB the BIOS may still write
   for (const { start, size } of hugetlb.pages) countFreed(ctx, start, start + size);
   if (ctx.ramdisk) countFreed(ctx, ctx.ramdisk.start, alignUp(ctx.ramdisk.end, PAGE_SIZE));
   for (const { start, end } of image.freedParts)

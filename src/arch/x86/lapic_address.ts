@@ -16,7 +16,8 @@ export function lapicAddress(params: BootParams, acpiDisabled: boolean): PhysAdd
   if (madt && madt.length >= MADT_HEADER_SIZE) {
     let address = u32(madt, ADDRESS_AT);
     for (const { type, bytes } of subtables(madt, MADT_HEADER_SIZE))
-      if (type === MADT_ADDRESS_OVERRIDE && bytes.length >= 12) address = u64(bytes, 4, 'local APIC address override');
+      if (type === MADT_ADDRESS_OVERRIDE && bytes.length >= 12)
+        address = u64(bytes, 4, 'local APIC address override');
     return address;
   }
   const mpc = params.mp?.mpc;
