@@ -3,7 +3,7 @@ import { Bug } from '../../../lib/bug.ts';
 import type { CpuId } from '../../../lib/units.ts';
 import type { CodeCache } from '../code-cache.ts';
 import { Core, CoreFault } from '../core.ts';
-import type { MemorySpace, PortSpace } from '../core.ts';
+import type { PortSpace } from '../core.ts';
 import type { CoreWindow } from '../core-window.ts';
 import { BoardDevices } from '../devices.ts';
 import { FwCfg } from '../fw-cfg.ts';
@@ -15,7 +15,7 @@ import type { Control } from './control.ts';
 import { AtomicPorts } from './atomic-ports.ts';
 import { EventLog, FAULTS } from './events.ts';
 import type { EventKind, FaultKind } from './events.ts';
-import { Lapic } from './lapic.ts';
+import { Lapic, lapicSpace } from './lapic.ts';
 import type { Ipi } from './lapic.ts';
 import * as layout from './layout.ts';
 import { copyPages } from './ram-copy.ts';
@@ -38,6 +38,8 @@ export interface CpuOptions {
   /** Instructions from its start until it sleeps for the first time; more are taken for a hang. */
   readonly startBudget: number;
   readonly clockMs?: () => number;
+  /** Called before a command is begun: what the host said before it asked is heard by then. */
+  readonly beforeCommand: () => void;
   /** Delivers what the local APIC sends. */
   readonly send: (from: SmpCpu, ipi: Ipi) => void;
 }
@@ -49,8 +51,6 @@ interface Task {
   next: number;
   done: number | null;
 }
-
-const OPEN_BUS = 0xffffffff;
 
 export class SmpCpu implements PortSpace {
   readonly cpu: CpuId;
@@ -81,7 +81,9 @@ export class SmpCpu implements PortSpace {
       ...{
         memoryBytes: layout.RAM_BYTES,
         ports: this,
-        outside: this.#outside(),
+        outside: lapicSpace(this.#lapic, options.lapicAddress, (offset, value) =>
+          this.#note('apic', offset, value),
+        ),
         jit: true,
         code: options.code,
       },
@@ -139,6 +141,7 @@ export class SmpCpu implements PortSpace {
 
   #take(): void {
     const { control } = this.#options;
+    this.#options.beforeCommand();
     const request = control.request(this.cpu);
     this.#task = { command: request.command, arguments: [...request.arguments], next: 0, done: null };
     this.#deadline = this.core.instructions + request.budget;
@@ -200,29 +203,6 @@ export class SmpCpu implements PortSpace {
     const asked = kind === 'in' && (a === layout.PORT_COMMAND || a === layout.PORT_ARGUMENT);
     if (!asked) this.#options.control.setLastEvent(this.cpu, at, kind, a, b);
     if (this.#options.record) this.log.put(at, kind, a, b);
-  }
-
-  /** Memory outside RAM and the window: the local APIC, which wants 32 bits at a time. */
-  #outside(): MemorySpace {
-    const offsetOf = (address: number): number => {
-      const offset = address - this.#options.lapicAddress;
-      return offset >= 0 && offset < layout.LAPIC_BYTES ? offset : -1;
-    };
-    const read32 = (address: number): number => {
-      const offset = offsetOf(address);
-      return offset < 0 ? OPEN_BUS : this.#lapic.read(offset);
-    };
-    return {
-      read32,
-      read8: (address) => (read32((address & ~3) >>> 0) >>> (8 * (address & 3))) & 0xff,
-      write8: () => undefined,
-      write32: (address, value) => {
-        const offset = offsetOf(address);
-        if (offset < 0) return;
-        this.#note('apic', offset, value);
-        this.#lapic.write(offset, value);
-      },
-    };
   }
 
   read8(port: number): number {

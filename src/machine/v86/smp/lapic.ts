@@ -1,6 +1,9 @@
 // One CPU's local APIC, as far as starting other CPUs needs it: ID, version, task priority, EOI, spurious vector, interrupt
 // command (Intel SDM 3A, chapter 10). No timer, no local vectors, no interrupts to running CPUs.
 
+import type { MemorySpace } from '../core.ts';
+import { LAPIC_BYTES } from './layout.ts';
+
 /** Registers by their offset in the window. */
 export const LAPIC = {
   id: 0x20,
@@ -109,4 +112,33 @@ export function icrHighOf(apicId: number, wide: boolean): number {
 /** The APIC ID in an ID register's value. */
 export function apicIdOf(register: number, wide: boolean): number {
   return wide ? register >>> 0 : register >>> 24;
+}
+
+const OPEN_BUS = 0xffffffff;
+
+/** Memory outside RAM and the window: the local APIC at `base`, which wants 32 bits at a time, and nothing. */
+export function lapicSpace(
+  lapic: Lapic,
+  base: number,
+  beforeWrite: (offset: number, value: number) => void,
+): MemorySpace {
+  const offsetOf = (address: number): number => {
+    const offset = address - base;
+    return offset >= 0 && offset < LAPIC_BYTES ? offset : -1;
+  };
+  const read32 = (address: number): number => {
+    const offset = offsetOf(address);
+    return offset < 0 ? OPEN_BUS : lapic.read(offset);
+  };
+  return {
+    read32,
+    read8: (address) => (read32((address & ~3) >>> 0) >>> (8 * (address & 3))) & 0xff,
+    write8: () => undefined,
+    write32: (address, value) => {
+      const offset = offsetOf(address);
+      if (offset < 0) return;
+      beforeWrite(offset, value);
+      lapic.write(offset, value);
+    },
+  };
 }

@@ -23,6 +23,13 @@ function carry(setup: WorkerSetup): WorkerEnd {
     ...{ modules: setup.windowModules, base: WINDOW_BASE, banks, direct: setup.direct },
   });
   const window = setup.banks ? windowOf(setup.banks) : { modules: setup.windowModules };
+  // SmpMachine.attachBanks() sends it; a CPU looks before each command, for the host gives news before it asks.
+  const takeNews = (): void => {
+    if (!control.takeNews(worker)) return;
+    const banks = receiveMessageOnPort(setup.later)?.message as readonly WebAssembly.Memory[] | undefined;
+    if (banks === undefined) throw new Bug(`worker ${worker} was promised banks and got none`);
+    for (const cpu of own.values()) cpu.attachWindow(windowOf(banks));
+  };
   const common = {
     ...{
       wide,
@@ -36,6 +43,7 @@ function carry(setup: WorkerSetup): WorkerEnd {
       files,
     },
     send: (from: SmpCpu, ipi: Ipi) => router.send(from, ipi),
+    beforeCommand: takeNews,
     ...(setup.hostClock ? { clockMs: () => performance.now() } : {}),
   };
   apicIds.forEach((apicId, cpu) => {
@@ -45,11 +53,7 @@ function carry(setup: WorkerSetup): WorkerEnd {
   const cpus = [...own.values()];
   while (!control.stopped) {
     const seen = control.workerBell(worker);
-    if (control.takeNews(worker)) {
-      // SmpMachine.attachBanks() sent it.
-      const banks = receiveMessageOnPort(setup.later)?.message as readonly WebAssembly.Memory[] | undefined;
-      if (banks) for (const cpu of cpus) cpu.attachWindow(windowOf(banks));
-    }
+    takeNews();
     let busy = router.takeStarts();
     for (const cpu of cpus) if (cpu.step()) busy = true;
     control.beat(worker);
