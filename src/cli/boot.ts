@@ -92,6 +92,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
           onLine: (line) => progress.say(line.step),
         }),
       ).finally(progress.done);
+      if (options.replayCheck === true) io.stderr(replayText(run));
       await printRun(io, run, options);
       // those of the import are on stderr already
       for (const text of run.record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
@@ -113,6 +114,13 @@ function checkEmulatedOnly(options: {
   ].flat();
   if (given.length > 0)
     throw new InputError('usage', `${given.join(' and ')}: expected --cpus emulated, not ${options.cpus}`);
+}
+
+/** What was compared; a difference would have ended the run. */
+function replayText({ emulated }: BootRun): string {
+  const events = (emulated?.cpus ?? []).reduce((sum, cpu) => sum + cpu.events.length, 0);
+  const chunks = emulated?.handOuts.length ?? 0;
+  return `earlyboot: replay check: both runs are the same: ${events} events, ${chunks} chunks, every log line and struct page\n`;
 }
 
 interface PrintOptions {

@@ -149,6 +149,12 @@ test.serial('the command writes --record and --dump-memmap, the same bytes twice
   t.is((JSON.parse(readFileSync(join(cwd, 'a.json'), 'utf8')) as { cpus: unknown[] }).cpus.length, 8);
 });
 
+test.serial('--replay-check says what it compared', async (t) => {
+  const { code, stderr } = await cli(['boot', 'tiny-512m', '--cpus', 'emulated', '--replay-check']);
+  t.is(code, 0);
+  t.regex(stderr, /^earlyboot: replay check: both runs are the same: \d+ events, \d+ chunks, every log line/);
+});
+
 test('what does not fit together: one line, status 2', async (t) => {
   const simulated = await cli(['boot', 'tiny-512m', '--replay-check', '--record', 'x.json']);
   t.deepEqual([simulated.code, simulated.stdout], [2, '']);
