@@ -1,8 +1,7 @@
 // Deferred init on emulated x86 CPUs: the guest's code initialises real struct pages, virtual time orders the run.
 import { lapicAddress } from '../arch/x86/lapic_address.ts';
-import { smpBroughtUp, startKernelAfterDeferredInit } from '../init/main.ts';
+import { smpBroughtUp } from '../init/main.ts';
 import type { RunRecord } from '../init/record.ts';
-import { runRecord } from '../init/run_record.ts';
 import { InputError } from '../lib/input-error.ts';
 import { bringUpEmulatedCpus, type EmulatedCpusOptions } from '../machine/v86/smp/bring-up.ts';
 import type { EmulatedRecord } from '../machine/v86/smp/record.ts';
@@ -10,7 +9,7 @@ import { runOnEmulatedCpus, type EmulatedOptions } from '../machine/v86/smp/run.
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import type { Memmap } from '../mm/memmap.ts';
 import { deferredOf, topologyOf, type EarlyBoot } from './early.ts';
-import { addManagedByJobs } from './managed.ts';
+import { finishBoot } from './finish.ts';
 import { earlyMemmap } from './threads.ts';
 
 /** What the edges may choose; the rest comes from the machine. */
@@ -41,7 +40,7 @@ export async function bootOnEmulatedCpus(
   early: EarlyBoot,
   options: EmulatedBootOptions,
 ): Promise<EmulatedBootRun> {
-  const { x86, started, profile, moments } = early;
+  const { x86, started, profile } = early;
   const { ctx } = x86;
   if (started.onlineCpus.length > CPUS_MAX)
     throw new InputError(
@@ -72,23 +71,10 @@ export async function bootOnEmulatedCpus(
   ctx.printk.step = 'smp_init';
   for (const { level, text } of result.lines) ctx.printk.print(text, level);
   smpBroughtUp(x86, result.broughtUp.length);
-  ctx.printk.step = 'page_alloc_init_late';
-  for (const { atNs, level, text } of result.log) {
-    ctx.printk.nowNs = atNs;
-    ctx.printk.print(text, level === 'warn' ? 4 : 6);
-  }
   for (const { message } of result.lost) ctx.warn(message);
-  addManagedByJobs(early, deferred, result);
-  startKernelAfterDeferredInit(x86, started);
-  const record = runRecord(x86, moments, {
+  const record = finishBoot(early, deferred, result, {
     machine: options.machine,
-    kernel: profile.name,
     cpus: 'emulated',
-    jobs: result.jobs,
-    serial: result.serial,
-    deferredInit: result.deferredInit,
-    grow: started.buddy.grown,
-    firstDeferredPfn: new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn])),
     online: result.online,
   });
   return { record, memmap, emulated: result.record };

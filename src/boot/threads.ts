@@ -1,14 +1,13 @@
 // Deferred init on worker threads over real struct pages: the same kernel threads as on the simulator, measured.
 import type { RunRecord } from '../init/record.ts';
-import { runRecord } from '../init/run_record.ts';
-import { smpBroughtUp, startKernelAfterDeferredInit } from '../init/main.ts';
+import { smpBroughtUp } from '../init/main.ts';
 import { refuseIfTooLarge } from '../machine/smp/host_memory.ts';
 import { runOnThreads, type WorkerPool } from '../machine/smp/threads.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { Memmap } from '../mm/memmap.ts';
 import { initEarlyMemmap, memmapShape, sparseAllocations } from '../mm/memmap/from_boot.ts';
 import { deferredOf, topologyOf, type EarlyBoot } from './early.ts';
-import { addManagedByJobs } from './managed.ts';
+import { finishBoot } from './finish.ts';
 
 export interface ThreadsOptions {
   readonly machine: string;
@@ -36,8 +35,7 @@ export async function bootOnThreads(
   early: EarlyBoot,
   options: ThreadsOptions,
 ): Promise<{ readonly record: RunRecord; readonly memmap: Memmap }> {
-  const { x86, started, profile, moments } = early;
-  const { ctx } = x86;
+  const { x86, started, profile } = early;
   const { memmap, memory } = earlyMemmap(early, options.machine);
   const deferred = deferredOf(early, options.maxThreads);
   const result = await runOnThreads(
@@ -52,22 +50,9 @@ export async function bootOnThreads(
     { signal: options.signal, pool: options.pool },
   );
   smpBroughtUp(x86, started.onlineCpus.length);
-  ctx.printk.step = 'page_alloc_init_late';
-  for (const { atNs, level, text } of result.log) {
-    ctx.printk.nowNs = atNs;
-    ctx.printk.print(text, level === 'warn' ? 4 : 6);
-  }
-  addManagedByJobs(early, deferred, result);
-  startKernelAfterDeferredInit(x86, started);
-  const record = runRecord(x86, moments, {
+  const record = finishBoot(early, deferred, result, {
     machine: options.machine,
-    kernel: profile.name,
     cpus: 'threads',
-    jobs: result.jobs,
-    serial: result.serial,
-    deferredInit: result.deferredInit,
-    grow: started.buddy.grown,
-    firstDeferredPfn: new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn])),
     online: started.onlineCpus,
   });
   return { record, memmap };
