@@ -2,8 +2,8 @@
 // the limits, and an example.
 export { createSmpMachine, type SmpNodeOptions } from './machine/v86/smp/node.ts';
 export { SmpMachine } from './machine/v86/smp/machine.ts';
-export type { CommandOptions, SmpAnswer } from './machine/v86/smp/machine.ts';
-export type { SmpImages, SmpOptions } from './machine/v86/smp/options.ts';
+export type { SmpAnswer } from './machine/v86/smp/machine.ts';
+export type { CommandOptions, SmpImages, SmpOptions } from './machine/v86/smp/options.ts';
 export { CpuLost, type LossKind } from './machine/v86/smp/fault.ts';
 export { decodeEvents, describeEvent } from './machine/v86/smp/events.ts';
 export type { CpuEvent, EventKind, FaultKind } from './machine/v86/smp/events.ts';

@@ -11,20 +11,13 @@ import type { LossKind } from './fault.ts';
 import { apicIdOf, icrHighOf } from './lapic.ts';
 import { ARGUMENTS_MAX, COMMANDS, LAPIC_DEFAULT } from './layout.ts';
 import { APIC_ID_MAX_NARROW, checkBanks, checkOptions } from './options.ts';
-import type { SmpOptions } from './options.ts';
+import type { CommandOptions, SmpOptions } from './options.ts';
 import type { CpuRemains, WorkerEnd, WorkerSetup } from './messages.ts';
 
 /** What a CPU answered, and its instruction count then. */
 export interface SmpAnswer {
   readonly result: number;
   readonly instructions: number;
-}
-
-export interface CommandOptions {
-  /** Position in `banks`; 0 by default. */
-  readonly bank?: number;
-  /** Instructions that it may take; default 50 million. */
-  readonly budget?: number;
 }
 
 const BUDGET = 50_000_000;
@@ -42,6 +35,10 @@ interface WorkerLife {
   beatMs: number;
 }
 
+/**
+ * CPUs made of v86 cores, each with RAM, registers and a local APIC of its own, over one block of shared memory. Made by
+ * create() (createSmpMachine() of earlyboot/smp); to be ended by stop() or kill(), or its worker threads stay.
+ */
 export class SmpMachine {
   readonly cpuCount: number;
   readonly #options: SmpOptions;

@@ -14,6 +14,7 @@ export interface SmpImages {
   readonly firmware: Uint8Array;
 }
 
+/** What a machine is made from. */
 export interface SmpOptions {
   /** CPUs in order; the first boots. At most 256, each with an APIC ID of its own. `name`: its number in messages. */
   readonly cpus: readonly { readonly apicId: number; readonly name?: CpuId }[];
@@ -41,6 +42,14 @@ export interface SmpOptions {
 }
 
 const CPUS_MAX = 256;
+/** How a command is carried out. */
+export interface CommandOptions {
+  /** Position in `banks`; 0 by default. */
+  readonly bank?: number;
+  /** Instructions that it may take; default 50 million. */
+  readonly budget?: number;
+}
+
 /** The highest ID that an 8-bit destination can name; 255 means all. */
 export const APIC_ID_MAX_NARROW = 254;
 const PAYLOAD_MAX = 0x10000;
