@@ -1,4 +1,5 @@
 // The machine description as fw_cfg files: what firmware/int15.inc and firmware/payload/data.inc read.
+import { concatBytes } from '../../lib/bytes.ts';
 import type { EfiInfo } from '../../arch/x86/boot/params.ts';
 import type { BoardConfig, BoardFaults } from './board.ts';
 import type { FwCfgFile } from './fw-cfg.ts';
@@ -63,7 +64,7 @@ function faultBytes(faults: BoardFaults): Uint8Array {
 /** The layout that parseEfi of src/arch/x86/boot/efi.ts reads: counts and facts, tables, memory map, vendor. */
 function efiBytes(efi: EfiInfo): Uint8Array {
   const vendor = new TextEncoder().encode(efi.vendor);
-  return concat([
+  return concatBytes([
     words([efi.revision, vendor.length, efi.configTables.length, efi.memmap.length]),
     longs([efi.memmapAddr, efi.memmapSize, efi.memattrSize, efi.kernelAddr]),
     ...efi.configTables.flatMap((table) => [
@@ -78,16 +79,6 @@ function efiBytes(efi: EfiInfo): Uint8Array {
 function padded(bytes: Uint8Array, length: number): Uint8Array {
   const out = new Uint8Array(length);
   out.set(bytes.subarray(0, length));
-  return out;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
   return out;
 }
 

@@ -1,5 +1,6 @@
 // Changes to the bytes of v86.wasm (0.5.462, pinned), each with the exact number of places that it must find: another build
 // of v86 fails here and not later.
+import { concatBytes } from '../../lib/bytes.ts';
 import { Bug } from '../../lib/bug.ts';
 import { uleb } from '../../lib/wasm.ts';
 
@@ -70,7 +71,7 @@ function replaceInCode(
     if (at >= size.end && at < end) {
       const sizeField = uleb(size.value + grows);
       const sectionGrows = grows + sizeField.length - (size.end - next);
-      return concat([
+      return concatBytes([
         wasm.subarray(0, section.sizeAt),
         uleb(section.end - section.start + sectionGrows),
         wasm.subarray(section.start, next),
@@ -103,14 +104,4 @@ function readUleb(bytes: Uint8Array, at: number): { value: number; end: number }
     at += 1;
     if ((byte & 0x80) === 0) return { value, end: at };
   }
-}
-
-function concat(parts: readonly (Uint8Array | readonly number[])[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
