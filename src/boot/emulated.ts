@@ -4,6 +4,7 @@ import { smpBroughtUp } from '../init/main.ts';
 import type { RunRecord } from '../init/record.ts';
 import { InputError } from '../lib/input-error.ts';
 import { bringUpEmulatedCpus, type EmulatedCpusOptions } from '../machine/v86/smp/bring-up.ts';
+import { CPUS_MAX } from '../machine/v86/smp/options.ts';
 import type { EmulatedRecord } from '../machine/v86/smp/record.ts';
 import { runOnEmulatedCpus, type EmulatedOptions } from '../machine/v86/smp/run.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
@@ -27,9 +28,6 @@ export interface EmulatedBootRun {
   readonly memmap: Memmap;
   readonly emulated: EmulatedRecord;
 }
-
-/** CPUs of one emulated machine. */
-const CPUS_MAX = 256;
 
 /**
  * @throws InputError 'memory' where the host has too little for the struct pages, 'guest' above 256 CPUs; both before anything runs

@@ -41,7 +41,6 @@ export interface SmpOptions {
   readonly faults?: { readonly deaf?: readonly CpuId[]; readonly hostClock?: boolean };
 }
 
-const CPUS_MAX = 256;
 /** How a command is carried out. */
 export interface CommandOptions {
   /** Position in `banks`; 0 by default. */
@@ -50,6 +49,8 @@ export interface CommandOptions {
   readonly budget?: number;
 }
 
+/** CPUs of one machine. */
+export const CPUS_MAX = 256;
 /** The highest ID that an 8-bit destination can name; 255 means all. */
 export const APIC_ID_MAX_NARROW = 254;
 const PAYLOAD_MAX = 0x10000;

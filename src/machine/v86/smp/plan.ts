@@ -51,10 +51,18 @@ class Planner extends Memmap {
   }
 }
 
-/** The other half: pages are initialised already. */
+/** The other half: the guest initialised the pages, and the ends of each block show it. */
 class Freer extends Memmap {
-  override initPages(): void {
-    // the guest did
+  override initPages(area: ZoneArea, start: Pfn, end: Pfn): void {
+    this.#expectInitialised(area, start);
+    this.#expectInitialised(area, end - 1);
+  }
+
+  #expectInitialised(area: ZoneArea, pfn: Pfn): void {
+    const section = this.store.section(pfn);
+    const at = this.store.wordOf(section, pfn);
+    if (section.words[at] === area.flagsLow >>> 0 && section.words[at + 1] === area.flagsHigh >>> 0) return;
+    throw new Bug(`the guest left the struct page of pfn 0x${pfn.toString(16)} uninitialised`);
   }
 }
 
@@ -100,24 +108,10 @@ export class ChunkPlanner {
 
   /**
    * Frees the pages of a chunk whose plan was carried out; how many.
-   * @throws Bug where the ends of a run are not as the guest should have left them
+   * @throws Bug where the ends of a block are not as the guest should have left them
    */
   free(zone: PlanZone, start: Pfn, end: Pfn): number {
-    this.#planner.runs = [];
-    deferredInitMemmapChunk(this.#planner, zone.area, zone.ranges, this.#rules, start, end);
-    for (const run of this.#planner.runs) {
-      this.#expectInitialised(zone.area, run.start);
-      this.#expectInitialised(zone.area, run.end - 1);
-    }
     return deferredInitMemmapChunk(this.#freer, zone.area, zone.ranges, this.#rules, start, end);
-  }
-
-  #expectInitialised(area: ZoneArea, pfn: Pfn): void {
-    const { store } = this.#planner;
-    const section = store.section(pfn);
-    const at = store.wordOf(section, pfn);
-    if (section.words[at] === area.flagsLow >>> 0 && section.words[at + 1] === area.flagsHigh >>> 0) return;
-    throw new Bug(`the guest left the struct page of pfn 0x${pfn.toString(16)} uninitialised`);
   }
 
   /** Where the pages stand: cut where neighbours do not stand side by side, and where the low half of lru would wrap. */
