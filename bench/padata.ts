@@ -1,13 +1,11 @@
 // Deferred init on the simulator, by machine. usage: npx node bench/padata.ts
 // CPU time of this process; the memory is what the process has at the end.
 import { deferredPageInitMaxThreads } from '../src/arch/x86/init_64.ts';
-import { bringupNonbootCpus } from '../src/kernel/cpu.ts';
-import { padataInit } from '../src/kernel/padata.ts';
+import { kernelInit } from '../src/init/kernel_init.ts';
 import { PADATA_6_1 } from '../src/kernel/padata/profiles.ts';
-import { workqueueInit } from '../src/kernel/workqueue.ts';
 import { simulatedBoot } from '../src/machine/sim/boot.ts';
 import { simpleCosts, type CostModel } from '../src/machine/sim/cost-model.ts';
-import { deferredSetup, pageAllocInitLate, type DeferredContext } from '../src/mm/deferred.ts';
+import type { DeferredContext } from '../src/mm/deferred.ts';
 import { DEFERRED_5_8 } from '../src/mm/deferred/profiles.ts';
 
 const PAGES_PER_GIB = 262144;
@@ -57,15 +55,8 @@ function boot(nodes: number, cpusPerNode: number, gib: number, cost: CostModel):
     padata: PADATA_6_1,
     cost,
   });
-  const { k } = simulated;
   simulated.run(
-    (function* () {
-      yield* workqueueInit(k);
-      yield* bringupNonbootCpus(k, [...nodeOfCpu.keys()], cpus);
-      padataInit(k);
-      deferredSetup(k, context);
-      yield* pageAllocInitLate(k, context);
-    })(),
+    kernelInit(simulated.k, { present: [...nodeOfCpu.keys()], maxCpus: cpus, deferred: context }),
   );
   return simulated.recorder.jobs.reduce((sum, job) => sum + job.chunks.length, 0);
 }

@@ -3,11 +3,18 @@ import { bringupNonbootCpus } from '../kernel/cpu.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { padataInit } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
-import type { CpuId } from '../lib/units.ts';
+import type { CpuId, Nid } from '../lib/units.ts';
 import type { Kthread } from '../machine/op.ts';
-import { deferredSetup, pageAllocInitLate, type DeferredContext } from '../mm/deferred.ts';
+import { deferredGrowZone, deferredSetup, pageAllocInitLate, type DeferredContext } from '../mm/deferred.ts';
 
-/** What the thread does besides, on the host's side of the log. */
+/** A call of deferred_grow_zone() before deferred init: an allocation that found nothing free. */
+export interface GrowCall {
+  readonly node: Nid;
+  readonly zid: number;
+  readonly order: number;
+}
+
+/** The machine that it runs on, and what is done besides, on the host's side of the log. */
 export interface KernelInit {
   /** CPUs that smp_init starts, ascending; the boot CPU is among them. */
   readonly present: readonly CpuId[];
@@ -15,14 +22,18 @@ export interface KernelInit {
   readonly maxCpus: number;
   readonly deferred: DeferredContext;
   /** smp_init is through: so many CPUs are online. */
-  readonly onBroughtUp: (online: number) => void;
+  readonly onBroughtUp?: ((online: number) => void) | undefined;
+  readonly grow?: readonly GrowCall[] | undefined;
 }
 
 /** One step a line, in the order that the series' second patch made: CPUs first, then padata, then deferred init. */
 export function* kernelInit(k: Kernel, init: KernelInit): Kthread {
   deferredSetup(k, init.deferred); // first_deferred_pfn of each node, where every CPU finds it
   yield* workqueueInit(k); // unbound worker pools, one a node
-  init.onBroughtUp(yield* bringupNonbootCpus(k, init.present, init.maxCpus)); // smp_init
+  const online = yield* bringupNonbootCpus(k, init.present, init.maxCpus); // smp_init
+  init.onBroughtUp?.(online);
+  for (const { node, zid, order } of init.grow ?? [])
+    yield* deferredGrowZone(k, init.deferred, node, zid, order);
   padataInit(k); // the pool of works, num_possible_cpus of them
   yield* pageAllocInitLate(k, init.deferred); // a pgdatinit thread for each node with memory, and wait for all
 }

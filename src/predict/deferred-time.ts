@@ -65,7 +65,6 @@ export function deferredTimes(
       present: state.onlineCpus,
       maxCpus: state.onlineCpus.length,
       deferred,
-      onBroughtUp: () => undefined,
     }),
   );
   return boot.recorder.deferredInit.map(({ node, ms }) => {

@@ -1,41 +1,27 @@
 // The kernel as a worker thread sees it during deferred init: the functions behind the names, over shared words and shared
 // struct pages. Everything here is made of plain data that crossed from the thread that booted.
 import { Bug } from '../../lib/bug.ts';
-import type { CpuId, Nid } from '../../lib/units.ts';
-import { bringupNonbootCpus } from '../../kernel/cpu.ts';
+import type { CpuId } from '../../lib/units.ts';
+import { kernelInit, type GrowCall } from '../../init/kernel_init.ts';
 import { attachKernel, KernelText } from '../../kernel/kernel.ts';
-import type { Kernel, Topology } from '../../kernel/kernel.ts';
-import { PADATA_FUNCTIONS, padataInit } from '../../kernel/padata.ts';
+import type { Topology } from '../../kernel/kernel.ts';
+import { PADATA_FUNCTIONS } from '../../kernel/padata.ts';
 import * as padataProfiles from '../../kernel/padata/profiles.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
 import type { TraceEvent } from '../../kernel/trace.ts';
-import { WORKQUEUE_FUNCTIONS, workqueueInit } from '../../kernel/workqueue.ts';
-import {
-  DEFERRED_CHUNK,
-  deferredFunctions,
-  deferredGrowZone,
-  nodeOfArg,
-  pageAllocInitLate,
-  zoneArg,
-} from '../../mm/deferred.ts';
+import { WORKQUEUE_FUNCTIONS } from '../../kernel/workqueue.ts';
+import { DEFERRED_CHUNK, deferredFunctions, nodeOfArg, zoneArg } from '../../mm/deferred.ts';
 import type { DeferredContext } from '../../mm/deferred.ts';
 import * as deferredProfiles from '../../mm/deferred/profiles.ts';
 import type { DeferredRules } from '../../mm/deferred/rules.ts';
 import { Memmap } from '../../mm/memmap.ts';
 import type { MemmapMemory, MemmapShape } from '../../mm/memmap.ts';
 import { deferredInitMemmapChunk } from '../../mm/memmap/deferred_chunk.ts';
-import type { Kthread, Word } from '../op.ts';
+import type { Word } from '../op.ts';
 import type { CreateKernel } from './threads-worker.ts';
 
 /** The root thread of a run. */
 export const KERNEL_INIT = 'kernelInitFreeable';
-
-/** A call of deferred_grow_zone() before page_alloc_init_late(). */
-export interface GrowCall {
-  readonly node: Nid;
-  readonly zid: number;
-  readonly order: number;
-}
 
 /** Plain data: functions are named by their profile's constant, hooks are tables of their results. */
 export interface DeferredKernelData {
@@ -94,7 +80,7 @@ export const createKernel: CreateKernel = (unknown, mem, tell) => {
       ...WORKQUEUE_FUNCTIONS,
       ...PADATA_FUNCTIONS,
       ...deferredFunctions(context),
-      [KERNEL_INIT]: (k) => kernelInitFreeable(k, context, data),
+      [KERNEL_INIT]: (k) => kernelInit(k, { ...data, deferred: context }),
     },
     [DEFERRED_CHUNK],
   );
@@ -124,12 +110,3 @@ export const createKernel: CreateKernel = (unknown, mem, tell) => {
     },
   };
 };
-
-/** The part of kernel_init_freeable() that deferred init stands in (init/main.c). */
-function* kernelInitFreeable(k: Kernel, context: DeferredContext, data: DeferredKernelData): Kthread {
-  yield* workqueueInit(k);
-  yield* bringupNonbootCpus(k, data.present, data.maxCpus);
-  for (const { node, zid, order } of data.grow) yield* deferredGrowZone(k, context, node, zid, order);
-  padataInit(k);
-  yield* pageAllocInitLate(k, context);
-}

@@ -2,18 +2,18 @@
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../lib/input-error.ts';
 import type { CpuId, Nid } from '../../lib/units.ts';
+import type { GrowCall } from '../../init/kernel_init.ts';
 import type { RecordJob, RunRecord } from '../../init/record.ts';
 import { bootKernel, KernelText } from '../../kernel/kernel.ts';
 import type { Topology } from '../../kernel/kernel.ts';
 import { PADATA_6_1 } from '../../kernel/padata/profiles.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
-import { deferredSetup } from '../../mm/deferred.ts';
 import type { DeferredContext } from '../../mm/deferred.ts';
 import type { MemmapMemory, MemmapShape } from '../../mm/memmap.ts';
 import { SharedMemory } from '../memory.ts';
 import { Recorder } from '../sim/recorder.ts';
 import { KERNEL_INIT, profileName } from './deferred-worker.ts';
-import type { DeferredKernelData, DeferredTold, GrowCall } from './deferred-worker.ts';
+import type { DeferredKernelData, DeferredTold } from './deferred-worker.ts';
 import type { Delays, Fault, Told } from './messages.ts';
 import { WorkerPool } from './pool.ts';
 import { runOnWorkers } from './run.ts';
@@ -110,8 +110,7 @@ function kernelData(boot: ThreadBoot, memory: SharedMemory): DeferredKernelData 
   if (deferredRules === undefined || padataRules === undefined) {
     throw new InputError('hook', 'rules of a hook cannot run on worker threads: use --cpus simulated');
   }
-  const k = bootKernel({ mem: memory, text: new KernelText({}), topology });
-  deferredSetup(k, deferred);
+  bootKernel({ mem: memory, text: new KernelText({}), topology });
   const online = new Set([0, ...present].slice(0, Math.max(1, maxCpus) + (present.includes(0) ? 1 : 0)));
   const masks = deferred.nodes.map((node) => node.cpus.filter((cpu) => online.has(cpu)));
   return {

@@ -1,14 +1,12 @@
 // The three patches that came before the series, as effects on the simulator: jiffies that stand still while interrupts are off,
 // the watchdog, and the chance to schedule between blocks.
 import test from 'ava';
-import { padataInit } from '../../../src/kernel/padata.ts';
-import { workqueueInit } from '../../../src/kernel/workqueue.ts';
-import { bringupNonbootCpus } from '../../../src/kernel/cpu.ts';
+import { kernelInit } from '../../../src/init/kernel_init.ts';
 import { PADATA_5_8 } from '../../../src/kernel/padata/profiles.ts';
 import { simulatedBoot } from '../../../src/machine/sim/boot.ts';
 import { simpleCosts } from '../../../src/machine/sim/cost-model.ts';
 import type { Watchdog } from '../../../src/machine/sim/watchdog.ts';
-import { deferredSetup, pageAllocInitLate, type DeferredContext } from '../../../src/mm/deferred.ts';
+import type { DeferredContext } from '../../../src/mm/deferred.ts';
 import { DEFERRED_4_17, DEFERRED_5_8, DEFERRED_BASE } from '../../../src/mm/deferred/profiles.ts';
 import type { DeferredRules } from '../../../src/mm/deferred/rules.ts';
 
@@ -53,16 +51,7 @@ function boot(rules: DeferredRules, cpus: number, pages: number, pageNs: number)
       if (event.kind === 'run') realNs += event.endNs - event.startNs;
     },
   });
-  const { k } = simulated;
-  simulated.run(
-    (function* () {
-      yield* workqueueInit(k);
-      yield* bringupNonbootCpus(k, [...nodeOfCpu.keys()], cpus);
-      padataInit(k);
-      deferredSetup(k, deferred);
-      yield* pageAllocInitLate(k, deferred);
-    })(),
-  );
+  simulated.run(kernelInit(simulated.k, { present: [...nodeOfCpu.keys()], maxCpus: cpus, deferred }));
   return { log, watchdog: simulated.watchdog, realMs: Math.round(realNs / 1e6) };
 }
 

@@ -1,15 +1,12 @@
 // Deferred init on worker threads over real struct pages: the same memmap as one thread and the simulator make, whatever
 // the order in which threads came to it.
 import test from 'ava';
+import { kernelInit } from '../../../src/init/kernel_init.ts';
 import { InputError } from '../../../src/lib/input-error.ts';
 import { GiB, PAGES_PER_SECTION } from '../../../src/lib/units.ts';
 import { refuseIfTooLarge } from '../../../src/machine/smp/host_memory.ts';
 import { runOnThreads, WorkerPool } from '../../../src/machine/smp/threads.ts';
 import { simulatedBoot } from '../../../src/machine/sim/boot.ts';
-import { bringupNonbootCpus } from '../../../src/kernel/cpu.ts';
-import { padataInit } from '../../../src/kernel/padata.ts';
-import { workqueueInit } from '../../../src/kernel/workqueue.ts';
-import { deferredSetup, pageAllocInitLate } from '../../../src/mm/deferred.ts';
 import { DEFERRED_6_18, DEFERRED_V2 } from '../../../src/mm/deferred/profiles.ts';
 import { STRUCT_PAGE_6_1 } from '../../../src/mm/memmap.ts';
 import { comparablePages, initInOneThread, pagesInFreeLists, smallMachine } from './helpers/machine.ts';
@@ -31,15 +28,7 @@ function simulatedChunks(machine: ReturnType<typeof smallMachine>): {
       if (event.kind === 'run') chunks.push(event);
     },
   });
-  boot.run(
-    (function* () {
-      deferredSetup(boot.k, machine.deferred);
-      yield* workqueueInit(boot.k);
-      yield* bringupNonbootCpus(boot.k, machine.present, machine.maxCpus);
-      padataInit(boot.k);
-      yield* pageAllocInitLate(boot.k, machine.deferred);
-    })(),
-  );
+  boot.run(kernelInit(boot.k, machine));
   return chunks;
 }
 

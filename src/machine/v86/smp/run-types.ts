@@ -1,5 +1,6 @@
 // What a run of deferred init on emulated CPUs takes and gives.
 import type { SmpBootLine } from '../../../arch/x86/smpboot.ts';
+import type { GrowCall } from '../../../init/kernel_init.ts';
 import type { RecordJob, RunRecord } from '../../../init/record.ts';
 import type { Topology } from '../../../kernel/kernel.ts';
 import type { PadataRules } from '../../../kernel/padata/rules.ts';
@@ -15,7 +16,7 @@ export interface EmulatedBoot {
   readonly topology: Topology;
   readonly deferred: DeferredContext;
   readonly padata?: PadataRules | undefined;
-  readonly grow?: readonly { readonly node: Nid; readonly zid: number; readonly order: number }[] | undefined;
+  readonly grow?: readonly GrowCall[] | undefined;
   /** Struct pages with the early part done, in shared memory: of Memmap.create() or allocateMemmap(). */
   readonly memmap: { readonly shape: MemmapShape; readonly memory: MemmapMemory };
 }

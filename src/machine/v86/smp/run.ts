@@ -1,16 +1,15 @@
 // Deferred init on emulated CPUs: kernel threads, locks and hand-out on the host in virtual time, page loops in the guests.
-import { bringupNonbootCpus, setCpuOnline } from '../../../kernel/cpu.ts';
+import { kernelInit } from '../../../init/kernel_init.ts';
+import { setCpuOnline } from '../../../kernel/cpu.ts';
 import { bootKernel, KernelText } from '../../../kernel/kernel.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
-import { PADATA_FUNCTIONS, padataInit } from '../../../kernel/padata.ts';
+import { PADATA_FUNCTIONS } from '../../../kernel/padata.ts';
 import type { TraceEvent } from '../../../kernel/trace.ts';
-import { WORKQUEUE_FUNCTIONS, workqueueInit } from '../../../kernel/workqueue.ts';
+import { WORKQUEUE_FUNCTIONS } from '../../../kernel/workqueue.ts';
 import type { CpuId, Nid } from '../../../lib/units.ts';
-import { DEFERRED_CHUNK, deferredFunctions, deferredGrowZone, deferredSetup } from '../../../mm/deferred.ts';
-import { pageAllocInitLate } from '../../../mm/deferred.ts';
+import { DEFERRED_CHUNK, deferredFunctions } from '../../../mm/deferred.ts';
 import { PageLedger } from '../../../mm/deferred/ledger.ts';
 import { LocalMemory } from '../../memory.ts';
-import type { Kthread } from '../../op.ts';
 import { simpleCosts } from '../../sim/cost-model.ts';
 import type { CostModel } from '../../sim/cost-model.ts';
 import { Recorder } from '../../sim/recorder.ts';
@@ -105,8 +104,9 @@ class EmulatedRun {
   }
 
   async run(): Promise<EmulatedRunResult> {
-    deferredSetup(this.#kernel, this.#boot.deferred);
-    await this.#simulator.runSettled(this.#kernelInitFreeable(), (run) => this.#settle(run));
+    const { online } = this.#cpus; // they are up: nothing can fail here any more
+    const init = { ...this.#boot, present: online, maxCpus: online.length };
+    await this.#simulator.runSettled(kernelInit(this.#kernel, init), (run) => this.#settle(run));
     const wallNs = this.#hostNs();
     this.#leaf.expectAll();
     const { jobs, serial, deferredInit, grow } = this.#recorder;
@@ -119,17 +119,6 @@ class EmulatedRun {
       online: this.#cpus.online.filter((cpu) => !lostCpus.includes(cpu)),
       ...{ record: await this.#record(), wallNs, host: this.#host, workers },
     };
-  }
-
-  /** The part of kernel_init_freeable() that deferred init stands in. The CPUs are up: nothing can fail here any more. */
-  *#kernelInitFreeable(): Kthread {
-    const k = this.#kernel;
-    const { deferred, grow = [] } = this.#boot;
-    yield* workqueueInit(k);
-    yield* bringupNonbootCpus(k, this.#cpus.online, this.#cpus.online.length);
-    for (const { node, zid, order } of grow) yield* deferredGrowZone(k, deferred, node, zid, order);
-    padataInit(k);
-    yield* pageAllocInitLate(k, deferred);
   }
 
   /** A nanosecond for each guest instruction; no CPU slows another down. */

@@ -1,14 +1,11 @@
 // Deferred init on emulated CPUs: the same struct pages as worker threads make, the same jobs as the simulator predicts, the
 // same run twice.
 import test from 'ava';
+import { kernelInit } from '../../../../src/init/kernel_init.ts';
 import { simulatedBoot } from '../../../../src/machine/sim/boot.ts';
 import { runOnThreads } from '../../../../src/machine/smp/threads.ts';
 import { bringUpEmulatedCpus } from '../../../../src/machine/v86/smp/bring-up.ts';
 import { compareRecords } from '../../../../src/machine/v86/smp/record.ts';
-import { bringupNonbootCpus } from '../../../../src/kernel/cpu.ts';
-import { padataInit } from '../../../../src/kernel/padata.ts';
-import { workqueueInit } from '../../../../src/kernel/workqueue.ts';
-import { deferredSetup, pageAllocInitLate } from '../../../../src/mm/deferred.ts';
 import { GUEST_COST } from '../../../../src/machine/v86/smp/leaf.ts';
 import {
   comparablePages,
@@ -42,17 +39,8 @@ function jobsOf(jobs: Jobs) {
 
 function predicted(boot: SmallBoot): Jobs {
   const simulated = simulatedBoot(boot);
-  const { k, recorder } = simulated;
-  deferredSetup(k, boot.deferred);
-  simulated.run(
-    (function* () {
-      yield* workqueueInit(k);
-      yield* bringupNonbootCpus(k, boot.present, boot.maxCpus);
-      padataInit(k);
-      yield* pageAllocInitLate(k, boot.deferred);
-    })(),
-  );
-  return recorder.jobs;
+  simulated.run(kernelInit(simulated.k, boot));
+  return simulated.recorder.jobs;
 }
 
 test.serial(
