@@ -1,7 +1,7 @@
 // How long the guest takes: npx node bench/board.ts. One CPU's ACPI tables, and those of 2048 CPUs (SRAT and MADT in the guest's hands).
 import { parseHandoff } from '../src/arch/x86/boot/handoff.ts';
-import { nodeBoardImages, runBoardOnNode } from '../src/machine/v86/node.ts';
-import { acpiTable, board, rootTable, rsdp2 } from '../test/machine/v86/helpers/machines.ts';
+import { nodeBoardImages, runBoardOnNode } from '../src/board/node.ts';
+import { acpiTable, board, rootTable, rsdp2 } from '../test/board/helpers/machines.ts';
 
 const ROUNDS = 30;
 

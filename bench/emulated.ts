@@ -4,11 +4,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { GiB, PAGES_PER_SECTION, SECTION_SIZE } from '../src/lib/units.ts';
-import { benchShape } from '../src/machine/smp/bench.ts';
-import { bringUpEmulatedCpus } from '../src/machine/v86/smp/bring-up.ts';
-import { COMMANDS, WINDOW_BASE } from '../src/machine/v86/smp/layout.ts';
-import { createSmpMachine } from '../src/machine/v86/smp/node.ts';
-import { runOnEmulatedCpus } from '../src/machine/v86/smp/run.ts';
+import { benchShape } from '../src/cpus/threads/bench.ts';
+import { bringUpEmulatedCpus } from '../src/cpus/emulated/bring-up.ts';
+import { COMMANDS, WINDOW_BASE } from '../src/cpus/emulated/layout.ts';
+import { createSmpMachine } from '../src/cpus/emulated/node.ts';
+import { runOnEmulatedCpus } from '../src/cpus/emulated/run.ts';
 import { DEFERRED_5_8 } from '../src/mm/deferred/profiles.ts';
 import { Memmap } from '../src/mm/memmap.ts';
 

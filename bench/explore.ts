@@ -1,8 +1,8 @@
 // Schedules a second of the explorer, on one core. usage: npx node bench/explore.ts
 // CPU time of this process is counted, not the clock on the wall: other load on the machine does not matter.
-import { explore } from '../src/machine/sim/explore/explore.ts';
+import { explore } from '../src/cpus/simulated/explore/explore.ts';
 import { findScenario } from '../src/scenarios/catalogue.ts';
-import type { Strategy } from '../src/machine/sim/explore/explore.ts';
+import type { Strategy } from '../src/cpus/simulated/explore/explore.ts';
 
 /** What the issue asks of random search, for a job of 3 helpers and 8 chunks. */
 const ASKED = 10_000;

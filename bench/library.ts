@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { bootMachine, resolveMachine } from '../src/index.ts';
 import { toBoardConfig } from '../src/machine/spec/to-board.ts';
-import { runBoardOnNode } from '../src/machine/v86/node.ts';
+import { runBoardOnNode } from '../src/board/node.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MACHINES = ['tiny-512m', 'laptop-16g', 'skylake-768g'];

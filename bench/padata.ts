@@ -3,8 +3,8 @@
 import { deferredPageInitMaxThreads } from '../src/arch/x86/init_64.ts';
 import { kernelInit } from '../src/init/kernel_init.ts';
 import { PADATA_6_1 } from '../src/kernel/padata/profiles.ts';
-import { simulatedBoot } from '../src/machine/sim/boot.ts';
-import { simpleCosts, type CostModel } from '../src/machine/sim/cost-model.ts';
+import { simulatedBoot } from '../src/cpus/simulated/boot.ts';
+import { simpleCosts, type CostModel } from '../src/cpus/simulated/cost-model.ts';
 import type { DeferredContext } from '../src/mm/deferred.ts';
 import { DEFERRED_5_8 } from '../src/mm/deferred/profiles.ts';
 

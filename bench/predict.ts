@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { prepare } from '../src/cli/early-state.ts';
 import { builtinMachine } from '../src/machine/builtin/list.ts';
-import { resolveTiming, SHARED, type SharedCosts } from '../src/machine/sim/cost/timing.ts';
+import { resolveTiming, SHARED, type SharedCosts } from '../src/cpus/simulated/cost/timing.ts';
 import { calibrate } from '../src/predict/calibrate.ts';
 import type { EarlyState } from '../src/predict/deferred-time.ts';
 import { PUBLISHED_V2, type PublishedMachine } from '../src/predict/published/v2.ts';

@@ -2,14 +2,14 @@
 // are delayed at random; every run's struct pages must be those of one thread. Prints a line and exits with 1 on a fault.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { runOnThreads, WorkerPool } from '../src/machine/smp/threads.ts';
+import { runOnThreads, WorkerPool } from '../src/cpus/threads/threads.ts';
 import {
   comparablePages,
   initInOneThread,
   pagesInFreeLists,
   smallMachine,
-} from '../test/machine/smp/helpers/machine.ts';
-import type { SmallMachine } from '../test/machine/smp/helpers/machine.ts';
+} from '../test/cpus/threads/helpers/machine.ts';
+import type { SmallMachine } from '../test/cpus/threads/helpers/machine.ts';
 
 const runs = Number(process.argv[2] ?? 200);
 const SHAPES: readonly SmallMachine[] = [

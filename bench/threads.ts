@@ -2,8 +2,8 @@
 // additions to one counter by the same workers, and 1024 empty tasks on a pool of the `piscina` package.
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { measureEmptyJobs } from '../src/machine/smp/bench.ts';
-import { WorkerPool } from '../src/machine/smp/pool.ts';
+import { measureEmptyJobs } from '../src/cpus/threads/bench.ts';
+import { WorkerPool } from '../src/cpus/threads/pool.ts';
 
 const ROUNDS = 21;
 const TASKS = 1024;

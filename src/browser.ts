@@ -5,7 +5,7 @@ export {
   machineFromText,
   type BootWithImagesOptions,
 } from './api/boot-with-images.ts';
-export type { BoardImages } from './machine/v86/board.ts';
+export type { BoardImages } from './board/board.ts';
 export { Boot, type MemblockView, type StructPage, type TimelineEntry } from './api/boot.ts';
 export { parseAcpi, type AcpiTable } from './api/acpi.ts';
 export { parseDmesg, type Dmesg } from './api/dmesg.ts';

@@ -7,7 +7,7 @@ export {
   type StructPage,
   type TimelineEntry,
 } from './api/boot.ts';
-export type { Explanation, Fate } from './explain/explain.ts';
+export type { Explanation, Fate } from './ask/explain/explain.ts';
 
 export { runOnMachine, type RunPayloadOptions } from './api/payload.ts';
 export type { PayloadEnd, PayloadEvent, PayloadLimits, PayloadRun } from './api/payload.ts';
@@ -20,8 +20,8 @@ export type { DeferredPageInitMaxThreads } from './mm/deferred.ts';
 export { machineJsonSchema } from './api/schema.ts';
 export { BUILTIN_NAMES } from './machine/builtin/list.ts';
 export { KERNEL_NAMES } from './api/kernels.ts';
-export { diffBoots, diffText, type BootDiff, type Difference } from './explain/diff.ts';
-export { fidelityOf, type DifferingLine, type Fidelity } from './verify/fidelity.ts';
+export { diffBoots, diffText, type BootDiff, type Difference } from './ask/diff.ts';
+export { fidelityOf, type DifferingLine, type Fidelity } from './ask/verify/fidelity.ts';
 
 export { Memblock, type MemblockType, type Status } from './mm/memblock.ts';
 export {
@@ -59,13 +59,13 @@ export {
   type ScheduleResult,
   type ThreadScenario,
 } from './api/schedules.ts';
-export type { Outcome } from './machine/sim/explore/execution.ts';
-export type { TracedStep } from './machine/sim/explore/trace.ts';
-export type { ExploreOptions, ExploreResult, Failure, Strategy } from './machine/sim/explore/explore.ts';
-export type { LeafStep, Scenario, ScenarioRun, StepWork } from './machine/sim/explore/scenario.ts';
-export { atomicAddReturn, atomicRead, cmpxchg, wait, wake } from './machine/op.ts';
-export type { EntryName, Kthread, Op, Word, WorkName } from './machine/op.ts';
-export type { Memory } from './machine/memory.ts';
+export type { Outcome } from './cpus/simulated/explore/execution.ts';
+export type { TracedStep } from './cpus/simulated/explore/trace.ts';
+export type { ExploreOptions, ExploreResult, Failure, Strategy } from './cpus/simulated/explore/explore.ts';
+export type { LeafStep, Scenario, ScenarioRun, StepWork } from './cpus/simulated/explore/scenario.ts';
+export { atomicAddReturn, atomicRead, cmpxchg, wait, wake } from './cpu/op.ts';
+export type { EntryName, Kthread, Op, Word, WorkName } from './cpu/op.ts';
+export type { Memory } from './cpu/memory.ts';
 export type { Kernel, KernelData, KernelText } from './kernel/kernel.ts';
 export type { PadataRules } from './kernel/padata/rules.ts';
 export type { TraceEvent } from './kernel/trace.ts';

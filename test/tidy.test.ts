@@ -10,11 +10,10 @@ const everything = [...src, ...['test', 'bench', 'tools', 'examples'].flatMap(so
 /** lib ← machine/{op,memory} ← kernel ← mm ← arch ← profiles ← init ← drivers and edges (a ← b: b may import a). */
 const LAYERS: readonly RegExp[] = [
   /^src\/lib\//,
-  /^src\/machine\/(op|memory)\.ts$/,
+  /^src\/cpu\//,
   /^src\/kernel\//,
   /^src\/mm\//,
   /^src\/arch\//,
-  /^src\/profiles\//,
   /^src\/init\//,
 ];
 const EDGE = LAYERS.length;
@@ -67,7 +66,7 @@ const BANNED =
   /\b(Date\.now|new Date|Math\.random|performance\.|process\.|console\.|setTimeout|setInterval|setImmediate|queueMicrotask|fetch\(|globalThis|window\.|document\.|require\()/;
 
 test('kernel model and simulator read no clock, roll no dice, print nothing and touch no host', (t) => {
-  const simulator = src.filter((source) => source.path.startsWith('src/machine/sim/'));
+  const simulator = src.filter((source) => source.path.startsWith('src/cpus/simulated/'));
   t.deepEqual(linesThatMatch([...model, ...simulator], BANNED), []);
 });
 
@@ -76,7 +75,7 @@ test('v86 is imported by its one adapter only', (t) => {
     importsOf(source).some((to) => to === 'v86' || to.startsWith('v86/')),
   );
   t.deepEqual(
-    importers.map((source) => source.path).filter((path) => !/^src\/machine\/v86\//.test(path)),
+    importers.map((source) => source.path).filter((path) => !/^src\/board\//.test(path)),
     [],
   );
   t.true(importers.length <= 2, importers.map((source) => source.path).join(', '));

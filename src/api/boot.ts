@@ -1,5 +1,5 @@
 // One finished boot as the library hands it out: its record, and handles that answer questions about it.
-import { explainAddress, type Explanation } from '../explain/explain.ts';
+import { explainAddress, type Explanation } from '../ask/explain/explain.ts';
 import type {
   RecordE820,
   RecordJob,
@@ -10,7 +10,7 @@ import type {
   RunRecord,
 } from '../init/record.ts';
 import type { LogLine } from '../kernel/printk.ts';
-import { explanationText } from '../explain/text.ts';
+import { explanationText } from '../ask/explain/text.ts';
 import type { CpuId, Nid, Pfn, PhysAddr } from '../lib/units.ts';
 
 /** A struct page of the memmap, where the boot made one (`cpus: 'threads'` or `'emulated'`). */

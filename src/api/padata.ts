@@ -1,8 +1,8 @@
 // padata for one's own functions: the kernel's multithreaded and serial jobs, on the simulator or on worker threads.
-import { profileNamed, type BootProfile } from '../init/profiles.ts';
+import { profileNamed, type BootProfile } from '../kernels/list.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { Nid } from '../lib/units.ts';
-import { WorkerPool } from '../machine/smp/pool.ts';
+import { WorkerPool } from '../cpus/threads/pool.ts';
 import { functionsOf, isModule, loadFunctions } from './padata/module.ts';
 import { jobResult, serialResult, type TaskRun } from './padata/runs.ts';
 import { runSimulated } from './padata/simulated.ts';

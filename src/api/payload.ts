@@ -1,11 +1,11 @@
 // One's own boot sector or flat binary on a described machine: what it said, which ports it touched, how it ended.
 import { InputError } from '../lib/input-error.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
-import { nodeBoardImages } from '../machine/v86/node.ts';
-import { loadable, runPayload, type PayloadLimits, type PayloadRun } from '../machine/v86/payload.ts';
+import { nodeBoardImages } from '../board/node.ts';
+import { loadable, runPayload, type PayloadLimits, type PayloadRun } from '../board/payload.ts';
 import { resolveMachine, type Machine } from './boot-machine.ts';
 
-export type { PayloadEnd, PayloadEvent, PayloadLimits, PayloadRun } from '../machine/v86/payload.ts';
+export type { PayloadEnd, PayloadEvent, PayloadLimits, PayloadRun } from '../board/payload.ts';
 
 /** Limits of a payload's run, and what it finds. */
 export interface RunPayloadOptions extends PayloadLimits {

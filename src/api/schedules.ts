@@ -6,12 +6,17 @@ import { workqueueInit } from '../kernel/workqueue.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
 import { Bug } from '../lib/bug.ts';
 import { InputError } from '../lib/input-error.ts';
-import type { Memory } from '../machine/memory.ts';
-import { atomicAddReturn, type Kthread } from '../machine/op.ts';
-import { explore, replay, type ExploreOptions, type ExploreResult } from '../machine/sim/explore/explore.ts';
-import type { Scenario, StepWork } from '../machine/sim/explore/scenario.ts';
-import { parseToken } from '../machine/sim/explore/token.ts';
-import { drawSchedule } from '../machine/sim/explore/trace.ts';
+import type { Memory } from '../cpu/memory.ts';
+import { atomicAddReturn, type Kthread } from '../cpu/op.ts';
+import {
+  explore,
+  replay,
+  type ExploreOptions,
+  type ExploreResult,
+} from '../cpus/simulated/explore/explore.ts';
+import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
+import { parseToken } from '../cpus/simulated/explore/token.ts';
+import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
 import { worldMaker, worldText } from '../scenarios/world.ts';
 
 /** Threads that run at once on so many CPUs, over state that is made anew for each schedule. */

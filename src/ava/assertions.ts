@@ -4,7 +4,7 @@ import type { Machine } from '../api/boot-machine.ts';
 import type { Boot } from '../api/boot.ts';
 import type { Invariant, ScheduleOptions, ThreadScenario } from '../api/schedules.ts';
 import type { Nid } from '../lib/units.ts';
-import type { Scenario } from '../machine/sim/explore/scenario.ts';
+import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import type { SharedBoots, SharedBootOptions } from './boots.ts';
 import type { Finding } from './finding.ts';
 import {

@@ -9,8 +9,8 @@ import {
 } from '../api/schedules.ts';
 import type { RecordJob } from '../init/record.ts';
 import { hex, type Nid } from '../lib/units.ts';
-import type { Scenario } from '../machine/sim/explore/scenario.ts';
-import { fidelityOf } from '../verify/fidelity.ts';
+import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
+import { fidelityOf } from '../ask/verify/fidelity.ts';
 import { cut, differing, type Finding } from './finding.ts';
 
 /** What a job must be; `chunks` is their number. What is left out may be anything. */

@@ -4,7 +4,7 @@ import type { BootParams } from '../arch/x86/boot/params.ts';
 import { setupArch } from '../arch/x86/setup.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import { deferredContext } from '../init/deferred_context.ts';
-import type { BootProfile } from '../init/profiles.ts';
+import type { BootProfile } from '../kernels/list.ts';
 import type { RecordMemblockEvent } from '../init/record.ts';
 import { memblockTables, type EarlyMoments, type MemblockTables } from '../init/run_record.ts';
 import { startKernelAfterSetupArch, type StartedKernel } from '../init/main.ts';

@@ -1,7 +1,7 @@
 // --replay-check: two boots of one machine on emulated CPUs, event by event and byte by byte.
 import { formatLogLine } from '../kernel/printk.ts';
 import { memmapBytesOfSections } from '../mm/memmap/dump.ts';
-import { compareRecords } from '../machine/v86/smp/record.ts';
+import { compareRecords } from '../cpus/emulated/record.ts';
 import type { EmulatedBootRun } from './emulated.ts';
 
 /** Where two boots first differ, in one sentence; null where they are the same. */

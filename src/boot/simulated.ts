@@ -4,8 +4,8 @@ import { kernelInit } from '../init/kernel_init.ts';
 import { runRecord } from '../init/run_record.ts';
 import { smpBroughtUp, startKernelAfterDeferredInit } from '../init/main.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
-import { simulatedBoot } from '../machine/sim/boot.ts';
-import type { CostModel } from '../machine/sim/cost-model.ts';
+import { simulatedBoot } from '../cpus/simulated/boot.ts';
+import type { CostModel } from '../cpus/simulated/cost-model.ts';
 import { deferredOf, topologyOf, type EarlyBoot } from './early.ts';
 import { addManaged } from './managed.ts';
 

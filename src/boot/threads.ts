@@ -1,8 +1,8 @@
 // Deferred init on worker threads over real struct pages: the same kernel threads as on the simulator, measured.
 import type { RunRecord } from '../init/record.ts';
 import { smpBroughtUp } from '../init/main.ts';
-import { refuseIfTooLarge } from '../machine/smp/host_memory.ts';
-import { runOnThreads, type WorkerPool } from '../machine/smp/threads.ts';
+import { refuseIfTooLarge } from '../cpus/threads/host_memory.ts';
+import { runOnThreads, type WorkerPool } from '../cpus/threads/threads.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { Memmap } from '../mm/memmap.ts';
 import { initEarlyMemmap, memmapShape, sparseAllocations } from '../mm/memmap/from_boot.ts';

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Bug } from '../lib/bug.ts';
-import type { BenchRun } from '../machine/smp/bench.ts';
+import type { BenchRun } from '../cpus/threads/bench.ts';
 
 /** bench/native/ of a checkout, from src/cli/ and from dist/; the published package does not carry it. */
 const SOURCES = ['../../bench/native/pages.c', '../bench/native/pages.c'].map(

@@ -4,7 +4,7 @@ import { InputError } from '../lib/input-error.ts';
 import { readText } from '../machine/import/files.ts';
 import { looksLikeKernelLog } from '../machine/import/text.ts';
 import { toDescription } from '../machine/spec/to-description.ts';
-import { generationOf } from '../machine/sim/cost/timing.ts';
+import { generationOf } from '../cpus/simulated/cost/timing.ts';
 import { calibrate, type Calibration } from '../predict/calibrate.ts';
 import { mostCpus } from '../predict/early-state.ts';
 import type { Measurement } from '../predict/measurement.ts';

@@ -1,6 +1,6 @@
 // earlyboot diff: what differs between two machines, or one machine under two command lines or thread counts.
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { diffBoots, diffText } from '../explain/diff.ts';
+import { diffBoots, diffText } from '../ask/diff.ts';
 import type { RunRecord } from '../init/record.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { printJson, type CliIo } from './io.ts';

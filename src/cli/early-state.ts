@@ -1,6 +1,6 @@
 // A machine on the command line as a prediction takes it: found by the guest, booted up to deferred init.
 import { earlyBoot } from '../boot/early.ts';
-import type { BootProfile } from '../init/profiles.ts';
+import type { BootProfile } from '../kernels/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { EarlyState } from '../predict/deferred-time.ts';
 import { earlyStateOf, nodeSummaries } from '../predict/early-state.ts';

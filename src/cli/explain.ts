@@ -1,7 +1,7 @@
 // earlyboot explain: what lies at an address, who took it, and what became of it.
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { eventsOfSymbol, explainAddress } from '../explain/explain.ts';
-import { explanationText, symbolText } from '../explain/text.ts';
+import { eventsOfSymbol, explainAddress } from '../ask/explain/explain.ts';
+import { explanationText, symbolText } from '../ask/explain/text.ts';
 import type { RunRecord } from '../init/record.ts';
 import { memparse } from '../kernel/params.ts';
 import { InputError } from '../lib/input-error.ts';

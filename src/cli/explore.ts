@@ -10,10 +10,10 @@ import {
   STRATEGIES,
   type ExploreResult,
   type Strategy,
-} from '../machine/sim/explore/explore.ts';
-import type { Scenario } from '../machine/sim/explore/scenario.ts';
-import { parseToken } from '../machine/sim/explore/token.ts';
-import { drawSchedule } from '../machine/sim/explore/trace.ts';
+} from '../cpus/simulated/explore/explore.ts';
+import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
+import { parseToken } from '../cpus/simulated/explore/token.ts';
+import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
 import { allScenarios, findScenario } from '../scenarios/catalogue.ts';
 import { machineScenario } from '../scenarios/machine.ts';
 import { printJson, type CliIo } from './io.ts';

@@ -2,9 +2,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { Comparison } from '../verify/compare.ts';
-import { fidelityOf, type Fidelity } from '../verify/fidelity.ts';
-import { compareFolder } from '../verify/folder.ts';
+import type { Comparison } from '../ask/verify/compare.ts';
+import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
+import { compareFolder } from '../ask/verify/folder.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';

@@ -4,7 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { padataInit } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
-import type { Kthread } from '../machine/op.ts';
+import type { Kthread } from '../cpu/op.ts';
 import { deferredGrowZone, deferredSetup, pageAllocInitLate, type DeferredContext } from '../mm/deferred.ts';
 
 /** A call of deferred_grow_zone() before deferred init: an allocation that found nothing free. */

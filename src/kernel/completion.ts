@@ -1,5 +1,5 @@
 // Mirrors kernel/sched/completion.c (v6.1): one thread waits until another has done something. Words: lock, done.
-import type { Kthread, Word } from '../machine/op.ts';
+import type { Kthread, Word } from '../cpu/op.ts';
 import type { Kernel } from './kernel.ts';
 import { spinLock, spinUnlock } from './locking/spinlock.ts';
 

@@ -1,6 +1,6 @@
 // Mirrors cpu_online_mask and cpu_up() of kernel/cpu.c (v6.1), as far as padata and deferred init look at them.
 import type { CpuId } from '../lib/units.ts';
-import type { Kthread } from '../machine/op.ts';
+import type { Kthread } from '../cpu/op.ts';
 import { cpusOfMask, MASK_BITS, type Kernel } from './kernel.ts';
 
 /** The online CPUs, ascending. */

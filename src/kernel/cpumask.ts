@@ -1,6 +1,6 @@
 // Mirrors include/linux/cpumask.h (v6.1): sets of CPUs in words of shared memory, 32 CPUs a word.
 import type { CpuId } from '../lib/units.ts';
-import type { Word } from '../machine/op.ts';
+import type { Word } from '../cpu/op.ts';
 import { cpusOfMask, MASK_BITS, type Kernel } from './kernel.ts';
 
 const wordOf = (mask: Word, cpu: CpuId): Word => mask + Math.floor(cpu / MASK_BITS);

@@ -2,8 +2,8 @@
 // the way to the log. Each JavaScript thread makes its own; what they share is in `mem`.
 import { Bug } from '../lib/bug.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
-import type { Memory } from '../machine/memory.ts';
-import type { EntryName, Kthread, Word, WorkName } from '../machine/op.ts';
+import type { Memory } from '../cpu/memory.ts';
+import type { EntryName, Kthread, Word, WorkName } from '../cpu/op.ts';
 import { initListHead } from './list.ts';
 import type { PadataRules } from './padata/rules.ts';
 import { PADATA_6_1 } from './padata/profiles.ts';

@@ -1,6 +1,6 @@
 // Mirrors kthread_run() of include/linux/kthread.h (v6.1).
 import type { CpuId } from '../lib/units.ts';
-import type { EntryName, Kthread, Word } from '../machine/op.ts';
+import type { EntryName, Kthread, Word } from '../cpu/op.ts';
 
 /** Starts a kernel thread called `name`, in the function `entry`, on any CPU or one of `cpus`; its id. */
 export function* kthreadRun(

@@ -1,6 +1,6 @@
 // Mirrors include/linux/list.h (v6.1): circular lists whose links are two words inside each entry, next and prev.
-import type { Memory } from '../machine/memory.ts';
-import type { Word } from '../machine/op.ts';
+import type { Memory } from '../cpu/memory.ts';
+import type { Word } from '../cpu/op.ts';
 
 export const LIST_HEAD_WORDS = 2;
 

@@ -1,6 +1,6 @@
 // rcu_read_lock_bh() and synchronize_rcu() as one counter of readers: who waits, waits until nobody reads. Real RCU waits for
 // those only that read already; readers here are short, so the difference cannot be seen.
-import { atomicAddReturn, atomicRead, type Kthread } from '../machine/op.ts';
+import { atomicAddReturn, atomicRead, type Kthread } from '../cpu/op.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Begins to read; callers do not sleep until rcuReadUnlock(). */

@@ -1,7 +1,7 @@
 // Trace points of the kernel model: what a debugger's breakpoints see of a real one. Who collects them knows thread, CPU and
 // time from the driver.
 import type { Nid, Pfn } from '../lib/units.ts';
-import type { Word, WorkName } from '../machine/op.ts';
+import type { Word, WorkName } from '../cpu/op.ts';
 
 /** What a trace point tells. */
 export type TraceEvent =

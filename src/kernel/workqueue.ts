@@ -1,6 +1,6 @@
 // Mirrors kernel/workqueue.c (v6.1): system_unbound_wq with one pool of workers for each node. pool.ts has the workers.
 import type { Nid } from '../lib/units.ts';
-import type { Kthread, Word } from '../machine/op.ts';
+import type { Kthread, Word } from '../cpu/op.ts';
 import { POOL_WORDS, type Kernel, type KernelFunction } from './kernel.ts';
 import { createWorker, queueWorkOnPool, workerThread } from './workqueue/pool.ts';
 import { initPool } from './workqueue/structs.ts';

@@ -2,7 +2,7 @@
 // for each node initialises the struct pages that were left out, with padata's help.
 import { bugOn } from '../lib/bug.ts';
 import type { Nid, Pfn } from '../lib/units.ts';
-import { atomicAddReturn, readJiffies, type Kthread } from '../machine/op.ts';
+import { atomicAddReturn, readJiffies, type Kthread } from '../cpu/op.ts';
 import { complete, initCompletion, waitForCompletion } from '../kernel/completion.ts';
 import { cpuOnline } from '../kernel/cpu.ts';
 import type { Kernel, KernelFunction } from '../kernel/kernel.ts';

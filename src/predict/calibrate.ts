@@ -1,7 +1,7 @@
 // Fits a machine's costs to measurements: page cost, bandwidth and the worth of a hyperthread, each held to its generation's
 // default as firmly as that is known (maximum a posteriori; errors from the curvature there).
 import { InputError } from '../lib/input-error.ts';
-import { resolveTiming, SHARED, type SharedCosts, type Timing } from '../machine/sim/cost/timing.ts';
+import { resolveTiming, SHARED, type SharedCosts, type Timing } from '../cpus/simulated/cost/timing.ts';
 import type { TimingSpec } from '../machine/spec/timing.ts';
 import type { EarlyState } from './deferred-time.ts';
 import { inverse } from './matrix.ts';

@@ -1,5 +1,5 @@
 // The rules that were proposed for deferred_page_init_max_threads(), side by side on one machine.
-import { resolveTiming } from '../machine/sim/cost/timing.ts';
+import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
 import type { TimingSpec } from '../machine/spec/timing.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import type { EarlyState } from './deferred-time.ts';

@@ -3,9 +3,9 @@ import { kernelInit } from '../init/kernel_init.ts';
 import type { Topology } from '../kernel/kernel.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
-import { simulatedBoot } from '../machine/sim/boot.ts';
-import { machineCosts } from '../machine/sim/cost.ts';
-import type { Timing } from '../machine/sim/cost/timing.ts';
+import { simulatedBoot } from '../cpus/simulated/boot.ts';
+import { machineCosts } from '../cpus/simulated/cost.ts';
+import type { Timing } from '../cpus/simulated/cost/timing.ts';
 import type { DeferredNode, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
 

@@ -1,7 +1,7 @@
 // What a calibration may change: three figures, as factors on what the generation would have, each with how far a machine is
 // expected to be from that.
-import { demandFor, STRUCT_PAGE_BYTES } from '../machine/sim/cost/bandwidth.ts';
-import { defaultBandwidthGBs, generationOf, SHARED, type Timing } from '../machine/sim/cost/timing.ts';
+import { demandFor, STRUCT_PAGE_BYTES } from '../cpus/simulated/cost/bandwidth.ts';
+import { defaultBandwidthGBs, generationOf, SHARED, type Timing } from '../cpus/simulated/cost/timing.ts';
 import type { TimingSpec } from '../machine/spec/timing.ts';
 
 /** A figure that is fitted. */

@@ -1,6 +1,6 @@
 // The seed's table for another machine, kernel or cap: what boot and deferred init would take with each number of threads.
 import { InputError } from '../lib/input-error.ts';
-import { resolveTiming } from '../machine/sim/cost/timing.ts';
+import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
 import type { TimingSpec } from '../machine/spec/timing.ts';
 import type { EarlyState } from './deferred-time.ts';
 import { mostCpus } from './early-state.ts';

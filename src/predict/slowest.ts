@@ -1,5 +1,5 @@
 // The time that boot waits for: the slowest node's.
-import type { Timing } from '../machine/sim/cost/timing.ts';
+import type { Timing } from '../cpus/simulated/cost/timing.ts';
 import { deferredTimes, type EarlyState, type NodeTime } from './deferred-time.ts';
 import { withoutSeries } from './early-state.ts';
 import { representatives } from './representatives.ts';

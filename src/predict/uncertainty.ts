@@ -1,5 +1,5 @@
 // How far a prediction can be trusted: the errors of the machine's figures, carried through the model, and the model's own.
-import { resolveTiming, type Timing } from '../machine/sim/cost/timing.ts';
+import { resolveTiming, type Timing } from '../cpus/simulated/cost/timing.ts';
 import type { TimingSpec } from '../machine/spec/timing.ts';
 import type { EarlyState } from './deferred-time.ts';
 import { parametersOf, possible } from './parameters.ts';

@@ -1,6 +1,6 @@
 // All scenarios by name. A planted one comes with what the explorer must find in it, within how many schedules, and with the
 // scenario without the plant, in which it must find nothing.
-import type { Scenario } from '../machine/sim/explore/scenario.ts';
+import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { HAND_OUT, HAND_OUT_MUTANTS } from './catalogue/hand-out.ts';
 import { JOB_MUTANTS, JOBS } from './catalogue/jobs.ts';
 import { PAGE_MUTANTS, PAGES } from './catalogue/pages.ts';

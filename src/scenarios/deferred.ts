@@ -6,8 +6,8 @@ import { kthreadRun } from '../kernel/kthread.ts';
 import { padataInit } from '../kernel/padata.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
-import type { Kthread } from '../machine/op.ts';
-import type { Scenario, StepWork } from '../machine/sim/explore/scenario.ts';
+import type { Kthread } from '../cpu/op.ts';
+import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import {
   DEFERRED_CHUNK,
   deferredFunctions,

@@ -5,8 +5,8 @@ import { kthreadRun } from '../kernel/kthread.ts';
 import { padataMtHelper } from '../kernel/padata.ts';
 import { MtJobState } from '../kernel/padata/multithreaded.ts';
 import { PADATA_WORK_WORDS, padataWorkInit } from '../kernel/padata/works.ts';
-import type { Kthread } from '../machine/op.ts';
-import type { Scenario } from '../machine/sim/explore/scenario.ts';
+import type { Kthread } from '../cpu/op.ts';
+import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
 import { worldMaker, UNITS, unitsLeaf, worldText } from './world.ts';
 

@@ -7,8 +7,8 @@ import type { PadataRules } from '../kernel/padata/rules.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
 import type { CpuId } from '../lib/units.ts';
 import { PAGES_PER_SECTION } from '../lib/units.ts';
-import type { Kthread } from '../machine/op.ts';
-import type { Scenario, StepWork } from '../machine/sim/explore/scenario.ts';
+import type { Kthread } from '../cpu/op.ts';
+import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import {
   DEFERRED_CHUNK,
   deferredFunctions,

@@ -6,8 +6,8 @@ import { initCompletion, complete, waitForCompletion, COMPLETION_WORDS } from '.
 import { kthreadRun } from '../kernel/kthread.ts';
 import { padataDoMultithreaded, padataInit, type PadataMtJob } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
-import { atomicAddReturn, type Kthread, type Word } from '../machine/op.ts';
-import type { Scenario } from '../machine/sim/explore/scenario.ts';
+import { atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
+import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
 import { expectFullPool, worldMaker, UNITS, unitsLeaf, worldText } from './world.ts';
 

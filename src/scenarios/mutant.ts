@@ -1,5 +1,5 @@
 // A scenario with a fault in it, and what is known of it.
-import type { Scenario } from '../machine/sim/explore/scenario.ts';
+import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 
 /** Something that the explorer finds. */
 export interface Finding {

@@ -1,7 +1,7 @@
 // What must hold of objects that padata calls back: each once, after all that came before it, and in order on its CPU.
 import { Bug, bugOn } from '../lib/bug.ts';
 import type { CpuId } from '../lib/units.ts';
-import type { Word } from '../machine/op.ts';
+import type { Word } from '../cpu/op.ts';
 
 /** What the callbacks saw of an object. */
 export interface Seen {

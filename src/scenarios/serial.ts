@@ -1,8 +1,8 @@
 // padata's serial life: objects handed in by several threads while CPUs come and go and masks change. Expect: each accepted object
 // is called back once, after all that came before it are done, and in order on its callback CPU.
 import type { CpuId } from '../lib/units.ts';
-import { atomicAddReturn, type Kthread, type Word } from '../machine/op.ts';
-import type { Scenario } from '../machine/sim/explore/scenario.ts';
+import { atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
+import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from '../kernel/completion.ts';
 import { cpusOfMask, type Kernel, type KernelFunction } from '../kernel/kernel.ts';
 import { kthreadRun } from '../kernel/kthread.ts';

@@ -14,9 +14,9 @@ import { PADATA_6_1 } from '../kernel/padata/profiles.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
 import { padataFreeWorks } from '../kernel/padata/works.ts';
 import { WORKQUEUE_FUNCTIONS } from '../kernel/workqueue.ts';
-import { LocalMemory, type Memory } from '../machine/memory.ts';
-import type { WorkName } from '../machine/op.ts';
-import type { StepWork } from '../machine/sim/explore/scenario.ts';
+import { LocalMemory, type Memory } from '../cpu/memory.ts';
+import type { WorkName } from '../cpu/op.ts';
+import type { StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
 
 /** The leaf of scenarios that need no struct pages: marks [start, end) as done. */

@@ -1,7 +1,7 @@
 // What the page and its worker say to each other. The kernel model runs in the worker only.
 import type { LogLine } from '../kernel/printk.ts';
 import type { RunRecord } from '../init/record.ts';
-import type { TracedStep } from '../machine/sim/explore/trace.ts';
+import type { TracedStep } from '../cpus/simulated/explore/trace.ts';
 import type { CurvePoint } from '../report/threads-chart.ts';
 
 /** Where the machine comes from. */

@@ -5,8 +5,8 @@ import test from 'ava';
 import { bootMachine, DEFAULT_BOOT } from '../../src/boot/machine.ts';
 import type { RunRecord } from '../../src/init/record.ts';
 import { machineFromFolder } from '../../src/machine/import/path.ts';
-import { fidelityOf } from '../../src/verify/fidelity.ts';
-import { compareFolder } from '../../src/verify/folder.ts';
+import { fidelityOf } from '../../src/ask/verify/fidelity.ts';
+import { compareFolder } from '../../src/ask/verify/folder.ts';
 import { captures, type Capture } from '../helpers/captures.ts';
 
 async function boot(capture: Capture): Promise<RunRecord> {

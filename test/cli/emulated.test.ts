@@ -10,7 +10,7 @@ import type { RunRecord } from '../../src/init/record.ts';
 import { Failure } from '../../src/lib/failure.ts';
 import { PAGES_PER_SECTION } from '../../src/lib/units.ts';
 import { loadDescription } from '../../src/machine/spec/load.ts';
-import { comparablePages, pagesInFreeLists } from '../machine/smp/helpers/machine.ts';
+import { comparablePages, pagesInFreeLists } from '../cpus/threads/helpers/machine.ts';
 import { cli } from '../helpers/cli.ts';
 
 /** 8 GiB, 2 nodes, 8 CPUs, with the APIC IDs of two packages that have room for more. */

@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runBoardOnNode } from '../../src/machine/v86/node.ts';
+import { runBoardOnNode } from '../../src/board/node.ts';
 import { haveNasm } from '../../tools/firmware.ts';
-import { board } from '../machine/v86/helpers/machines.ts';
+import { board } from '../board/helpers/machines.ts';
 
 const SMAP = 0x534d4150;
 const FILLER = 0xee;

@@ -20,8 +20,8 @@ import { mutexLock, mutexUnlock } from '../../src/kernel/locking/mutex.ts';
 import { spinLock, spinUnlock } from '../../src/kernel/locking/spinlock.ts';
 import { initWork, queueWork, queueWorkNode, WORK_WORDS } from '../../src/kernel/workqueue.ts';
 import { PADATA_6_1 } from '../../src/kernel/padata/profiles.ts';
-import { LocalMemory, SharedMemory, type Memory } from '../../src/machine/memory.ts';
-import { atomicAddReturn, type Kthread } from '../../src/machine/op.ts';
+import { LocalMemory, SharedMemory, type Memory } from '../../src/cpu/memory.ts';
+import { atomicAddReturn, type Kthread } from '../../src/cpu/op.ts';
 import { padataMachine } from './helpers/padata-sim.ts';
 
 /** A work that notes its CPU and takes a while. */

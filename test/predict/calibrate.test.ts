@@ -1,6 +1,6 @@
 // Calibration finds what a machine was made with, and says where it cannot know.
 import test from 'ava';
-import { resolveTiming } from '../../src/machine/sim/cost/timing.ts';
+import { resolveTiming } from '../../src/cpus/simulated/cost/timing.ts';
 import { calibrate } from '../../src/predict/calibrate.ts';
 import { calibrationText, determined } from '../../src/predict/calibration-text.ts';
 import { inverse } from '../../src/predict/matrix.ts';

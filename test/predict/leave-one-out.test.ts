@@ -1,8 +1,8 @@
 // How good are the defaults? Each published machine predicted without a single measurement of its own: page cost and rest of
 // boot from nothing or from the others, bandwidth from its memory's peak and the share of it that the others reach.
 import test from 'ava';
-import { GENERATIONS } from '../../src/machine/sim/cost/generations.ts';
-import { resolveTiming } from '../../src/machine/sim/cost/timing.ts';
+import { GENERATIONS } from '../../src/cpus/simulated/cost/generations.ts';
+import { resolveTiming } from '../../src/cpus/simulated/cost/timing.ts';
 import { PUBLISHED_V2 } from '../../src/predict/published/v2.ts';
 import { deferredInitMs } from '../../src/predict/slowest.ts';
 import { builtin } from './helpers/machines.ts';

@@ -1,8 +1,8 @@
 // Other published figures that the model can express. Most name no CPU, so a calibration on the first figure or a guess of the
 // generation stands for it; the test prints what comes out, and holds only what must hold.
 import test from 'ava';
-import { demandFor, throughput } from '../../src/machine/sim/cost/bandwidth.ts';
-import { resolveTiming } from '../../src/machine/sim/cost/timing.ts';
+import { demandFor, throughput } from '../../src/cpus/simulated/cost/bandwidth.ts';
+import { resolveTiming } from '../../src/cpus/simulated/cost/timing.ts';
 import { calibrate } from '../../src/predict/calibrate.ts';
 import { mostCpus } from '../../src/predict/early-state.ts';
 import { deferredInitMs } from '../../src/predict/slowest.ts';

@@ -6,7 +6,7 @@ import { capsOf } from '../../src/predict/knee.ts';
 import { allThreads, predict, tableThreads } from '../../src/predict/predict.ts';
 import { representatives } from '../../src/predict/representatives.ts';
 import { deferredInitMs } from '../../src/predict/slowest.ts';
-import { resolveTiming } from '../../src/machine/sim/cost/timing.ts';
+import { resolveTiming } from '../../src/cpus/simulated/cost/timing.ts';
 import { predictionText } from '../../src/predict/text.ts';
 import { curveSvg } from '../../src/report/curve.ts';
 import { cli } from '../helpers/cli.ts';

@@ -1,7 +1,7 @@
 // The seed's table: fitted on three rows a machine (without the series, 1 thread, all threads), the others predicted.
 import test from 'ava';
 import { calibrate } from '../../src/predict/calibrate.ts';
-import { resolveTiming } from '../../src/machine/sim/cost/timing.ts';
+import { resolveTiming } from '../../src/cpus/simulated/cost/timing.ts';
 import type { Measurement } from '../../src/predict/measurement.ts';
 import { PUBLISHED_V2 } from '../../src/predict/published/v2.ts';
 import { deferredInitMs } from '../../src/predict/slowest.ts';

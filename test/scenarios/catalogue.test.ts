@@ -1,8 +1,8 @@
 // Every scenario under the explorer: nothing is found where nothing is wrong, and each planted fault within the number of
 // schedules that its entry states.
 import test from 'ava';
-import { explore, replay } from '../../src/machine/sim/explore/explore.ts';
-import { parseToken } from '../../src/machine/sim/explore/token.ts';
+import { explore, replay } from '../../src/cpus/simulated/explore/explore.ts';
+import { parseToken } from '../../src/cpus/simulated/explore/token.ts';
 import { allScenarios, FINDINGS, findScenario, MUTANTS, SCENARIOS } from '../../src/scenarios/catalogue.ts';
 
 const SEED = 1;

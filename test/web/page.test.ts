@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
-import { explore } from '../../src/machine/sim/explore/explore.ts';
+import { explore } from '../../src/cpus/simulated/explore/explore.ts';
 import { MUTANTS } from '../../src/scenarios/catalogue.ts';
 import { encodeShared } from '../../src/web/share.ts';
 import { buildPage, servePage } from '../../tools/page.ts';

@@ -1,9 +1,9 @@
 // A user's task on simulated CPUs: virtual time, the same run for the same seed.
 import { bootKernel } from '../../kernel/kernel.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
-import { LocalMemory } from '../../machine/memory.ts';
-import { simpleCosts, type WorkDone } from '../../machine/sim/cost-model.ts';
-import { Simulator } from '../../machine/sim/simulator.ts';
+import { LocalMemory } from '../../cpu/memory.ts';
+import { simpleCosts, type WorkDone } from '../../cpus/simulated/cost-model.ts';
+import { Simulator } from '../../cpus/simulated/simulator.ts';
 import type { UserFunctions } from './module.ts';
 import type { RanLeaf, TaskRun } from './runs.ts';
 import { CHUNK, MAIN, PARALLEL, SERIAL, taskText, topologyOf, type Task } from './text.ts';

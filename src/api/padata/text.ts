@@ -21,7 +21,7 @@ import {
 import { WORKQUEUE_FUNCTIONS, workqueueInit } from '../../kernel/workqueue.ts';
 import { Bug } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
-import { atomicAddReturn, type Kthread, type Word } from '../../machine/op.ts';
+import { atomicAddReturn, type Kthread, type Word } from '../../cpu/op.ts';
 
 /** What the threads do: plain data, so that it crosses to workers. */
 export type Task =

@@ -1,8 +1,8 @@
 // A user's task on worker threads: the same kernel threads as on the simulator, measured.
 import { bootKernel, KernelText } from '../../kernel/kernel.ts';
-import { SharedMemory } from '../../machine/memory.ts';
-import type { WorkerPool } from '../../machine/smp/pool.ts';
-import { runOnWorkers } from '../../machine/smp/run.ts';
+import { SharedMemory } from '../../cpu/memory.ts';
+import type { WorkerPool } from '../../cpus/threads/pool.ts';
+import { runOnWorkers } from '../../cpus/threads/run.ts';
 import type { PadataTold, PadataWorkerData } from './padata-worker.ts';
 import type { TaskRun } from './runs.ts';
 import { MAIN, topologyOf } from './text.ts';

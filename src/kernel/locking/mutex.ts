@@ -1,5 +1,5 @@
 // Mirrors mutex_lock() and mutex_unlock() of kernel/locking/mutex.c (v6.1): a lock whose waiters sleep.
-import type { Kthread, Op, Word } from '../../machine/op.ts';
+import type { Kthread, Op, Word } from '../../cpu/op.ts';
 
 export const MUTEX_WORDS = 1;
 

@@ -1,5 +1,5 @@
 // Mirrors spin_lock() and spin_unlock() of include/linux/spinlock.h (v6.1): a word that is 1 while somebody holds it.
-import type { Kthread, Op, Word } from '../../machine/op.ts';
+import type { Kthread, Op, Word } from '../../cpu/op.ts';
 
 export const SPINLOCK_WORDS = 1;
 

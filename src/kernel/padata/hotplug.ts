@@ -1,6 +1,6 @@
 // Mirrors padata_cpu_online() and padata_cpu_offline() of kernel/padata.c (v6.1), and cpu_up() and cpu_down() around them.
 import type { CpuId } from '../../lib/units.ts';
-import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kthread, Word } from '../../cpu/op.ts';
 import { cpuOnline, setCpuOnline } from '../cpu.ts';
 import { cpumaskTestCpu } from '../cpumask.ts';
 import type { Kernel } from '../kernel.ts';

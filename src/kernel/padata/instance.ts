@@ -1,6 +1,6 @@
 // Mirrors padata_alloc(), padata_alloc_shell() and the cpumasks of kernel/padata.c (v6.1).
 import type { CpuId } from '../../lib/units.ts';
-import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kthread, Word } from '../../cpu/op.ts';
 import { bugOn } from '../../lib/bug.ts';
 import { cpumaskAssign, cpumaskCopy, cpumaskTestCpu, formatCpumask, parseCpumask } from '../cpumask.ts';
 import { cpusOfMask, POOL_WORDS, type Kernel } from '../kernel.ts';

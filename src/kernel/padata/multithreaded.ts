@@ -1,7 +1,7 @@
 // Mirrors padata_do_multithreaded() and padata_mt_helper() of kernel/padata.c (v6.1). Versions differ in rules.ts.
 import { alignUp } from '../../lib/align.ts';
-import type { Memory } from '../../machine/memory.ts';
-import type { Kthread, Word, WorkName } from '../../machine/op.ts';
+import type { Memory } from '../../cpu/memory.ts';
+import type { Kthread, Word, WorkName } from '../../cpu/op.ts';
 import { COMPLETION_WORDS, complete, initCompletion, waitForCompletion } from '../completion.ts';
 import type { Kernel } from '../kernel.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';

@@ -1,6 +1,6 @@
 // Mirrors the numa_aware part of padata_do_multithreaded() (v6.9): each work goes to the next node with CPUs. The last node
 // used is kept between jobs.
-import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kthread, Word } from '../../cpu/op.ts';
 import type { Kernel } from '../kernel.ts';
 import { queueWorkNode } from '../workqueue.ts';
 import { nextNodeIn } from './rules.ts';

@@ -1,7 +1,7 @@
 // Mirrors padata_alloc_pd(), padata_replace() and the reference counts of kernel/padata.c (v6.1): what objects in flight belong
 // to. A change of CPUs makes a new one; the old one lives until its last object is through.
 import { cpusOfMask, type Kernel } from '../kernel.ts';
-import { atomicAddReturn, type Kthread, type Word } from '../../machine/op.ts';
+import { atomicAddReturn, type Kthread, type Word } from '../../cpu/op.ts';
 import { bugOn } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 import { cpumaskAssign } from '../cpumask.ts';

@@ -1,7 +1,7 @@
 // Mirrors padata_do_parallel() and padata_do_serial() of kernel/padata.c (v6.1): objects are worked on by any CPU in any order,
 // and called back in the order in which they came.
 import type { CpuId } from '../../lib/units.ts';
-import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kthread, Word } from '../../cpu/op.ts';
 import { cpumaskNextWrap, cpumaskTestCpu } from '../cpumask.ts';
 import { cpusOfMask, type Kernel } from '../kernel.ts';
 import { listAdd, listAddTail, listDelInit, listEmpty, listEntries, listFirst } from '../list.ts';

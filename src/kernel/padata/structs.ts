@@ -1,6 +1,6 @@
 // Mirrors the structs of include/linux/padata.h (v6.1) as words: where each field is.
 import type { CpuId } from '../../lib/units.ts';
-import type { Word } from '../../machine/op.ts';
+import type { Word } from '../../cpu/op.ts';
 import type { Kernel } from '../kernel.ts';
 import { WORK_WORDS } from '../workqueue.ts';
 

@@ -1,7 +1,7 @@
 // Mirrors struct padata_work and its pool in kernel/padata.c (v6.1): num_possible_cpus() works for all jobs of the system,
 // on one stack of free ones. When it is empty, a job gets fewer helpers; nothing fails.
 import { bugOn } from '../../lib/bug.ts';
-import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kthread, Word } from '../../cpu/op.ts';
 import type { Kernel } from '../kernel.ts';
 import {
   initListHead,

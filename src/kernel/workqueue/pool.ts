@@ -2,8 +2,8 @@
 // items off a list. A worker that begins to work sees to it that another is idle, so a pool grows by one thread at a time.
 import { bugOn } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
-import type { Memory } from '../../machine/memory.ts';
-import type { Kthread, Word } from '../../machine/op.ts';
+import type { Memory } from '../../cpu/memory.ts';
+import type { Kthread, Word } from '../../cpu/op.ts';
 import type { Kernel } from '../kernel.ts';
 import { cpusOfMask } from '../kernel.ts';
 import { kthreadRun } from '../kthread.ts';

@@ -1,7 +1,7 @@
 // Mirrors struct work_struct, worker_pool and worker (v6.1) as words: where each field is.
 import type { CpuId } from '../../lib/units.ts';
-import type { Memory } from '../../machine/memory.ts';
-import type { Word } from '../../machine/op.ts';
+import type { Memory } from '../../cpu/memory.ts';
+import type { Word } from '../../cpu/op.ts';
 import { POOL_WORDS } from '../kernel.ts';
 import { initListHead } from '../list.ts';
 

@@ -2,7 +2,7 @@
 import { Bug } from '../../lib/bug.ts';
 import type { CpuId, Nid, Pfn } from '../../lib/units.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Word, WorkName } from '../../machine/op.ts';
+import type { Word, WorkName } from '../../cpu/op.ts';
 import type { ZoneName } from '../mmzone.ts';
 import type { FreeRanges } from './ranges.ts';
 import type { DeferredRules, DeferredZone } from './rules.ts';

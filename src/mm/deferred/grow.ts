@@ -3,7 +3,7 @@ import { alignUp } from '../../lib/align.ts';
 import { PAGES_PER_SECTION, type Nid, type Pfn } from '../../lib/units.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { spinLock, spinUnlock } from '../../kernel/locking/spinlock.ts';
-import type { Kthread } from '../../machine/op.ts';
+import type { Kthread } from '../../cpu/op.ts';
 import {
   DEFERRED_CHUNK,
   firstDeferredOf,

@@ -1,5 +1,5 @@
 // The hand-out of chunks, sound and with faults in padata_mt_helper().
-import type { Scenario } from '../../machine/sim/explore/scenario.ts';
+import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
 import { handOut } from '../hand-out.ts';
 import type { Mutant } from '../mutant.ts';
 import { endOffByOne, lostWake, noLock, unlockBeforeSize } from '../mutants/helpers.ts';

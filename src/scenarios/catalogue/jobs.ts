@@ -1,6 +1,6 @@
 // Whole multithreaded jobs, sound and with faults in padata_do_multithreaded() or in what is asked of it.
 import { MAX_ORDER_NR_PAGES, PAGES_PER_SECTION } from '../../lib/units.ts';
-import type { Scenario } from '../../machine/sim/explore/scenario.ts';
+import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
 import { mtJobs, type MtJobOptions } from '../mt-job.ts';
 import type { Mutant } from '../mutant.ts';
 import { countsWanted, leaksWork } from '../mutants/jobs.ts';

@@ -1,7 +1,7 @@
 // Deferred init page by page, sound and with faults in how memory is split or grown.
 import { MAX_ORDER_NR_PAGES, PAGES_PER_SECTION } from '../../lib/units.ts';
 import { PADATA_6_12 } from '../../kernel/padata/profiles.ts';
-import type { Scenario } from '../../machine/sim/explore/scenario.ts';
+import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
 import { DEFERRED_5_8, DEFERRED_6_18, DEFERRED_V1, DEFERRED_V2 } from '../../mm/deferred/profiles.ts';
 import { deferredScenario, type DeferredScenarioOptions } from '../deferred.ts';
 import type { Mutant } from '../mutant.ts';

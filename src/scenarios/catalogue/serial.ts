@@ -1,6 +1,6 @@
 // padata's serial side, sound, with a fault, and with what is wrong in 6.1 itself.
 import { padataDoSerialBy } from '../../kernel/padata/serial.ts';
-import type { Scenario } from '../../machine/sim/explore/scenario.ts';
+import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
 import type { Finding, Mutant } from '../mutant.ts';
 import { serialScenario, type SerialOptions } from '../serial.ts';
 

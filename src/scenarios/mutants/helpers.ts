@@ -5,7 +5,7 @@ import type { Kernel, KernelFunction } from '../../kernel/kernel.ts';
 import { spinLock, spinUnlock } from '../../kernel/locking/spinlock.ts';
 import { MtJobState } from '../../kernel/padata/multithreaded.ts';
 import { pwData } from '../../kernel/padata/works.ts';
-import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kthread, Word } from '../../cpu/op.ts';
 
 /** Takes a chunk off the job. */
 function take(ps: MtJobState): { start: number; end: number } {

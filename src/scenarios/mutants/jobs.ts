@@ -10,7 +10,7 @@ import {
   padataWorksFree,
 } from '../../kernel/padata/works.ts';
 import { queueWork } from '../../kernel/workqueue.ts';
-import type { Kthread, Word } from '../../machine/op.ts';
+import type { Kthread, Word } from '../../cpu/op.ts';
 import type { DoMultithreaded } from '../mt-job.ts';
 
 interface Faults {

@@ -1,6 +1,6 @@
 // The board's images, fetched from beside the page's script and compiled once in a worker.
 import { InputError } from '../../lib/input-error.ts';
-import type { BoardImages } from '../../machine/v86/board.ts';
+import type { BoardImages } from '../../board/board.ts';
 
 /** Where tools/page.ts puts them. */
 const WASM = 'v86.wasm';

@@ -5,8 +5,8 @@ import type { Answer, ReplayRequest } from '../protocol.ts';
 /** @throws InputError 'usage' where the token or its scenario is unknown */
 export async function answerReplay(request: ReplayRequest, post: (answer: Answer) => void): Promise<void> {
   const [{ replay }, { parseToken }, { findScenario }] = await Promise.all([
-    import('../../machine/sim/explore/explore.ts'),
-    import('../../machine/sim/explore/token.ts'),
+    import('../../cpus/simulated/explore/explore.ts'),
+    import('../../cpus/simulated/explore/token.ts'),
     import('../../scenarios/catalogue.ts'),
   ]);
   const { scenario: name, choices } = parseToken(request.token);

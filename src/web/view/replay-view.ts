@@ -1,5 +1,5 @@
 // A replayed schedule as a table of steps × CPUs, shown up to the step that one is at.
-import type { TracedStep } from '../../machine/sim/explore/trace.ts';
+import type { TracedStep } from '../../cpus/simulated/explore/trace.ts';
 import { byId } from './dom.ts';
 
 /** More rows at once are no longer read; stepping goes on all the same. */

@@ -1,6 +1,6 @@
 // One run on the page: sentences, map, lanes, figures; and virtual time, which one plays, pauses and steps through.
-import { explainAddress } from '../../explain/explain.ts';
-import { explanationText } from '../../explain/text.ts';
+import { explainAddress } from '../../ask/explain/explain.ts';
+import { explanationText } from '../../ask/explain/text.ts';
 import { FIGURE_SOURCE, type RunRecord } from '../../init/record.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
 import { factsOf, type Facts } from '../../report/facts.ts';

@@ -9,10 +9,10 @@ import {
 } from '../../../src/kernel/padata.ts';
 import type { PadataRules } from '../../../src/kernel/padata/rules.ts';
 import { WORKQUEUE_FUNCTIONS, workqueueInit } from '../../../src/kernel/workqueue.ts';
-import { LocalMemory } from '../../../src/machine/memory.ts';
-import type { Kthread } from '../../../src/machine/op.ts';
-import { simpleCosts } from '../../../src/machine/sim/cost-model.ts';
-import { Simulator, type SimEvent } from '../../../src/machine/sim/simulator.ts';
+import { LocalMemory } from '../../../src/cpu/memory.ts';
+import type { Kthread } from '../../../src/cpu/op.ts';
+import { simpleCosts } from '../../../src/cpus/simulated/cost-model.ts';
+import { Simulator, type SimEvent } from '../../../src/cpus/simulated/simulator.ts';
 
 export interface Ran {
   readonly start: number;

@@ -29,7 +29,7 @@ import {
   SHELL_PD,
 } from '../../../src/kernel/padata/structs.ts';
 import { padataFreeWorks, padataWorkAlloc } from '../../../src/kernel/padata/works.ts';
-import type { Kthread, Word } from '../../../src/machine/op.ts';
+import type { Kthread, Word } from '../../../src/cpu/op.ts';
 import { padataMachine } from '../helpers/padata-sim.ts';
 
 interface Setup {

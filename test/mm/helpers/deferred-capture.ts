@@ -6,7 +6,7 @@ import { workqueueInit } from '../../../src/kernel/workqueue.ts';
 import { deferredPageInitMaxThreads } from '../../../src/arch/x86/init_64.ts';
 import type { CpuId, Nid, Pfn } from '../../../src/lib/units.ts';
 import { pfnDown, pfnUp } from '../../../src/lib/units.ts';
-import { simulatedBoot, type SimulatedBoot } from '../../../src/machine/sim/boot.ts';
+import { simulatedBoot, type SimulatedBoot } from '../../../src/cpus/simulated/boot.ts';
 import {
   deferredSetup,
   pageAllocInitLate,
@@ -22,7 +22,7 @@ import {
   parsePadata,
   parseZoneinfo,
   type CapturedPadata,
-} from '../../../src/verify/capture.ts';
+} from '../../../src/ask/verify/capture.ts';
 
 /** What a test reads of a capture: its files by name. */
 export type CaptureText = (file: string) => string;

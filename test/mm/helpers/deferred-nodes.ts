@@ -6,11 +6,11 @@ import { PADATA_6_1 } from '../../../src/kernel/padata/profiles.ts';
 import type { PadataRules } from '../../../src/kernel/padata/rules.ts';
 import { workqueueInit } from '../../../src/kernel/workqueue.ts';
 import type { CpuId } from '../../../src/lib/units.ts';
-import { simulatedBoot, type SimulatedBoot } from '../../../src/machine/sim/boot.ts';
-import { simpleCosts } from '../../../src/machine/sim/cost-model.ts';
-import type { SimEvent } from '../../../src/machine/sim/simulator.ts';
+import { simulatedBoot, type SimulatedBoot } from '../../../src/cpus/simulated/boot.ts';
+import { simpleCosts } from '../../../src/cpus/simulated/cost-model.ts';
+import type { SimEvent } from '../../../src/cpus/simulated/simulator.ts';
 import type { Kernel } from '../../../src/kernel/kernel.ts';
-import type { Kthread } from '../../../src/machine/op.ts';
+import type { Kthread } from '../../../src/cpu/op.ts';
 import {
   deferredSetup,
   pageAllocInitLate,

@@ -1,0 +1,70 @@
+// What differs between two boots: the log, zones, jobs and times.
+import { FIGURE_SOURCE, type RecordJob, type RecordZone, type RunRecord } from '../init/record.ts';
+import { hex } from '../lib/units.ts';
+import { diffLines } from './verify/align.ts';
+import { isMemoryLine } from './verify/memory_lines.ts';
+
+/** One thing that only one of two boots has. */
+export interface Difference {
+  readonly side: 'a' | 'b';
+  readonly text: string;
+}
+
+/** What differs between two boots, by subject. */
+export interface BootDiff {
+  /** Memory lines of the log, in order; the others where `allLines` was asked for. */
+  readonly log: readonly Difference[];
+  readonly zones: readonly Difference[];
+  readonly jobs: readonly Difference[];
+  readonly times: readonly Difference[];
+}
+
+function differences(a: readonly string[], b: readonly string[]): Difference[] {
+  const result: Difference[] = [];
+  for (const entry of diffLines(a, b)) {
+    if (entry.kind === 'left') result.push({ side: 'a', text: a[entry.left] as string });
+    if (entry.kind === 'right') result.push({ side: 'b', text: b[entry.right] as string });
+  }
+  return result;
+}
+
+const zoneText = (z: RecordZone): string =>
+  `node ${z.node} zone ${z.name}: start ${hex(z.startPfn)}, spanned ${z.spannedPages}, present ${z.presentPages}, ` +
+  `managed ${z.managedPages} pages`;
+
+const jobText = (j: RecordJob): string =>
+  `node ${j.node} zone ${j.zone}: job ${hex(j.start)}-${hex(j.start + j.size)}, ${j.workers} of ${j.maxThreads} threads, ` +
+  `${j.chunks.length} chunks of ${hex(j.chunkSize)}`;
+
+/** Compares two records; `allLines` takes the whole log and not only its memory lines. */
+export function diffBoots(a: RunRecord, b: RunRecord, allLines = false): BootDiff {
+  const log = (record: RunRecord): string[] =>
+    record.logLines.map((line) => line.text).filter((text) => allLines || isMemoryLine(text));
+  const times = (record: RunRecord): string[] =>
+    record.deferredInit.map(
+      ({ node, ms }) =>
+        `node ${node}: deferred pages initialised in ${ms} ms (${FIGURE_SOURCE[record.cpus]})`,
+    );
+  return {
+    log: differences(log(a), log(b)),
+    zones: differences(a.zones.map(zoneText), b.zones.map(zoneText)),
+    jobs: differences(a.jobs.map(jobText), b.jobs.map(jobText)),
+    times: differences(times(a), times(b)),
+  };
+}
+
+/** The difference as text: `-` is only in the first boot, `+` only in the second. */
+export function diffText(diff: BootDiff): string {
+  const parts: [string, readonly Difference[]][] = [
+    ['log', diff.log],
+    ['zones', diff.zones],
+    ['jobs', diff.jobs],
+    ['times', diff.times],
+  ];
+  const lines: string[] = [];
+  for (const [name, list] of parts) {
+    lines.push(`${name}: ${list.length === 0 ? 'the same' : `${list.length} lines differ`}`);
+    for (const { side, text } of list) lines.push(`${side === 'a' ? '-' : '+'} ${text}`);
+  }
+  return lines.join('\n') + '\n';
+}

@@ -1,0 +1,37 @@
+// Node's bytes for the SMP machine: v86.wasm patched and compiled once in a process.
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { firmwareImage } from '../../board/node.ts';
+import { patchV86 } from '../../board/patch.ts';
+import { windowModules } from '../../board/window.ts';
+import { SmpMachine } from './machine.ts';
+import type { SmpImages, SmpOptions } from './options.ts';
+
+let loading: Promise<SmpImages> | undefined;
+
+/** The images, read, patched and compiled once in a process. */
+export function nodeSmpImages(): Promise<SmpImages> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<SmpImages> {
+  const [wasm, firmware] = await Promise.all([
+    readFile(fileURLToPath(import.meta.resolve('v86/build/v86.wasm'))),
+    firmwareImage(),
+  ]);
+  return { v86: await WebAssembly.compile(patchV86(wasm)), window: windowModules(), firmware };
+}
+
+/** What the host supplies by itself. */
+export type SmpNodeOptions = Omit<SmpOptions, 'images' | 'workers' | 'now'> & { readonly workers?: number };
+
+/** SmpMachine.create with Node's images and clock, and as many workers as the host has cores. */
+export async function createSmpMachine(options: SmpNodeOptions): Promise<SmpMachine> {
+  const images = await nodeSmpImages();
+  return SmpMachine.create({
+    ...{ workers: availableParallelism(), ...options, images },
+    now: () => performance.now(),
+  });
+}

@@ -1,0 +1,182 @@
+// Shared memory that checks its plain accesses, as Eraser does (Savage et al., 1997): a word that a second thread has touched
+// must keep a lock that all hold who touch it, once one of them writes. It also notes what each step touched, for the search.
+import { Bug } from '../../../lib/bug.ts';
+import type { Memory } from '../../../cpu/memory.ts';
+import type { Word } from '../../../cpu/op.ts';
+import { Locksets } from './locksets.ts';
+
+/** What is known of a word: nobody's, one thread's, read by several, written by several. */
+const VIRGIN = 0;
+const EXCLUSIVE = 1;
+const SHARED = 2;
+const MODIFIED = 3;
+/** Given back: nobody may touch it. Words are not used again, so that nobody does by chance. */
+const FREED = 4;
+
+/** A step's accesses: words read, and words written or changed atomically. */
+export interface Footprint {
+  readonly reads: number[];
+  readonly writes: number[];
+}
+
+interface Label {
+  readonly words: number;
+  readonly what: string;
+}
+
+/** One memory for many runs: reset() makes it as new. */
+export class CheckedMemory implements Memory {
+  readonly locksets = new Locksets();
+  /** The running thread, and the number of its set of held locks. */
+  thread = -1;
+  held = 0;
+  /** Notes accesses here where it is set. */
+  footprint: Footprint | undefined;
+  /** Off for who looks at the end, when nothing runs. */
+  checking = true;
+  /** Whether memory that was given back may be touched. */
+  lenient = false;
+  /** Keeps names of words, for drawing. */
+  naming = false;
+  #words: Float64Array;
+  #state: Uint8Array;
+  #owner: Int32Array;
+  #lockset: Int32Array;
+  #next = 1;
+  readonly #labels = new Map<Word, Label>();
+
+  constructor(words = 512) {
+    this.#words = new Float64Array(words);
+    this.#state = new Uint8Array(words);
+    this.#owner = new Int32Array(words);
+    this.#lockset = new Int32Array(words);
+  }
+
+  /** Forgets everything. */
+  reset(): void {
+    this.#words.fill(0, 0, this.#next);
+    this.#state.fill(0, 0, this.#next);
+    this.#next = 1;
+    this.#labels.clear();
+    this.thread = -1;
+    this.held = 0;
+    this.footprint = undefined;
+    this.checking = true;
+  }
+
+  load(at: Word): number {
+    this.footprint?.reads.push(at);
+    if (this.#state[at] !== EXCLUSIVE || this.#owner[at] !== this.thread) this.#read(at);
+    return this.#words[at] as number;
+  }
+
+  store(at: Word, value: number): void {
+    this.footprint?.writes.push(at);
+    if (this.#state[at] !== EXCLUSIVE || this.#owner[at] !== this.thread) this.#write(at);
+    this.#words[at] = value;
+  }
+
+  readOnce(at: Word): number {
+    this.footprint?.reads.push(at);
+    if (this.#state[at] === FREED) this.#useAfterFree(at);
+    return this.#words[at] as number;
+  }
+
+  writeOnce(at: Word, value: number): void {
+    this.footprint?.writes.push(at);
+    if (this.#state[at] === FREED) this.#useAfterFree(at);
+    this.#words[at] = value;
+  }
+
+  cmpxchg(at: Word, old: number, next: number): number {
+    this.footprint?.writes.push(at);
+    if (this.#state[at] === FREED) this.#useAfterFree(at);
+    const seen = this.#words[at] as number;
+    if (seen === old) this.#words[at] = next;
+    return seen;
+  }
+
+  /** The value, without anybody having looked. */
+  peek(at: Word): number {
+    return this.#words[at] as number;
+  }
+
+  alloc(words: number): Word {
+    const at = this.#next;
+    this.#next += words;
+    if (this.#next > this.#words.length) this.#grow();
+    return at;
+  }
+
+  free(at: Word, words: number): void {
+    if (!this.lenient) this.#state.fill(FREED, at, at + words);
+  }
+
+  fresh(at: Word, words: number, what?: string): void {
+    this.#state.fill(VIRGIN, at, at + words);
+    if (this.naming && what !== undefined) this.#labels.set(at, { words, what });
+  }
+
+  /** `name` or `name+2` of a word that fresh() has named, the latest name first; `word 12` of others. */
+  name(at: Word): string {
+    let best: Word | undefined;
+    for (const [start, { words }] of this.#labels)
+      if (at >= start && at < start + words && (best === undefined || start >= best)) best = start;
+    if (best === undefined) return `word ${at}`;
+    const { what } = this.#labels.get(best) as Label;
+    return at === best ? what : `${what}+${at - best}`;
+  }
+
+  #grow(): void {
+    const size = 2 * this.#next;
+    const grown = <A extends Float64Array | Uint8Array | Int32Array>(from: A, to: A): A => {
+      to.set(from);
+      return to;
+    };
+    this.#words = grown(this.#words, new Float64Array(size));
+    this.#state = grown(this.#state, new Uint8Array(size));
+    this.#owner = grown(this.#owner, new Int32Array(size));
+    this.#lockset = grown(this.#lockset, new Int32Array(size));
+  }
+
+  #read(at: Word): void {
+    switch (this.#state[at]) {
+      case VIRGIN:
+        return this.#own(at);
+      case FREED:
+        return this.#useAfterFree(at);
+      case EXCLUSIVE:
+        this.#state[at] = SHARED;
+        this.#lockset[at] = this.held;
+        return;
+      default:
+        this.#narrow(at);
+    }
+  }
+
+  #write(at: Word): void {
+    if (this.#state[at] === VIRGIN) return this.#own(at);
+    if (this.#state[at] === FREED) return this.#useAfterFree(at);
+    if (this.#state[at] === EXCLUSIVE) this.#lockset[at] = this.held;
+    this.#state[at] = MODIFIED;
+    this.#narrow(at);
+  }
+
+  #useAfterFree(at: Word): void {
+    if (this.checking) throw new Bug(`use after free of ${this.name(at)}`);
+  }
+
+  #own(at: Word): void {
+    this.#state[at] = EXCLUSIVE;
+    this.#owner[at] = this.thread;
+  }
+
+  /** @throws Bug where no lock is left that all held */
+  #narrow(at: Word): void {
+    if (!this.checking) return;
+    const left = this.locksets.intersection(this.#lockset[at] as number, this.held);
+    this.#lockset[at] = left;
+    if (left === 0 && this.#state[at] === MODIFIED)
+      throw new Bug(`data race on ${this.name(at)}: no lock is held by all who touch it`);
+  }
+}

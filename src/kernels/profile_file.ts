@@ -1,0 +1,120 @@
+// A kernel profile as a file: what `earlyboot profile` writes and `--kernel FILE` reads. Facts that it leaves out are the base's.
+import { InputError } from '../lib/input-error.ts';
+import type { ImageFacts, KernelConfig } from '../kernel/profile.ts';
+import { profileNamed, type BootProfile } from './list.ts';
+
+/** Facts of an image that are single numbers. */
+export const IMAGE_NUMBERS = [
+  'textStart',
+  'endOfKernelReserve',
+  'imageEnd',
+  'initSize',
+  'kernelAlignment',
+  'realModeSize',
+  'codeK',
+  'rwdataK',
+  'rodataK',
+  'initK',
+  'bssK',
+  'percpuStatic',
+  'percpuReserved',
+  'percpuDynamic',
+  'sizeofPglistData',
+  'sizeofMemSection',
+  'sizeofMemSectionUsage',
+  'sizeofPcpuChunk',
+  'sizeofPcpuBlockMd',
+] as const satisfies readonly (keyof ImageFacts)[];
+type ImageNumber = (typeof IMAGE_NUMBERS)[number];
+
+export const PROFILE_FILE_VERSION = 1;
+
+/** The file's content. */
+export interface ProfileFile {
+  readonly version: typeof PROFILE_FILE_VERSION;
+  readonly name: string;
+  /** Built-in profile that says everything else, the version's rules included. */
+  readonly base: string;
+  readonly banner?: string;
+  readonly image: Partial<Record<ImageNumber, number>>;
+  readonly config: { readonly x86FiveLevel?: boolean; readonly hz?: number };
+  readonly callers: Readonly<Record<string, string>>;
+}
+
+/** The profile that a file makes of its base. */
+export function profileOfFile(file: ProfileFile): BootProfile {
+  const base = profileNamed(file.base);
+  const { image, config } = base.kernel;
+  return {
+    ...base,
+    name: file.name,
+    about: `from a profile file, base ${file.base}`,
+    kernel: {
+      ...base.kernel,
+      name: file.name,
+      image: {
+        ...image,
+        ...file.image,
+        ...(file.banner === undefined ? {} : { banner: file.banner }),
+        callers: { ...image.callers, ...file.callers },
+      },
+      config: { ...config, ...(file.config satisfies Partial<KernelConfig>) },
+    },
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Reads a profile file's text.
+ * @throws InputError 'syntax' or 'schema' with the path in the file, the value and what was expected
+ */
+export function parseProfileFile(text: string, path: string): ProfileFile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(
+      'syntax',
+      `${path}: ${error instanceof Error ? error.message : String(error)}: expected JSON`,
+    );
+  }
+  const bad = (where: string, given: unknown, expected: string): never => {
+    throw new InputError('schema', `${path}: ${where}: ${JSON.stringify(given)}: expected ${expected}`);
+  };
+  if (!isObject(value)) return bad('$', value, 'an object');
+  if (value['version'] !== PROFILE_FILE_VERSION) bad('version', value['version'], `${PROFILE_FILE_VERSION}`);
+  const text1 = (key: string): string => {
+    const found = value[key];
+    return typeof found === 'string' && found !== '' ? found : bad(key, found, 'a text');
+  };
+  const part = (key: string): Record<string, unknown> => {
+    const found = value[key] ?? {};
+    return isObject(found) ? found : bad(key, found, 'an object');
+  };
+  const image: Partial<Record<ImageNumber, number>> = {};
+  for (const [key, given] of Object.entries(part('image'))) {
+    const known = IMAGE_NUMBERS.find((name) => name === key) ?? bad(`image.${key}`, given, 'a known fact');
+    image[known] =
+      typeof given === 'number' && Number.isSafeInteger(given) && given >= 0
+        ? given
+        : bad(`image.${key}`, given, 'a whole number from 0');
+  }
+  const callers: Record<string, string> = {};
+  for (const [key, given] of Object.entries(part('callers')))
+    callers[key] = typeof given === 'string' ? given : bad(`callers.${key}`, given, 'a text');
+  const { x86FiveLevel, hz } = part('config');
+  return {
+    version: PROFILE_FILE_VERSION,
+    name: text1('name'),
+    base: text1('base'),
+    ...(value['banner'] === undefined ? {} : { banner: text1('banner') }),
+    image,
+    config: {
+      ...(typeof x86FiveLevel === 'boolean' ? { x86FiveLevel } : {}),
+      ...(typeof hz === 'number' && hz > 0 ? { hz } : {}),
+    },
+    callers,
+  };
+}

@@ -1,0 +1,94 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { diffLines } from '../../../src/ask/verify/align.ts';
+import { fidelityOf } from '../../../src/ask/verify/fidelity.ts';
+import {
+  isMemoryLine,
+  memoryLines,
+  normaliseLine,
+  withoutTimestamp,
+} from '../../../src/ask/verify/memory_lines.ts';
+
+const line = (text: string, step = 'a_step') => ({ level: 6, step, text, timeNs: 0 });
+
+test('memory lines are told from others by their text', (t) => {
+  t.true(isMemoryLine('BIOS-e820: [mem 0x0-0xfff] usable'));
+  t.true(isMemoryLine('  DMA32    [mem 0x0000000001000000-0x000000007ffdffff]'));
+  t.false(isMemoryLine('  HPET    [mem 0x0000000001000000-0x000000007ffdffff]'));
+  t.false(isMemoryLine('Linux version 6.1.0'));
+});
+
+test('offsets, compiler suffixes and durations do not count; addresses do', (t) => {
+  t.is(
+    normaliseLine('memblock_reserve: [0x1-0x2] vmemmap_alloc_block_zero.constprop.0+0xc/0x28 '),
+    'memblock_reserve: [0x1-0x2] vmemmap_alloc_block_zero',
+  );
+  t.is(
+    normaliseLine('node 0 deferred pages initialised in 64ms'),
+    'node 0 deferred pages initialised in Nms',
+  );
+  t.is(normaliseLine('node 0 initialised, 4096 pages in 8ms'), 'node 0 initialised, 4096 pages in Nms');
+});
+
+test('timestamps in the forms that kernels print', (t) => {
+  t.is(withoutTimestamp('[    0.000000] e820: x'), 'e820: x');
+  t.is(withoutTimestamp('<6>[    1.500000][    T0] e820: x\r'), 'e820: x');
+  t.is(withoutTimestamp('e820: x'), 'e820: x');
+});
+
+test('nodes may finish in any order', (t) => {
+  const done = (node: number): string => `node ${node} deferred pages initialised in 8ms`;
+  const texts = memoryLines([done(1), 'Policy zone: Normal', done(0)]).map((l) => l.text);
+  t.deepEqual(texts, [normaliseLine(done(0)), 'Policy zone: Normal', normaliseLine(done(1))]);
+});
+
+test('fidelity is what is common by the longer list, and each differing line has its boot step', (t) => {
+  const real = ['[    0.000000] Policy zone: Normal', '[    0.1] SLUB: HWalign=64', '[    0.1] noise'];
+  const result = fidelityOf(real, [
+    line('Policy zone: DMA32', 'zones'),
+    line('SLUB: HWalign=64', 'slub'),
+    line('x'),
+  ]);
+  t.is(result.matched, 1);
+  t.is(result.fidelity, 0.5);
+  t.deepEqual(
+    result.differing.map(({ from, text, step }) => [from, text, step]),
+    [
+      ['real', 'Policy zone: Normal', ''],
+      ['predicted', 'Policy zone: DMA32', 'zones'],
+    ],
+  );
+  t.is(fidelityOf([], []).fidelity, 1);
+});
+
+test('a difference keeps both lists, in order, and finds what a shuffled copy has in common', (t) => {
+  const list = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
+  fc.assert(
+    fc.property(list, list, (left, right) => {
+      const entries = diffLines(left, right);
+      const back = (side: 'left' | 'right'): string[] =>
+        entries.flatMap((e) => {
+          if (e.kind === 'same') return [(side === 'left' ? left[e.left] : right[e.right]) as string];
+          if (e.kind === 'left') return side === 'left' ? [left[e.left] as string] : [];
+          return side === 'right' ? [right[e.right] as string] : [];
+        });
+      const same = entries.filter((e) => e.kind === 'same').length;
+      const longest = left.reduce(
+        (rows, a) => {
+          const next = [0];
+          right.forEach((b, j) =>
+            next.push(a === b ? (rows[j] as number) + 1 : Math.max(rows[j + 1] as number, next[j] as number)),
+          );
+          return next;
+        },
+        new Array<number>(right.length + 1).fill(0),
+      )[right.length];
+      return (
+        JSON.stringify(back('left')) === JSON.stringify(left) &&
+        JSON.stringify(back('right')) === JSON.stringify(right) &&
+        same === longest
+      );
+    }),
+  );
+  t.pass();
+});
