@@ -1,5 +1,6 @@
 // bootMachine: the library's one call that does everything the command line's `boot` does.
-import { DEFAULT_BOOT, runMachine, type BootRun } from '../boot/machine.ts';
+import type { BootRun } from '../boot/finish.ts';
+import { DEFAULT_BOOT, runMachine } from '../boot/machine.ts';
 import type { CpuKind } from '../init/record.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { InputError } from '../lib/input-error.ts';

@@ -1,14 +1,11 @@
 // A boot where the caller brings the board's images: for pages and workers of a browser, which have no files.
 import { parseHandoff } from '../arch/x86/boot/handoff.ts';
-import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
-import { earlyBoot } from '../boot/early.ts';
+import { earlyBoot, withMaxThreads, type EarlyBoot } from '../boot/early.ts';
 import { bootSimulated } from '../boot/simulated.ts';
-import { PROFILES, profileNamed } from '../kernels/list.ts';
+import { profileOfMachine } from '../kernels/list.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { InputError } from '../lib/input-error.ts';
 import { builtinMachine } from '../machine/builtin/list.ts';
-import { machineCosts } from '../cpus/simulated/cost.ts';
-import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { runBoard, type BoardImages } from '../board/board.ts';
@@ -43,30 +40,20 @@ export async function bootWithImages(
   const spec = typeof machine === 'string' ? await builtinMachine(machine) : machine;
   if (spec === null) throw new InputError('usage', `"${String(machine)}": no built-in machine`);
   const { images, kernel, maxThreads, seed, onLine } = options;
-  const profile =
-    kernel === undefined
-      ? (PROFILES.find(({ name }) => name === spec.kernel) ?? profileNamed('6.1'))
-      : profileNamed(kernel);
+  const profile = profileOfMachine(spec.kernel, kernel ?? null);
   const cmdline = [spec.cmdline, options.append ?? ''].filter((part) => part !== '').join(' ');
   const board = await runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
-  const early = earlyBoot(parseHandoff(board.handoff), { profile, onLine, warnings: spec.warnings });
-  const state = earlyStateOf(early, spec);
-  const cores = state.topology.nodeOfCpu.map((node, cpu) => ({ node, core: state.coreOfCpu[cpu] ?? cpu }));
-  const record = bootSimulated(early, {
-    machine: spec.name,
-    maxThreads:
-      maxThreads === undefined ? deferredPageInitMaxThreads : maxThreadsHook(maxThreads, state.coreOfCpu),
-    cost: machineCosts(resolveTiming(spec.timing), cores),
-    coreOfCpu: state.coreOfCpu,
-    seed,
-  });
-  return new Boot(record);
+  const { name, warnings } = spec;
+  const early = earlyBoot(parseHandoff(board.handoff), { machine: name, profile, onLine, warnings });
+  const chosen =
+    maxThreads === undefined ? early : withMaxThreads(early, maxThreadsHook(maxThreads, early, spec));
+  return new Boot(bootSimulated(chosen, spec, { seed }));
 }
 
-function maxThreadsHook(maxThreads: number | string, coreOfCpu: readonly number[]) {
+function maxThreadsHook(maxThreads: number | string, early: EarlyBoot, spec: MachineSpec) {
   const hook = parseMaxThreads(String(maxThreads));
   if (hook.kind === 'file') throw new InputError('usage', `maxThreads ${maxThreads}: a page loads no files`);
-  return hookFor(hook, coreOfCpu);
+  return hookFor(hook, earlyStateOf(early, spec).coreOfCpu);
 }
 
 /**

@@ -1,6 +1,7 @@
-// Early boot on what the payload handed over: everything up to deferred init, which the drivers run.
+// Early boot on what the payload handed over: everything up to deferred init, which a kind of CPU runs.
 import { newX86State } from '../arch/x86/index.ts';
 import type { BootParams } from '../arch/x86/boot/params.ts';
+import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
 import { setupArch } from '../arch/x86/setup.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import { deferredContext } from '../init/deferred_context.ts';
@@ -10,9 +11,12 @@ import { memblockTables, type EarlyMoments, type MemblockTables } from '../init/
 import { startKernelAfterSetupArch, type StartedKernel } from '../init/main.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import type { Topology } from '../kernel/kernel.ts';
+import type { BootContext } from '../mm/context.ts';
 import type { DeferredContext, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 
 export interface EarlyOptions {
+  /** The machine's name in messages and in the record. */
+  readonly machine: string;
   readonly profile: BootProfile;
   /** Called for each log line as it is printed. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
@@ -20,12 +24,17 @@ export interface EarlyOptions {
   readonly warnings?: readonly string[] | undefined;
 }
 
-/** A machine as page_alloc_init_late finds it. */
+/** A machine as page_alloc_init_late finds it: what a kind of CPU goes on from, and what the record tells of the way there. */
 export interface EarlyBoot {
+  readonly machine: string;
+  readonly profile: BootProfile;
   readonly x86: X86State;
   readonly started: StartedKernel;
-  readonly profile: BootProfile;
   readonly moments: EarlyMoments;
+  /** CPUs and nodes as kernel threads see them. */
+  readonly topology: Topology;
+  /** What deferred init takes; x86's hook, until withMaxThreads() puts another in its place. */
+  readonly deferred: DeferredContext;
 }
 
 /**
@@ -33,7 +42,7 @@ export interface EarlyBoot {
  * @throws InputError where no kernel could boot on the map, Bug where the model contradicts itself
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
-  const { profile, onLine } = options;
+  const { machine, profile, onLine } = options;
   const warnings = [...(options.warnings ?? []), ...firmwareWarnings(bootParams)];
   const memblockEvents: RecordMemblockEvent[] = [];
   const x86 = newX86State(
@@ -54,7 +63,17 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
     onFreeAll: () => (freeAll = memblockTables(ctx.memblock)),
   });
   const late = memblockTables(ctx.memblock);
-  return { x86, started, profile, moments: { freeAll, late, memblockEvents, warnings } };
+  return {
+    ...{ machine, profile, x86, started },
+    moments: { freeAll, late, memblockEvents, warnings },
+    topology: topologyOf(ctx),
+    deferred: deferredContext(ctx, profile.deferred, deferredPageInitMaxThreads),
+  };
+}
+
+/** The same boot with another number of threads a node. */
+export function withMaxThreads(early: EarlyBoot, maxThreads: DeferredPageInitMaxThreads): EarlyBoot {
+  return { ...early, deferred: { ...early.deferred, maxThreads } };
 }
 
 /** What the payload met on its way that a kernel passes over in silence. */
@@ -71,14 +90,7 @@ function firmwareWarnings({ e820Ignored, e820End, acpiProblems }: BootParams): s
   return warnings;
 }
 
-/** What deferred init takes from the machine, with the hook that says how many threads a node may have. */
-export function deferredOf(early: EarlyBoot, maxThreads: DeferredPageInitMaxThreads): DeferredContext {
-  return deferredContext(early.x86.ctx, early.profile.deferred, maxThreads);
-}
-
-/** The machine's CPUs and nodes as kernel threads see them. */
-export function topologyOf(early: EarlyBoot): Topology {
-  const { ctx } = early.x86;
+function topologyOf(ctx: BootContext): Topology {
   return {
     nrCpuIds: ctx.nrCpuIds,
     nrPossible: ctx.cpus.length,

@@ -1,30 +1,19 @@
 // One boot from a machine to its run record: the guest finds the machine, the kernel model runs on what it found.
 import { parseHandoff } from '../arch/x86/boot/handoff.ts';
 import type { BootParams } from '../arch/x86/boot/params.ts';
-import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
-import { earlyBoot, type EarlyBoot } from './early.ts';
-import type { EmulatedBootOptions } from './emulated.ts';
-import { bootSimulated, type SimulatedOptions } from './simulated.ts';
-import { parseProfileFile, profileOfFile } from '../kernels/profile_file.ts';
-import { PROFILES, profileNamed, type BootProfile } from '../kernels/list.ts';
+import { runBoardOnNode, runBoardWithBiosOnNode } from '../board/node.ts';
 import type { CpuKind, RunRecord } from '../init/record.ts';
+import { profileOfMachine, type BootProfile } from '../kernels/list.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { Failure } from '../lib/failure.ts';
-import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
-import { machineCosts } from '../cpus/simulated/cost.ts';
-import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
-import type { MachineSpec } from '../machine/spec.ts';
-import { coresOfApicIds } from '../machine/spec/cores.ts';
-import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { readBytes } from '../machine/import/files.ts';
-import type { EmulatedRecord } from '../cpus/emulated/record.ts';
-import { runBoardOnNode, runBoardWithBiosOnNode } from '../board/node.ts';
-import type { Memmap } from '../mm/memmap.ts';
-import { earlyStateOf, nodeSummaries } from '../predict/early-state.ts';
-import { hookFor, type MaxThreadsHook } from '../predict/hook.ts';
-import { loadHook } from '../predict/load-hook.ts';
-
-const DEFAULT_KERNEL = '6.1';
+import type { MachineSpec } from '../machine/spec.ts';
+import { toBoardConfig } from '../machine/spec/to-board.ts';
+import { earlyBoot, type EarlyBoot } from './early.ts';
+import type { EmulatedBootOptions } from './emulated.ts';
+import type { BootRun } from './finish.ts';
+import { chooseMaxThreads, type MaxThreadsOptions } from './max_threads.ts';
+import { bootSimulated } from './simulated.ts';
 
 /** How a boot on emulated CPUs is run. */
 export interface EmulatedChoices extends Pick<
@@ -36,10 +25,8 @@ export interface EmulatedChoices extends Pick<
 }
 
 /** null leaves the choice to the machine and the profile. */
-export interface BootOptions {
+export interface BootOptions extends MaxThreadsOptions {
   readonly kernel: string | null;
-  readonly arch: 'x86' | 'generic';
-  readonly maxThreads: MaxThreadsHook | DeferredPageInitMaxThreads | null;
   readonly cmdline: string;
   readonly bios: string | null;
   readonly seed: number | null;
@@ -63,12 +50,36 @@ export const DEFAULT_BOOT: BootOptions = {
   cpus: 'simulated',
 };
 
-/** A finished boot; `memmap` holds its struct pages where the kind of CPU writes them. */
-export interface BootRun {
-  readonly record: RunRecord;
-  readonly memmap: Memmap | null;
-  /** What each emulated CPU did. */
-  readonly emulated: EmulatedRecord | null;
+/**
+ * Boots `spec` on the CPUs that the options name; twice where a replay check is asked for.
+ * @throws InputError for what cannot be booted, Failure where a second run differs, Bug where the model contradicts itself
+ */
+export async function runMachine(spec: MachineSpec, options: BootOptions): Promise<BootRun> {
+  const run = await runOnce(spec, options);
+  if (options.cpus !== 'emulated' || options.emulated?.replayCheck !== true) return run;
+  const { compareRuns } = await import('./replay.ts');
+  const difference = compareRuns(run, await runOnce(spec, { ...options, onLine: undefined }));
+  if (difference !== null) throw new Failure(`replay check: the second run differs: ${difference}`);
+  return run;
+}
+
+async function runOnce(spec: MachineSpec, options: BootOptions): Promise<BootRun> {
+  options.signal?.throwIfAborted();
+  const early = await earlyBootOf(spec, options); // the guest finds the machine; setup_arch, start_kernel
+  const boot = await chooseMaxThreads(early, spec, options); // the architecture's hook, or what was asked for
+  return runOnCpus(boot, spec, options); // deferred init, the rest of the boot, the record
+}
+
+/** Early boot of `spec`: what every kind of CPU starts from. */
+export async function earlyBootOf(
+  spec: MachineSpec,
+  options: Pick<BootOptions, 'kernel' | 'cmdline' | 'bios' | 'signal' | 'onLine'>,
+): Promise<EarlyBoot> {
+  const bootParams = await discover(spec, options);
+  options.signal?.throwIfAborted();
+  const profile = await chooseKernel(spec, options);
+  const { onLine } = options;
+  return earlyBoot(bootParams, { machine: spec.name, profile, warnings: spec.warnings, onLine });
 }
 
 /**
@@ -87,101 +98,36 @@ export async function discover(
   return parseHandoff(handoff);
 }
 
-/** The hook that the options ask for, within what x86 or the generic kernel says. */
-async function maxThreadsHook(
+/** The profile asked for, by name or file, else the one of the machine's own kernel where there is one, else 6.1. */
+export async function chooseKernel(
   spec: MachineSpec,
-  options: BootOptions,
-  early: EarlyBoot,
-): Promise<DeferredPageInitMaxThreads> {
-  const { maxThreads } = options;
-  const arch = options.arch === 'x86' ? deferredPageInitMaxThreads : genericDeferredPageInitMaxThreads;
-  if (maxThreads === null) return arch;
-  if (typeof maxThreads === 'function') return maxThreads;
-  const state = earlyStateOf(early, spec);
-  if (maxThreads.kind !== 'file') return hookFor(maxThreads, state.coreOfCpu);
-  return loadHook(maxThreads.path, {
-    name: spec.name,
-    cpus: early.started.onlineCpus.length,
-    coreOfCpu: state.coreOfCpu,
-    nodes: nodeSummaries(state),
-  });
-}
-
-/** The profile asked for, else the one of the machine's own kernel where there is one, else 6.1. */
-export async function profileOf(
-  spec: MachineSpec,
-  options: Pick<BootOptions, 'kernel'>,
+  { kernel }: Pick<BootOptions, 'kernel'>,
 ): Promise<BootProfile> {
-  const { kernel } = options;
-  if (kernel?.endsWith('.json')) {
-    const text = new TextDecoder().decode(await readBytes(kernel));
-    return profileOfFile(parseProfileFile(text, kernel));
+  if (!kernel?.endsWith('.json')) return profileOfMachine(spec.kernel, kernel);
+  const { parseProfileFile, profileOfFile } = await import('../kernels/profile_file.ts');
+  const text = new TextDecoder().decode(await readBytes(kernel));
+  return profileOfFile(parseProfileFile(text, kernel));
+}
+
+/** What is left of the boot, on a kind of CPU; only that kind is loaded. */
+async function runOnCpus(early: EarlyBoot, spec: MachineSpec, options: BootOptions): Promise<BootRun> {
+  const { signal } = options;
+  const seed = options.seed ?? undefined;
+  switch (options.cpus) {
+    case 'simulated':
+      return { record: bootSimulated(early, spec, { seed }), memmap: null, emulated: null };
+    case 'threads': {
+      const { bootOnThreads } = await import('./threads.ts');
+      return bootOnThreads(early, { signal });
+    }
+    case 'emulated': {
+      const { bootOnEmulatedCpus } = await import('./emulated.ts');
+      return bootOnEmulatedCpus(early, { ...options.emulated, seed, signal });
+    }
   }
-  if (kernel !== null) return profileNamed(kernel);
-  return PROFILES.find((profile) => profile.name === spec.kernel) ?? profileNamed(DEFAULT_KERNEL);
-}
-
-/** Early boot of `spec`: what every kind of CPU starts from. */
-export async function earlyBootOf(spec: MachineSpec, options: BootOptions): Promise<EarlyBoot> {
-  const bootParams = await discover(spec, options);
-  options.signal?.throwIfAborted();
-  const profile = await profileOf(spec, options);
-  return earlyBoot(bootParams, { profile, warnings: spec.warnings, onLine: options.onLine });
-}
-
-/** Boots `spec` on the CPUs that the options name. */
-export async function runMachine(spec: MachineSpec, options: BootOptions): Promise<BootRun> {
-  options.signal?.throwIfAborted();
-  const early = await earlyBootOf(spec, options);
-  const maxThreads = await maxThreadsHook(spec, options, early);
-  const common = { machine: spec.name, maxThreads };
-  if (options.cpus === 'threads') {
-    const { bootOnThreads } = await import('./threads.ts');
-    return { ...(await bootOnThreads(early, { ...common, signal: options.signal })), emulated: null };
-  }
-  if (options.cpus === 'emulated') {
-    const again = (): Promise<EarlyBoot> => earlyBootOf(spec, { ...options, onLine: undefined });
-    return runEmulated(early, again, { ...common, ...options.emulated, ...seedAndSignal(options) });
-  }
-  const record = bootSimulated(early, {
-    ...common,
-    seed: options.seed ?? undefined,
-    ...costsOf(spec, early),
-  });
-  return { record, memmap: null, emulated: null };
-}
-
-function seedAndSignal({ seed, signal }: BootOptions): Pick<EmulatedBootOptions, 'seed' | 'signal'> {
-  return { seed: seed ?? undefined, signal };
-}
-
-/** On emulated CPUs, and once more from a second early boot where that is to be compared. */
-async function runEmulated(
-  early: EarlyBoot,
-  again: () => Promise<EarlyBoot>,
-  options: EmulatedBootOptions & Pick<EmulatedChoices, 'replayCheck'>,
-): Promise<BootRun> {
-  const { bootOnEmulatedCpus } = await import('./emulated.ts');
-  const run = await bootOnEmulatedCpus(early, options);
-  if (options.replayCheck !== true) return run;
-  const { compareRuns } = await import('./replay.ts');
-  const difference = compareRuns(run, await bootOnEmulatedCpus(await again(), options));
-  if (difference !== null) throw new Failure(`replay check: the second run differs: ${difference}`);
-  return run;
 }
 
 /** The run record of a boot. */
 export async function bootMachine(spec: MachineSpec, options: BootOptions): Promise<RunRecord> {
   return (await runMachine(spec, options)).record;
-}
-
-/** What work costs on `spec`, for the simulator's clock: the one thing of a description that goes past the guest. */
-function costsOf(spec: MachineSpec, early: EarlyBoot): Pick<SimulatedOptions, 'cost' | 'coreOfCpu'> {
-  const { cpus } = early.x86.ctx;
-  const cores = coresOfApicIds(
-    spec.topology,
-    cpus.map((cpu) => cpu.apicId),
-  );
-  const simCpus = cpus.map(({ node }, id) => ({ node, core: cores?.[id] ?? id }));
-  return { cost: machineCosts(resolveTiming(spec.timing), simCpus), coreOfCpu: cores ?? undefined };
 }

@@ -1,66 +1,59 @@
 // Deferred init on simulated CPUs: virtual time, the same run for the same seed.
-import type { RunRecord } from '../init/record.ts';
-import { kernelInit } from '../init/kernel_init.ts';
-import { runRecord } from '../init/run_record.ts';
-import { smpBroughtUp, startKernelAfterDeferredInit } from '../init/main.ts';
-import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { simulatedBoot } from '../cpus/simulated/boot.ts';
-import type { CostModel } from '../cpus/simulated/cost-model.ts';
-import { deferredOf, topologyOf, type EarlyBoot } from './early.ts';
-import { addManaged } from './managed.ts';
+import { machineCosts } from '../cpus/simulated/cost.ts';
+import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
+import { kernelInit } from '../init/kernel_init.ts';
+import type { RunRecord } from '../init/record.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+import { coresOfApicIds } from '../machine/spec/cores.ts';
+import type { EarlyBoot } from './early.ts';
+import { finishBoot, type CpusOutcome, type OutcomeLine } from './finish.ts';
 
-export interface SimulatedOptions {
-  /** The machine's name in the record. */
-  readonly machine: string;
-  readonly maxThreads: DeferredPageInitMaxThreads;
-  readonly cost?: CostModel | undefined;
-  readonly seed?: number | undefined;
-  /** Core of each CPU; CPUs of one core share it. */
-  readonly coreOfCpu?: readonly number[] | undefined;
-}
+/** What work costs, for the simulator's clock: the one thing of a description that goes past the guest. */
+export type SimulatedMachine = Pick<MachineSpec, 'timing' | 'topology'>;
 
 /**
- * Brings the CPUs up, initialises what was deferred, and tells what happened.
+ * Brings the CPUs up and initialises what was deferred. Times are of the model.
  * @throws Bug on a deadlock, or where a page is not initialised and freed exactly once
  */
-export function bootSimulated(early: EarlyBoot, options: SimulatedOptions): RunRecord {
-  const { x86, started, profile, moments } = early;
-  const { ctx } = x86;
-  const deferred = deferredOf(early, options.maxThreads);
-  const firstDeferredPfn = new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn]));
+function runOnSimulatedCpus(early: EarlyBoot, spec: SimulatedMachine, seed: number | undefined): CpusOutcome {
+  const { topology, deferred, profile, started } = early;
+  const { cpus } = early.x86.ctx;
+  const cores = coresOfApicIds(
+    spec.topology,
+    cpus.map(({ apicId }) => apicId),
+  );
+  const log: OutcomeLine[] = [];
+  let endNs = 0;
+  let brought = { broughtUp: 0, broughtUpNs: 0 };
+  const say = (level: OutcomeLine['level'], text: string): unknown => log.push({ atNs: endNs, level, text });
   const boot = simulatedBoot({
-    topology: topologyOf(early),
-    coreOfCpu: options.coreOfCpu,
-    deferred,
-    padata: profile.padata,
-    cost: options.cost,
-    seed: options.seed,
-    prInfo: (text) => ctx.printk.info(text),
-    prWarn: (text) => ctx.printk.warn(text),
-    onTime: (nowNs) => (ctx.printk.nowNs = nowNs),
-    onFreed: (node, pages) => addManaged(early, node, pages),
+    ...{ topology, deferred, padata: profile.padata, seed },
+    coreOfCpu: cores ?? undefined,
+    cost: machineCosts(
+      resolveTiming(spec.timing),
+      cpus.map(({ node }, id) => ({ node, core: cores?.[id] ?? id })),
+    ),
+    prInfo: (text) => say('info', text),
+    prWarn: (text) => say('warn', text),
+    onTime: (nowNs) => (endNs = nowNs),
   });
+  const { onlineCpus } = started;
   boot.run(
     kernelInit(boot.k, {
-      present: started.onlineCpus,
-      maxCpus: started.onlineCpus.length,
-      deferred,
-      onBroughtUp: (online) => {
-        smpBroughtUp(x86, online);
-        ctx.printk.step = 'page_alloc_init_late';
-      },
+      ...{ present: onlineCpus, maxCpus: onlineCpus.length, deferred },
+      onBroughtUp: (broughtUp) => (brought = { broughtUp, broughtUpNs: endNs }),
     }),
   );
-  startKernelAfterDeferredInit(x86, started);
-  return runRecord(x86, moments, {
-    machine: options.machine,
-    kernel: profile.name,
-    cpus: 'simulated',
-    jobs: boot.recorder.jobs,
-    serial: boot.recorder.serial,
-    deferredInit: boot.recorder.deferredInit,
-    grow: started.buddy.grown,
-    firstDeferredPfn,
-    online: started.onlineCpus,
-  });
+  const { jobs, serial, deferredInit } = boot.recorder;
+  return { jobs, serial, deferredInit, log, ...brought, online: onlineCpus, endNs };
+}
+
+/** The rest of a boot on simulated CPUs. @throws Bug where the model contradicts itself */
+export function bootSimulated(
+  early: EarlyBoot,
+  spec: SimulatedMachine,
+  options: { readonly seed?: number | undefined } = {},
+): RunRecord {
+  return finishBoot(early, runOnSimulatedCpus(early, spec, options.seed), 'simulated');
 }

@@ -1,7 +1,8 @@
 // earlyboot boot: a machine in, the log of its kernel out.
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { formatLogLine } from '../kernel/printk.ts';
-import { runMachine, type BootRun } from '../boot/machine.ts';
+import type { BootRun } from '../boot/finish.ts';
+import { runMachine } from '../boot/machine.ts';
 import { InputError } from '../lib/input-error.ts';
 import { toJson, warn, type CliIo } from './io.ts';
 import { withInterrupt } from './interrupt.ts';

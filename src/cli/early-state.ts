@@ -1,11 +1,10 @@
 // A machine on the command line as a prediction takes it: found by the guest, booted up to deferred init.
-import { earlyBoot } from '../boot/early.ts';
 import type { BootProfile } from '../kernels/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { EarlyState } from '../predict/deferred-time.ts';
 import { earlyStateOf, nodeSummaries } from '../predict/early-state.ts';
 import type { HookMachine } from '../predict/hook.ts';
-import { discover, profileOf } from '../boot/machine.ts';
+import { DEFAULT_BOOT, earlyBootOf } from '../boot/machine.ts';
 
 export interface Prepared {
   readonly spec: MachineSpec;
@@ -17,14 +16,13 @@ export interface Prepared {
 
 /** Boots `spec` up to deferred init; `kernel` null leaves the choice to the machine. */
 export async function prepare(spec: MachineSpec, kernel: string | null): Promise<Prepared> {
-  const profile = await profileOf(spec, { kernel });
-  const bootParams = await discover(spec, { cmdline: spec.cmdline, bios: null });
-  const state = earlyStateOf(earlyBoot(bootParams, { profile }), spec);
+  const early = await earlyBootOf(spec, { ...DEFAULT_BOOT, kernel, cmdline: spec.cmdline });
+  const state = earlyStateOf(early, spec);
   const hookMachine: HookMachine = {
     name: spec.name,
     cpus: state.onlineCpus.length,
     coreOfCpu: state.coreOfCpu,
     nodes: nodeSummaries(state),
   };
-  return { spec, profile, state, hookMachine };
+  return { spec, profile: early.profile, state, hookMachine };
 }

@@ -1,7 +1,5 @@
 // earlyboot explore: kernel threads under many schedules, to find what one boot hides.
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
-import { deferredOf, topologyOf } from '../boot/early.ts';
 import { DEFAULT_BOOT, earlyBootOf } from '../boot/machine.ts';
 import { InputError } from '../lib/input-error.ts';
 import {
@@ -79,17 +77,15 @@ async function scenarioNamed(io: CliIo, what: string, options: Options): Promise
   if (/^(mutant|found)\//.test(what))
     throw new InputError('usage', `scenario "${what}": expected one that earlyboot explore lists`);
   const spec = await resolveMachine(io, what);
-  const early = await earlyBootOf(spec, {
+  const { topology, started, profile, deferred } = await earlyBootOf(spec, {
     ...DEFAULT_BOOT,
     kernel: options.kernel ?? null,
     cmdline: spec.cmdline,
   });
   return machineScenario({
-    name: what,
-    topology: topologyOf(early),
-    online: early.started.onlineCpus,
-    padata: early.profile.padata,
-    deferred: deferredOf(early, deferredPageInitMaxThreads),
+    ...{ name: what, topology, deferred },
+    online: started.onlineCpus,
+    padata: profile.padata,
   });
 }
 

@@ -43,7 +43,7 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
       const first = profileFromLog(raw, base, options.name ?? 'image', {});
       const machine = await resolveMachine(io, argument);
       const params = await discover(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline });
-      const { x86 } = earlyBoot(params, { profile: withSiteIds(base) });
+      const { x86 } = earlyBoot(params, { machine: machine.name, profile: withSiteIds(base) });
       const predicted = x86.ctx.printk.lines.map((line) => line.text);
       const callers = callersFromLog(raw, predicted);
       await writeResult(io, options.output, toJson({ ...first, callers }));

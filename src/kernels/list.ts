@@ -69,3 +69,11 @@ export function profileNamed(name: string): BootProfile {
   const names = PROFILES.map((p) => p.name).join(', ');
   throw new InputError('usage', `kernel "${name}": expected one of ${names}`);
 }
+
+const DEFAULT_KERNEL = '6.1';
+
+/** The profile asked for, else the one of the machine's own kernel where there is one, else 6.1. @throws InputError 'usage' */
+export function profileOfMachine(machineKernel: string | null, wanted: string | null): BootProfile {
+  if (wanted !== null) return profileNamed(wanted);
+  return PROFILES.find(({ name }) => name === machineKernel) ?? profileNamed(DEFAULT_KERNEL);
+}

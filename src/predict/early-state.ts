@@ -1,5 +1,5 @@
 // What a prediction starts from: one early boot, whose deferred part is then run as often as there are thread counts.
-import { deferredOf, topologyOf, type EarlyBoot } from '../boot/early.ts';
+import type { EarlyBoot } from '../boot/early.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { coresOfApicIds } from '../machine/spec/cores.ts';
@@ -8,14 +8,14 @@ import type { EarlyState } from './deferred-time.ts';
 
 /** The state in which `early` stands, with the cores that the machine's description knows of. */
 export function earlyStateOf(early: EarlyBoot, spec: MachineSpec): EarlyState {
-  const { nodes, rules, hz } = deferredOf(early, () => 1);
+  const { nodes, rules, hz } = early.deferred;
   const { cpus } = early.x86.ctx;
   const cores = coresOfApicIds(
     spec.topology,
     cpus.map(({ apicId }) => apicId),
   );
   return {
-    topology: topologyOf(early),
+    topology: early.topology,
     onlineCpus: early.started.onlineCpus,
     coreOfCpu: cores ?? cpus.map((_, cpu) => cpu),
     nodes,

@@ -1,13 +1,11 @@
 // Boots and curves for the page: v86 runs the firmware, the kernel model runs on what the payload handed over.
 import { parseHandoff } from '../../arch/x86/boot/handoff.ts';
-import { deferredPageInitMaxThreads } from '../../arch/x86/init_64.ts';
-import { earlyBoot, type EarlyBoot } from '../../boot/early.ts';
+import { earlyBoot, withMaxThreads, type EarlyBoot } from '../../boot/early.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
-import { PROFILES, profileNamed } from '../../kernels/list.ts';
+import { profileOfMachine } from '../../kernels/list.ts';
 import type { LogLine } from '../../kernel/printk.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { toBoardConfig } from '../../machine/spec/to-board.ts';
-import { machineCosts } from '../../cpus/simulated/cost.ts';
 import { resolveTiming } from '../../cpus/simulated/cost/timing.ts';
 import { runBoard, type BoardImages, type BoardResult } from '../../board/board.ts';
 import { earlyStateOf } from '../../predict/early-state.ts';
@@ -19,7 +17,6 @@ import { machineOf } from './source.ts';
 
 type Post = (answer: Answer) => void;
 
-const DEFAULT_KERNEL = '6.1';
 /** Log lines travel in parcels: one message a line would cost more than the boot. */
 const PARCEL = 100;
 
@@ -40,8 +37,9 @@ function commandLine(spec: MachineSpec, append: string): string {
 }
 
 function early(spec: MachineSpec, handoff: Uint8Array, onLine?: (line: LogLine) => void): EarlyBoot {
-  const profile = PROFILES.find((p) => p.name === spec.kernel) ?? profileNamed(DEFAULT_KERNEL);
-  return earlyBoot(parseHandoff(handoff), { profile, onLine, warnings: spec.warnings });
+  const { name, kernel, warnings } = spec;
+  const profile = profileOfMachine(kernel, null);
+  return earlyBoot(parseHandoff(handoff), { machine: name, profile, onLine, warnings });
 }
 
 /** Boots and tells everything on the way: phases, serial line, log lines, at last the record. */
@@ -56,14 +54,7 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   const parcel = new Parcel(id, post);
   const started = performance.now();
   const booted = early(spec, handoff, (line) => parcel.add(line));
-  const state = earlyStateOf(booted, spec);
-  const cores = state.topology.nodeOfCpu.map((node, cpu) => ({ node, core: state.coreOfCpu[cpu] ?? cpu }));
-  const record = bootSimulated(booted, {
-    machine: spec.name,
-    maxThreads: cap === null ? deferredPageInitMaxThreads : () => cap,
-    cost: machineCosts(resolveTiming(spec.timing), cores),
-    coreOfCpu: state.coreOfCpu,
-  });
+  const record = bootSimulated(cap === null ? booted : withMaxThreads(booted, () => cap), spec);
   parcel.send();
   const modelMs = performance.now() - started;
   post({ type: 'booted', id, record, assumed: spec.warnings, instructions, firmwareMs: wallMs, modelMs });
