@@ -2,55 +2,76 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { circles, FLOORS, isModel, wrongDirections } from './helpers/direction.ts';
 import { importsOf, ROOT, sourcesBelow, type Source } from './helpers/sources.ts';
 
 const src = sourcesBelow('src');
 const everything = [...src, ...['test', 'bench', 'tools', 'examples'].flatMap(sourcesBelow)];
 
-/** lib ← machine/{op,memory} ← kernel ← mm ← arch ← profiles ← init ← drivers and edges (a ← b: b may import a). */
-const LAYERS: readonly RegExp[] = [
-  /^src\/lib\//,
-  /^src\/cpu\//,
-  /^src\/kernel\//,
-  /^src\/mm\//,
-  /^src\/arch\//,
-  /^src\/init\//,
-];
-const EDGE = LAYERS.length;
-/** Nothing but themselves and the entry points may import these. */
-const OUTERMOST = /^src\/(cli|web)\//;
 const ENTRY_POINTS = /^src\/(cli\/main|index|ava|browser|smp|web\/main)\.ts$/;
 
-function layer(path: string): number {
-  const found = LAYERS.findIndex((pattern) => pattern.test(path));
-  return found === -1 ? EDGE : found;
-}
+const model = src.filter((source) => isModel(source.path));
 
-const model = src.filter((source) => layer(source.path) < EDGE);
-
-test('the model is where it is looked for', (t) => {
-  for (const folder of ['src/lib/', 'src/kernel/', 'src/mm/', 'src/arch/', 'src/init/'])
+test('every floor has its files where they are looked for', (t) => {
+  for (const { name, files } of FLOORS)
     t.true(
-      model.some((source) => source.path.startsWith(folder)),
-      folder,
+      src.some((source) => files.test(source.path)),
+      name,
     );
 });
 
-test('imports go one way: lib, machine/{op,memory}, kernel, mm, arch, profiles, init, drivers and edges', (t) => {
-  const wrong = src.flatMap((source) =>
-    importsOf(source)
-      .filter((to) => to.startsWith('src/'))
-      .filter(
-        (to) => layer(to) > layer(source.path) || (OUTERMOST.test(to) && !sameOutermost(source.path, to)),
-      )
-      .map((to) => `${source.path} imports ${to}`),
-  );
-  t.deepEqual(wrong, []);
+test('imports go one way, from each floor down: see FLOORS', (t) => {
+  t.deepEqual(wrongDirections(src), []);
 });
 
-function sameOutermost(from: string, to: string): boolean {
-  return from.split('/')[1] === to.split('/')[1] || ENTRY_POINTS.test(from);
+test('no circle of files', (t) => {
+  t.deepEqual(circles(src), []);
+});
+
+/** A file that is not there, with these imports. */
+function planted(path: string, ...imports: readonly string[]): Source {
+  const text = imports.map((specifier) => `import '${specifier}';\n`).join('');
+  return { path, text, code: text };
 }
+
+test('a planted import from a floor above is found, as the pair', (t) => {
+  const pairs: readonly (readonly [string, string, string])[] = [
+    ['src/mm/planted.ts', '../arch/x86/setup.ts', 'src/arch/x86/setup.ts'],
+    ['src/cpu/planted.ts', '../kernel/kernel.ts', 'src/kernel/kernel.ts'],
+    ['src/machine/planted.ts', '../cpus/simulated/boot.ts', 'src/cpus/simulated/boot.ts'],
+    ['src/board/planted.ts', '../cpus/emulated/run.ts', 'src/cpus/emulated/run.ts'],
+    ['src/kernels/planted.ts', '../cpus/simulated/cost.ts', 'src/cpus/simulated/cost.ts'],
+    ['src/cpus/planted.ts', '../boot/early.ts', 'src/boot/early.ts'],
+    ['src/ask/planted.ts', '../cli/io.ts', 'src/cli/io.ts'],
+    ['src/report/planted.ts', '../web/share.ts', 'src/web/share.ts'],
+    ['src/web/planted.ts', '../cli/io.ts', 'src/cli/io.ts'],
+  ];
+  for (const [from, specifier, to] of pairs) {
+    const [complaint, ...others] = wrongDirections([...src, planted(from, specifier)]);
+    t.true(complaint?.includes(`${from} `) && complaint.includes(`imports ${to} `), complaint ?? from);
+    t.deepEqual(others, []);
+  }
+  t.deepEqual(wrongDirections([...src, planted('src/attic/planted.ts')]), [
+    'src/attic/planted.ts: on no floor',
+  ]);
+  // down and on one's own floor
+  t.deepEqual(
+    wrongDirections([...src, planted('src/mm/planted.ts', '../kernel/kernel.ts', './sparse.ts')]),
+    [],
+  );
+});
+
+test('a planted circle is found, whether it is of two files or of three', (t) => {
+  const two = [planted('src/mm/a.ts', './b.ts'), planted('src/mm/b.ts', './a.ts')];
+  t.deepEqual(circles([...src, ...two]), ['src/mm/a.ts → src/mm/b.ts → src/mm/a.ts']);
+  const three = [
+    planted('src/mm/a.ts', './b.ts', './sparse.ts'),
+    planted('src/mm/b.ts', './c.ts'),
+    planted('src/mm/c.ts', './sparse.ts', './b.ts'),
+  ];
+  t.deepEqual(circles([...src, ...three]), ['src/mm/b.ts → src/mm/c.ts → src/mm/b.ts']);
+  t.deepEqual(circles([planted('src/mm/a.ts', './a.ts')]), ['src/mm/a.ts → src/mm/a.ts']);
+});
 
 test('what the kernel model imports is its own: nothing of Node, v86 or other packages', (t) => {
   const foreign = model.flatMap((source) =>

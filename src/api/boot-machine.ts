@@ -10,7 +10,7 @@ import { withCpuOption } from '../machine/spec/cpu-option.ts';
 import type { MachineDescription } from '../machine/spec/description.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { memmapRuns } from '../mm/memmap/runs.ts';
-import { parseMaxThreads } from '../predict/hook.ts';
+import { parseMaxThreads } from '../boot/hook.ts';
 import type { Arch } from './arch.ts';
 import { Boot } from './boot.ts';
 import { structPage } from './struct-page.ts';

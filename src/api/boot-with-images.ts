@@ -9,8 +9,8 @@ import { builtinMachine } from '../machine/builtin/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { runBoard, type BoardImages } from '../board/board.ts';
-import { earlyStateOf } from '../predict/early-state.ts';
-import { hookFor, parseMaxThreads } from '../predict/hook.ts';
+import { hookFor, parseMaxThreads } from '../boot/hook.ts';
+import { coreOfCpu } from '../boot/node-summary.ts';
 import { Boot } from './boot.ts';
 
 /** The board's images, and what a boot may have besides its machine. */
@@ -53,7 +53,7 @@ export async function bootWithImages(
 function maxThreadsHook(maxThreads: number | string, early: EarlyBoot, spec: MachineSpec) {
   const hook = parseMaxThreads(String(maxThreads));
   if (hook.kind === 'file') throw new InputError('usage', `maxThreads ${maxThreads}: a page loads no files`);
-  return hookFor(hook, earlyStateOf(early, spec).coreOfCpu);
+  return hookFor(hook, coreOfCpu(early, spec));
 }
 
 /**

@@ -1,5 +1,5 @@
 // A kernel log read: the machine that printed it, and its lines without timestamps.
-import { withoutTimestamp, isMemoryLine } from '../ask/verify/memory_lines.ts';
+import { withoutTimestamp, isMemoryLine } from '../kernels/memory_lines.ts';
 import { machineFromLog } from '../machine/import/from-log.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 

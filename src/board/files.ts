@@ -1,7 +1,7 @@
 // The machine description as fw_cfg files: what firmware/int15.inc and firmware/payload/data.inc read.
 import { concatBytes } from '../lib/bytes.ts';
 import type { EfiInfo } from '../arch/x86/boot/params.ts';
-import type { BoardConfig, BoardFaults } from './board.ts';
+import type { BoardConfig, BoardFaults } from './config.ts';
 import type { FwCfgFile } from './fw-cfg.ts';
 
 const PREFIX = 'opt/earlyboot/';

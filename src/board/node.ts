@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runBoardWithBios } from './bios.ts';
 import { runBoard } from './board.ts';
-import type { BoardConfig, BoardImages, BoardResult } from './board.ts';
+import type { BoardImages, BoardResult } from './board.ts';
+import type { BoardConfig } from './config.ts';
 
 /** Bounds of the watchdog, as in BoardOptions. */
 export interface BoardLimits {

@@ -1,6 +1,7 @@
 // Somebody else's code on the board: entered in the payload's place, every port access and every line of text told.
 import { makeBoard } from './board.ts';
-import type { Board, BoardConfig, BoardImages } from './board.ts';
+import type { Board, BoardImages } from './board.ts';
+import type { BoardConfig } from './config.ts';
 import { CoreFault } from './core.ts';
 import type { PortSpace } from './core.ts';
 import type { BoardDevices } from './devices.ts';

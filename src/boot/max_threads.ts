@@ -2,8 +2,8 @@
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
-import { earlyStateOf, nodeSummaries } from '../predict/early-state.ts';
-import { hookFor, type MaxThreadsHook } from '../predict/hook.ts';
+import { hookFor, type HookMachine, type MaxThreadsHook } from './hook.ts';
+import { coreOfCpu, nodeSummaries } from './node-summary.ts';
 import { withMaxThreads, type EarlyBoot } from './early.ts';
 
 /** Whose hook, and what replaces it; null leaves it to the architecture. */
@@ -24,14 +24,20 @@ export async function chooseMaxThreads(
       arch === 'x86' ? deferredPageInitMaxThreads : genericDeferredPageInitMaxThreads,
     );
   if (typeof maxThreads === 'function') return withMaxThreads(early, maxThreads);
-  const state = earlyStateOf(early, spec);
-  if (maxThreads.kind !== 'file') return withMaxThreads(early, hookFor(maxThreads, state.coreOfCpu));
-  const { loadHook } = await import('../predict/load-hook.ts');
-  const hookMachine = {
+  const cores = coreOfCpu(early, spec);
+  if (maxThreads.kind !== 'file') return withMaxThreads(early, hookFor(maxThreads, cores));
+  const { loadHook } = await import('./load-hook.ts');
+  return withMaxThreads(early, await loadHook(maxThreads.path, hookMachineOf(early, spec)));
+}
+
+/** The machine as a user's hook sees it. */
+export function hookMachineOf(early: EarlyBoot, spec: MachineSpec): HookMachine {
+  const { onlineCpus } = early.started;
+  const cores = coreOfCpu(early, spec);
+  return {
     name: spec.name,
-    cpus: early.started.onlineCpus.length,
-    coreOfCpu: state.coreOfCpu,
-    nodes: nodeSummaries(state),
+    cpus: onlineCpus.length,
+    coreOfCpu: cores,
+    nodes: nodeSummaries({ nodes: early.deferred.nodes, onlineCpus, coreOfCpu: cores }),
   };
-  return withMaxThreads(early, await loadHook(maxThreads.path, hookMachine));
 }

@@ -5,9 +5,9 @@ import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
 import { kernelInit } from '../init/kernel_init.ts';
 import type { RunRecord } from '../init/record.ts';
 import type { MachineSpec } from '../machine/spec.ts';
-import { coresOfApicIds } from '../machine/spec/cores.ts';
 import type { EarlyBoot } from './early.ts';
 import { finishBoot, type CpusOutcome, type OutcomeLine } from './finish.ts';
+import { coreOfCpu } from './node-summary.ts';
 
 /** What work costs, for the simulator's clock: the one thing of a description that goes past the guest. */
 export type SimulatedMachine = Pick<MachineSpec, 'timing' | 'topology'>;
@@ -19,20 +19,17 @@ export type SimulatedMachine = Pick<MachineSpec, 'timing' | 'topology'>;
 function runOnSimulatedCpus(early: EarlyBoot, spec: SimulatedMachine, seed: number | undefined): CpusOutcome {
   const { topology, deferred, profile, started } = early;
   const { cpus } = early.x86.ctx;
-  const cores = coresOfApicIds(
-    spec.topology,
-    cpus.map(({ apicId }) => apicId),
-  );
+  const cores = coreOfCpu(early, spec);
   const log: OutcomeLine[] = [];
   let endNs = 0;
   let brought = { broughtUp: 0, broughtUpNs: 0 };
   const say = (level: OutcomeLine['level'], text: string): unknown => log.push({ atNs: endNs, level, text });
   const boot = simulatedBoot({
     ...{ topology, deferred, padata: profile.padata, seed },
-    coreOfCpu: cores ?? undefined,
+    coreOfCpu: cores,
     cost: machineCosts(
       resolveTiming(spec.timing),
-      cpus.map(({ node }, id) => ({ node, core: cores?.[id] ?? id })),
+      cpus.map(({ node }, id) => ({ node, core: cores[id] ?? id })),
     ),
     prInfo: (text) => say('info', text),
     prWarn: (text) => say('warn', text),

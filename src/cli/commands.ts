@@ -1,12 +1,5 @@
 // Every command: its name, its line in the help, and how to load it.
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { CliIo } from './io.ts';
-
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<(io: CliIo) => CommandUnknownOpts>;
-}
+import type { CommandEntry } from './command-entry.ts';
 
 export const COMMANDS: readonly CommandEntry[] = [
   {

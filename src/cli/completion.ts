@@ -5,6 +5,7 @@ import { bashCompletion } from './completion/bash.ts';
 import { fishCompletion } from './completion/fish.ts';
 import { describeCommand, type CompletionCommand } from './completion/tree.ts';
 import { zshCompletion } from './completion/zsh.ts';
+import type { CommandEntry } from './command-entry.ts';
 import type { CliIo } from './io.ts';
 
 const PROGRAM = 'earlyboot';
@@ -18,22 +19,21 @@ Examples:
   earlyboot completion fish > ~/.config/fish/completions/earlyboot.fish`;
 
 /** `completion bash|zsh|fish` */
-export function completionCommand(io: CliIo): CommandUnknownOpts {
+export function completionCommand(io: CliIo, all: readonly CommandEntry[]): CommandUnknownOpts {
   return new Command()
     .description('Prints a completion script for a shell.')
     .addArgument(new Argument('<shell>', 'whose completion').choices(SHELLS))
     .addHelpText('after', HELP)
     .action(async (shell) => {
-      io.stdout(WRITERS[shell](PROGRAM, await commandTree(io)));
+      io.stdout(WRITERS[shell](PROGRAM, await commandTree(io, all)));
     });
 }
 
 /** Every command with its options, loaded for the purpose. */
-export async function commandTree(io: CliIo): Promise<CompletionCommand[]> {
-  const { COMMANDS } = await import('./commands.ts');
+function commandTree(io: CliIo, all: readonly CommandEntry[]): Promise<CompletionCommand[]> {
   return Promise.all(
-    COMMANDS.map(async ({ name, summary, load }) =>
-      describeCommand((await load())(io), name, summary, BUILTIN_NAMES),
+    all.map(async ({ name, summary, load }) =>
+      describeCommand((await load())(io, all), name, summary, BUILTIN_NAMES),
     ),
   );
 }

@@ -5,7 +5,7 @@ import type { RunRecord } from '../init/record.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import type { MaxThreadsHook } from '../predict/hook.ts';
+import type { MaxThreadsHook } from '../boot/hook.ts';
 import { maxThreads } from './options.ts';
 
 const HELP = `

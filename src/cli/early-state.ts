@@ -2,8 +2,9 @@
 import type { BootProfile } from '../kernels/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { EarlyState } from '../predict/deferred-time.ts';
-import { earlyStateOf, nodeSummaries } from '../predict/early-state.ts';
-import type { HookMachine } from '../predict/hook.ts';
+import { earlyStateOf } from '../predict/early-state.ts';
+import type { HookMachine } from '../boot/hook.ts';
+import { hookMachineOf } from '../boot/max_threads.ts';
 import { DEFAULT_BOOT, earlyBootOf } from '../boot/machine.ts';
 
 export interface Prepared {
@@ -18,11 +19,5 @@ export interface Prepared {
 export async function prepare(spec: MachineSpec, kernel: string | null): Promise<Prepared> {
   const early = await earlyBootOf(spec, { ...DEFAULT_BOOT, kernel, cmdline: spec.cmdline });
   const state = earlyStateOf(early, spec);
-  const hookMachine: HookMachine = {
-    name: spec.name,
-    cpus: state.onlineCpus.length,
-    coreOfCpu: state.coreOfCpu,
-    nodes: nodeSummaries(state),
-  };
-  return { spec, profile: early.profile, state, hookMachine };
+  return { spec, profile: early.profile, state, hookMachine: hookMachineOf(early, spec) };
 }

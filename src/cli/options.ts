@@ -1,7 +1,7 @@
 // Values of options that several commands share.
 import { InvalidArgumentError } from 'commander';
 import { InputError } from '../lib/input-error.ts';
-import { parseMaxThreads, type MaxThreadsHook } from '../predict/hook.ts';
+import { parseMaxThreads, type MaxThreadsHook } from '../boot/hook.ts';
 
 /** For commander's `option(flags, text, positiveInteger)`. */
 export function positiveInteger(text: string): number {

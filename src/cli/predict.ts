@@ -4,10 +4,11 @@ import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-ty
 import { InputError } from '../lib/input-error.ts';
 import { compareHooks, type HookRow, type NamedHook } from '../predict/compare-hooks.ts';
 import { predictionsCsv } from '../predict/csv.ts';
-import { mostCpus, nodeSummaries } from '../predict/early-state.ts';
+import { nodeSummaries } from '../boot/node-summary.ts';
+import { mostCpus } from '../predict/early-state.ts';
 import { withGuestsKept } from '../predict/fast-restart.ts';
-import { HOOK_PRESETS, hookFor, parseMaxThreads } from '../predict/hook.ts';
-import { loadHook } from '../predict/load-hook.ts';
+import { HOOK_PRESETS, hookFor, parseMaxThreads } from '../boot/hook.ts';
+import { loadHook } from '../boot/load-hook.ts';
 import { parseThreads, predict, type Prediction } from '../predict/predict.ts';
 import { publishedFor } from '../predict/published/v2.ts';
 import { hooksText, predictionText, restartText, type RestartRow } from '../predict/text.ts';

@@ -1,5 +1,5 @@
 // earlyboot report: one boot, or two side by side, as an HTML file that explains itself.
-import type { MaxThreadsHook } from '../predict/hook.ts';
+import type { MaxThreadsHook } from '../boot/hook.ts';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';

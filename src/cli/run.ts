@@ -7,7 +7,8 @@ import { Bug } from '../lib/bug.ts';
 import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import { Interrupted } from '../lib/interrupted.ts';
-import { COMMANDS, type CommandEntry } from './commands.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { COMMANDS } from './commands.ts';
 import type { CliIo } from './io.ts';
 
 const OK = 0;
@@ -32,7 +33,7 @@ export async function runCli(argv: readonly string[], io: CliIo, version: string
     const entry = COMMANDS.find((command) => command.name === name);
     if (!entry) throw unknownCommand(name);
     const create = await entry.load();
-    await runCommand(create(inner), entry, rest, inner);
+    await runCommand(create(inner, COMMANDS), entry, rest, inner);
   } catch (error) {
     return report(error, io.stderr);
   }

@@ -3,8 +3,8 @@ import type { BootProfile } from './list.ts';
 import { PROFILE_FILE_VERSION, type ProfileFile } from './profile_file.ts';
 import { InputError } from '../lib/input-error.ts';
 import { KiB, MiB, PAGE_SIZE, SECTION_SIZE } from '../lib/units.ts';
-import { diffLines } from '../ask/verify/align.ts';
-import { isMemoryLine, normaliseLine, withoutTimestamp } from '../ask/verify/memory_lines.ts';
+import { diffLines } from '../lib/diff_lines.ts';
+import { isMemoryLine, normaliseLine, withoutTimestamp } from './memory_lines.ts';
 
 type ImageNumbers = { -readonly [K in keyof ProfileFile['image']]: ProfileFile['image'][K] };
 

@@ -3,7 +3,7 @@ import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
 import type { TimingSpec } from '../machine/spec/timing.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import type { EarlyState } from './deferred-time.ts';
-import { nodeSummaries } from './early-state.ts';
+import { nodeSummaries } from '../boot/node-summary.ts';
 import { slowestNode } from './slowest.ts';
 
 export interface NamedHook {

@@ -1,7 +1,7 @@
 // Nodes of a large machine are much alike, and share nothing but the pool of works: two of each kind are enough.
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import type { EarlyState } from './deferred-time.ts';
-import { nodeSummaries } from './early-state.ts';
+import { nodeSummaries } from '../boot/node-summary.ts';
 
 /** With fewer nodes all of them are simulated. */
 const SMALL = 4;

@@ -1,6 +1,6 @@
 // The kernel log in the report: memory lines marked, long runs of one kind cut short, and that said.
 import { formatLogLine, type LogLine } from '../kernel/printk.ts';
-import { isMemoryLine } from '../ask/verify/memory_lines.ts';
+import { isMemoryLine } from '../kernels/memory_lines.ts';
 import { el, escapeText } from './svg.ts';
 import { countText } from './text.ts';
 

@@ -3,7 +3,7 @@
 import test from 'ava';
 import { parseHandoff } from '../../src/arch/x86/boot/handoff.ts';
 import { InputError } from '../../src/lib/input-error.ts';
-import type { BoardConfig } from '../../src/board/board.ts';
+import type { BoardConfig } from '../../src/board/config.ts';
 import { runBoardOnNode } from '../../src/board/node.ts';
 import type { BoardLimits } from '../../src/board/node.ts';
 import {

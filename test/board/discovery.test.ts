@@ -1,7 +1,7 @@
 // What the payload finds on a board, from hand-made tables: where it looks, in which order, and what it passes over.
 import test from 'ava';
 import { parseHandoff } from '../../src/arch/x86/boot/handoff.ts';
-import type { BoardConfig } from '../../src/board/board.ts';
+import type { BoardConfig } from '../../src/board/config.ts';
 import { runBoardOnNode } from '../../src/board/node.ts';
 import {
   acpiTable,

@@ -1,7 +1,7 @@
 // How much of a real kernel log was predicted: on the memory lines, in order.
 import type { LogLine } from '../../kernel/printk.ts';
-import { diffLines } from './align.ts';
-import { memoryLines, withoutTimestamp, type MemoryLine } from './memory_lines.ts';
+import { diffLines } from '../../lib/diff_lines.ts';
+import { memoryLines, withoutTimestamp, type MemoryLine } from '../../kernels/memory_lines.ts';
 
 /** A line that only one of the logs has; a predicted one with the boot step that printed it. */
 export interface DifferingLine {

@@ -4,7 +4,7 @@ import type { PhysAddr } from '../../lib/units.ts';
 import { acpiBlobs } from '../acpi-build/build.ts';
 import { buildMpPointer } from '../acpi-build/mptable.ts';
 import type { MachineSpec, Placed } from '../spec.ts';
-import type { BoardConfig } from '../../board/board.ts';
+import type { BoardConfig } from '../../board/config.ts';
 import { cpuidLeaves } from './cpuid.ts';
 
 /** Where acpi_find_root_pointer looks: up to the EBDA at the end of base memory, and the BIOS area. */

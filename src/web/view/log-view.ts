@@ -1,6 +1,6 @@
 // The kernel log: lines are added as they come, memory lines marked, lines later than virtual now hidden.
 import { formatLogLine, type LogLine } from '../../kernel/printk.ts';
-import { isMemoryLine } from '../../ask/verify/memory_lines.ts';
+import { isMemoryLine } from '../../kernels/memory_lines.ts';
 
 /** More lines than this are not shown: a browser gets slow. */
 const MOST_LINES = 20_000;

@@ -1,13 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { diffLines } from '../../../src/ask/verify/align.ts';
+import { diffLines } from '../../../src/lib/diff_lines.ts';
 import { fidelityOf } from '../../../src/ask/verify/fidelity.ts';
 import {
   isMemoryLine,
   memoryLines,
   normaliseLine,
   withoutTimestamp,
-} from '../../../src/ask/verify/memory_lines.ts';
+} from '../../../src/kernels/memory_lines.ts';
 
 const line = (text: string, step = 'a_step') => ({ level: 6, step, text, timeNs: 0 });
 

@@ -1,5 +1,5 @@
 // Small machines for the board's tests, laid out by hand: tables with right checksums, and a PC's usual map.
-import type { BoardConfig } from '../../../src/board/board.ts';
+import type { BoardConfig } from '../../../src/board/config.ts';
 
 /** A PC with 2 GiB: base memory, EBDA, memory from 1 MiB, ACPI data at its end. */
 export const PC_MAP: BoardConfig['e820'] = [

@@ -3,7 +3,7 @@ import { InputError } from '../lib/input-error.ts';
 import type { CpuId } from '../lib/units.ts';
 import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
-import type { NodeSummary } from './early-state.ts';
+import type { NodeSummary } from './node-summary.ts';
 
 /** What `--max-threads` names. */
 export type MaxThreadsHook =

@@ -11,9 +11,9 @@ import {
   HOOK_PRESETS,
   parseMaxThreads,
   type HookMachine,
-} from '../../src/predict/hook.ts';
+} from '../../src/boot/hook.ts';
 import { cli } from '../helpers/cli.ts';
-import { builtin } from './helpers/machines.ts';
+import { builtin } from '../predict/helpers/machines.ts';
 
 const machine: HookMachine = { name: 'm', cpus: 4, coreOfCpu: [0, 0, 1, 1], nodes: [] };
 const cpus = [0, 1, 2, 3];
