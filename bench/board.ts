@@ -2,6 +2,7 @@
 import { parseHandoff } from '../src/arch/x86/boot/handoff.ts';
 import { nodeBoardImages, runBoardOnNode } from '../src/board/node.ts';
 import { acpiTable, board, rootTable, rsdp2 } from '../test/board/helpers/machines.ts';
+import { median } from './median.ts';
 
 const ROUNDS = 30;
 
@@ -33,8 +34,7 @@ for (const cpus of [1, 2048]) {
     instructions = result.instructions;
   }
   const first = times[0] ?? 0;
-  const median = times.sort((a, b) => a - b)[ROUNDS / 2] ?? 0;
   console.log(
-    `${cpus} CPUs: first boot ${first.toFixed(1)} ms, median of ${ROUNDS} ${median.toFixed(1)} ms, ${instructions} instructions`,
+    `${cpus} CPUs: first boot ${first.toFixed(1)} ms, median of ${ROUNDS} ${median(times).toFixed(1)} ms, ${instructions} instructions`,
   );
 }

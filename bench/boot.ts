@@ -2,11 +2,12 @@
 // Run: npx node bench/boot.ts [RUNS] [MACHINE…]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { median } from './median.ts';
 
 const [runsText = '7', ...named] = process.argv.slice(2);
 const runs = Number(runsText);
 const machines = named.length > 0 ? named : ['tiny-512m', 'laptop-16g', 'skylake-768g', 'monster-64t'];
-const cli = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../src/cli/earlyboot.js', import.meta.url));
 /** Prints the process's peak memory on stderr as it ends. */
 const tellPeak =
   'data:text/javascript,process.on("exit",()=>console.error("peak "+process.resourceUsage().maxRSS))';
@@ -26,9 +27,6 @@ function boot(args: readonly string[]): Run {
   if (status !== 0) throw new Error(`${args.join(' ')}: exit status ${status}\n${stderr}`);
   return { ms, peakMiB: Number(/^peak (\d+)$/m.exec(stderr)?.[1]) / 1024 };
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 console.log(`${runs} runs of each after one that is not counted; measured`);
 for (const machine of machines) {

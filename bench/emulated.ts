@@ -11,6 +11,7 @@ import { createSmpMachine } from '../src/cpus/emulated/node.ts';
 import { runOnEmulatedCpus } from '../src/cpus/emulated/run.ts';
 import { DEFERRED_5_8 } from '../src/mm/deferred/profiles.ts';
 import { Memmap } from '../src/mm/memmap.ts';
+import { median } from './median.ts';
 
 const BRING_UP = '--bring-up';
 const PAGES = 1 << 20;
@@ -27,10 +28,6 @@ async function timed(work: () => Promise<void>): Promise<Times> {
   await work();
   const { user, system } = process.cpuUsage(cpu);
   return { wallMs: performance.now() - start, cpuMs: (user + system) / 1000 };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
 const cpusOf = (count: number) => Array.from({ length: count }, (_, apicId) => ({ apicId }));

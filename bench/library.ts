@@ -6,13 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { bootMachine, resolveMachine } from '../src/index.ts';
 import { toBoardConfig } from '../src/machine/spec/to-board.ts';
 import { runBoardOnNode } from '../src/board/node.ts';
+import { median } from './median.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MACHINES = ['tiny-512m', 'laptop-16g', 'skylake-768g'];
 const ROUNDS = 40;
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 const ms = (value: number): string => `${value.toFixed(1)} ms`.padStart(9);
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -17,6 +17,7 @@ import { NativeMemblock } from './memblock/native.ts';
 import { time } from './memblock/ops.ts';
 import type { OpList } from './memblock/ops.ts';
 import { randomOps } from './memblock/random.ts';
+import { median } from './median.ts';
 
 interface Load {
   readonly name: string;
@@ -55,10 +56,6 @@ function native(): NativeMemblock | null {
     process.stderr.write(`${error.message}; timing the model alone\n`);
     return null;
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
 function main(): void {

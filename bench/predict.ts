@@ -11,7 +11,7 @@ import type { EarlyState } from '../src/predict/deferred-time.ts';
 import { PUBLISHED_V2, type PublishedMachine } from '../src/predict/published/v2.ts';
 import { deferredInitMs } from '../src/predict/slowest.ts';
 
-const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/cli/earlyboot.js', import.meta.url));
 const RUNS = 3;
 
 /** Wall time of the command in seconds, the best of a few. */

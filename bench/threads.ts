@@ -4,12 +4,10 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { measureEmptyJobs } from '../src/cpus/threads/bench.ts';
 import { WorkerPool } from '../src/cpus/threads/pool.ts';
+import { median } from './median.ts';
 
 const ROUNDS = 21;
 const TASKS = 1024;
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 const pool = await WorkerPool.start();
 const { padata, atomics } = await measureEmptyJobs(pool, ROUNDS);

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -36,16 +36,10 @@ function installed(): string[] {
   return [...names('dependencies'), ...names('peerDependencies'), 'bullmq', 'ioredis'];
 }
 
-/** The bundles, into `dist`. */
-export async function bundle(dist: string): Promise<void> {
-  const entries = LIBRARY_ENTRIES.map((name) => [name, join(ROOT, 'src', `${name}.ts`)] as const);
-  await build({
+/** What every bundle has in common. */
+function common(dist: string): BuildOptions {
+  return {
     absWorkingDir: ROOT,
-    entryPoints: {
-      cli: join(ROOT, 'src/cli/main.ts'),
-      ...Object.fromEntries(entries),
-      ...workerEntries(),
-    },
     outdir: dist,
     bundle: true,
     splitting: true,
@@ -58,8 +52,76 @@ export async function bundle(dist: string): Promise<void> {
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
+  };
+}
+
+/** The library's entry points and the workers, into `dist`. */
+async function bundleLibrary(dist: string): Promise<void> {
+  const entries = LIBRARY_ENTRIES.map((name) => [name, join(ROOT, 'src', `${name}.ts`)] as const);
+  await build({ ...common(dist), entryPoints: { ...Object.fromEntries(entries), ...workerEntries() } });
+}
+
+/** The command line, into `dist`: by itself, so that what a boot loads is not cut up by what the library shares. */
+async function bundleCli(dist: string): Promise<void> {
+  await build({
+    ...common(dist),
+    entryPoints: { cli: join(ROOT, 'src/cli/earlyboot.js') },
+    // minified but for names, which errors print
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // commander, which is bundled, requires Node's modules
+    banner: {
+      js: "import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);",
+    },
+    plugins: [bootInOnePiece(), commanderWithoutProcesses()],
   });
   chmodSync(join(dist, 'cli.js'), 0o755);
+}
+
+/**
+ * esbuild cuts a chunk for each set of late imports that share a file: with some fifty of those, boot's way went through as many
+ * small files, and each costs a millisecond to find. If whatever is imported late imports boot's command as well, the sets
+ * collapse and boot's files lie together.
+ */
+function bootInOnePiece(): Plugin {
+  const boot = join(ROOT, 'src/cli/boot.ts');
+  const before = ['main', 'run'].map((name) => join(ROOT, 'src/cli', `${name}.ts`));
+  const late = new Set<string>();
+  const resolving = Symbol('resolving');
+  return {
+    name: 'boot-in-one-piece',
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir, importer, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === resolving) return undefined;
+        const found = await esbuild.resolve(path, { kind, resolveDir, importer, pluginData: resolving });
+        if (found.path !== boot && !before.includes(found.path)) late.add(found.path);
+        return found;
+      });
+      esbuild.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (!late.has(path)) return undefined;
+        return { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(boot)};\n`, loader: 'ts' };
+      });
+    },
+  };
+}
+
+/** commander can start a program for a subcommand. Ours has none, and Node's child_process loads sockets for it: 10 ms a start. */
+function commanderWithoutProcesses(): Plugin {
+  return {
+    name: 'commander-without-processes',
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+        importer.includes('/node_modules/commander/') ? { path: 'none', namespace: 'none' } : undefined,
+      );
+      esbuild.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+}
+
+/** The bundles, into `dist`. */
+export async function bundle(dist: string): Promise<void> {
+  await bundleLibrary(dist);
+  await bundleCli(dist);
 }
 
 /** Declarations of everything that the entry points reach, below `out`. */

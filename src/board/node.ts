@@ -1,4 +1,5 @@
 // Node's bytes for the board: v86.wasm from the v86 package, images/ from this one. Works from source and from dist.
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runBoardWithBios } from './bios.ts';
@@ -21,16 +22,17 @@ export function nodeBoardImages(): Promise<BoardImages> {
 }
 
 async function load(): Promise<BoardImages> {
-  const [wasm, firmware] = await Promise.all([
-    readFile(fileURLToPath(import.meta.resolve('v86/build/v86.wasm'))),
-    firmwareImage(),
-  ]);
-  return { v86: await WebAssembly.compile(wasm), firmware };
+  return { v86: await WebAssembly.compile(v86Wasm()), firmware: await firmwareImage() };
+}
+
+/** v86.wasm of the v86 package. Read at once: nothing else is to be done before, and a thread pool would only have to be started. */
+export function v86Wasm(): Uint8Array<ArrayBuffer> {
+  return readFileSync(fileURLToPath(import.meta.resolve('v86/build/v86.wasm')));
 }
 
 /** images/firmware.bin. */
-export function firmwareImage(): Promise<Uint8Array> {
-  return readFile(new URL('images/firmware.bin', packageRoot()));
+export async function firmwareImage(): Promise<Uint8Array> {
+  return readFileSync(new URL('images/firmware.bin', packageRoot()));
 }
 
 /** The package's folder: above src/board in a checkout, above dist where the sources are bundled. */
@@ -40,9 +42,21 @@ function packageRoot(): URL {
   return new URL(`${here.slice(0, here.lastIndexOf(folder))}/`);
 }
 
+/** What a process does around each run of the board, its compilation included where it is the first. */
+type Around = <T>(run: () => Promise<T>) => Promise<T>;
+
+let around: Around = (run) => run();
+
+/** For a process that is its owner's: see Around. */
+export function aroundBoardRuns(wrap: Around): void {
+  around = wrap;
+}
+
 /** runBoard with Node's images and clock. */
 export async function runBoardOnNode(config: BoardConfig, limits: BoardLimits = {}): Promise<BoardResult> {
-  return runBoard(config, { images: await nodeBoardImages(), now: () => performance.now(), ...limits });
+  return around(async () =>
+    runBoard(config, { images: await nodeBoardImages(), now: () => performance.now(), ...limits }),
+  );
 }
 
 /** runBoardWithBios with Node's images and clock. */

@@ -8,7 +8,7 @@ import { ROOT, sourcesBelow } from '../helpers/sources.ts';
 const api = readApi();
 /** docs/smp.md has the words for the names of earlyboot/smp. */
 const OURS = ['index', 'ava', 'browser'];
-/** `earlyboot/smp` has its values tested by test/smp.test.ts and test/machine/v86/smp. */
+/** `earlyboot/smp` has its values tested by test/smp.test.ts and test/cpus/emulated. */
 const DOCUMENTED = [...OURS, 'smp'];
 
 for (const [entry, names] of api)

@@ -73,7 +73,7 @@ test('a bug prints its history and ends with 1; anything else thrown is an inter
   t.is(run('text').code, 1);
 });
 
-const main = ['src/cli/main.ts'];
+const main = ['src/cli/earlyboot.js'];
 
 test('the process: status, streams, a closed pipe', (t) => {
   const good = spawnSync(process.execPath, [...main, 'machines', '--json'], { cwd: ROOT, encoding: 'utf8' });

@@ -1,16 +1,9 @@
 // Reads what a capture of a real boot holds beside its log: padata.txt, memblock.txt, zoneinfo.txt.
 import type { CpuId, Nid, Pfn } from '../../lib/units.ts';
-import type { RecordRegion } from '../../init/record.ts';
+import type { RecordJob, RecordRegion } from '../../init/record.ts';
 
 /** A job as gdb saw it, with the chunks handed out for its node until the next job of that node. */
-export interface CapturedJob {
-  readonly node: Nid;
-  readonly zone: string;
-  readonly start: Pfn;
-  readonly size: number;
-  readonly align: number;
-  readonly minChunk: number;
-  readonly maxThreads: number;
+export interface CapturedJob extends Omit<RecordJob, 'workers' | 'chunkSize' | 'chunks'> {
   /** From the HELPER events; 1 and null where the caller ran the job alone. */
   workers: number;
   chunkSize: number | null;

@@ -1,8 +1,6 @@
 // Node's bytes for the SMP machine: v86.wasm patched and compiled once in a process.
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { firmwareImage } from '../../board/node.ts';
+import { firmwareImage, v86Wasm } from '../../board/node.ts';
 import { patchV86 } from '../../board/patch.ts';
 import { windowModules } from '../../board/window.ts';
 import { SmpMachine } from './machine.ts';
@@ -17,11 +15,8 @@ export function nodeSmpImages(): Promise<SmpImages> {
 }
 
 async function load(): Promise<SmpImages> {
-  const [wasm, firmware] = await Promise.all([
-    readFile(fileURLToPath(import.meta.resolve('v86/build/v86.wasm'))),
-    firmwareImage(),
-  ]);
-  return { v86: await WebAssembly.compile(patchV86(wasm)), window: windowModules(), firmware };
+  const v86 = await WebAssembly.compile(patchV86(v86Wasm()));
+  return { v86, window: windowModules(), firmware: await firmwareImage() };
 }
 
 /** What the host supplies by itself. */

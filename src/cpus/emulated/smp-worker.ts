@@ -68,6 +68,6 @@ function carry(setup: WorkerSetup): WorkerEnd {
 }
 
 const port = parentPort;
-if (port === null) throw new Bug('machine/v86/smp/smp-worker.ts runs as a worker thread only');
+if (port === null) throw new Bug('cpus/emulated/smp-worker.ts runs as a worker thread only');
 // Whoever starts this worker passes a WorkerSetup.
 port.postMessage(carry(workerData as WorkerSetup));

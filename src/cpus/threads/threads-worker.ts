@@ -19,7 +19,7 @@ export type CreateKernel = (
 ) => KernelEntries | Promise<KernelEntries>;
 
 const port = parentPort;
-if (port === null) throw new Bug('machine/smp/threads-worker.ts runs as a worker thread only');
+if (port === null) throw new Bug('cpus/threads/threads-worker.ts runs as a worker thread only');
 const post = (message: WorkerMessage): void => port.postMessage(message);
 
 async function run(request: RunRequest): Promise<void> {

@@ -1,10 +1,10 @@
 // What work costs on the described machine, for the simulator's virtual clock; nothing here reaches the kernel model.
-// The cost model (machine/sim/cost.ts) interprets these keys and gives those that are missing their defaults; docs/timing.md
+// The cost model (cpus/simulated/cost.ts) interprets these keys and gives those that are missing their defaults; docs/timing.md
 // says where each default comes from.
 
 /** Costs as a description gives them; every key may be missing. Keys beyond these are kept as they are. */
 export interface TimingSpec {
-  /** CPU generation whose defaults apply, such as `skylake`; machine/sim/cost/generations.ts lists them. */
+  /** CPU generation whose defaults apply, such as `skylake`; cpus/simulated/cost/generations.ts lists them. */
   readonly cpu?: string | undefined;
   /** One CPU alone initialises and frees one page in this time, nanoseconds. */
   readonly pageInitNs?: number | undefined;

@@ -113,6 +113,9 @@ export class RangeCursor {
     return true;
   }
 
+  // #forth() and #back() are twins on purpose: memblock's allocations spend their time in these loops (bench/memblock.ts), and one
+  // loop would ask for its direction at each step.
+
   #forth(): boolean {
     const a = this.#a;
     const b = this.#b;

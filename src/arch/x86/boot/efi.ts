@@ -6,7 +6,7 @@ const HEADER_BYTES = 48;
 const RECORD_BYTES = 32;
 const NAME_BYTES = 24;
 
-/** Counts and facts, then configuration tables, memory map and vendor (efiBytes of src/machine/v86/files.ts). */
+/** Counts and facts, then configuration tables, memory map and vendor (efiBytes of src/board/files.ts). */
 export function parseEfi(section: Fields | undefined): EfiInfo | null {
   if (section === undefined) return null;
   const vendorBytes = section.u32(4);
