@@ -1,0 +1,64 @@
+// Failing cases by what failed: the same kind, message and place are one fault, however many inputs reach it.
+import { ownFrame } from '../child/stack.ts';
+import type { Case, Fault } from '../target.ts';
+
+/** One fault with the cases that reach it. */
+export interface Group {
+  readonly key: string;
+  /** Of the first case. */
+  readonly fault: Fault;
+  readonly count: number;
+  /** Number of the first case. */
+  readonly first: number;
+  /** The smallest case met so far. */
+  readonly smallest: Case;
+}
+
+const LONGEST_KEY = 140;
+
+/** What failing cases of one fault have in common: kind, message without its values, innermost own frame without its line. */
+export function keyOf(fault: Fault): string {
+  const frame = ownFrame(fault.stack).replace(/:\d+\)$/, ')');
+  // a loop is met at another of its functions each time
+  if (fault.kind === 'hang' || fault.kind === 'memory')
+    return `${fault.kind} in ${/\((.*)\)/.exec(frame)?.[1] ?? 'native code'}`;
+  const message = fault.message
+    .replace(/\s+/g, ' ')
+    .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '"…"')
+    .replace(/0x[0-9a-f]+|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?n?/gi, 'N')
+    .slice(0, LONGEST_KEY);
+  const vague = fault.kind === 'vague' ? message.replace(/:.*/, '') : message;
+  return `${fault.kind}: ${vague}${frame === '' ? '' : ` in ${frame}`}`;
+}
+
+/** Groups cases as they come; in which order they come does not matter. */
+export class Groups {
+  readonly #groups = new Map<string, Group>();
+
+  add(index: number, one: Case, fault: Fault): void {
+    const key = keyOf(fault);
+    const known = this.#groups.get(key);
+    if (!known) {
+      this.#groups.set(key, { key, fault, count: 1, first: index, smallest: one });
+      return;
+    }
+    const earlier = index < known.first;
+    this.#groups.set(key, {
+      key,
+      fault: earlier ? fault : known.fault,
+      count: known.count + 1,
+      first: Math.min(known.first, index),
+      smallest: smaller(known.smallest, one),
+    });
+  }
+
+  /** The most frequent first. */
+  list(): Group[] {
+    return [...this.#groups.values()].sort((a, b) => b.count - a.count || a.first - b.first);
+  }
+}
+
+function smaller(a: Case, b: Case): Case {
+  if (a.bytes.length !== b.bytes.length) return a.bytes.length < b.bytes.length ? a : b;
+  return Buffer.compare(a.bytes, b.bytes) <= 0 ? a : b;
+}
