@@ -9,6 +9,14 @@ export interface Target {
   generate(dice: Dice): Uint8Array;
   /** Runs a case and throws what the code under test throws, or Wrong. `deep` asks for what is slow, too. */
   run(bytes: Uint8Array, deep: boolean): Promise<void>;
+  /** Where a case packs its content: how to get at it, null where it is damaged, and how to pack it again. */
+  readonly packing?: Packing;
+}
+
+/** A wrapping around what a case is about: cases are made smaller inside of it. */
+export interface Packing {
+  open(bytes: Uint8Array): Uint8Array | null;
+  close(content: Uint8Array): Uint8Array;
 }
 
 /** What the module of a target exports under the name `create`; `corpus` are the files of its folder, sorted by name. */

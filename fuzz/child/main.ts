@@ -25,7 +25,8 @@ async function run(target: Target, one: Case): Promise<Verdict> {
     await target.run(one.bytes, one.deep);
     return { end: 'fine', message: '', ms: performance.now() - began };
   } catch (thrown) {
-    return judge(thrown, new TextDecoder().decode(one.bytes), performance.now() - began);
+    const ms = performance.now() - began;
+    return judge(thrown, new TextDecoder().decode(target.packing?.open(one.bytes) ?? one.bytes), ms);
   } finally {
     Atomics.store(clock, 0, 0);
   }

@@ -20,15 +20,21 @@ const LONGEST_KEY = 140;
 export function keyOf(fault: Fault): string {
   const frame = ownFrame(fault.stack).replace(/:\d+\)$/, ')');
   // a loop is met at another of its functions each time
-  if (fault.kind === 'hang' || fault.kind === 'memory')
-    return `${fault.kind} in ${/\((.*)\)/.exec(frame)?.[1] ?? 'native code'}`;
+  if (fault.kind === 'hang' || fault.kind === 'memory') return `${fault.kind} in ${fileOf(frame)}`;
   const message = fault.message
     .replace(/\s+/g, ' ')
     .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '"…"')
     .replace(/0x[0-9a-f]+|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?n?/gi, 'N')
     .slice(0, LONGEST_KEY);
+  // a check's own place says nothing, and a stack that ran full ends anywhere
+  if (fault.kind === 'wrong') return `wrong: ${message}`;
+  if (/call stack size/.test(message)) return `${fault.kind}: ${message} in ${fileOf(frame)}`;
   const vague = fault.kind === 'vague' ? message.replace(/:.*/, '') : message;
   return `${fault.kind}: ${vague}${frame === '' ? '' : ` in ${frame}`}`;
+}
+
+function fileOf(frame: string): string {
+  return /\((.*)\)/.exec(frame)?.[1] ?? 'native code';
 }
 
 /** Groups cases as they come; in which order they come does not matter. */

@@ -1,5 +1,6 @@
 // Makes a failing case smaller as long as it fails in the same way: delta debugging over parts of JSON, lines, words and bytes.
 import { concatBytes } from '../../src/lib/bytes.ts';
+import { loadTarget } from '../cases.ts';
 import type { Tree } from '../make/tree.ts';
 import type { Case, TargetEntry, Verdict } from '../target.ts';
 import { Child, type Limits } from './child.ts';
@@ -20,12 +21,17 @@ export interface Reduced {
 
 /** `one` smaller, failing with the same key. */
 export async function reduce(entry: TargetEntry, one: Case, key: string, limits: Limits): Promise<Reduced> {
-  const lab = new Lab(entry, key, one.deep, limits);
+  const { packing } = (await loadTarget(entry)).target;
+  const content = packing?.open(one.bytes) ?? null;
+  const close = packing && content !== null ? (bytes: Uint8Array) => packing.close(bytes) : null;
+  const lab = new Lab(entry, key, one.deep, limits, close);
   try {
-    if (!(await lab.fails(one.bytes))) return { bytes: one.bytes, repeats: false, trials: lab.trials };
-    let bytes = await reduceTree(one.bytes, lab);
+    if (!(await lab.failsAsItIs(one.bytes))) return { bytes: one.bytes, repeats: false, trials: lab.trials };
+    const start = content ?? one.bytes;
+    if (close && !(await lab.fails(start))) return { bytes: one.bytes, repeats: true, trials: lab.trials };
+    let bytes = await reduceTree(start, lab);
     for (const split of [linesOf, wordsOf, bytesOf]) bytes = await reduceParts(bytes, split, lab);
-    return { bytes, repeats: true, trials: lab.trials };
+    return { bytes: close ? close(bytes) : bytes, repeats: true, trials: lab.trials };
   } finally {
     lab.close();
   }
@@ -53,22 +59,35 @@ class Lab {
   readonly #key: string;
   readonly #deep: boolean;
   readonly #limits: Limits;
+  readonly #pack: ((content: Uint8Array) => Uint8Array) | null;
   #child: Child | null = null;
   #deaths = 0;
   trials = 0;
 
-  constructor(entry: TargetEntry, key: string, deep: boolean, limits: Limits) {
+  constructor(
+    entry: TargetEntry,
+    key: string,
+    deep: boolean,
+    limits: Limits,
+    close: ((content: Uint8Array) => Uint8Array) | null,
+  ) {
     this.#entry = entry;
     this.#key = key;
     this.#deep = deep;
     this.#limits = limits;
+    this.#pack = close;
   }
 
   spent(): boolean {
     return this.trials >= MOST_TRIALS || this.#deaths >= MOST_DEATHS;
   }
 
-  async fails(bytes: Uint8Array): Promise<boolean> {
+  /** Whether a content fails in the same way. */
+  fails(content: Uint8Array): Promise<boolean> {
+    return this.failsAsItIs(this.#pack?.(content) ?? content);
+  }
+
+  async failsAsItIs(bytes: Uint8Array): Promise<boolean> {
     if (this.spent()) return false;
     this.trials++;
     this.#child ??= await Child.start(this.#entry, this.#limits);

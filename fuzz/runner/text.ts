@@ -27,7 +27,7 @@ export function groupText(target: string, group: SavedGroup, file: string): stri
   const short = bytes.length <= SHORT_CASE ? `\n    ${visible(new TextDecoder().decode(bytes))}` : '';
   const alone = repeats === false ? ', did not fail again alone' : '';
   return `${target}: ${fault.kind}: ${visible(fault.message)}
-    ${where === '' ? 'nowhere in particular' : where}, ${count} ${count === 1 ? 'case' : 'cases'}, smallest ${bytes.length} bytes${alone}${short}
+    ${fault.kind === 'wrong' || where === '' ? 'a check' : where}, ${count} ${count === 1 ? 'case' : 'cases'}, smallest ${bytes.length} bytes${alone}${short}
     npm run -s fuzz -- ${target} --case ${file}
 `;
 }

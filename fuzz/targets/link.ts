@@ -1,5 +1,5 @@
 // Links of the page: what stands behind the #, unpacked, read as the page's worker reads it, and booted where that is deep.
-import { deflateRawSync, constants } from 'node:zlib';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { concatBytes } from '../../src/lib/bytes.ts';
 import { machineOf } from '../../src/web/model/source.ts';
 import { decodeShared } from '../../src/web/share.ts';
@@ -26,6 +26,7 @@ export const create: CreateTarget = async (corpus) => ({
     const link = new TextEncoder().encode(linkOf(packed(dice), dice));
     return dice.oneIn(5) ? mutateBytes(link, dice) : link;
   },
+  packing: { open, close },
   run: async (bytes, deep) => {
     const shared = await decodeShared(new TextDecoder().decode(bytes));
     if (shared === null) return;
@@ -40,6 +41,24 @@ export const create: CreateTarget = async (corpus) => ({
     if (deep && spec.cpus.length < 64) await boot(spec, { cmdline });
   },
 });
+
+/** A link may inflate to so much before its content is of no use to anybody. */
+const MOST_CONTENT = 2 ** 22;
+
+function open(link: Uint8Array): Uint8Array | null {
+  const text = new TextDecoder().decode(link);
+  if (!text.startsWith(PREFIX)) return null;
+  try {
+    const packed = Buffer.from(text.slice(PREFIX.length), 'base64url');
+    return new Uint8Array(inflateRawSync(packed, { maxOutputLength: MOST_CONTENT }));
+  } catch {
+    return null; // damaged: the link itself is the case
+  }
+}
+
+function close(content: Uint8Array): Uint8Array {
+  return new TextEncoder().encode(PREFIX + deflateRawSync(content).toString('base64url'));
+}
 
 function linkOf(bytes: Uint8Array, dice: Dice): string {
   const base64 = Buffer.from(bytes).toString(dice.oneIn(30) ? 'base64' : 'base64url');

@@ -12,7 +12,7 @@ import { mutateBytes } from '../make/bytes.ts';
 import { mutateTree, treeText, type Tree } from '../make/tree.ts';
 import type { CreateTarget } from '../target.ts';
 
-const DEEP_EVERY = 20;
+const DEEP_EVERY = 8;
 const KEPT_EVENTS = 12;
 const TERMINAL = { columns: 80, color: false, ascii: true };
 const ADDRESSES = [0, 0x1000000, 0x100000000, 2 ** 52 - 1];
@@ -47,10 +47,11 @@ export const create: CreateTarget = async (corpus) => {
       for (const address of ADDRESSES) explanationText(record, explainAddress(record, address));
       diffText(diffBoots(record, base));
       diffText(diffBoots(base, record));
-      summaryText(record, TERMINAL);
       chromeTrace(record);
       ftraceText(record);
-      if (deep) reportHtml([record, base], { curves: [[], []] });
+      if (!deep) return;
+      summaryText(record, TERMINAL);
+      reportHtml([record, base], { curves: [[], []] });
     },
   };
 };
