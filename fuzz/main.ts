@@ -92,10 +92,12 @@ async function campaign(
     limits,
     reduced: options.reduce,
     onGroup: (i) => progress.say(`reducing fault ${i + 1} of ${result.groups.length}`),
+    onSaved: (group) => {
+      progress.done();
+      process.stdout.write(groupText(entry.name, group, relative(process.cwd(), group.file)));
+    },
   });
   progress.done();
-  for (const group of saved)
-    process.stdout.write(groupText(entry.name, group, relative(process.cwd(), group.file)));
   return [result, saved];
 }
 
@@ -109,7 +111,7 @@ async function main(): Promise<number> {
   const [name = ''] = command.args;
   const options = command.opts();
   const entries = targetsNamed(name);
-  const limits = { deadlineMs: options.deadline, heapMiB: options.heap };
+  const limits = { ...DEFAULT_LIMITS, deadlineMs: options.deadline, heapMiB: options.heap };
   if (options.case !== undefined) {
     const [entry] = entries;
     if (!entry || name === 'all') {

@@ -23,7 +23,7 @@ const TICK_MS = 100;
 /** The deadline is of CPU time, so that a busy host makes no hangs; who waits instead gets so much more. */
 const IDLE_FACTOR = 4;
 /** A thread in native code pauses only when that returns. */
-const PAUSE_MS = 2000;
+const PAUSE_MS = 8000;
 const MOST_FRAMES = 12;
 const MiB = 2 ** 20;
 

@@ -9,18 +9,18 @@ import type { Fault, TargetEntry, Verdict } from '../target.ts';
 /** What a case may take. */
 export interface Limits {
   readonly deadlineMs: number;
-  /** Heap of the child, MiB; the whole process may hold this and OUTSIDE_HEAP_MIB more. */
+  /** Heap of the child, MiB. */
   readonly heapMiB: number;
+  /** What the process may hold beside it, MiB: code, WebAssembly memory of v86, buffers that wait for the collector. */
+  readonly outsideMiB: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { deadlineMs: 5000, heapMiB: 400 };
+export const DEFAULT_LIMITS: Limits = { deadlineMs: 5000, heapMiB: 400, outsideMiB: 600 };
 
 const MiB = 2 ** 20;
-/** Code, WebAssembly memory of v86, and buffers that wait for the collector. */
-const OUTSIDE_HEAP_MIB = 600;
 /** The child's own watcher ends it at the deadline of CPU time, or at so many times that of waiting; where it cannot, the parent does later. */
 const IDLE_FACTOR = 4;
-const GRACE_MS = 4000;
+const GRACE_MS = 12_000;
 const WATCH_MS = 250;
 const START_MS = 60_000;
 const KEPT_STDERR = 4000;
@@ -62,7 +62,7 @@ export class Child {
 
   /** A child that has loaded its target. @throws Error with what it said where it cannot */
   static async start(entry: TargetEntry, limits: Limits): Promise<Child> {
-    const rssLimit = (limits.heapMiB + OUTSIDE_HEAP_MIB) * MiB;
+    const rssLimit = (limits.heapMiB + limits.outsideMiB) * MiB;
     const process_ = spawn(
       process.execPath,
       [

@@ -10,11 +10,13 @@ export interface Group {
   readonly count: number;
   /** Number of the first case. */
   readonly first: number;
-  /** The smallest case met so far. */
-  readonly smallest: Case;
+  /** The smallest cases met, the smallest first. */
+  readonly smallest: readonly Case[];
 }
 
 const LONGEST_KEY = 140;
+/** More than one: not every case repeats alone. */
+const KEPT_CASES = 3;
 
 /** What failing cases of one fault have in common: kind, message without its values, innermost own frame without its line. */
 export function keyOf(fault: Fault): string {
@@ -45,7 +47,7 @@ export class Groups {
     const key = keyOf(fault);
     const known = this.#groups.get(key);
     if (!known) {
-      this.#groups.set(key, { key, fault, count: 1, first: index, smallest: one });
+      this.#groups.set(key, { key, fault, count: 1, first: index, smallest: [one] });
       return;
     }
     const earlier = index < known.first;
@@ -54,7 +56,7 @@ export class Groups {
       fault: earlier ? fault : known.fault,
       count: known.count + 1,
       first: Math.min(known.first, index),
-      smallest: smaller(known.smallest, one),
+      smallest: [...known.smallest, one].sort(bySize).slice(0, KEPT_CASES),
     });
   }
 
@@ -64,7 +66,6 @@ export class Groups {
   }
 }
 
-function smaller(a: Case, b: Case): Case {
-  if (a.bytes.length !== b.bytes.length) return a.bytes.length < b.bytes.length ? a : b;
-  return Buffer.compare(a.bytes, b.bytes) <= 0 ? a : b;
+function bySize(a: Case, b: Case): number {
+  return a.bytes.length - b.bytes.length || Buffer.compare(a.bytes, b.bytes);
 }

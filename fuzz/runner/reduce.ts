@@ -8,7 +8,7 @@ import { keyOf } from './groups.ts';
 
 /** Trials a case may cost; those that end the child cost a deadline each. */
 const MOST_TRIALS = 500;
-const MOST_DEATHS = 14;
+const MOST_DEATHS = 6;
 /** Words and bytes of larger cases are too many. */
 const LARGEST_FOR_WORDS = 40_000;
 
