@@ -22,8 +22,9 @@ export interface SamplerData {
 const TICK_MS = 100;
 /** The deadline is of CPU time, so that a busy host makes no hangs; who waits instead gets so much more. */
 const IDLE_FACTOR = 4;
-/** A thread in native code pauses only when that returns. */
+/** A thread in native code pauses only when that returns, one that waits does not at all. */
 const PAUSE_MS = 8000;
+const IDLE_PAUSE_MS = 300;
 const MOST_FRAMES = 12;
 const MiB = 2 ** 20;
 
@@ -44,8 +45,9 @@ setInterval(() => {
   const cpuMs = (user + system) / 1000;
   const wallMs = Date.now() - data.startedAt - began;
   const rss = process.memoryUsage.rss();
-  if (cpuMs > data.deadlineMs || wallMs > data.deadlineMs * IDLE_FACTOR)
-    end({ kind: 'hang', message: `no end within ${data.deadlineMs} ms` });
+  const hang = { kind: 'hang', message: `no end within ${data.deadlineMs} ms` } as const;
+  if (cpuMs > data.deadlineMs) end(hang);
+  else if (wallMs > data.deadlineMs * IDLE_FACTOR) end(hang, cpuMs < wallMs / IDLE_FACTOR / 2);
   else if (rss > data.rssLimit)
     end({ kind: 'memory', message: `the process holds more than ${Math.round(data.rssLimit / MiB)} MiB` });
   else if (rss > data.rssWatched && sampled !== began) {
@@ -54,12 +56,15 @@ setInterval(() => {
   }
 }, TICK_MS);
 
-function end(what: Pick<Fault, 'kind' | 'message'>): void {
+function end(what: Pick<Fault, 'kind' | 'message'>, idle = false): void {
   busy = true;
-  stackOfMainThread((stack) => {
-    writeSync(ANSWERS_FD, `${encode({ type: 'fatal', fault: { ...what, stack } })}\n`);
-    process.kill(process.pid, 'SIGKILL');
-  });
+  stackOfMainThread(
+    (stack) => {
+      writeSync(ANSWERS_FD, `${encode({ type: 'fatal', fault: { ...what, stack } })}\n`);
+      process.kill(process.pid, 'SIGKILL');
+    },
+    idle ? IDLE_PAUSE_MS : PAUSE_MS,
+  );
 }
 
 function sample(): void {
@@ -71,7 +76,7 @@ function sample(): void {
 }
 
 /** Hands over the main thread's frames, none where it does not pause in time; it goes on afterwards. */
-function stackOfMainThread(answer: (stack: readonly string[]) => void): void {
+function stackOfMainThread(answer: (stack: readonly string[]) => void, patienceMs = PAUSE_MS): void {
   const session = new Session();
   const finish = (stack: readonly string[]): void => {
     clearTimeout(timer);
@@ -79,7 +84,7 @@ function stackOfMainThread(answer: (stack: readonly string[]) => void): void {
     session.post('Debugger.resume', () => session.disconnect());
     answer(stack);
   };
-  const timer = setTimeout(() => finish([]), PAUSE_MS);
+  const timer = setTimeout(() => finish([]), patienceMs);
   const urls = new Map<string, string>();
   session.connectToMainThread();
   session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));

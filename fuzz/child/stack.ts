@@ -6,7 +6,8 @@ const MOST_FRAMES = 12;
 
 /** `function (src/file.ts:line)`; files of the project from its root on, of packages from node_modules on. */
 export function frameText(functionName: string, url: string, line: number): string {
-  return `${functionName === '' ? '(anonymous)' : functionName} (${shortPath(url)}:${line})`;
+  const name = functionName.replace(/^Object\.| \[as .*\]$/g, '');
+  return `${name === '' ? '(anonymous)' : name} (${shortPath(url)}:${line})`;
 }
 
 function shortPath(url: string): string {

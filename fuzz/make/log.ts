@@ -177,7 +177,7 @@ function efiLine(dice: Dice): string {
     () => 'efi: EFI v2.70 by EDK II',
     () => `efi: SMBIOS=0x${hexAddress(dice)} ACPI 2.0=0x${hexAddress(dice)} MEMATTR=0x${hexAddress(dice)} `,
     () =>
-      `efi: mem0${dice.below(100)}: [${dice.pick(EFI_TYPES)}|   |  |constructor|  |WB|WT|WC|UC] range=[0x${hexAddress(dice, 16)}-0x${hexAddress(dice, 16)}] (${dice.below(999)}MB)`,
+      `efi: mem0${dice.below(100)}: [${dice.pick(EFI_TYPES)}|   |  |${dice.oneIn(15) ? 'constructor' : ' '}|  |WB|WT|WC|UC] range=[0x${hexAddress(dice, 16)}-0x${hexAddress(dice, 16)}] (${dice.below(999)}MB)`,
   ])();
 }
 

@@ -2,7 +2,7 @@
 import { concatBytes } from '../../src/lib/bytes.ts';
 import { loadTarget } from '../cases.ts';
 import type { Tree } from '../make/tree.ts';
-import type { Case, TargetEntry, Verdict } from '../target.ts';
+import type { Case, Fault, TargetEntry, Verdict } from '../target.ts';
 import { Child, type Limits } from './child.ts';
 import { keyOf } from './groups.ts';
 
@@ -98,12 +98,17 @@ class Lab {
       this.#deaths++;
     }
     const last = verdicts.at(-1);
-    return last?.end === 'failed' && keyOf(last.fault) === this.#key;
+    return last?.end === 'failed' && sameFault(last.fault, this.#key);
   }
 
   close(): void {
     this.#child?.close();
   }
+}
+
+/** A loop is met at another place each time: that a case hangs is enough. */
+function sameFault(fault: Fault, key: string): boolean {
+  return keyOf(fault) === key || /^(hang|memory) in /.exec(key)?.[1] === fault.kind;
 }
 
 /** Leaves out parts, halves of them first, then smaller and smaller runs, as long as the case fails. */
