@@ -128,7 +128,9 @@ test('files have about 200 lines; those that are longer may only shrink', (t) =>
 test('no dead files: whatever is in src can be reached from an entry point, a tool or a benchmark', (t) => {
   const byPath = new Map(everything.map((source) => [source.path, source]));
   const isRoot = (path: string) =>
-    ENTRY_POINTS.test(path) || /(^|[/_-])worker\.ts$/.test(path) || /^(bench|tools|examples|fuzz)\//.test(path);
+    ENTRY_POINTS.test(path) ||
+    /(^|[/_-])worker\.ts$/.test(path) ||
+    /^(bench|tools|examples|fuzz)\//.test(path);
   const reached = new Set<string>();
   const queue = [...byPath.keys()].filter(isRoot);
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
