@@ -22,7 +22,8 @@ const KEPT_CASES = 3;
 export function keyOf(fault: Fault): string {
   const frame = ownFrame(fault.stack).replace(/:\d+\)$/, ')');
   // a loop is met at another of its functions each time
-  if (fault.kind === 'hang' || fault.kind === 'memory') return `${fault.kind} in ${fileOf(frame)}`;
+  if (fault.kind === 'hang' || fault.kind === 'memory')
+    return `${fault.kind} in ${frame.includes('(src/') ? fileOf(frame) : 'code that is not ours'}`;
   const message = fault.message
     .replace(/\s+/g, ' ')
     .replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '"…"')
