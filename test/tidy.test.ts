@@ -6,7 +6,7 @@ import { circles, FLOORS, isModel, wrongDirections } from './helpers/direction.t
 import { importsOf, ROOT, sourcesBelow, type Source } from './helpers/sources.ts';
 
 const src = sourcesBelow('src');
-const everything = [...src, ...['test', 'bench', 'tools', 'examples'].flatMap(sourcesBelow)];
+const everything = [...src, ...['test', 'bench', 'tools', 'examples', 'fuzz'].flatMap(sourcesBelow)];
 
 const ENTRY_POINTS = /^src\/(cli\/main|index|ava|browser|smp|web\/main)\.ts$/;
 
@@ -149,7 +149,9 @@ test('files have about 200 lines; those that are longer may only shrink', (t) =>
 test('no dead files: whatever is in src can be reached from an entry point, a tool or a benchmark', (t) => {
   const byPath = new Map(everything.map((source) => [source.path, source]));
   const isRoot = (path: string) =>
-    ENTRY_POINTS.test(path) || /(^|[/_-])worker\.ts$/.test(path) || /^(bench|tools|examples)\//.test(path);
+    ENTRY_POINTS.test(path) ||
+    /(^|[/_-])worker\.ts$/.test(path) ||
+    /^(bench|tools|examples|fuzz)\//.test(path);
   const reached = new Set<string>();
   const queue = [...byPath.keys()].filter(isRoot);
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {

@@ -1,0 +1,23 @@
+// The targets there are. Another one is a module in targets/ and a line here (docs/fuzz.md).
+import type { TargetEntry } from './target.ts';
+
+function entry(name: string, about: string): TargetEntry {
+  return {
+    name,
+    about,
+    module: new URL(`./targets/${name}.ts`, import.meta.url),
+    corpus: new URL(`./corpus/${name}/`, import.meta.url),
+  };
+}
+
+export const TARGETS: readonly TargetEntry[] = [
+  entry('description', 'machine descriptions, YAML and JSON: read, built, booted, read back'),
+  entry(
+    'log',
+    'kernel logs: imported, written as a description, booted; profiles and measurements out of them',
+  ),
+  entry('acpi', 'firmware tables in memory: found by the guest, read by the model'),
+  entry('cmdline', 'kernel command lines on three small machines'),
+  entry('record', 'run records: reports, explanations, differences, traces'),
+  entry('link', 'links of the page: unpacked, read, booted'),
+];
