@@ -33,7 +33,10 @@ export const create: CreateTarget = async (corpus) => {
       const spec = machines.get(name);
       const params = seen.get(name);
       if (!spec || !params) throw new Error(`no machine ${name}`);
-      if (!deep) return early(spec, { ...params, cmdline }, kernel);
+      if (!deep) {
+        await early(spec, { ...params, cmdline }, kernel);
+        return;
+      }
       await boot(spec, { cmdline, kernel });
       if (cmdline.length < LONGEST_HANDED_OVER && !cmdline.includes('\0'))
         checkHandoff(spec, await found(spec, cmdline), cmdline);
