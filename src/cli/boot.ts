@@ -6,7 +6,7 @@ import { InputError } from '../lib/input-error.ts';
 import { toJson, warn, type CliIo } from './io.ts';
 import { withInterrupt } from './interrupt.ts';
 import { resolveMachine } from './machine.ts';
-import { maxThreads, positiveInteger, seed } from './options.ts';
+import { cpuCount, maxThreads, seed } from './options.ts';
 import { progressOn } from './progress.ts';
 import { writeResult } from './write.ts';
 
@@ -53,7 +53,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       '--cpu <features>',
       "CPU features that differ from the machine's: la57=off,pdpe1gb=off,physbits=46",
     )
-    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
+    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', cpuCount)
     .option('--trace <file>', "write Chrome's trace format, for Perfetto")
     .option('--ftrace <file>', "write the text of Linux's function tracer")
     .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')

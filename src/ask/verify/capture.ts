@@ -133,8 +133,8 @@ export function parseZoneinfo(text: string): CapturedZone[] {
     .map((block) => {
       const head = /^Node (\d+), zone\s+(\w+)/.exec(block);
       const number = (name: string): number =>
-        Number(new RegExp(`^\\s+${name}\\s+(\\d+)`, 'm').exec(block)?.[1] ?? 0);
-      const start = /^\s+start_pfn:\s+(\d+)/m.exec(block)?.[1];
+        Number(new RegExp(`^[ \\t]{1,8}${name}[ \\t]{1,80}(\\d{1,16})`, 'm').exec(block)?.[1] ?? 0);
+      const start = /^[ \t]{1,8}start_pfn:[ \t]{1,80}(\d{1,16})/m.exec(block)?.[1];
       return {
         node: Number(head?.[1]),
         name: head?.[2] ?? '',

@@ -93,8 +93,8 @@ function sentence(issue: Issue): string {
   const expected = /expected/.test(message)
     ? message
     : `${message}, expected as docs/machine-description.md says`;
-  if (issue.input === undefined) return `missing: ${expected.replace(/, received undefined$/, '')}`;
-  return `${shorten(issue.input)}: ${expected.replace(/, received .*$/, '')}`;
+  if (issue.input === undefined) return `missing: ${expected.split(', received ', 1)[0]}`;
+  return `${shorten(issue.input)}: ${expected.split(', received ', 1)[0]}`;
 }
 
 const MAX_VALUE_LENGTH = 60;
