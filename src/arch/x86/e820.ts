@@ -78,12 +78,14 @@ export function parseMemmapOpt(x86: X86State, value: string | null): void {
   for (const one of value.split(',')) parseMemmapOne(x86, one);
 }
 
-const MEMMAP_TYPES: Readonly<Record<string, number>> = {
-  '@': E820_TYPE_RAM,
-  '#': E820_TYPE_ACPI,
-  $: E820_TYPE_RESERVED,
-  '!': E820_TYPE_PRAM,
-};
+const MEMMAP_TYPES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    '@': E820_TYPE_RAM,
+    '#': E820_TYPE_ACPI,
+    $: E820_TYPE_RESERVED,
+    '!': E820_TYPE_PRAM,
+  }),
+);
 
 function parseMemmapOne(x86: X86State, text: string): void {
   if (text.startsWith('exactmap')) {
@@ -94,7 +96,7 @@ function parseMemmapOne(x86: X86State, text: string): void {
   const { value: size, rest } = memparse(text);
   if (rest === text) return;
   x86.userMemmap = true;
-  const type = MEMMAP_TYPES[rest.charAt(0)];
+  const type = MEMMAP_TYPES.get(rest.charAt(0));
   if (type !== undefined) x86.e820.rangeAdd(memparse(rest.slice(1)).value, size, type);
   else if (rest.startsWith('%')) parseMemmapRetype(x86, size, rest.slice(1));
   else x86.e820.rangeRemove(size, ADDRESS_SPACE_END, E820_TYPE_RAM);

@@ -13,49 +13,51 @@ const integer = (value: string | null): number | null => {
 };
 
 /** What acts while the command line is read; parameters that are only looked up later are not here. */
-const EARLY_PARAMS: Readonly<Record<string, Handler>> = {
-  memblock: (x86, value) => {
-    if (value?.includes('debug')) x86.ctx.memblock.debug = true;
-  },
-  mem: parseMemopt,
-  memmap: parseMemmapOpt,
-  numa: numaSetup,
-  nr_cpus: (x86, value) => {
-    const count = integer(value);
-    if (count !== null && count > 0 && count < x86.ctx.nrCpuIds) x86.ctx.nrCpuIds = count;
-  },
-  maxcpus: (x86, value) => {
-    x86.maxCpus = integer(value) ?? x86.maxCpus;
-  },
-  nosmp: (x86) => {
-    x86.maxCpus = 0;
-  },
-  possible_cpus: (x86, value) => {
-    x86.possibleCpusParam = integer(value);
-  },
-  acpi: (x86, value) => {
-    if (value === 'off') x86.acpiDisabled = true;
-  },
-  gbpages: (x86) => {
-    x86.gbPagesWanted = true;
-  },
-  nogbpages: (x86) => {
-    x86.gbPagesWanted = false;
-  },
-  movable_node: (x86) => {
-    x86.ctx.memblock.movableNode = true;
-  },
-  swiotlb: (x86, value) => {
-    if (value !== null) printSwiotlbParam(x86.ctx.printk, value);
-  },
-  percpu_alloc: (x86, value) => {
-    if (value !== null && value !== 'embed' && value !== 'page')
-      x86.ctx.printk.warn(`percpu: unknown allocator ${value} specified`);
-  },
-  kernelcore: (x86, value) => {
-    if (value === 'mirror') x86.ctx.memblock.mirroredKernelcore = true;
-  },
-};
+const EARLY_PARAMS: ReadonlyMap<string, Handler> = new Map(
+  Object.entries<Handler>({
+    memblock: (x86, value) => {
+      if (value?.includes('debug')) x86.ctx.memblock.debug = true;
+    },
+    mem: parseMemopt,
+    memmap: parseMemmapOpt,
+    numa: numaSetup,
+    nr_cpus: (x86, value) => {
+      const count = integer(value);
+      if (count !== null && count > 0 && count < x86.ctx.nrCpuIds) x86.ctx.nrCpuIds = count;
+    },
+    maxcpus: (x86, value) => {
+      x86.maxCpus = integer(value) ?? x86.maxCpus;
+    },
+    nosmp: (x86) => {
+      x86.maxCpus = 0;
+    },
+    possible_cpus: (x86, value) => {
+      x86.possibleCpusParam = integer(value);
+    },
+    acpi: (x86, value) => {
+      if (value === 'off') x86.acpiDisabled = true;
+    },
+    gbpages: (x86) => {
+      x86.gbPagesWanted = true;
+    },
+    nogbpages: (x86) => {
+      x86.gbPagesWanted = false;
+    },
+    movable_node: (x86) => {
+      x86.ctx.memblock.movableNode = true;
+    },
+    swiotlb: (x86, value) => {
+      if (value !== null) printSwiotlbParam(x86.ctx.printk, value);
+    },
+    percpu_alloc: (x86, value) => {
+      if (value !== null && value !== 'embed' && value !== 'page')
+        x86.ctx.printk.warn(`percpu: unknown allocator ${value} specified`);
+    },
+    kernelcore: (x86, value) => {
+      if (value === 'mirror') x86.ctx.memblock.mirroredKernelcore = true;
+    },
+  }),
+);
 
 /** Parameters that change what early boot does with memory, and that this model does not act on. */
 const UNMODELLED: readonly string[] = [
@@ -79,7 +81,7 @@ const UNKNOWN_TO_IMAGE: readonly string[] = ['cma', 'reserve_mem', 'kasan', 'acp
 export function parseEarlyParam(x86: X86State): void {
   for (const param of x86.ctx.params.list) {
     const name = param.name.replaceAll('-', '_');
-    EARLY_PARAMS[name]?.(x86, param.value);
+    EARLY_PARAMS.get(name)?.(x86, param.value);
     warnUnmodelled(x86, param, name);
   }
 }
