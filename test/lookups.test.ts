@@ -10,6 +10,8 @@ const DECLARED = /\b(\w+)\??:\s*(?:Readonly<|Partial<)*Record<string,/g;
 
 /** Why a text from outside cannot be the key. */
 const EXPLAINED: ReadonlyMap<string, string> = new Map([
+  ['src/kernel/kernel.ts: functions', 'a list there'],
+  ['src/machine/import/qemu-args.ts: args', 'a list there'],
   ['src/arch/x86/index.ts: callers', 'the keys are call sites that the model itself names'],
   [
     'src/cpus/threads/deferred-worker.ts: profiles',

@@ -8,6 +8,7 @@ import type { BootProfile } from '../kernels/list.ts';
 import type { RecordMemblockEvent } from '../init/record.ts';
 import { memblockTables, type EarlyMoments, type MemblockTables } from '../init/run_record.ts';
 import { startKernelAfterSetupArch, type StartedKernel } from '../init/main.ts';
+import { untilPanic } from './panic.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import type { Topology } from '../kernel/kernel.ts';
 import type { DeferredContext, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
@@ -30,7 +31,7 @@ export interface EarlyBoot {
 
 /**
  * Runs setup_arch and start_kernel up to deferred init. Nothing of it depends on time or on another CPU.
- * @throws InputError where no kernel could boot on the map, Bug where the model contradicts itself
+ * @throws BootPanic where Linux panics, InputError where no kernel could boot on the map, Bug where the model contradicts itself
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { profile, onLine } = options;
@@ -48,13 +49,16 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
   const { ctx } = x86;
   ctx.printk.step = 'start_kernel';
   ctx.printk.print(profile.kernel.image.banner, 5);
-  setupArch(x86);
-  let freeAll: MemblockTables = { memory: [], reserved: [] };
-  const started = startKernelAfterSetupArch(x86, {
-    onFreeAll: () => (freeAll = memblockTables(ctx.memblock)),
+  let freeAll: MemblockTables | null = null;
+  const moments = (): EarlyMoments => {
+    const late = memblockTables(ctx.memblock);
+    return { freeAll: freeAll ?? late, late, memblockEvents, warnings };
+  };
+  const started = untilPanic(x86, profile, moments, () => {
+    setupArch(x86);
+    return startKernelAfterSetupArch(x86, { onFreeAll: () => (freeAll = memblockTables(ctx.memblock)) });
   });
-  const late = memblockTables(ctx.memblock);
-  return { x86, started, profile, moments: { freeAll, late, memblockEvents, warnings } };
+  return { x86, started, profile, moments: moments() };
 }
 
 /** What the payload met on its way that a kernel passes over in silence. */

@@ -4,6 +4,7 @@ import type { BootParams } from '../arch/x86/boot/params.ts';
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
 import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
+import { BootPanic } from './panic.ts';
 import { bootSimulated, type SimulatedOptions } from './simulated.ts';
 import { parseProfileFile, profileOfFile } from '../kernels/profile_file.ts';
 import { PROFILES, profileNamed, type BootProfile } from '../kernels/list.ts';
@@ -129,10 +130,15 @@ export async function earlyBootOf(spec: MachineSpec, options: BootOptions): Prom
   return earlyBoot(bootParams, { profile, warnings: spec.warnings, onLine: options.onLine });
 }
 
-/** Boots `spec` on the CPUs that the options name. */
+/** Boots `spec` on the CPUs that the options name. Where Linux panics, the record's `panic` says so and its log ends there. */
 export async function runMachine(spec: MachineSpec, options: BootOptions): Promise<BootRun> {
   options.signal?.throwIfAborted();
-  const early = await earlyBootOf(spec, options);
+  const early = await earlyBootOf(spec, options).catch((error: unknown) => {
+    if (error instanceof BootPanic) return error;
+    throw error;
+  });
+  if (early instanceof BootPanic)
+    return { record: early.record(spec.name, options.cpus), memmap: null, emulated: null };
   const maxThreads = await maxThreadsHook(spec, options, early);
   const common = { machine: spec.name, maxThreads };
   if (options.cpus === 'threads') {
@@ -170,9 +176,11 @@ async function runEmulated(
   return run;
 }
 
-/** The run record of a boot. */
+/** The run record of a boot. @throws Failure where Linux panics */
 export async function bootMachine(spec: MachineSpec, options: BootOptions): Promise<RunRecord> {
-  return (await runMachine(spec, options)).record;
+  const { record } = await runMachine(spec, options);
+  if (record.panic !== undefined) throw new Failure(`${spec.name}: ${record.panic}`);
+  return record;
 }
 
 /** What work costs on `spec`, for the simulator's clock: the one thing of a description that goes past the guest. */

@@ -92,10 +92,15 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
           onLine: (line) => progress.say(line.step),
         }),
       ).finally(progress.done);
-      if (options.replayCheck === true) io.stderr(replayText(run));
+      const { panic } = run.record;
+      if (options.replayCheck === true && panic === undefined) io.stderr(replayText(run));
       await printRun(io, run, options);
       // those of the import are on stderr already
       for (const text of run.record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
+      if (panic !== undefined) {
+        io.stderr(`earlyboot: ${machine.name}: Linux does not boot on this machine: ${panic}\n`);
+        io.setFailed();
+      }
     });
 }
 
@@ -143,7 +148,7 @@ async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise
     return;
   }
   io.stdout(record.logLines.map((line) => `${formatLogLine(line)}\n`).join(''));
-  if (options.summary !== true && !io.stdoutIsTTY) return;
+  if (record.panic !== undefined || (options.summary !== true && !io.stdoutIsTTY)) return;
   const { summaryText } = await import('../report/summary.ts');
   const ascii = options.ascii === true || !io.stdoutIsTTY;
   io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color, ascii })}`);

@@ -7,7 +7,9 @@ test('memparse: decimal, octal and hexadecimal, suffixes in both cases, what fol
   t.deepEqual(memparse('010'), { value: 8, rest: '' });
   t.deepEqual(memparse('0'), { value: 0, rest: '' });
   t.deepEqual(memparse('3G$1T'), { value: 3 * 2 ** 30, rest: '$1T' });
-  t.deepEqual(memparse('exactmap'), { value: 0, rest: 'exactmap' });
+  // a suffix counts without a number before it
+  t.deepEqual(memparse('exactmap'), { value: 0, rest: 'xactmap' });
+  t.deepEqual(memparse('nomap'), { value: 0, rest: 'nomap' });
   t.deepEqual(memparse('1.5G'), { value: 1, rest: '.5G' });
 });
 

@@ -1,10 +1,10 @@
 // Mirrors arch/x86/mm/init.c (v6.1): the direct mapping of all RAM, and where its page tables come from.
 import { alignDown, alignUp } from '../../lib/align.ts';
-import { Bug } from '../../lib/bug.ts';
 import { clamp } from '../../lib/ranges.ts';
 import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
 import { DirectMap, type PageSizeMask } from './direct_map.ts';
-import { INIT_PGD_PAGE_COUNT, ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
+import { PageTablePool } from './page_table_pool.ts';
+import { ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
 import type { X86State } from './state.ts';
 
 const PMD_PAGES = PMD_SIZE / PAGE_SIZE;
@@ -17,46 +17,6 @@ interface MapRange {
   start: PhysAddr;
   end: PhysAddr;
   mask: PageSizeMask;
-}
-
-/** Where page tables are taken from while the mapping is built. */
-class PageTablePool {
-  readonly #x86: X86State;
-  /** pgt_buf_*: pages of brk set aside for the first tables. */
-  #bufEnd: Pfn;
-  readonly #bufTop: Pfn;
-  minPfnMapped: Pfn = 0;
-  canUseBrk = true;
-
-  constructor(x86: X86State, bufStart: PhysAddr) {
-    this.#x86 = x86;
-    this.#bufEnd = pfnDown(bufStart);
-    this.#bufTop = this.#bufEnd + INIT_PGD_PAGE_COUNT;
-  }
-
-  /** alloc_low_pages(1): from brk while there is some that lies outside what is being mapped, else from memblock. */
-  alloc(): void {
-    if (this.canUseBrk && this.#bufEnd < this.#bufTop) {
-      this.#bufEnd += 1;
-      return;
-    }
-    const { ctx, maxPfnMapped } = this.#x86;
-    let addr = 0;
-    if (this.minPfnMapped < maxPfnMapped) {
-      const from = this.minPfnMapped * PAGE_SIZE;
-      const to = maxPfnMapped * PAGE_SIZE;
-      addr = ctx.memblock.physAllocRange(PAGE_SIZE, PAGE_SIZE, from, to, 'alloc_low_pages');
-    }
-    if (!addr && this.canUseBrk)
-      throw new Bug('alloc_low_pages: brk is closed, and no mapped memory is left for page tables');
-    if (!addr) throw new Bug('alloc_low_pages: can not alloc memory');
-  }
-
-  /** Forbids brk for a range that holds the pages of it that are still free. */
-  avoidBrkIn(start: PhysAddr, end: PhysAddr): void {
-    const from = Math.max(start, this.#bufEnd * PAGE_SIZE);
-    this.canUseBrk = from >= Math.min(end, this.#bufTop * PAGE_SIZE);
-  }
 }
 
 /** Maps all RAM, low memory first and then from the top down (init_mem_mapping). `pgtBuf` is brk's page-table buffer. */

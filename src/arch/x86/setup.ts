@@ -1,4 +1,5 @@
 // Mirrors setup_arch of arch/x86/kernel/setup.c (v6.1): the memory part, one step a line, in the kernel's order.
+import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
 import { PAGE_SIZE, type Nid } from '../../lib/units.ts';
 import { NosaveRegions } from '../../kernel/nosave.ts';
 import type { BootContext } from '../../mm/context.ts';
@@ -140,8 +141,9 @@ function freeAreaInitX86(x86: X86State, dmaReserve: number): void {
 /** One resource for each map entry, and one record for sysfs for each entry of the firmware's own map. */
 function e820ReserveResources(x86: X86State): void {
   const { memblock } = x86.ctx;
-  memblock.alloc(SIZEOF_RESOURCE * x86.e820.entries.length, SMP_CACHE_BYTES, 'e820__reserve_resources');
-  for (let i = 0; i < x86.e820Firmware.entries.length; i++)
+  const func = 'e820__reserve_resources';
+  allocOrPanic(x86.ctx, SIZEOF_RESOURCE * x86.e820.entries64.length, SMP_CACHE_BYTES, func, func);
+  for (let i = 0; i < x86.e820Firmware.entries64.length; i++)
     memblock.alloc(SIZEOF_FIRMWARE_MAP_ENTRY, SMP_CACHE_BYTES, 'firmware_map_add_early');
 }
 
@@ -159,5 +161,6 @@ function registerNosaveRegions(x86: X86State): void {
 }
 
 function allocNosaveRegion(ctx: BootContext): void {
-  ctx.memblock.alloc(SIZEOF_NOSAVE_REGION, SMP_CACHE_BYTES, 'register_nosave_region');
+  const func = 'register_nosave_region';
+  allocOrPanic(ctx, SIZEOF_NOSAVE_REGION, SMP_CACHE_BYTES, func, func);
 }
