@@ -14,6 +14,8 @@ import {
 import { BIOS_BEGIN, ISA_END_ADDRESS, maxArchPfn } from './layout.ts';
 import type { X86State } from './state.ts';
 
+/** What the model's memblock holds, and the most that an x86 CPU addresses. */
+const MAX_PHYS_ADDR = 2n ** 52n;
 /** Conventional memory that is assumed below 640 KiB where only a size above 1 MiB is known (LOWMEMSIZE). */
 const LOWMEM_SIZE = 0x9f000;
 
@@ -106,10 +108,20 @@ export function e820EndPfn(x86: X86State, limit: Pfn): Pfn {
 export function e820MemblockSetup(x86: X86State): void {
   const { memblock } = x86.ctx;
   memblock.allowResize();
-  for (const { addr, size, type } of x86.e820.entries) {
-    if (type === E820_TYPE_SOFT_RESERVED) memblock.reserve(addr, size, 'e820__memblock_setup');
-    if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
-    memblock.add(addr, size, 'e820__memblock_setup');
+  for (const entry of x86.e820.entries64) {
+    const { type } = entry;
+    const isRam = type === E820_TYPE_RAM || type === E820_TYPE_RESERVED_KERN;
+    if (!isRam && type !== E820_TYPE_SOFT_RESERVED) continue;
+    const addr = Number(entry.addr < MAX_PHYS_ADDR ? entry.addr : MAX_PHYS_ADDR);
+    const end = entry.addr + entry.size;
+    const size = Number(end < MAX_PHYS_ADDR ? end : MAX_PHYS_ADDR) - addr;
+    if (end > MAX_PHYS_ADDR)
+      x86.ctx.warn(
+        'firmware map: memory from 2^52 on, where no CPU reaches, is not in the modelled memblock',
+      );
+    if (size <= 0) continue;
+    if (isRam) memblock.add(addr, size, 'e820__memblock_setup');
+    else memblock.reserve(addr, size, 'e820__memblock_setup');
   }
   memblock.trimMemory(PAGE_SIZE);
   memblock.dumpAll();

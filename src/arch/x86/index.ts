@@ -107,9 +107,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     },
   };
   if (isCut)
-    ctx.warn(
-      `command line: ${byteLength(bootParams.cmdline)} bytes: Linux takes the first ${COMMAND_LINE_SIZE - 1}`,
-    );
+    ctx.warn(`command line: longer than ${COMMAND_LINE_SIZE - 1} bytes, which is what Linux takes of it`);
   const e820 = new E820Table(maxE820Entries(profile), (text, level) => printk.print(text, level));
   const kernelStart = kernelLoadAddress(bootParams, profile);
   const { endOfKernelReserve, textStart } = profile.image;

@@ -19,9 +19,15 @@ interface MapRange {
   mask: PageSizeMask;
 }
 
-/** Maps all RAM, low memory first and then from the top down (init_mem_mapping). `pgtBuf` is brk's page-table buffer. */
-export function initMemMapping(x86: X86State, pgtBuf: PhysAddr): void {
-  new MemMapper(x86, pgtBuf).run();
+/**
+ * Maps all RAM, low memory first and then from the top down (init_mem_mapping). `pgtBuf` is brk's page-table buffer.
+ * Returns in how many steps: steps in which no RAM lies are not made, the kernel's do nothing but move on.
+ * @throws KernelPanic where no page tables can be had
+ */
+export function initMemMapping(x86: X86State, pgtBuf: PhysAddr): number {
+  const mapper = new MemMapper(x86, pgtBuf);
+  mapper.run();
+  return mapper.steps;
 }
 
 class MemMapper {
@@ -29,6 +35,9 @@ class MemMapper {
   readonly #pool: PageTablePool;
   readonly #map: DirectMap;
   readonly #mask: PageSizeMask;
+  /** Memory in ascending order; nothing is added or removed while it is mapped. */
+  readonly #ram: readonly { readonly start: PhysAddr; readonly end: PhysAddr }[];
+  steps = 0;
 
   constructor(x86: X86State, pgtBuf: PhysAddr) {
     this.#x86 = x86;
@@ -37,6 +46,10 @@ class MemMapper {
     const g1 = x86.gbPagesWanted && x86.ctx.features.gbPages;
     if (g1) x86.ctx.printk.info('Using GB pages for direct mapping');
     this.#mask = { m2: true, g1 };
+    this.#ram = [...x86.ctx.memblock.forEachMemPfnRange()].map(({ startPfn, endPfn }) => ({
+      start: startPfn * PAGE_SIZE,
+      end: endPfn * PAGE_SIZE,
+    }));
   }
 
   run(): void {
@@ -69,6 +82,13 @@ class MemMapper {
     this.#x86.maxPfnMapped = 0;
     this.#pool.minPfnMapped = pfnDown(realEnd);
     for (let lastStart = realEnd; lastStart > mapStart;) {
+      const ramBelow = this.#ram.findLast((ram) => ram.start < lastStart)?.end ?? 0;
+      const boundary = Math.max(alignUp(ramBelow, stepSize), mapStart);
+      if (boundary < lastStart) {
+        lastStart = boundary;
+        this.#pool.minPfnMapped = pfnDown(lastStart);
+        continue;
+      }
       const start = lastStart > stepSize ? Math.max(alignDown(lastStart - 1, stepSize), mapStart) : mapStart;
       mapped += this.#initRange(start, lastStart);
       lastStart = start;
@@ -83,6 +103,12 @@ class MemMapper {
     let mapped = 0;
     this.#pool.minPfnMapped = pfnDown(mapStart);
     for (let start = mapStart; start < mapEnd;) {
+      const ramAbove = this.#ram.find((ram) => ram.end > start)?.start ?? mapEnd;
+      const boundary = Math.min(alignDown(ramAbove, stepSize), mapEnd);
+      if (boundary > start) {
+        start = boundary;
+        continue;
+      }
       const next = mapEnd - start > stepSize ? Math.min(alignUp(start + 1, stepSize), mapEnd) : mapEnd;
       mapped += this.#initRange(start, next);
       start = next;
@@ -92,11 +118,11 @@ class MemMapper {
 
   /** Maps the RAM within [start, end); returns its size (init_range_memory_mapping). */
   #initRange(rangeStart: PhysAddr, rangeEnd: PhysAddr): number {
-    const { memblock } = this.#x86.ctx;
     let size = 0;
-    for (const { startPfn, endPfn } of [...memblock.forEachMemPfnRange()]) {
-      const start = clamp(startPfn * PAGE_SIZE, rangeStart, rangeEnd);
-      const end = clamp(endPfn * PAGE_SIZE, rangeStart, rangeEnd);
+    this.steps += 1;
+    for (const ram of this.#ram) {
+      const start = clamp(ram.start, rangeStart, rangeEnd);
+      const end = clamp(ram.end, rangeStart, rangeEnd);
       if (start >= end) continue;
       this.#pool.avoidBrkIn(start, end);
       this.#initMemoryMapping(start, end);
