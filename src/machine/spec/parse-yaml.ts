@@ -1,6 +1,16 @@
 // YAML or JSON text as a document with places, and as plain values: what a parser would only notice while it makes values
 // (aliases without anchor or to what holds them, names twice) is found here, with its place.
-import { isAlias, isMap, isNode, isScalar, Lexer, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  Lexer,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+} from 'yaml';
 import { InputError } from '../../lib/input-error.ts';
 
 /** A text that was read: `value` is plain data; `at` gives `file:line:column` of an offset. */
