@@ -126,6 +126,7 @@ function main(): void {
       '--exclude-entrypoints',
       'images/firmware.bin',
       'schema/machine.schema.json',
+      'schema/run-record.schema.json',
     ];
     check('attw', run(bin('attw'), [tarball, ...attw], ROOT));
     const path = project(folder, tarball);

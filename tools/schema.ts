@@ -1,10 +1,18 @@
-// Writes schema/machine.schema.json, the JSON Schema of machine descriptions, out of src/machine/spec/schema.ts.
+// Writes schema/: the JSON Schemas of machine descriptions and of run records, out of the zod schemas that check them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { machineJsonSchema } from '../src/machine/spec/schema.ts';
+import { recordJsonSchema } from '../src/report/record-schema.ts';
 
-const FILE = new URL('../schema/machine.schema.json', import.meta.url);
+const FOLDER = new URL('../schema/', import.meta.url);
+const SCHEMAS = {
+  'machine.schema.json': machineJsonSchema(),
+  'run-record.schema.json': recordJsonSchema(),
+};
 
-mkdirSync(new URL('.', FILE), { recursive: true });
-const config = await resolveConfig(FILE);
-writeFileSync(FILE, await format(JSON.stringify(machineJsonSchema()), { ...config, parser: 'json' }));
+mkdirSync(FOLDER, { recursive: true });
+for (const [name, schema] of Object.entries(SCHEMAS)) {
+  const file = new URL(name, FOLDER);
+  const config = await resolveConfig(file);
+  writeFileSync(file, await format(JSON.stringify(schema), { ...config, parser: 'json' }));
+}

@@ -13,6 +13,7 @@ import type { LogLine } from '../kernel/printk.ts';
 import type { Topology } from '../kernel/kernel.ts';
 import type { BootContext } from '../mm/context.ts';
 import type { DeferredContext, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
+import { untilPanic } from './panic.ts';
 
 export interface EarlyOptions {
   /** The machine's name in messages and in the record. */
@@ -39,7 +40,7 @@ export interface EarlyBoot {
 
 /**
  * Runs setup_arch and start_kernel up to deferred init. Nothing of it depends on time or on another CPU.
- * @throws InputError where no kernel could boot on the map, Bug where the model contradicts itself
+ * @throws BootPanic where Linux panics, InputError where no kernel could boot on the map, Bug where the model contradicts itself
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { machine, profile, onLine } = options;
@@ -57,15 +58,18 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
   const { ctx } = x86;
   ctx.printk.step = 'start_kernel';
   ctx.printk.print(profile.kernel.image.banner, 5);
-  setupArch(x86);
-  let freeAll: MemblockTables = { memory: [], reserved: [] };
-  const started = startKernelAfterSetupArch(x86, {
-    onFreeAll: () => (freeAll = memblockTables(ctx.memblock)),
+  let freeAll: MemblockTables | null = null;
+  const moments = (): EarlyMoments => {
+    const late = memblockTables(ctx.memblock);
+    return { freeAll: freeAll ?? late, late, memblockEvents, warnings };
+  };
+  const started = untilPanic(x86, profile, moments, () => {
+    setupArch(x86);
+    return startKernelAfterSetupArch(x86, { onFreeAll: () => (freeAll = memblockTables(ctx.memblock)) });
   });
-  const late = memblockTables(ctx.memblock);
   return {
     ...{ machine, profile, x86, started },
-    moments: { freeAll, late, memblockEvents, warnings },
+    moments: moments(),
     topology: topologyOf(ctx),
     deferred: deferredContext(ctx, profile.deferred, deferredPageInitMaxThreads),
   };

@@ -13,6 +13,7 @@ import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
 import type { BootRun } from './finish.ts';
 import { chooseMaxThreads, type MaxThreadsOptions } from './max_threads.ts';
+import { BootPanic } from './panic.ts';
 import { bootSimulated } from './simulated.ts';
 
 /** How a boot on emulated CPUs is run. */
@@ -51,7 +52,8 @@ export const DEFAULT_BOOT: BootOptions = {
 };
 
 /**
- * Boots `spec` on the CPUs that the options name; twice where a replay check is asked for.
+ * Boots `spec` on the CPUs that the options name; twice where a replay check is asked for. Where Linux panics, the record's
+ * `panic` says so and its log ends there.
  * @throws InputError for what cannot be booted, Failure where a second run differs, Bug where the model contradicts itself
  */
 export async function runMachine(spec: MachineSpec, options: BootOptions): Promise<BootRun> {
@@ -65,9 +67,14 @@ export async function runMachine(spec: MachineSpec, options: BootOptions): Promi
 
 async function runOnce(spec: MachineSpec, options: BootOptions): Promise<BootRun> {
   options.signal?.throwIfAborted();
-  const early = await earlyBootOf(spec, options); // the guest finds the machine; setup_arch, start_kernel
-  const boot = await chooseMaxThreads(early, spec, options); // the architecture's hook, or what was asked for
-  return runOnCpus(boot, spec, options); // deferred init, the rest of the boot, the record
+  try {
+    const early = await earlyBootOf(spec, options); // the guest finds the machine; setup_arch, start_kernel
+    const boot = await chooseMaxThreads(early, spec, options); // the architecture's hook, or what was asked for
+    return await runOnCpus(boot, spec, options); // deferred init, the rest of the boot, the record
+  } catch (error) {
+    if (!(error instanceof BootPanic)) throw error;
+    return { record: error.record(spec.name, options.cpus), memmap: null, emulated: null };
+  }
 }
 
 /** Early boot of `spec`: what every kind of CPU starts from. */
@@ -127,7 +134,9 @@ async function runOnCpus(early: EarlyBoot, spec: MachineSpec, options: BootOptio
   }
 }
 
-/** The run record of a boot. */
+/** The run record of a boot. @throws Failure where Linux panics */
 export async function bootMachine(spec: MachineSpec, options: BootOptions): Promise<RunRecord> {
-  return (await runMachine(spec, options)).record;
+  const { record } = await runMachine(spec, options);
+  if (record.panic !== undefined) throw new Failure(`${spec.name}: ${record.panic}`);
+  return record;
 }

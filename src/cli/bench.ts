@@ -30,6 +30,7 @@ export function benchCommand(io: CliIo): CommandUnknownOpts {
     .option('--gib <list>', 'GiB of modelled memory', integers, [16, 64, 128])
     .option('--threads <list>', 'numbers of threads', integers, defaultThreads())
     .option('--runs <n>', 'runs of each, the first left out', positiveInteger, 9)
+    .option('--force', `more threads than ${THREADS_PER_CPU} for each of the host's CPUs`)
     .addOption(
       new Option('--data-path <loops>', 'the loops over pages').choices(['wasm', 'plain']).default('wasm'),
     )
@@ -37,6 +38,7 @@ export function benchCommand(io: CliIo): CommandUnknownOpts {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (options) => {
+      refuseManyThreads(options.threads, options.force === true, availableParallelism());
       const dataPath = options.dataPath === 'plain' ? 'plain' : 'wasm';
       const native: NativeProgram = options.native ? compileNative() : { missing: '--no-native' };
       if ('missing' in native && options.native)
@@ -69,6 +71,22 @@ function integers(text: string): number[] {
     throw new InvalidArgumentError('expected whole numbers from 1, with commas between them.');
   }
   return list;
+}
+
+/** A thread costs 3 MiB and a start: more than this shows nothing but the host's scheduler. */
+const THREADS_PER_CPU = 4;
+/** Beyond this no host starts them, forced or not. */
+const MOST_THREADS = 1024;
+
+/** @throws InputError 'usage' before any thread is started */
+export function refuseManyThreads(threads: readonly number[], force: boolean, hostCpus: number): void {
+  const most = force ? MOST_THREADS : THREADS_PER_CPU * hostCpus;
+  const wanted = threads.find((count) => count > most);
+  if (wanted === undefined) return;
+  const hint = force
+    ? ''
+    : `, ${THREADS_PER_CPU} for each of the host's ${hostCpus} CPUs (--force lifts that)`;
+  throw new InputError('usage', `--threads ${wanted}: expected at most ${most} threads${hint}`);
 }
 
 /** 1 thread and all cores. */

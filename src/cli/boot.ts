@@ -7,7 +7,7 @@ import { InputError } from '../lib/input-error.ts';
 import { toJson, warn, type CliIo } from './io.ts';
 import { withInterrupt } from './interrupt.ts';
 import { resolveMachine } from './machine.ts';
-import { maxThreads, positiveInteger, seed } from './options.ts';
+import { cpuCount, maxThreads, seed } from './options.ts';
 import { progressOn } from './progress.ts';
 import { writeResult } from './write.ts';
 
@@ -54,7 +54,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       '--cpu <features>',
       "CPU features that differ from the machine's: la57=off,pdpe1gb=off,physbits=46",
     )
-    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
+    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', cpuCount)
     .option('--trace <file>', "write Chrome's trace format, for Perfetto")
     .option('--ftrace <file>', "write the text of Linux's function tracer")
     .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')
@@ -93,10 +93,15 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
           onLine: (line) => progress.say(line.step),
         }),
       ).finally(progress.done);
-      if (options.replayCheck === true) io.stderr(replayText(run));
+      const { panic } = run.record;
+      if (options.replayCheck === true && panic === undefined) io.stderr(replayText(run));
       await printRun(io, run, options);
       // those of the import are on stderr already
       for (const text of run.record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
+      if (panic !== undefined) {
+        io.stderr(`earlyboot: ${machine.name}: Linux does not boot on this machine: ${panic}\n`);
+        io.setFailed();
+      }
     });
 }
 
@@ -144,7 +149,7 @@ async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise
     return;
   }
   io.stdout(record.logLines.map((line) => `${formatLogLine(line)}\n`).join(''));
-  if (options.summary !== true && !io.stdoutIsTTY) return;
+  if (record.panic !== undefined || (options.summary !== true && !io.stdoutIsTTY)) return;
   const { summaryText } = await import('../report/summary.ts');
   const ascii = options.ascii === true || !io.stdoutIsTTY;
   io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color, ascii })}`);

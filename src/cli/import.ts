@@ -4,7 +4,7 @@ import { InputError } from '../lib/input-error.ts';
 import { toDescription } from '../machine/spec/to-description.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { positiveInteger } from './options.ts';
+import { cpuCount } from './options.ts';
 import { writeResult } from './write.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
 
@@ -26,7 +26,7 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
     .option('-o, --output <file>', 'where the description goes', '-')
     .option('--json', 'print JSON instead of YAML')
     .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')
-    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
+    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', cpuCount)
     .addHelpText('after', HELP)
     .action(async (path, options) => {
       const machine = await resolveMachine(io, path, options);

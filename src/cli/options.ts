@@ -1,5 +1,6 @@
 // Values of options that several commands share.
 import { InvalidArgumentError } from 'commander';
+import { MAX_CPUS, MAX_CPUS_EXPECTED } from '../machine/spec/limits.ts';
 import { InputError } from '../lib/input-error.ts';
 import { parseMaxThreads, type MaxThreadsHook } from '../boot/hook.ts';
 
@@ -8,6 +9,13 @@ export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError('expected a whole number from 1.');
+  return value;
+}
+
+/** A number of CPUs that Linux can number. */
+export function cpuCount(text: string): number {
+  const value = positiveInteger(text);
+  if (value > MAX_CPUS) throw new InvalidArgumentError(`${MAX_CPUS_EXPECTED}.`);
   return value;
 }
 

@@ -10,7 +10,7 @@ import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_sw
 import { setupPerCpuAreas } from '../arch/x86/setup_percpu.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import { printBroughtUp } from '../kernel/smp_lines.ts';
-import { printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
+import { panicLater, printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
 import type { BootContext } from '../mm/context.ts';
 import { EarlyBuddy } from '../mm/early_buddy.ts';
 import { HugetlbParams } from '../mm/hugetlb.ts';
@@ -64,6 +64,7 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   step('kmem_cache_init', () => kmemCacheInit(ctx));
   step('early_trace_init', () => allocTraceBuffer(ctx, buddy, BOOT_CPU));
   step('sched_init', () => earlyPages(ctx, buddy)); // and all else that comes before init has a process
+  step('console_init', () => panicLater(ctx)); // too many options for init
   step('vfs_caches_init', () =>
     vfsCachesInit(ctx, (bytes, order) => buddy.takeInterleaved(Math.ceil(bytes / PAGE_SIZE), order)),
   );

@@ -82,13 +82,15 @@ export interface RecordMemblockEvent {
   readonly nid: Nid;
   readonly flags: number;
   readonly caller: string;
-  readonly request?: {
-    readonly size: number;
-    readonly align: number;
-    readonly minAddr: PhysAddr;
-    readonly maxAddr: PhysAddr;
-    readonly nid: Nid;
-  };
+  readonly request?:
+    | {
+        readonly size: number;
+        readonly align: number;
+        readonly minAddr: PhysAddr;
+        readonly maxAddr: PhysAddr;
+        readonly nid: Nid;
+      }
+    | undefined;
 }
 
 /** What one boot did. Numbers are decimal and exact; addresses and sizes in bytes unless the name says pages or Pfn. */
@@ -129,6 +131,8 @@ export interface RunRecord {
   /** What affects memory and is not modelled, a sentence each. */
   readonly warnings: readonly string[];
   readonly log: readonly string[];
+  /** Where Linux panics on this machine: the line with which its log ends. The record tells what was so far; there is none otherwise. */
+  readonly panic?: string | undefined;
   /** The log with levels and boot steps; same order and count as `log`. */
   readonly logLines: readonly LogLine[];
 }

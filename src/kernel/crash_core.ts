@@ -56,7 +56,7 @@ function parseRanges(text: string, systemRam: number, warn: Warn): CrashkernelRe
   const [list = '', base] = text.split('@');
   let size = 0;
   for (const entry of list.split(',')) {
-    const match = /^([^-:]+)(-?)([^:]*)(:?)(.*)$/.exec(entry);
+    const match = /^([^-:]+)(-?)([^:]*)(:?)(.*)$/s.exec(entry);
     const start = memparse(match?.[1] ?? '');
     if (!match || start.rest === match[1]) return malformed(warn, 'crashkernel: Memory value expected');
     if (match[2] !== '-') return malformed(warn, "crashkernel: '-' expected");

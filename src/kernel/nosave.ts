@@ -18,7 +18,8 @@ export class NosaveRegions {
     if (startPfn >= endPfn) return;
     if (this.#lastEnd !== startPfn) this.#alloc();
     this.#lastEnd = endPfn;
-    const range = `[mem ${hex(startPfn * PAGE_SIZE, 8)}-${hex(endPfn * PAGE_SIZE - 1, 8)}]`;
+    const last = BigInt(endPfn) * BigInt(PAGE_SIZE) - 1n;
+    const range = `[mem ${hex(startPfn * PAGE_SIZE, 8)}-${hex(last, 8)}]`;
     this.#printk.info(`PM: hibernation: Registered nosave memory: ${range}`);
   }
 }

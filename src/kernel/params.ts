@@ -1,5 +1,7 @@
 // Mirrors kernel/params.c and lib/cmdline.c (v6.1): the command line cut into parameters, and memparse's sizes.
 
+import { simpleStrtoull } from '../lib/strtoul.ts';
+
 /** One parameter in command-line order; `value` is null where there is no `=`. */
 export interface Param {
   readonly name: string;
@@ -56,7 +58,7 @@ function splitQuoted(text: string): string[] {
   return text.match(/(?:"[^"]*"?|[^\s"])+/g) ?? [];
 }
 
-const UNIT_SHIFTS: Readonly<Record<string, number>> = { K: 10, M: 20, G: 30, T: 40, P: 50, E: 60 };
+const UNITS = 'KMGTPE';
 
 /** What memparse() read: the number in bytes and what follows it. `value` is 0 where no digit stands there. */
 export interface Memparse {
@@ -64,15 +66,16 @@ export interface Memparse {
   readonly rest: string;
 }
 
-/** A number in C notation (0x, 0 octal, decimal) with an optional K, M, G, T, P or E suffix, as memparse() reads it. */
+/** A number in C notation (0x, 0 octal, decimal) with an optional K, M, G, T, P or E suffix, modulo 2^64, as memparse() reads it. */
+export function memparse64(text: string): { readonly value: bigint; readonly rest: string } {
+  const { value, rest } = simpleStrtoull(text);
+  const unit = rest === '' ? -1 : UNITS.indexOf(rest.charAt(0).toUpperCase());
+  if (unit === -1) return { value, rest };
+  return { value: BigInt.asUintN(64, value << BigInt(10 * (unit + 1))), rest: rest.slice(1) };
+}
+
+/** As memparse64(), as a number: exact below 2^53. */
 export function memparse(text: string): Memparse {
-  const match = /^(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)([KMGTPEkmgtpe]?)/.exec(text);
-  if (!match) return { value: 0, rest: text };
-  const digits = match[1] ?? '0';
-  const number =
-    digits.length > 1 && digits.startsWith('0') && !/^0[xX]/.test(digits)
-      ? Number.parseInt(digits, 8)
-      : Number(digits);
-  const shift = UNIT_SHIFTS[(match[2] ?? '').toUpperCase()] ?? 0;
-  return { value: number * 2 ** shift, rest: text.slice(match[0].length) };
+  const { value, rest } = memparse64(text);
+  return { value: Number(value), rest };
 }

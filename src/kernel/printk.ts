@@ -1,5 +1,15 @@
 // Mirrors kernel/printk/printk.c (v6.1) as far as early boot needs it: an ordered log of lines with level and step.
 
+/** LOG_LINE_MAX without the final zero: 1024 bytes with room for a prefix of 32 (CONFIG_PRINTK_CALLER is off in Debian's kernels). */
+const LONGEST_TEXT = 1024 - 32 - 1;
+
+/** `text` as far as a record holds it, in bytes. */
+function fitting(text: string): string {
+  if (text.length * 3 <= LONGEST_TEXT) return text;
+  const bytes = new TextEncoder().encode(text);
+  return bytes.length <= LONGEST_TEXT ? text : new TextDecoder().decode(bytes.subarray(0, LONGEST_TEXT));
+}
+
 /** One line of the kernel log. `text` has no timestamp; continuation lines are already joined. */
 export interface LogLine {
   /** Kernel log level, 0 (emergency) to 7 (debug). */
@@ -26,7 +36,7 @@ export class Printk {
   }
 
   print(text: string, level = 6): void {
-    const line: LogLine = { level, step: this.step, text, timeNs: this.nowNs };
+    const line: LogLine = { level, step: this.step, text: fitting(text), timeNs: this.nowNs };
     this.lines.push(line);
     this.#onLine?.(line);
   }

@@ -101,9 +101,12 @@ export function parseProfileFile(text: string, path: string): ProfileFile {
         ? given
         : bad(`image.${key}`, given, 'a whole number from 0');
   }
-  const callers: Record<string, string> = {};
-  for (const [key, given] of Object.entries(part('callers')))
-    callers[key] = typeof given === 'string' ? given : bad(`callers.${key}`, given, 'a text');
+  const callers = Object.fromEntries(
+    Object.entries(part('callers')).map(([key, given]) => [
+      key,
+      typeof given === 'string' ? given : bad(`callers.${key}`, given, 'a text'),
+    ]),
+  );
   const { x86FiveLevel, hz } = part('config');
   return {
     version: PROFILE_FILE_VERSION,

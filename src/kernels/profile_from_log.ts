@@ -110,14 +110,14 @@ export function callersFromLog(raw: readonly string[], predicted: readonly strin
     lines.filter((line) => /^memblock_/.test(line) && isMemoryLine(line));
   const real = pick(raw.map(withoutTimestamp));
   const model = pick(predicted);
-  const callers: Record<string, string> = {};
+  const callers = new Map<string, string>();
   for (const entry of diffLines(real.map(withoutCaller), model.map(withoutCaller))) {
     if (entry.kind !== 'same') continue;
     const id = (model[entry.right] as string).trimEnd().split(' ').at(-1) ?? '';
     const text = (real[entry.left] as string).trimEnd().split(' ').at(-1) ?? '';
-    if (id !== '' && text.startsWith(id.replace(/#.*/, ''))) callers[id] ??= text;
+    if (id !== '' && text.startsWith(id.replace(/#.*/, '')) && !callers.has(id)) callers.set(id, text);
   }
-  return callers;
+  return Object.fromEntries(callers);
 }
 
 /**

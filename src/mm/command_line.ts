@@ -1,12 +1,14 @@
 // Mirrors setup_command_line, unknown_bootoption and print_unknown_bootoptions of init/main.c (v6.1). It lies in mm
 // because each of them costs memory.
+import { panic } from '../kernel/panic.ts';
+import { allocOrPanic } from './alloc_or_panic.ts';
 import type { Param } from '../kernel/params.ts';
 import type { KnownParams } from '../kernel/profile.ts';
 import type { BootContext } from './context.ts';
 
 const SMP_CACHE_BYTES = 64;
 /** COMMAND_LINE_SIZE: what x86 keeps of the command line, with the final zero. */
-const COMMAND_LINE_SIZE = 2048;
+export const COMMAND_LINE_SIZE = 2048;
 /** CONFIG_INIT_ENV_ARG_LIMIT: more unknown options than this make the kernel panic later, and print nothing here. */
 const INIT_ENV_ARG_LIMIT = 32;
 /** Variables that init always gets: an option of the same name takes the place of the default. */
@@ -20,15 +22,15 @@ const SYSCTL_ALIASES: readonly string[] = [
 ];
 const BOOTLOADER_MARKS: readonly string[] = ['BOOT_IMAGE=', 'kexec'];
 
-function byteLength(text: string): number {
+export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
 /** Two copies of the command line: as it was given, and one that the parser cuts up. */
 export function setupCommandLine(ctx: BootContext): void {
   const size = Math.min(byteLength(ctx.params.cmdline) + 1, COMMAND_LINE_SIZE);
-  ctx.memblock.alloc(size, SMP_CACHE_BYTES, 'start_kernel#saved-command-line');
-  ctx.memblock.alloc(size, SMP_CACHE_BYTES, 'start_kernel#static-command-line');
+  for (const site of ['start_kernel#saved-command-line', 'start_kernel#static-command-line'])
+    allocOrPanic(ctx, size, SMP_CACHE_BYTES, site, 'setup_command_line');
 }
 
 const underscored = (text: string): string => text.replaceAll('-', '_');
@@ -51,26 +53,50 @@ export function isKnownParam(known: KnownParams, param: Param): boolean {
   });
 }
 
+/** What init gets; `tooMany` says which table overflowed, with the option that did it (panic_later, panic_param). */
+export interface InitOptions {
+  readonly texts: readonly string[];
+  readonly tooMany: { readonly what: 'init' | 'env'; readonly option: string } | null;
+}
+
 /** What init gets beside its defaults: arguments without a value first, then environment variables, each in order. */
-export function unknownOptions(known: KnownParams, params: readonly Param[]): string[] {
+export function unknownOptions(known: KnownParams, params: readonly Param[]): InitOptions {
   const args: string[] = [];
   const environment = new Map<string, string>();
   for (const param of params) {
     // init= and rdinit= drop the arguments before them
     if (/^(rd)?init$/.test(param.name) && param.value !== null) args.length = 0;
     else if (isKnownParam(known, param)) continue;
-    else if (param.value === null) args.push(param.name);
-    else environment.set(param.name, spelled(param));
+    else if (param.value === null) {
+      if (args.length === INIT_ENV_ARG_LIMIT) return overflow('init', param);
+      args.push(param.name);
+    } else {
+      // HOME= and TERM= stand in the first two places, which are not looked at
+      if (INIT_ENVIRONMENT.includes(param.name)) continue;
+      if (environment.size + INIT_ENVIRONMENT.length > INIT_ENV_ARG_LIMIT) return overflow('env', param);
+      environment.set(param.name, spelled(param));
+    }
   }
-  // HOME= and TERM= stand in the first two places, which are not looked at
-  for (const name of INIT_ENVIRONMENT) environment.delete(name);
-  const tooMany = args.length > INIT_ENV_ARG_LIMIT || environment.size + 2 > INIT_ENV_ARG_LIMIT;
-  return tooMany ? [] : [...args, ...environment.values()];
+  return { texts: [...args, ...environment.values()], tooMany: null };
+}
+
+const overflow = (what: 'init' | 'env', param: Param): InitOptions => ({
+  texts: [],
+  tooMany: { what, option: spelled(param) },
+});
+
+/**
+ * Once the console is up the kernel says that init would get too much (start_kernel, panic_later).
+ * @throws KernelPanic
+ */
+export function panicLater(ctx: BootContext): void {
+  const { tooMany } = unknownOptions(ctx.profile.image.params, ctx.params.list);
+  if (tooMany) throw panic(ctx.printk, `Too many boot ${tooMany.what} vars at \`${tooMany.option}'`);
 }
 
 /** Prints what goes to init; the text is made in memory that is given back at once. */
 export function printUnknownBootoptions(ctx: BootContext): void {
-  const unknown = unknownOptions(ctx.profile.image.params, ctx.params.list);
+  const { texts: unknown } = unknownOptions(ctx.profile.image.params, ctx.params.list);
   if (unknown.length === 0) return;
   const size = unknown.reduce((sum, text) => sum + 1 + byteLength(text), 1);
   const at = ctx.memblock.alloc(size, SMP_CACHE_BYTES, 'start_kernel#unknown-options');

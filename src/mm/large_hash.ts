@@ -1,5 +1,6 @@
 // Mirrors alloc_large_system_hash of mm/page_alloc.c and its callers in fs/dcache.c, fs/inode.c, fs/namespace.c (v6.1):
 // hash tables sized by memory, out of memblock on one node, out of vmalloc where nodes share them.
+import { panic } from '../kernel/panic.ts';
 import { alignUp, ilog2, roundupPowOfTwo } from '../lib/align.ts';
 import { simpleStrtoul } from '../lib/strtoul.ts';
 import { GiB, MiB, PAGE_SHIFT, PAGE_SIZE } from '../lib/units.ts';
@@ -87,10 +88,7 @@ function report(ctx: BootContext, table: HashTable, size: number, kind: string):
 function shrinkUntil(ctx: BootContext, table: HashTable, take: (size: number) => boolean): number {
   let size = bucketCount(ctx, table) * table.bucketSize;
   while (!take(size)) {
-    if (size <= PAGE_SIZE) {
-      ctx.warn(`Linux panics here: Failed to allocate ${table.name} hash table`);
-      break;
-    }
+    if (size <= PAGE_SIZE) throw panic(ctx.printk, `Failed to allocate ${table.name} hash table`);
     size /= 2;
   }
   return size;

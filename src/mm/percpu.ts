@@ -1,4 +1,5 @@
 // Mirrors mm/percpu.c (v6.1): the first chunk of per-CPU memory, embedded in the direct mapping or page by page.
+import { allocOrPanic } from './alloc_or_panic.ts';
 import { alignUp } from '../lib/align.ts';
 import { hex, NUMA_NO_NODE, PAGE_SIZE, type CpuId, type PhysAddr } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
@@ -137,7 +138,8 @@ export function pcpuPageFirstChunk(ctx: BootContext, arch: PcpuArch, sizes: Pcpu
   const cpuCount = ctx.cpus.length;
   const unitPages = info.unitSize / PAGE_SIZE;
   const pagesSize = alignUp(unitPages * cpuCount * POINTER_SIZE, PAGE_SIZE);
-  const pagesAt = memblock.alloc(pagesSize, SMP_CACHE_BYTES, 'pcpu_page_first_chunk#pages');
+  const func = 'pcpu_page_first_chunk';
+  const pagesAt = allocOrPanic(ctx, pagesSize, SMP_CACHE_BYTES, `${func}#pages`, func);
   const status = allocPages(ctx, arch, unitPages);
   if (status === 0) {
     arch.populateVmalloc(0, cpuCount * info.unitSize);

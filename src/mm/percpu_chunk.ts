@@ -1,5 +1,6 @@
 // Mirrors pcpu_setup_first_chunk and pcpu_alloc_first_chunk of mm/percpu.c (v6.1): what the per-CPU allocator keeps
 // about the first chunk.
+import { allocOrPanic } from './alloc_or_panic.ts';
 import { alignUp, divRoundUp } from '../lib/align.ts';
 import { PAGE_SIZE } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
@@ -28,7 +29,8 @@ function chunkListCount(unitSize: number): number {
 export function pcpuSetupFirstChunk(ctx: BootContext, info: PcpuAllocInfo): void {
   const cpuCount = ctx.cpus.length;
   const alloc = (size: number, site: string): void => {
-    ctx.memblock.alloc(size, SMP_CACHE_BYTES, `pcpu_setup_first_chunk#${site}`);
+    const func = 'pcpu_setup_first_chunk';
+    allocOrPanic(ctx, size, SMP_CACHE_BYTES, `${func}#${site}`, func);
   };
   alloc(info.groups.length * LONG_SIZE, 'group-offsets');
   alloc(info.groups.length * LONG_SIZE, 'group-sizes');
@@ -48,7 +50,8 @@ function allocFirstChunk(ctx: BootContext, offset: number, size: number): void {
   const pages = alignUp((offset % PAGE_SIZE) + size, PAGE_SIZE) / PAGE_SIZE;
   const bits = (pages * PAGE_SIZE) / PCPU_MIN_ALLOC_SIZE;
   const alloc = (bytes: number, site: string): void => {
-    ctx.memblock.alloc(bytes, SMP_CACHE_BYTES, `pcpu_alloc_first_chunk#${site}`);
+    const func = 'pcpu_alloc_first_chunk';
+    allocOrPanic(ctx, bytes, SMP_CACHE_BYTES, `${func}#${site}`, func);
   };
   alloc(sizeofPcpuChunk + bitmapSize(pages), 'chunk');
   alloc(bitmapSize(bits), 'alloc-map');

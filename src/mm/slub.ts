@@ -29,14 +29,20 @@ export function parseSlubDebug(value: string | null): SlubDebug {
   let global: SlubDebug | null = null;
   let storeUser = false;
   for (const block of value.split(';').filter((text) => text !== '')) {
-    const [flags = '', slabs] = block.split(/,(.*)/s);
+    const [flags = '', slabs] = splitOnce(block, ',');
     const all = flags === '' && slabs !== undefined;
-    const after = flags.toLowerCase().replace(/.*-/, '');
+    const after = flags.toLowerCase().slice(flags.lastIndexOf('-') + 1);
     const parsed = { poison: all || after.includes('p'), storeUser: all || after.includes('u') };
     if (slabs === undefined) global = parsed;
     else storeUser ||= parsed.storeUser;
   }
   return { poison: global?.poison ?? false, storeUser: storeUser || (global?.storeUser ?? false) };
+}
+
+/** The text before the first `sign`, and what stands behind it; the latter undefined without one. */
+function splitOnce(text: string, sign: string): [string, string?] {
+  const at = text.indexOf(sign);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** Prints what slab sizes are chosen from. */

@@ -1,4 +1,5 @@
 // Mirrors mm/sparse.c, mm/sparse-vmemmap.c (v6.1): sections, their usage maps, and the memory of the memmap itself.
+import { panic } from '../kernel/panic.ts';
 import { alignDown } from '../lib/align.ts';
 import {
   GiB,
@@ -53,7 +54,12 @@ function memblocksPresent(ctx: BootContext, arch: SparseArch): void {
   const { memblock, profile } = ctx;
   const sectionsPerRoot = PAGE_SIZE / profile.image.sizeofMemSection;
   const sectionCount = 2 ** arch.maxPhysmemBits / SECTION_SIZE;
-  memblock.alloc((sectionCount / sectionsPerRoot) * POINTER_SIZE, arch.cacheBytes, 'sparse_init');
+  const rootsSize = (sectionCount / sectionsPerRoot) * POINTER_SIZE;
+  if (!memblock.alloc(rootsSize, arch.cacheBytes, 'sparse_init'))
+    throw panic(
+      ctx.printk,
+      `memory_present: Failed to allocate ${rootsSize} bytes align=0x${arch.cacheBytes.toString(16)}`,
+    );
   let nextRoot = 0;
   for (const { startPfn, endPfn, nid } of [...memblock.forEachMemPfnRange()]) {
     const last = ctx.presentSections.at(-1);
@@ -64,7 +70,8 @@ function memblocksPresent(ctx: BootContext, arch: SparseArch): void {
       nextRoot,
     );
     for (let root = firstRoot; root * sectionsPerRoot < end; root++) {
-      memblock.allocNode(PAGE_SIZE, arch.cacheBytes, nid, 'sparse_index_alloc');
+      if (!memblock.allocNode(PAGE_SIZE, arch.cacheBytes, nid, 'sparse_index_alloc'))
+        throw panic(ctx.printk, `sparse_index_alloc: Failed to allocate ${PAGE_SIZE} bytes nid=${nid}`);
       nextRoot = root + 1;
     }
     if (start >= end) continue;

@@ -25,15 +25,12 @@ export function fallbackOrders(ctx: BootContext): Map<Nid, Nid[]> {
   const orders = new Map<Nid, Nid[]>();
   for (const { nodeId: local } of ctx.pgdats) {
     const order = [local];
-    const left = new Set(candidates.filter((nid) => nid !== local));
     let previous = local;
-    while (left.size > 0) {
-      const next = nextBestNode(ctx, local, left, load);
+    for (const next of byNearness(ctx, local, candidates, load)) {
       // the first of several nodes at one distance is charged, so that other nodes prefer its neighbours
       if (ctx.nodeDistance(local, next) !== ctx.nodeDistance(local, previous))
         load.set(next, (load.get(next) ?? 0) + 1);
       order.push(next);
-      left.delete(next);
       previous = next;
     }
     orders.set(local, order);
@@ -41,23 +38,26 @@ export function fallbackOrders(ctx: BootContext): Map<Nid, Nid[]> {
   return orders;
 }
 
-/** find_next_best_node: the nearest, then the next higher number, then the least loaded. No CPU is known to a node yet. */
-function nextBestNode(
+/**
+ * What find_next_best_node finds, call by call: the nearest, then the next higher number, then the least loaded. No CPU is known
+ * to a node yet. The kernel looks through all nodes for each; only the load of a node that was taken changes on the way, so
+ * sorting them once gives the same.
+ */
+function byNearness(
   ctx: BootContext,
   local: Nid,
-  left: ReadonlySet<Nid>,
+  candidates: readonly Nid[],
   load: ReadonlyMap<Nid, number>,
-): Nid {
-  let best = -1;
-  let least = Number.POSITIVE_INFINITY;
-  for (const nid of left) {
+): Nid[] {
+  const value = (nid: Nid): number => {
     const distance = ctx.nodeDistance(local, nid) + (nid < local ? 1 : 0);
-    const value = distance * ctx.profile.config.maxNumnodes + (load.get(nid) ?? 0);
-    if (value >= least) continue;
-    least = value;
-    best = nid;
-  }
-  return best;
+    return distance * ctx.profile.config.maxNumnodes + (load.get(nid) ?? 0);
+  };
+  return candidates
+    .filter((nid) => nid !== local)
+    .map((nid) => ({ nid, value: value(nid) }))
+    .sort((a, b) => a.value - b.value)
+    .map(({ nid }) => nid);
 }
 
 /** Prints the fallback orders, and what the zones hold together before memory is handed over. */

@@ -2,11 +2,13 @@
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const ESCAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }),
+);
 
 /** Text that is safe in an element and in a quoted attribute. */
 export function escapeText(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => ESCAPES[char] ?? char);
+  return text.replace(/[&<>"]/g, (char) => ESCAPES.get(char) ?? char);
 }
 
 /** `<tag a="b">children</tag>`; children are markup already, attributes are escaped here. */

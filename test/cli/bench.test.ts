@@ -1,6 +1,8 @@
 // bench through the command line, on a machine so small that it takes no time: what is measured, not how long it took.
 import test from 'ava';
 import { spawnSync } from 'node:child_process';
+import { refuseManyThreads } from '../../src/cli/bench.ts';
+import { InputError } from '../../src/lib/input-error.ts';
 import { cli } from '../helpers/cli.ts';
 
 interface Result {
@@ -65,4 +67,28 @@ test('more than the host holds is refused with the figure', async (t) => {
   const { code, stderr } = await cli(['bench', '--gib', '1048576', '--no-native', '--threads', '1']);
   t.is(code, 2);
   t.regex(stderr, /real struct pages for 1048576\.0 GiB of modelled memory need 16384\.5 GiB/);
+});
+
+test('threads: four for each CPU of the host, a thousand where that is forced, and nothing is started before', async (t) => {
+  t.notThrows(() => refuseManyThreads([1, 8], false, 2));
+  const error = t.throws(() => refuseManyThreads([1, 9], false, 2), { instanceOf: InputError });
+  t.regex(
+    error.message,
+    /^--threads 9: expected at most 8 threads, 4 for each of the host's 2 CPUs \(--force/,
+  );
+  t.notThrows(() => refuseManyThreads([9, 1024], true, 2));
+  t.throws(() => refuseManyThreads([1025], true, 2), {
+    message: '--threads 1025: expected at most 1024 threads',
+  });
+  const { code, stdout, stderr } = await cli(['bench', '--threads', '100000']);
+  t.is(code, 2);
+  t.is(stdout, '');
+  t.regex(stderr, /^earlyboot: --threads 100000: expected at most \d+ threads/);
+});
+
+test('--cpu-count: as many as Linux can number', async (t) => {
+  const { code, stderr } = await cli(['boot', 'laptop-16g', '--cpu-count', '99999999999']);
+  t.is(code, 2);
+  t.regex(stderr, /expected at most 8192 CPUs/);
+  t.is((await cli(['boot', 'tiny-512m', '--cpu-count', '8192'])).code, 0);
 });

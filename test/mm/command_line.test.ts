@@ -10,7 +10,7 @@ import { DEBIAN_6_1_0_56 } from '../../src/kernels/profiles/debian-6.1.0-56.ts';
 import { drawBoot } from './helpers/boot-context.ts';
 
 const known = DEBIAN_6_1_0_56.image.params;
-const unknown = (cmdline: string): string[] => unknownOptions(known, new Params(cmdline).list);
+const unknown = (cmdline: string): string[] => [...unknownOptions(known, new Params(cmdline).list).texts];
 
 test('what the kernel takes: early, __setup and core parameters, dashes for underscores, module parameters', (t) => {
   t.deepEqual(

@@ -19,8 +19,8 @@ const cases: readonly [string, InputErrorKind, RegExp][] = [
   ['[]', 'schema', /^run\.json: expected a run record/],
   ['{"machine": "x"}', 'schema', /^run\.json: version: missing: expected 1$/],
   [text.replace('"version":1', '"version":2'), 'schema', /version: 2: expected 1$/],
-  [text.replace('"jobs":[', '"jobs_":['), 'schema', /jobs: missing: expected the list/],
-  [text.replace('"cpu":0', '"cpu":"a"'), 'schema', /jobs\.0\.chunks\.0\.cpu: "a": expected a number/],
+  [text.replace('"jobs":[', '"jobs_":['), 'schema', /jobs: missing: expected array$/],
+  [text.replace('"cpu":0', '"cpu":"a"'), 'schema', /jobs\.0\.chunks\.0\.cpu: "a": expected number$/],
 ];
 
 for (const [input, kind, message] of cases) {

@@ -1,4 +1,5 @@
 // Mirrors arch/x86/kernel/acpi/boot.c and drivers/acpi/tables.c (v6.1): tables reserved, MADT read, HPET's resource.
+import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
 import { hex } from '../../lib/units.ts';
 import { findTable, subtables, u32, u64, u8 } from './acpi_tables.ts';
 import { acpiRegisterLapic, type ApicState } from './apic.ts';
@@ -79,5 +80,6 @@ function acpiParseHpet(x86: X86State, hpet: Uint8Array): void {
   const address = u64(hpet, 44, 'HPET address');
   if (address === 0) return;
   x86.ctx.printk.info(`ACPI: HPET id: ${hex(u32(hpet, 36))} base: ${hex(address)}`);
-  x86.ctx.memblock.alloc(SIZEOF_RESOURCE + HPET_RESOURCE_NAME_SIZE, SMP_CACHE_BYTES, 'acpi_parse_hpet');
+  const size = SIZEOF_RESOURCE + HPET_RESOURCE_NAME_SIZE;
+  allocOrPanic(x86.ctx, size, SMP_CACHE_BYTES, 'acpi_parse_hpet', 'acpi_parse_hpet');
 }

@@ -1,4 +1,5 @@
 // Mirrors arch/x86/kernel/apic/apic.c and smpboot.c (v6.1): which CPUs there are, and how Linux numbers them.
+import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
 import { IOAPIC_RESOURCE_NAME_SIZE, SIZEOF_RESOURCE, SMP_CACHE_BYTES } from './layout.ts';
 import type { X86State } from './state.ts';
 
@@ -113,5 +114,5 @@ export function initCpuToNode(x86: X86State): void {
 export function ioApicInitMappings(x86: X86State, apic: ApicState): void {
   if (apic.ioApics === 0) return;
   const size = (SIZEOF_RESOURCE + IOAPIC_RESOURCE_NAME_SIZE) * apic.ioApics;
-  x86.ctx.memblock.alloc(size, SMP_CACHE_BYTES, 'io_apic_init_mappings');
+  allocOrPanic(x86.ctx, size, SMP_CACHE_BYTES, 'io_apic_init_mappings', 'ioapic_setup_resources');
 }

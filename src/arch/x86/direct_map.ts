@@ -1,5 +1,6 @@
 // Mirrors kernel_physical_mapping_init of arch/x86/mm/init_64.c (v6.1): which page tables the direct mapping needs.
 // Entries are kept only as far as they decide whether a table must be allocated: absent, large page, or table.
+import { RangeSet } from '../../lib/ranges.ts';
 import { PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
 import { P4D_SIZE, PGD_SIZE_5LEVEL, PMD_SIZE, PTRS_PER_TABLE, PUD_SIZE } from './layout.ts';
 
@@ -21,8 +22,9 @@ export class DirectMap {
   /** Tables by the index of the entry that points to them: top level, then P4D entries (5-level only). */
   readonly #pgd = new Set<number>();
   readonly #p4d = new Set<number>();
-  /** PUD entries: a PMD table, or true for a 1 GiB page. */
-  readonly #pud = new Map<number, Uint8Array | true>();
+  /** PUD entries that point to a PMD table, and those that are 1 GiB pages: 4 PiB have four million of them, in few runs. */
+  readonly #pud = new Map<number, Uint8Array>();
+  readonly #huge = new RangeSet();
 
   constructor(la57: boolean, allocPage: () => void) {
     this.#la57 = la57;
@@ -59,22 +61,35 @@ export class DirectMap {
   #mapPud(start: PhysAddr, end: PhysAddr, mask: PageSizeMask): PhysAddr {
     const stop = Math.min(end, nextBoundary(start, P4D_SIZE));
     let last = end;
+    let huge: number | undefined;
     for (let addr = start; addr < stop; addr = nextBoundary(addr, PUD_SIZE)) {
       const index = Math.floor(addr / PUD_SIZE);
       const entry = this.#pud.get(index);
-      if (entry === undefined || entry === true) {
+      if (entry === undefined) {
         if (mask.g1) {
-          this.#pud.set(index, true);
+          huge ??= index;
           last = nextBoundary(addr, PUD_SIZE);
           continue;
         }
+        this.#addHuge(huge, index);
+        huge = undefined;
         this.#allocPage();
         const table = new Uint8Array(PTRS_PER_TABLE);
         last = this.#mapPmd(table, addr, end, mask);
         this.#pud.set(index, table);
-      } else last = this.#mapPmd(entry, addr, end, mask);
+      } else {
+        this.#addHuge(huge, index);
+        huge = undefined;
+        last = this.#mapPmd(entry, addr, end, mask);
+      }
     }
+    this.#addHuge(huge, Math.ceil(stop / PUD_SIZE));
     return last;
+  }
+
+  /** 1 GiB pages from `from` to before `to`; none where there is no `from`. */
+  #addHuge(from: number | undefined, to: number): void {
+    if (from !== undefined) this.#huge.add(from, to);
   }
 
   #mapPmd(table: Uint8Array, start: PhysAddr, end: PhysAddr, mask: PageSizeMask): PhysAddr {
@@ -98,8 +113,9 @@ export class DirectMap {
 
   /** Whether `addr`'s 2 MiB are mapped at all; for tests and the run record. */
   isMapped(addr: PhysAddr): boolean {
-    const entry = this.#pud.get(Math.floor(addr / PUD_SIZE));
-    if (entry === undefined || entry === true) return entry === true;
+    const index = Math.floor(addr / PUD_SIZE);
+    const entry = this.#pud.get(index);
+    if (entry === undefined) return this.#huge.covers(index, index + 1);
     return entry[Math.floor(addr / PMD_SIZE) % PTRS_PER_TABLE] !== NONE;
   }
 }

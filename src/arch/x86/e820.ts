@@ -1,12 +1,10 @@
 // Mirrors arch/x86/kernel/e820.c (v6.1): the firmware's map taken over, mem= and memmap=, hand-over to memblock.
+import { panic } from '../../kernel/panic.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { hex, MiB, GiB, KiB, PAGE_SIZE, type Pfn } from '../../lib/units.ts';
-import { memparse } from '../../kernel/params.ts';
+import { u64 } from '../../lib/u64.ts';
 import type { BootE820Entry, BootParams } from './boot/params.ts';
 import {
-  ADDRESS_SPACE_END,
-  E820_TYPE_ACPI,
-  E820_TYPE_PRAM,
   E820_TYPE_RAM,
   E820_TYPE_RESERVED,
   E820_TYPE_RESERVED_KERN,
@@ -16,7 +14,8 @@ import {
 import { BIOS_BEGIN, ISA_END_ADDRESS, maxArchPfn } from './layout.ts';
 import type { X86State } from './state.ts';
 
-const TOP = 2n ** 64n;
+/** What the model's memblock holds, and the most that an x86 CPU addresses. */
+const MAX_PHYS_ADDR = 2n ** 52n;
 /** Conventional memory that is assumed below 640 KiB where only a size above 1 MiB is known (LOWMEMSIZE). */
 const LOWMEM_SIZE = 0x9f000;
 
@@ -24,17 +23,10 @@ const LOWMEM_SIZE = 0x9f000;
 function appendE820Table(table: E820Table, entries: readonly BootE820Entry[]): boolean {
   if (entries.length < 2) return false;
   for (const { addr, size, type } of entries) {
-    if (addr + size - 1n >= TOP && size !== 0n) return false;
-    table.rangeAdd(physAddr(addr, 'start'), physAddr(size, 'size'), type);
+    if (addr > u64(addr + size - 1n) && size !== 0n) return false;
+    table.rangeAdd(addr, size, type);
   }
   return true;
-}
-
-/** A 64-bit value as an exact number; x86 has at most 52 address bits, so more is a broken map. */
-function physAddr(value: bigint, what: string): number {
-  if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
-  const text = '0x' + value.toString(16);
-  throw new InputError('map', `firmware map: ${what} ${text}: expected at most 52 address bits`);
 }
 
 /** Takes the firmware's map, or makes one up from the older BIOS calls, and prints it (e820__memory_setup). */
@@ -55,7 +47,7 @@ function memorySetupDefault(e820: E820Table, bootParams: BootParams): string {
       memSizeK = bootParams.extMemK;
       who = 'BIOS-88';
     }
-    e820.entries = [];
+    e820.clear();
     e820.rangeAdd(0, LOWMEM_SIZE, E820_TYPE_RAM);
     e820.rangeAdd(MiB, memSizeK * KiB, E820_TYPE_RAM);
   }
@@ -63,60 +55,13 @@ function memorySetupDefault(e820: E820Table, bootParams: BootParams): string {
   return who;
 }
 
-/** mem=SIZE: no RAM at or above SIZE (parse_memopt). */
-export function parseMemopt(x86: X86State, value: string | null): void {
-  if (value === null || value === 'nopentium') return;
-  x86.userMemmap = true;
-  const { value: memSize } = memparse(value);
-  if (memSize === 0) return;
-  x86.e820.rangeRemove(memSize, ADDRESS_SPACE_END, E820_TYPE_RAM);
-}
-
-/** memmap=…,…: each form of Documentation/admin-guide/kernel-parameters.txt (parse_memmap_opt). */
-export function parseMemmapOpt(x86: X86State, value: string | null): void {
-  if (value === null) return;
-  for (const one of value.split(',')) parseMemmapOne(x86, one);
-}
-
-const MEMMAP_TYPES: Readonly<Record<string, number>> = {
-  '@': E820_TYPE_RAM,
-  '#': E820_TYPE_ACPI,
-  $: E820_TYPE_RESERVED,
-  '!': E820_TYPE_PRAM,
-};
-
-function parseMemmapOne(x86: X86State, text: string): void {
-  if (text.startsWith('exactmap')) {
-    x86.e820.entries = [];
-    x86.userMemmap = true;
-    return;
-  }
-  const { value: size, rest } = memparse(text);
-  if (rest === text) return;
-  x86.userMemmap = true;
-  const type = MEMMAP_TYPES[rest.charAt(0)];
-  if (type !== undefined) x86.e820.rangeAdd(memparse(rest.slice(1)).value, size, type);
-  else if (rest.startsWith('%')) parseMemmapRetype(x86, size, rest.slice(1));
-  else x86.e820.rangeRemove(size, ADDRESS_SPACE_END, E820_TYPE_RAM);
-}
-
-/** memmap=SIZE%START[-FROM][+TO]: change, add or remove by type. */
-function parseMemmapRetype(x86: X86State, size: number, text: string): void {
-  const start = memparse(text);
-  const match = /^(?:-(0[xX][0-9a-fA-F]+|\d+))?(?:\+(0[xX][0-9a-fA-F]+|\d+))?$/.exec(start.rest);
-  if (!match) return;
-  const from = Number(match[1] ?? 0);
-  const to = Number(match[2] ?? 0);
-  if (from && to) x86.e820.rangeUpdate(start.value, size, from, to);
-  else if (to) x86.e820.rangeAdd(start.value, size, to);
-  else x86.e820.rangeRemove(start.value, start.value + size, from || null);
-}
-
-/** Prints the map that mem= and memmap= made (e820__finish_early_params). */
+/**
+ * Prints the map that mem= and memmap= made (e820__finish_early_params).
+ * @throws KernelPanic where fewer than two entries are left, or one reaches 2^64
+ */
 export function e820FinishEarlyParams(x86: X86State): void {
   if (!x86.userMemmap) return;
-  if (!x86.e820.update())
-    throw new InputError('cmdline', 'mem= or memmap= leave fewer than two map entries: Linux panics here');
+  if (!x86.e820.update()) throw panic(x86.ctx.printk, 'Invalid user supplied memory map');
   x86.ctx.printk.info('user-defined physical RAM map:');
   x86.e820.printTable('user');
 }
@@ -128,14 +73,14 @@ export function e820AddKernelRange(x86: X86State): void {
   const size = image.imageEnd - image.textStart;
   if (e820.mappedAll(kernelStart, kernelStart + size, E820_TYPE_RAM)) return;
   ctx.printk.warn('.text .data .bss are not marked as E820_TYPE_RAM!');
-  e820.rangeRemove(kernelStart, kernelStart + size, null);
+  e820.rangeRemove(kernelStart, size, null);
   e820.rangeAdd(kernelStart, size, E820_TYPE_RAM);
 }
 
 /** Page 0 belongs to the BIOS, and 640 KiB to 1 MiB is never RAM (trim_bios_range). */
 export function trimBiosRange(x86: X86State): void {
   x86.e820.rangeUpdate(0, PAGE_SIZE, E820_TYPE_RAM, E820_TYPE_RESERVED);
-  x86.e820.rangeRemove(BIOS_BEGIN, ISA_END_ADDRESS, E820_TYPE_RAM);
+  x86.e820.rangeRemove(BIOS_BEGIN, ISA_END_ADDRESS - BIOS_BEGIN, E820_TYPE_RAM);
   x86.e820.update();
 }
 
@@ -163,10 +108,20 @@ export function e820EndPfn(x86: X86State, limit: Pfn): Pfn {
 export function e820MemblockSetup(x86: X86State): void {
   const { memblock } = x86.ctx;
   memblock.allowResize();
-  for (const { addr, size, type } of x86.e820.entries) {
-    if (type === E820_TYPE_SOFT_RESERVED) memblock.reserve(addr, size, 'e820__memblock_setup');
-    if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
-    memblock.add(addr, size, 'e820__memblock_setup');
+  for (const entry of x86.e820.entries64) {
+    const { type } = entry;
+    const isRam = type === E820_TYPE_RAM || type === E820_TYPE_RESERVED_KERN;
+    if (!isRam && type !== E820_TYPE_SOFT_RESERVED) continue;
+    const addr = Number(entry.addr < MAX_PHYS_ADDR ? entry.addr : MAX_PHYS_ADDR);
+    const end = entry.addr + entry.size;
+    const size = Number(end < MAX_PHYS_ADDR ? end : MAX_PHYS_ADDR) - addr;
+    if (end > MAX_PHYS_ADDR)
+      x86.ctx.warn(
+        'firmware map: memory from 2^52 on, where no CPU reaches, is not in the modelled memblock',
+      );
+    if (size <= 0) continue;
+    if (isRam) memblock.add(addr, size, 'e820__memblock_setup');
+    else memblock.reserve(addr, size, 'e820__memblock_setup');
   }
   memblock.trimMemory(PAGE_SIZE);
   memblock.dumpAll();

@@ -1,21 +1,23 @@
 // Mirrors e820__reserve_resources_late of arch/x86/kernel/e820.c (v6.1): no device may be put right after RAM.
-import { alignUp } from '../../lib/align.ts';
-import { hex, KiB, MiB, type PhysAddr } from '../../lib/units.ts';
+import { u64 } from '../../lib/u64.ts';
+import { hex, KiB, MiB } from '../../lib/units.ts';
 import { E820_TYPE_RAM } from './e820_table.ts';
 import type { X86State } from './state.ts';
 
 /** How far the buffer after RAM that ends at `pos` reaches: to the next boundary of this size. */
-function ramAlignment(pos: PhysAddr): number {
-  if (pos < MiB) return 64 * KiB;
-  return pos < 16 * MiB ? MiB : 64 * MiB;
+function ramAlignment(pos: bigint): bigint {
+  if (pos < MiB) return BigInt(64 * KiB);
+  return BigInt(pos < 16 * MiB ? MiB : 64 * MiB);
 }
 
 /** Prints the buffer behind each RAM range that does not end on such a boundary. */
 export function e820ReserveResourcesLate(x86: X86State): void {
-  for (const { addr, size, type } of x86.e820.entries) {
+  for (const { addr, size, type } of x86.e820.entries64) {
     if (type !== E820_TYPE_RAM) continue;
-    const start = addr + size;
-    const end = alignUp(start, ramAlignment(start)) - 1;
+    const start = u64(addr + size);
+    const step = ramAlignment(start);
+    // round_up() of the last addresses wraps to 0, and all ones are left
+    const end = u64(((start + step - 1n) / step) * step - 1n);
     if (start < end) x86.ctx.printk.info(`e820: reserve RAM buffer [mem ${hex(start, 8)}-${hex(end, 8)}]`);
   }
 }

@@ -1,76 +1,44 @@
 // Mirrors the table operations of arch/x86/kernel/e820.c (v6.1): add, sanitise, update, remove, search, print.
+import { u64, ULLONG_MAX } from '../../lib/u64.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
+import { e820TypeText, nomerge } from './e820_types.ts';
 
-/** Types as firmware reports them (ACPI specification, section 15.2); 128 and above are the kernel's own. */
-export const E820_TYPE_RAM = 1;
-export const E820_TYPE_RESERVED = 2;
-export const E820_TYPE_ACPI = 3;
-export const E820_TYPE_NVS = 4;
-export const E820_TYPE_UNUSABLE = 5;
-export const E820_TYPE_PMEM = 7;
-export const E820_TYPE_PRAM = 12;
-export const E820_TYPE_SOFT_RESERVED = 0xefffffff;
-export const E820_TYPE_RESERVED_KERN = 128;
+export * from './e820_types.ts';
 
-/** `size` bytes from `addr`; a size of 0 is legal and holds nothing. */
-export interface E820Entry {
-  addr: PhysAddr;
-  size: number;
+/** `size` bytes from `addr`, each below 2^64; a size of 0 is legal and holds nothing. */
+interface Entry64 {
+  addr: bigint;
+  size: bigint;
   type: number;
 }
 
-/** ULLONG_MAX as this model holds it: an end that no address reaches. Printed as the kernel prints 2^64 - 1. */
-export const ADDRESS_SPACE_END = Number.POSITIVE_INFINITY;
-
-/** A bound as %#010Lx prints it; `ADDRESS_SPACE_END` is 2^64 - 1. */
-function hexBound(value: number): string {
-  return value === ADDRESS_SPACE_END ? '0xffffffffffffffff' : hex(value, 8);
+/** An entry as numbers: exact below 2^53, which is more than x86 addresses; rounded above. */
+export interface E820Entry {
+  readonly addr: PhysAddr;
+  readonly size: number;
+  readonly type: number;
 }
+
+/** A number from 0, or a 64-bit value. */
+type U64 = number | bigint;
 
 /** `[mem a-b]` with the last address, as e820's messages print a range. */
-function rangeText(start: PhysAddr, end: PhysAddr): string {
-  const last = end === ADDRESS_SPACE_END ? '0xfffffffffffffffe' : hexBound(end - 1);
-  return `[mem ${hexBound(start)}-${last}]`;
+function rangeText(start: bigint, end: bigint): string {
+  return `[mem ${hex(start, 8)}-${hex(u64(end - 1n), 8)}]`;
 }
 
-/** The words for a type in the log (e820_print_type). */
-export function e820TypeText(type: number): string {
-  switch (type) {
-    case E820_TYPE_RAM:
-    case E820_TYPE_RESERVED_KERN:
-      return 'usable';
-    case E820_TYPE_RESERVED:
-      return 'reserved';
-    case E820_TYPE_SOFT_RESERVED:
-      return 'soft reserved';
-    case E820_TYPE_ACPI:
-      return 'ACPI data';
-    case E820_TYPE_NVS:
-      return 'ACPI NVS';
-    case E820_TYPE_UNUSABLE:
-      return 'unusable';
-    case E820_TYPE_PMEM:
-    case E820_TYPE_PRAM:
-      return `persistent (type ${type})`;
-    default:
-      return `type ${type}`;
-  }
-}
-
-/** Types that may mark distinct ranges and are never merged with a neighbour (e820_nomerge). */
-function nomerge(type: number): boolean {
-  return type === E820_TYPE_PRAM || type === E820_TYPE_SOFT_RESERVED;
-}
+/** The end of an entry; 64-bit sums wrap. */
+const endOf = ({ addr, size }: Entry64): bigint => u64(addr + size);
 
 /** One boundary of an entry: where the set of types in force changes. */
 interface ChangePoint {
-  readonly addr: PhysAddr;
-  readonly entry: E820Entry;
+  readonly addr: bigint;
+  readonly entry: Entry64;
 }
 
 /** The kernel's memory map: entries in any order until `update()` sorts and separates them. */
 export class E820Table {
-  entries: E820Entry[] = [];
+  #list: Entry64[] = [];
   /** E820_MAX_ENTRIES; what does not fit is ignored with a message. */
   readonly maxEntries: number;
   readonly #print: (text: string, level: number) => void;
@@ -80,45 +48,60 @@ export class E820Table {
     this.#print = print;
   }
 
+  /** The entries as they stand now. */
+  get entries(): readonly E820Entry[] {
+    return this.#list.map(({ addr, size, type }) => ({ addr: Number(addr), size: Number(size), type }));
+  }
+
+  /** The entries with all 64 bits. */
+  get entries64(): readonly Readonly<Entry64>[] {
+    return this.#list;
+  }
+
+  clear(): void {
+    this.#list = [];
+  }
+
   /** A copy that later changes do not reach (e820_table_firmware, e820_table_kexec). */
   copy(): E820Table {
     const table = new E820Table(this.maxEntries, this.#print);
-    table.entries = this.entries.map((entry) => ({ ...entry }));
+    table.#list = this.#list.map((entry) => ({ ...entry }));
     return table;
   }
 
   /** Appends without looking at what is there (e820__range_add). */
-  rangeAdd(addr: PhysAddr, size: number, type: number): void {
-    if (this.entries.length >= this.maxEntries) {
-      this.#print(`e820: too many entries; ignoring ${rangeText(addr, addr + size)}`, 3);
+  rangeAdd(addr: U64, size: U64, type: number): void {
+    const entry = { addr: u64(addr), size: u64(size), type };
+    if (this.#list.length >= this.maxEntries) {
+      this.#print(`e820: too many entries; ignoring ${rangeText(entry.addr, endOf(entry))}`, 3);
       return;
     }
-    this.entries.push({ addr, size, type });
+    this.#list.push(entry);
   }
 
   /**
    * Sorts the map and removes overlaps; where entries overlap the highest type wins (e820__update_table).
-   * Returns false and does nothing for a table of fewer than two entries.
+   * Returns false and does nothing for a table of fewer than two entries, or with one that reaches 2^64.
    */
   update(): boolean {
-    if (this.entries.length < 2) return false;
+    if (this.#list.length < 2 || this.#list.some((entry) => endOf(entry) < entry.addr)) return false;
     const points: ChangePoint[] = [];
-    for (const entry of this.entries) {
-      if (entry.size === 0) continue;
-      points.push({ addr: entry.addr, entry }, { addr: entry.addr + entry.size, entry });
+    for (const entry of this.#list) {
+      if (entry.size === 0n) continue;
+      points.push({ addr: entry.addr, entry }, { addr: endOf(entry), entry });
     }
     const isEnd = (point: ChangePoint): number => (point.addr !== point.entry.addr ? 1 : 0);
-    points.sort((a, b) => a.addr - b.addr || isEnd(a) - isEnd(b));
-    this.entries = this.#sweep(points);
+    points.sort((a, b) => (a.addr < b.addr ? -1 : a.addr > b.addr ? 1 : isEnd(a) - isEnd(b)));
+    this.#list = this.#sweep(points);
     return true;
   }
 
   /** Walks the change points from low to high and emits a new entry wherever the strongest type changes. */
-  #sweep(points: readonly ChangePoint[]): E820Entry[] {
-    const result: E820Entry[] = [];
-    const active = new Set<E820Entry>();
+  #sweep(points: readonly ChangePoint[]): Entry64[] {
+    const result: Entry64[] = [];
+    const active = new Set<Entry64>();
     let lastType = 0;
-    let lastAddr = 0;
+    let lastAddr = 0n;
     for (const point of points) {
       if (point.addr === point.entry.addr) active.add(point.entry);
       else active.delete(point.entry);
@@ -136,32 +119,33 @@ export class E820Table {
   }
 
   /** Turns `oldType` into `newType` within a range (e820__range_update); returns the bytes changed. */
-  rangeUpdate(start: PhysAddr, size: number, oldType: number, newType: number): number {
-    const end = start + size;
+  rangeUpdate(from: U64, size: U64, oldType: number, newType: number): number {
+    const [start, end] = clipped(from, size);
     const change = `${e820TypeText(oldType)} ==> ${e820TypeText(newType)}`;
     this.#print(`e820: update ${rangeText(start, end)} ${change}`, 7);
     return this.#carve(start, end, oldType, newType);
   }
 
   /** Takes a range out of the map; `oldType` null takes any type (e820__range_remove); returns the bytes removed. */
-  rangeRemove(start: PhysAddr, end: PhysAddr, oldType: number | null): number {
+  rangeRemove(from: U64, size: U64, oldType: number | null): number {
+    const [start, end] = clipped(from, size);
     const what = oldType === null ? '' : e820TypeText(oldType);
     this.#print(`e820: remove ${rangeText(start, end)} ${what}`, 7);
     return this.#carve(start, end, oldType, null);
   }
 
   /** The common walk of update and remove: pieces of matching entries within [start, end) get `newType`, or go. */
-  #carve(start: PhysAddr, end: PhysAddr, oldType: number | null, newType: number | null): number {
-    let changed = 0;
+  #carve(start: bigint, end: bigint, oldType: number | null, newType: number | null): number {
+    let changed = 0n;
     // entries appended on the way are looked at too, as in the kernel: they lie outside the range or have the new type
-    for (let i = 0; i < this.entries.length; i++) {
-      const entry = this.entries[i] as E820Entry;
+    for (let i = 0; i < this.#list.length; i++) {
+      const entry = this.#list[i] as Entry64;
       if (oldType !== null && entry.type !== oldType) continue;
-      const entryEnd = entry.addr + entry.size;
+      const entryEnd = endOf(entry);
       if (entry.addr >= start && entryEnd <= end) {
         changed += entry.size;
         if (newType !== null) entry.type = newType;
-        else Object.assign(entry, { addr: 0, size: 0, type: 0 });
+        else Object.assign(entry, { addr: 0n, size: 0n, type: 0 });
         continue;
       }
       if (entry.addr < start && entryEnd > end) {
@@ -171,27 +155,27 @@ export class E820Table {
         changed += end - start;
         continue;
       }
-      const pieceStart = Math.max(start, entry.addr);
-      const pieceEnd = Math.min(end, entryEnd);
+      const pieceStart = start > entry.addr ? start : entry.addr;
+      const pieceEnd = end < entryEnd ? end : entryEnd;
       if (pieceStart >= pieceEnd) continue;
       if (newType !== null) this.rangeAdd(pieceStart, pieceEnd - pieceStart, newType);
       changed += pieceEnd - pieceStart;
       entry.size -= pieceEnd - pieceStart;
       if (entry.addr >= pieceStart) entry.addr = pieceEnd;
     }
-    return changed;
+    return Number(changed);
   }
 
   /** Whether any byte of [start, end) has the type (e820__mapped_any). */
-  mappedAny(start: PhysAddr, end: PhysAddr, type: number): boolean {
-    return this.entries.some((e) => e.type === type && e.addr < end && e.addr + e.size > start);
+  mappedAny(start: U64, end: U64, type: number): boolean {
+    return this.#list.some((e) => e.type === type && e.addr < end && endOf(e) > start);
   }
 
   /** Whether every byte of [start, end) has the type; needs a sorted table (e820__mapped_all). */
-  mappedAll(start: PhysAddr, end: PhysAddr, type: number): boolean {
-    for (const entry of this.entries) {
-      if (entry.type !== type || entry.addr >= end || entry.addr + entry.size <= start) continue;
-      if (entry.addr <= start) start = entry.addr + entry.size;
+  mappedAll(start: U64, end: U64, type: number): boolean {
+    for (const entry of this.#list) {
+      if (entry.type !== type || entry.addr >= end || endOf(entry) <= start) continue;
+      if (entry.addr <= start) start = endOf(entry);
       if (start >= end) return true;
     }
     return false;
@@ -199,8 +183,16 @@ export class E820Table {
 
   /** One line an entry, as `who: [mem …] type` (e820__print_table). */
   printTable(who: string): void {
-    for (const { addr, size, type } of this.entries) {
-      this.#print(`${who}: [mem ${hex(addr, 16)}-${hex(addr + size - 1, 16)}] ${e820TypeText(type)}`, 6);
+    for (const entry of this.#list) {
+      const last = hex(u64(endOf(entry) - 1n), 16);
+      this.#print(`${who}: [mem ${hex(entry.addr, 16)}-${last}] ${e820TypeText(entry.type)}`, 6);
     }
   }
+}
+
+/** Start and end of a range, which is cut where it would pass the last address. */
+function clipped(from: U64, size: U64): [bigint, bigint] {
+  const start = u64(from);
+  const most = ULLONG_MAX - start;
+  return [start, start + (u64(size) < most ? u64(size) : most)];
 }

@@ -1,61 +1,76 @@
 // Mirrors parse_early_param (init/main.c, v6.1) for x86: early parameters act in command-line order.
+import { InputError } from '../../lib/input-error.ts';
+import { getOption } from '../../lib/strtoul.ts';
 import type { Param } from '../../kernel/params.ts';
 import { printSwiotlbParam } from '../../mm/swiotlb.ts';
-import { parseMemmapOpt, parseMemopt } from './e820.ts';
+import { parseMemmapOpt, parseMemopt } from './e820_params.ts';
 import { numaSetup } from './numa.ts';
 import type { X86State } from './state.ts';
 
-type Handler = (x86: X86State, value: string | null) => void;
-
-const integer = (value: string | null): number | null => {
-  const match = /^-?(?:0[xX][0-9a-fA-F]+|\d+)/.exec(value ?? '');
-  return match ? Number(match[0]) : null;
-};
+/** `malformed` where the kernel's own handler returns an error. */
+type Handler = (x86: X86State, value: string | null) => void | 'malformed';
 
 /** What acts while the command line is read; parameters that are only looked up later are not here. */
-const EARLY_PARAMS: Readonly<Record<string, Handler>> = {
-  memblock: (x86, value) => {
-    if (value?.includes('debug')) x86.ctx.memblock.debug = true;
-  },
-  mem: parseMemopt,
-  memmap: parseMemmapOpt,
-  numa: numaSetup,
-  nr_cpus: (x86, value) => {
-    const count = integer(value);
-    if (count !== null && count > 0 && count < x86.ctx.nrCpuIds) x86.ctx.nrCpuIds = count;
-  },
-  maxcpus: (x86, value) => {
-    x86.maxCpus = integer(value) ?? x86.maxCpus;
-  },
-  nosmp: (x86) => {
-    x86.maxCpus = 0;
-  },
-  possible_cpus: (x86, value) => {
-    x86.possibleCpusParam = integer(value);
-  },
-  acpi: (x86, value) => {
-    if (value === 'off') x86.acpiDisabled = true;
-  },
-  gbpages: (x86) => {
-    x86.gbPagesWanted = true;
-  },
-  nogbpages: (x86) => {
-    x86.gbPagesWanted = false;
-  },
-  movable_node: (x86) => {
-    x86.ctx.memblock.movableNode = true;
-  },
-  swiotlb: (x86, value) => {
-    if (value !== null) printSwiotlbParam(x86.ctx.printk, value);
-  },
-  percpu_alloc: (x86, value) => {
-    if (value !== null && value !== 'embed' && value !== 'page')
-      x86.ctx.printk.warn(`percpu: unknown allocator ${value} specified`);
-  },
-  kernelcore: (x86, value) => {
-    if (value === 'mirror') x86.ctx.memblock.mirroredKernelcore = true;
-  },
-};
+const EARLY_PARAMS: ReadonlyMap<string, Handler> = new Map(
+  Object.entries<Handler>({
+    memblock: (x86, value) => {
+      if (value?.includes('debug')) x86.ctx.memblock.debug = true;
+    },
+    mem: parseMemopt,
+    memmap: parseMemmapOpt,
+    numa: numaSetup,
+    nr_cpus: (x86, value) => {
+      const { value: count, found } = getOption(value ?? '');
+      if (found && count > 0 && count < x86.ctx.nrCpuIds) x86.ctx.nrCpuIds = count;
+    },
+    maxcpus: (x86, value) => {
+      // an unsigned int; a text without digits says 0
+      if (value) x86.maxCpus = getOption(value).value >>> 0;
+    },
+    nosmp: (x86) => {
+      x86.maxCpus = 0;
+    },
+    possible_cpus: (x86, value) => {
+      if (value) x86.possibleCpusParam = possibleCpus(value);
+    },
+    acpi: (x86, value) => {
+      if (value === 'off') x86.acpiDisabled = true;
+      return value === null ? 'malformed' : undefined;
+    },
+    gbpages: (x86) => {
+      x86.gbPagesWanted = true;
+    },
+    nogbpages: (x86) => {
+      x86.gbPagesWanted = false;
+    },
+    movable_node: (x86) => {
+      x86.ctx.memblock.movableNode = true;
+    },
+    swiotlb: (x86, value) => {
+      if (value !== null) printSwiotlbParam(x86.ctx.printk, value);
+    },
+    percpu_alloc: (x86, value) => {
+      if (value === null) return 'malformed';
+      if (value !== 'embed' && value !== 'page')
+        x86.ctx.printk.warn(`percpu: unknown allocator ${value} specified`);
+      return undefined;
+    },
+    kernelcore: (x86, value) => {
+      if (value === 'mirror') x86.ctx.memblock.mirroredKernelcore = true;
+    },
+  }),
+);
+
+/** -1 is the kernel's own "not given". */
+function possibleCpus(text: string): number | null {
+  const { value } = getOption(text);
+  if (value === -1) return null;
+  if (value > 0) return value;
+  throw new InputError(
+    'cmdline',
+    `command line: possible_cpus=${text}: expected at least 1: no Linux runs without a CPU`,
+  );
+}
 
 /** Parameters that change what early boot does with memory, and that this model does not act on. */
 const UNMODELLED: readonly string[] = [
@@ -79,7 +94,8 @@ const UNKNOWN_TO_IMAGE: readonly string[] = ['cma', 'reserve_mem', 'kasan', 'acp
 export function parseEarlyParam(x86: X86State): void {
   for (const param of x86.ctx.params.list) {
     const name = param.name.replaceAll('-', '_');
-    EARLY_PARAMS[name]?.(x86, param.value);
+    if (EARLY_PARAMS.get(name)?.(x86, param.value) === 'malformed')
+      x86.ctx.printk.warn(`Malformed early option '${param.name}'`);
     warnUnmodelled(x86, param, name);
   }
 }

@@ -3,6 +3,7 @@ import { GiB } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
 import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
+import { byteLength, COMMAND_LINE_SIZE } from '../../mm/command_line.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext, CpuFeatures } from '../../mm/context.ts';
 import { Memblock, type MemblockEvent } from '../../mm/memblock.ts';
@@ -59,11 +60,20 @@ function maxE820Entries(profile: KernelProfile): number {
   return 128 + 3 * profile.config.maxNumnodes;
 }
 
+/** What x86 keeps of the command line: COMMAND_LINE_SIZE with the final zero (setup_arch, copy_bootdata). */
+function bootCommandLine(given: string): { cmdline: string; isCut: boolean } {
+  const text = given.split('\0', 1)[0] ?? '';
+  if (byteLength(text) < COMMAND_LINE_SIZE) return { cmdline: text, isCut: false };
+  const bytes = new TextEncoder().encode(text).subarray(0, COMMAND_LINE_SIZE - 1);
+  return { cmdline: new TextDecoder().decode(bytes), isCut: true };
+}
+
 /** A fresh state, as before setup_arch; `warnings` collects what is not modelled. */
 export function newX86State(bootParams: BootParams, options: X86Options, warnings: string[]): X86State {
   const { profile } = options;
   const printk = new Printk(options.onLine);
-  const params = new Params(bootParams.cmdline);
+  const { cmdline, isCut } = bootCommandLine(bootParams.cmdline);
+  const params = new Params(cmdline);
   const numa = new NumaState();
   const { onMemblock } = options;
   const memblock = new Memblock({
@@ -96,6 +106,8 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
       if (!warnings.includes(message)) warnings.push(message);
     },
   };
+  if (isCut)
+    ctx.warn(`command line: longer than ${COMMAND_LINE_SIZE - 1} bytes, which is what Linux takes of it`);
   const e820 = new E820Table(maxE820Entries(profile), (text, level) => printk.print(text, level));
   const kernelStart = kernelLoadAddress(bootParams, profile);
   const { endOfKernelReserve, textStart } = profile.image;

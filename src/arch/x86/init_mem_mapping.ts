@@ -1,10 +1,10 @@
 // Mirrors arch/x86/mm/init.c (v6.1): the direct mapping of all RAM, and where its page tables come from.
 import { alignDown, alignUp } from '../../lib/align.ts';
-import { Bug } from '../../lib/bug.ts';
 import { clamp } from '../../lib/ranges.ts';
 import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
 import { DirectMap, type PageSizeMask } from './direct_map.ts';
-import { INIT_PGD_PAGE_COUNT, ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
+import { PageTablePool } from './page_table_pool.ts';
+import { ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
 import type { X86State } from './state.ts';
 
 const PMD_PAGES = PMD_SIZE / PAGE_SIZE;
@@ -19,49 +19,15 @@ interface MapRange {
   mask: PageSizeMask;
 }
 
-/** Where page tables are taken from while the mapping is built. */
-class PageTablePool {
-  readonly #x86: X86State;
-  /** pgt_buf_*: pages of brk set aside for the first tables. */
-  #bufEnd: Pfn;
-  readonly #bufTop: Pfn;
-  minPfnMapped: Pfn = 0;
-  canUseBrk = true;
-
-  constructor(x86: X86State, bufStart: PhysAddr) {
-    this.#x86 = x86;
-    this.#bufEnd = pfnDown(bufStart);
-    this.#bufTop = this.#bufEnd + INIT_PGD_PAGE_COUNT;
-  }
-
-  /** alloc_low_pages(1): from brk while there is some that lies outside what is being mapped, else from memblock. */
-  alloc(): void {
-    if (this.canUseBrk && this.#bufEnd < this.#bufTop) {
-      this.#bufEnd += 1;
-      return;
-    }
-    const { ctx, maxPfnMapped } = this.#x86;
-    let addr = 0;
-    if (this.minPfnMapped < maxPfnMapped) {
-      const from = this.minPfnMapped * PAGE_SIZE;
-      const to = maxPfnMapped * PAGE_SIZE;
-      addr = ctx.memblock.physAllocRange(PAGE_SIZE, PAGE_SIZE, from, to, 'alloc_low_pages');
-    }
-    if (!addr && this.canUseBrk)
-      throw new Bug('alloc_low_pages: brk is closed, and no mapped memory is left for page tables');
-    if (!addr) throw new Bug('alloc_low_pages: can not alloc memory');
-  }
-
-  /** Forbids brk for a range that holds the pages of it that are still free. */
-  avoidBrkIn(start: PhysAddr, end: PhysAddr): void {
-    const from = Math.max(start, this.#bufEnd * PAGE_SIZE);
-    this.canUseBrk = from >= Math.min(end, this.#bufTop * PAGE_SIZE);
-  }
-}
-
-/** Maps all RAM, low memory first and then from the top down (init_mem_mapping). `pgtBuf` is brk's page-table buffer. */
-export function initMemMapping(x86: X86State, pgtBuf: PhysAddr): void {
-  new MemMapper(x86, pgtBuf).run();
+/**
+ * Maps all RAM, low memory first and then from the top down (init_mem_mapping). `pgtBuf` is brk's page-table buffer.
+ * Returns in how many steps: steps in which no RAM lies are not made, the kernel's do nothing but move on.
+ * @throws KernelPanic where no page tables can be had
+ */
+export function initMemMapping(x86: X86State, pgtBuf: PhysAddr): number {
+  const mapper = new MemMapper(x86, pgtBuf);
+  mapper.run();
+  return mapper.steps;
 }
 
 class MemMapper {
@@ -69,6 +35,9 @@ class MemMapper {
   readonly #pool: PageTablePool;
   readonly #map: DirectMap;
   readonly #mask: PageSizeMask;
+  /** Memory in ascending order; nothing is added or removed while it is mapped. */
+  readonly #ram: readonly { readonly start: PhysAddr; readonly end: PhysAddr }[];
+  steps = 0;
 
   constructor(x86: X86State, pgtBuf: PhysAddr) {
     this.#x86 = x86;
@@ -77,6 +46,10 @@ class MemMapper {
     const g1 = x86.gbPagesWanted && x86.ctx.features.gbPages;
     if (g1) x86.ctx.printk.info('Using GB pages for direct mapping');
     this.#mask = { m2: true, g1 };
+    this.#ram = [...x86.ctx.memblock.forEachMemPfnRange()].map(({ startPfn, endPfn }) => ({
+      start: startPfn * PAGE_SIZE,
+      end: endPfn * PAGE_SIZE,
+    }));
   }
 
   run(): void {
@@ -109,6 +82,13 @@ class MemMapper {
     this.#x86.maxPfnMapped = 0;
     this.#pool.minPfnMapped = pfnDown(realEnd);
     for (let lastStart = realEnd; lastStart > mapStart;) {
+      const ramBelow = this.#ram.findLast((ram) => ram.start < lastStart)?.end ?? 0;
+      const boundary = Math.max(alignUp(ramBelow, stepSize), mapStart);
+      if (boundary < lastStart) {
+        lastStart = boundary;
+        this.#pool.minPfnMapped = pfnDown(lastStart);
+        continue;
+      }
       const start = lastStart > stepSize ? Math.max(alignDown(lastStart - 1, stepSize), mapStart) : mapStart;
       mapped += this.#initRange(start, lastStart);
       lastStart = start;
@@ -123,6 +103,12 @@ class MemMapper {
     let mapped = 0;
     this.#pool.minPfnMapped = pfnDown(mapStart);
     for (let start = mapStart; start < mapEnd;) {
+      const ramAbove = this.#ram.find((ram) => ram.end > start)?.start ?? mapEnd;
+      const boundary = Math.min(alignDown(ramAbove, stepSize), mapEnd);
+      if (boundary > start) {
+        start = boundary;
+        continue;
+      }
       const next = mapEnd - start > stepSize ? Math.min(alignUp(start + 1, stepSize), mapEnd) : mapEnd;
       mapped += this.#initRange(start, next);
       start = next;
@@ -132,11 +118,11 @@ class MemMapper {
 
   /** Maps the RAM within [start, end); returns its size (init_range_memory_mapping). */
   #initRange(rangeStart: PhysAddr, rangeEnd: PhysAddr): number {
-    const { memblock } = this.#x86.ctx;
     let size = 0;
-    for (const { startPfn, endPfn } of [...memblock.forEachMemPfnRange()]) {
-      const start = clamp(startPfn * PAGE_SIZE, rangeStart, rangeEnd);
-      const end = clamp(endPfn * PAGE_SIZE, rangeStart, rangeEnd);
+    this.steps += 1;
+    for (const ram of this.#ram) {
+      const start = clamp(ram.start, rangeStart, rangeEnd);
+      const end = clamp(ram.end, rangeStart, rangeEnd);
       if (start >= end) continue;
       this.#pool.avoidBrkIn(start, end);
       this.#initMemoryMapping(start, end);

@@ -1,5 +1,6 @@
 // Mirrors spp_getpage, fill_p4d, fill_pud, fill_pmd and fill_pte of arch/x86/mm/init_64.c (v6.1): page tables that are
 // made one by one for kernel addresses outside the direct mapping.
+import { panic } from '../../kernel/panic.ts';
 import { GiB, MiB, PAGE_SIZE, TiB } from '../../lib/units.ts';
 import type { BootContext } from '../../mm/context.ts';
 
@@ -62,7 +63,8 @@ export class KernelTables {
   #need(area: KernelArea, level: string, at: number, span: number): void {
     const key = `${area.name} ${level} ${Math.floor(at / span)}`;
     if (this.#made.has(key)) return;
-    this.#ctx.memblock.alloc(PAGE_SIZE, PAGE_SIZE, 'spp_getpage');
+    if (!this.#ctx.memblock.alloc(PAGE_SIZE, PAGE_SIZE, 'spp_getpage'))
+      throw panic(this.#ctx.printk, 'set_pte_phys: cannot allocate page data ');
     this.#made.add(key);
   }
 }

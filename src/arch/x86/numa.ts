@@ -12,8 +12,8 @@ import { x86AcpiNumaInit } from './srat.ts';
 import type { X86State } from './state.ts';
 
 /** numa=off, numa=noacpi, numa=fake=… (numa_setup). */
-export function numaSetup(x86: X86State, value: string | null): void {
-  if (value === null) return;
+export function numaSetup(x86: X86State, value: string | null): void | 'malformed' {
+  if (value === null) return 'malformed';
   if (value.startsWith('off')) x86.numa.off = true;
   if (value.startsWith('fake=')) x86.numa.emuCmdline = value.slice('fake='.length);
   if (value.startsWith('noacpi')) x86.numa.sratDisabled = true;

@@ -9,6 +9,7 @@ export function numaResetDistance(x86: X86State): void {
   const size = numa.distanceCnt * numa.distanceCnt;
   if (size > 0) ctx.memblock.free(numa.distanceAddr, size, 'numa_reset_distance');
   numa.distanceCnt = 0;
+  numa.distanceFailed = false;
   numa.distance = [];
 }
 
@@ -23,6 +24,7 @@ function numaAllocDistance(x86: X86State): boolean {
   const addr = ctx.memblock.physAllocRange(cnt * cnt, PAGE_SIZE, 0, limit, 'numa_alloc_distance');
   if (!addr) {
     ctx.printk.warn("Warning: can't allocate distance table!");
+    numa.distanceFailed = true;
     return false;
   }
   numa.distanceAddr = addr;
@@ -36,16 +38,23 @@ function numaAllocDistance(x86: X86State): boolean {
 
 /** numa_set_distance: out-of-range nodes and senseless distances are ignored with a warning. */
 export function numaSetDistance(x86: X86State, from: Nid, to: Nid, distance: number): void {
-  const { numa, ctx } = x86;
-  if (numa.distanceCnt === 0 && !numaAllocDistance(x86)) return;
+  const { numa } = x86;
+  if (numa.distanceFailed || (numa.distanceCnt === 0 && !numaAllocDistance(x86))) return;
   const what = `from=${from} to=${to} distance=${distance}`;
   if (from >= numa.distanceCnt || to >= numa.distanceCnt || from < 0 || to < 0) {
-    ctx.printk.warn(`Warning: node ids are out of bound, ${what}`);
+    warnOnce(x86, 'Warning: node ids are out of bound', what);
     return;
   }
   if ((distance & 0xff) !== distance || (from === to && distance !== LOCAL_DISTANCE)) {
-    ctx.printk.warn(`Warning: invalid distance parameter, ${what}`);
+    warnOnce(x86, 'Warning: invalid distance parameter', what);
     return;
   }
   numa.distance[from * numa.distanceCnt + to] = distance;
+}
+
+/** pr_warn_once(). */
+function warnOnce({ numa, ctx }: X86State, text: string, what: string): void {
+  if (numa.warnedOnce.has(text)) return;
+  numa.warnedOnce.add(text);
+  ctx.printk.warn(`${text}, ${what}`);
 }

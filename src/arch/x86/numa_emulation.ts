@@ -1,4 +1,5 @@
 // Mirrors arch/x86/mm/numa_emulation.c (v6.1): numa=fake, nodes cut out of the real ones.
+import { getOption } from '../../lib/strtoul.ts';
 import { PAGE_SIZE, type Nid, type PhysAddr } from '../../lib/units.ts';
 import { numaResetDistance, numaSetDistance } from './numa_distance.ts';
 import { numaCleanupMeminfo } from './numa_meminfo.ts';
@@ -23,20 +24,45 @@ export function numaEmulation(x86: X86State): void {
     ctx.printk.warn('NUMA: Warning: constructed meminfo invalid, disabling emulation');
     return;
   }
-  commitEmulation(split, rest);
+  const physCopy = copyOfDistances(x86);
+  if (physCopy !== null) commitEmulation(split, rest, physCopy);
+}
+
+/** Room for a copy of the distances of the real nodes: 0 where there are none, null where there is no room. */
+function copyOfDistances({ numa, ctx, maxPfnMapped }: X86State): PhysAddr | null {
+  const size = numa.distanceCnt * numa.distanceCnt;
+  if (size === 0) return 0;
+  const copy = ctx.memblock.physAllocRange(size, PAGE_SIZE, 0, maxPfnMapped * PAGE_SIZE, 'numa_emulation');
+  if (copy) return copy;
+  ctx.printk.warn("NUMA: Warning: can't allocate copy of distance table, disabling emulation");
+  return null;
+}
+
+/** The distances that the option lists, one after the other as get_option() takes them. */
+class DistanceOptions {
+  #rest: string;
+
+  constructor(text: string) {
+    this.#rest = text;
+  }
+
+  /** undefined where the text goes on otherwise: a number counts only where a comma follows, so the last of a list does not. */
+  next(): number | undefined {
+    if (this.#rest === '') return undefined;
+    const { value, rest, found } = getOption(this.#rest);
+    this.#rest = rest;
+    if (!found || !rest.startsWith(',')) return undefined;
+    this.#rest = rest.slice(1);
+    return value;
+  }
 }
 
 /** Makes the fake nodes the nodes: CPUs, distances, and what maps back to the real ones. */
-function commitEmulation(split: Split, distances: string): void {
+function commitEmulation(split: Split, distances: string, physCopy: PhysAddr): void {
   const { x86, emuToPhys } = split;
   const { numa, ctx } = x86;
   const physCnt = numa.distanceCnt;
   const physDistance = numa.distance;
-  let physCopy: PhysAddr = 0;
-  if (physCnt > 0) {
-    const limit = x86.maxPfnMapped * PAGE_SIZE;
-    physCopy = ctx.memblock.physAllocRange(physCnt * physCnt, PAGE_SIZE, 0, limit, 'numa_emulation');
-  }
   numa.meminfo = split.emulated;
   numa.nodesParsed = new Set(split.emulated.map((block) => block.nid));
   const byPhys = new Map<Nid, Nid>();
@@ -47,16 +73,14 @@ function commitEmulation(split: Split, distances: string): void {
   const defaultPhys = emuToPhys.get(Math.min(...emuToPhys.keys())) as Nid;
   for (let nid = 0; nid <= maxNid; nid++) numa.emuNidToPhys.set(nid, emuToPhys.get(nid) ?? defaultPhys);
   numaResetDistance(x86);
-  const given = distances === '' ? [] : distances.split(',').map(Number);
+  const given = new DistanceOptions(distances);
   for (let i = 0; i <= maxNid; i++) {
     for (let j = 0; j <= maxNid; j++) {
       const physI = numa.emuNidToPhys.get(i) as Nid;
       const physJ = numa.emuNidToPhys.get(j) as Nid;
       let distance = physI === physJ ? LOCAL_DISTANCE : REMOTE_DISTANCE;
       if (physI < physCnt && physJ < physCnt) distance = physDistance[physI * physCnt + physJ] as number;
-      // get_option() answers 2 only where a comma follows: the last number of a list is not taken
-      const next = given.length > 1 ? given.shift() : undefined;
-      numaSetDistance(x86, i, j, next ?? distance);
+      numaSetDistance(x86, i, j, given.next() ?? distance);
     }
   }
   if (physCopy) ctx.memblock.free(physCopy, physCnt * physCnt, 'numa_emulation');

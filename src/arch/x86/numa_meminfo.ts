@@ -6,6 +6,17 @@ import type { X86State } from './state.ts';
 /** `[mem a-b]` with the last address. */
 export const mem = (start: number, end: number): string => `[mem ${hex(start, 8)}-${hex(end - 1, 8)}]`;
 
+/** numa_add_memblk: one more block; false where the table, NR_NODE_MEMBLKS entries, is full. */
+export function numaAddMemblk(x86: X86State, block: NumaMemblk): boolean {
+  const { numa, ctx } = x86;
+  if (numa.meminfo.length >= 2 * ctx.profile.config.maxNumnodes) {
+    ctx.printk.print('too many memblk ranges', 3);
+    return false;
+  }
+  numa.meminfo.push(block);
+  return true;
+}
+
 /** Trims blocks to RAM, joins those of one node and refuses overlaps of two (numa_cleanup_meminfo). */
 export function numaCleanupMeminfo(x86: X86State, blocks: NumaMemblk[]): boolean {
   const { memblock, maxPfn } = x86.ctx;

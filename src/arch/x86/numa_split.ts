@@ -1,5 +1,6 @@
 // Mirrors the splitting of nodes in arch/x86/mm/numa_emulation.c (v6.1): which pieces of the real nodes fake ones get.
 import { alignDown, alignUp } from '../../lib/align.ts';
+import { simpleStrtoul } from '../../lib/strtoul.ts';
 import { hex, MiB, PAGE_SIZE, pfnDown, pfnUp, type Nid, type PhysAddr } from '../../lib/units.ts';
 import { memparse } from '../../kernel/params.ts';
 import { absentPagesInRange } from '../../mm/pfn_ranges.ts';
@@ -20,17 +21,17 @@ export interface Split {
 /** Cuts the nodes as the option says; returns the text after the size or number, null where it failed. */
 export function splitNodes(split: Split, option: string): string | null {
   const maxAddr = split.x86.ctx.maxPfn * PAGE_SIZE;
-  const leading = /^(?:0[xX][0-9a-fA-F]+|\d+)/.exec(option)?.[0] ?? '';
-  let rest = option.slice(leading.length);
+  const leading = simpleStrtoul(option);
+  let { rest } = leading;
   let ok: boolean;
   if (option.includes('U')) {
-    ok = splitEachNode(split, Number(leading || 0));
+    ok = splitEachNode(split, leading.value);
   } else if (/[MG]/.test(option)) {
     const size = memparse(option);
     rest = size.rest;
     ok = splitUniform(split, 0, maxAddr, size.value, 0, null, 0) >= 0;
   } else {
-    ok = splitInterleave(split, 0, maxAddr, Number(leading || 0));
+    ok = splitInterleave(split, 0, maxAddr, leading.value);
   }
   return ok ? rest.replace(/^:/, '') : null;
 }

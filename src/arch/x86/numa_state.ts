@@ -29,6 +29,10 @@ export class NumaState {
   distanceCnt = 0;
   distance: number[] = [];
   distanceAddr: PhysAddr = 0;
+  /** No room for a distance table: it is not asked for again before the next reset. */
+  distanceFailed = false;
+  /** Warnings that come once (pr_warn_once), by their beginning. */
+  readonly warnedOnce = new Set<string>();
   /** emu_nid_to_phys: the physical node of each fake one; empty without numa=fake. */
   readonly emuNidToPhys = new Map<Nid, Nid>();
   /** node_possible_map and node_online_map. */

@@ -1,5 +1,7 @@
 // Mirrors setup_arch of arch/x86/kernel/setup.c (v6.1): the memory part, one step a line, in the kernel's order.
-import { PAGE_SIZE, type Nid } from '../../lib/units.ts';
+import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
+import { u64 } from '../../lib/u64.ts';
+import { PAGE_SHIFT, PAGE_SIZE, type Nid, type Pfn } from '../../lib/units.ts';
 import { NosaveRegions } from '../../kernel/nosave.ts';
 import type { BootContext } from '../../mm/context.ts';
 import { setupLogBuf } from '../../mm/log_buf.ts';
@@ -140,24 +142,31 @@ function freeAreaInitX86(x86: X86State, dmaReserve: number): void {
 /** One resource for each map entry, and one record for sysfs for each entry of the firmware's own map. */
 function e820ReserveResources(x86: X86State): void {
   const { memblock } = x86.ctx;
-  memblock.alloc(SIZEOF_RESOURCE * x86.e820.entries.length, SMP_CACHE_BYTES, 'e820__reserve_resources');
-  for (let i = 0; i < x86.e820Firmware.entries.length; i++)
+  const func = 'e820__reserve_resources';
+  allocOrPanic(x86.ctx, SIZEOF_RESOURCE * x86.e820.entries64.length, SMP_CACHE_BYTES, func, func);
+  for (let i = 0; i < x86.e820Firmware.entries64.length; i++)
     memblock.alloc(SIZEOF_FIRMWARE_MAP_ENTRY, SMP_CACHE_BYTES, 'firmware_map_add_early');
 }
+
+const PAGE_BITS = BigInt(PAGE_SHIFT);
 
 /** Everything between RAM ranges (e820__register_nosave_regions). */
 function registerNosaveRegions(x86: X86State): void {
   const { ctx } = x86;
   const nosave = new NosaveRegions(ctx.printk, () => allocNosaveRegion(ctx));
-  let lastAddr = 0;
-  for (const { addr, size, type } of x86.e820.entries) {
+  // page frame numbers of 64-bit addresses are exact
+  const down = (addr: bigint): Pfn => Number(addr >> PAGE_BITS);
+  const up = (addr: bigint): Pfn => Number((addr + (1n << PAGE_BITS) - 1n) >> PAGE_BITS);
+  let lastAddr = 0n;
+  for (const { addr, size, type } of x86.e820.entries64) {
     if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
-    if (lastAddr < addr) nosave.register(Math.floor(lastAddr / PAGE_SIZE), Math.ceil(addr / PAGE_SIZE));
-    lastAddr = addr + size;
+    if (lastAddr < addr) nosave.register(down(lastAddr), up(addr));
+    lastAddr = u64(addr + size);
   }
-  nosave.register(Math.floor(lastAddr / PAGE_SIZE), ctx.maxPfn);
+  nosave.register(down(lastAddr), ctx.maxPfn);
 }
 
 function allocNosaveRegion(ctx: BootContext): void {
-  ctx.memblock.alloc(SIZEOF_NOSAVE_REGION, SMP_CACHE_BYTES, 'register_nosave_region');
+  const func = 'register_nosave_region';
+  allocOrPanic(ctx, SIZEOF_NOSAVE_REGION, SMP_CACHE_BYTES, func, func);
 }

@@ -1,4 +1,6 @@
 // Mirrors arch/x86/kernel/setup_percpu.c (v6.1), setup_node_to_cpumask_map and setup_cpu_local_masks.
+import { panic } from '../../kernel/panic.ts';
+import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
 import { divRoundUp } from '../../lib/align.ts';
 import type { BootContext } from '../../mm/context.ts';
 import { pcpuEmbedFirstChunk, pcpuPageFirstChunk, type PcpuArch } from '../../mm/percpu.ts';
@@ -28,8 +30,8 @@ export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
   if (status !== null && status < 0) {
     printk.warn(`setup_percpu: ${chosen} allocator failed (${status}), falling back to page size`);
   }
-  if (status !== 0 && pcpuPageFirstChunk(ctx, arch, sizes) !== 0)
-    ctx.warn('Linux panics here: cannot initialize percpu area');
+  const paged = status === 0 ? 0 : pcpuPageFirstChunk(ctx, arch, sizes);
+  if (paged !== 0) throw panic(printk, `cannot initialize percpu area (err=${paged})`);
   allocCpumasks(ctx);
 }
 
@@ -42,5 +44,5 @@ function chosenAllocator(ctx: BootContext): 'auto' | 'embed' | 'page' {
 function allocCpumasks(ctx: BootContext): void {
   const size = divRoundUp(ctx.nrCpuIds, 64) * 8;
   for (let i = 0; i < ctx.nrNodeIds + LOCAL_MASKS; i++)
-    ctx.memblock.alloc(size, SMP_CACHE_BYTES, 'alloc_bootmem_cpumask_var');
+    allocOrPanic(ctx, size, SMP_CACHE_BYTES, 'alloc_bootmem_cpumask_var', 'alloc_bootmem_cpumask_var');
 }

@@ -1,4 +1,5 @@
 // Mirrors the reservations of arch/x86/kernel/setup.c (v6.1): kernel image, BIOS areas, initrd, crash kernel.
+import { panic } from '../../kernel/panic.ts';
 import { alignDown, alignUp } from '../../lib/align.ts';
 import { GiB, hex, KiB, MiB, PAGE_SIZE, pfnDown, type PhysAddr } from '../../lib/units.ts';
 import { parseCrashkernel, parseCrashkernelSuffix } from '../../kernel/crash_core.ts';
@@ -89,9 +90,7 @@ function relocateInitrd(x86: X86State, ramdisk: { readonly image: PhysAddr; read
   const limit = x86.maxPfnMapped * PAGE_SIZE;
   const to = ctx.memblock.physAllocRange(areaSize, PAGE_SIZE, 0, limit, 'setup_arch#initrd-to');
   if (!to) {
-    ctx.printk.print(`Cannot find place for new RAMDISK of size ${ramdisk.size}`, 0);
-    ctx.warn('Linux panics here: no place for the initrd in mapped memory');
-    return;
+    throw panic(ctx.printk, `Cannot find place for new RAMDISK of size ${ramdisk.size}`);
   }
   const range = (start: PhysAddr): string => `[mem ${hex(start, 8)}-${hex(start + ramdisk.size - 1, 8)}]`;
   ctx.printk.info(`Allocated new RAMDISK: ${range(to)}`);

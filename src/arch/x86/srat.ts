@@ -3,6 +3,7 @@ import { hex, pfnUp, type Nid } from '../../lib/units.ts';
 import { findTable, subtables, u32, u64, u8, type Subtable } from './acpi_tables.ts';
 import { LOCAL_DISTANCE } from './numa_state.ts';
 import { numaSetDistance } from './numa_distance.ts';
+import { numaAddMemblk } from './numa_meminfo.ts';
 import type { X86State } from './state.ts';
 
 /** Subtable types of the SRAT (ACPI specification 6.5, section 5.2.16). */
@@ -42,6 +43,8 @@ function mapPxmToNode(x86: X86State, pxm: number): Nid {
   const { pxmToNode } = x86.numa;
   const known = pxmToNode.get(pxm);
   if (known !== undefined) return known;
+  // MAX_PXM_DOMAINS is MAX_NUMNODES; domains from 2^31 on are negative numbers there
+  if (pxm >= x86.ctx.profile.config.maxNumnodes) return -1;
   if (pxmToNode.size >= x86.ctx.profile.config.maxNumnodes) return -1;
   const node = pxmToNode.size;
   pxmToNode.set(pxm, node);
@@ -49,7 +52,7 @@ function mapPxmToNode(x86: X86State, pxm: number): Nid {
 }
 
 function badSrat(x86: X86State): void {
-  x86.ctx.printk.print('SRAT: SRAT not used.', 3);
+  x86.ctx.printk.print('ACPI: SRAT: SRAT not used.', 3);
   x86.numa.sratDisabled = true;
 }
 
@@ -93,7 +96,7 @@ function parseMemoryAffinity(x86: X86State, { bytes }: Subtable, revision: numbe
   const { numa, ctx } = x86;
   if (numa.sratDisabled) return false;
   if (bytes.length < 40) {
-    ctx.printk.print(`SRAT: Unexpected header length: ${bytes.length}`, 3);
+    ctx.printk.print(`ACPI: SRAT: Unexpected header length: ${bytes.length}`, 3);
     badSrat(x86);
     return false;
   }
@@ -104,15 +107,19 @@ function parseMemoryAffinity(x86: X86State, { bytes }: Subtable, revision: numbe
   const pxm = revision <= 1 ? u32(bytes, 2) & 0xff : u32(bytes, 2);
   const node = mapPxmToNode(x86, pxm);
   if (node < 0) {
-    ctx.printk.print('SRAT: Too many proximity domains.', 3);
+    ctx.printk.print('ACPI: SRAT: Too many proximity domains.', 3);
     badSrat(x86);
     return false;
   }
-  if (length > 0) numa.meminfo.push({ start, end: start + length, nid: node });
+  const range = `[mem ${hex(start, 8)}-${hex(start + length - 1, 8)}]`;
+  if (length > 0 && !numaAddMemblk(x86, { start, end: start + length, nid: node })) {
+    ctx.printk.print(`ACPI: SRAT: Failed to add memblk to node ${node} ${range}`, 3);
+    badSrat(x86);
+    return false;
+  }
   numa.nodesParsed.add(node);
   const hotplug = (flags & MEM_FLAG_HOTPLUGGABLE) !== 0;
   const suffix = (hotplug ? ' hotplug' : '') + (flags & MEM_FLAG_NON_VOLATILE ? ' non-volatile' : '');
-  const range = `[mem ${hex(start, 8)}-${hex(start + length - 1, 8)}]`;
   ctx.printk.info(`ACPI: SRAT: Node ${node} PXM ${pxm} ${range}${suffix}`);
   if (hotplug) ctx.memblock.markHotplug(start, length);
   ctx.maxPossiblePfn = Math.max(ctx.maxPossiblePfn, pfnUp(start + length - 1));

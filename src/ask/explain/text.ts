@@ -36,23 +36,25 @@ function regionText(region: RecordRegion): string {
   return `${rangeText(region.base, region.size)}${node}${flags.length > 0 ? `, ${flags.join(', ')}` : ''}`;
 }
 
-const VERBS: Readonly<Record<string, string>> = {
-  add: 'added as memory',
-  remove: 'removed from memory',
-  reserve: 'reserved',
-  free: 'given back',
-  alloc: 'allocated',
-  'set-node': 'given to a node',
-  'set-flag': 'marked',
-  'clear-flag': 'unmarked',
-  cap: 'cut off',
-  double: 'taken for a larger table of memblock',
-  'free-late': 'freed to the page allocator',
-};
+const VERBS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    add: 'added as memory',
+    remove: 'removed from memory',
+    reserve: 'reserved',
+    free: 'given back',
+    alloc: 'allocated',
+    'set-node': 'given to a node',
+    'set-flag': 'marked',
+    'clear-flag': 'unmarked',
+    cap: 'cut off',
+    double: 'taken for a larger table of memblock',
+    'free-late': 'freed to the page allocator',
+  }),
+);
 
 /** One change of memblock in a line or two: what, where, by whom, and what had been asked for. */
 export function eventText(event: RecordMemblockEvent): string {
-  const verb = VERBS[event.op] ?? event.op;
+  const verb = VERBS.get(event.op) ?? event.op;
   const first = `${verb}: ${rangeText(event.base, event.size)} by ${describeCaller(event.caller)}`;
   const { request } = event;
   if (!request) return first;

@@ -86,7 +86,9 @@ export interface MemblockSnapshot {
   readonly reserved: readonly RecordRegion[];
 }
 
-const FLAG_VALUES: Readonly<Record<string, number>> = { HOTPLUG: 1, MIRROR: 2, NOMAP: 4, DRIVER_MANAGED: 8 };
+const FLAG_VALUES: ReadonlyMap<string, number> = new Map(
+  Object.entries({ HOTPLUG: 1, MIRROR: 2, NOMAP: 4, DRIVER_MANAGED: 8 }),
+);
 /** Debian's MAX_NUMNODES: the node of a region that has none. */
 const MAX_NUMNODES = 1024;
 
@@ -99,7 +101,9 @@ export function parseMemblockSnapshots(text: string): { freeAll: MemblockSnapsho
     if (!match) continue;
     const base = Number(match[2]);
     const nid = Number(match[4]);
-    const flags = (match[5] as string).split('|').reduce((sum, name) => sum + (FLAG_VALUES[name] ?? 0), 0);
+    const flags = (match[5] as string)
+      .split('|')
+      .reduce((sum, name) => sum + (FLAG_VALUES.get(name) ?? 0), 0);
     const region = { base, size: Number(match[3]) - base, flags, nid: nid === MAX_NUMNODES ? -1 : nid };
     snapshots.at(-1)?.[match[1] as 'memory' | 'reserved'].push(region);
   }
@@ -126,8 +130,8 @@ export function parseZoneinfo(text: string): CapturedZone[] {
     .map((block) => {
       const head = /^Node (\d+), zone\s+(\w+)/.exec(block);
       const number = (name: string): number =>
-        Number(new RegExp(`^\\s+${name}\\s+(\\d+)`, 'm').exec(block)?.[1] ?? 0);
-      const start = /^\s+start_pfn:\s+(\d+)/m.exec(block)?.[1];
+        Number(new RegExp(`^[ \\t]{1,8}${name}[ \\t]{1,80}(\\d{1,16})`, 'm').exec(block)?.[1] ?? 0);
+      const start = /^[ \t]{1,8}start_pfn:[ \t]{1,80}(\d{1,16})/m.exec(block)?.[1];
       return {
         node: Number(head?.[1]),
         name: head?.[2] ?? '',

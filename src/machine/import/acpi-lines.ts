@@ -20,7 +20,7 @@ export interface AcpiLines {
   readonly tables: readonly AcpiLine[];
 }
 
-const TABLE = /^ACPI: (.{4}) (?:0x)?([0-9A-F]{8,16}) ([0-9A-F]{5,8})(?: \(v(\d+) (.*)\))?\s*$/;
+const TABLE = /^ACPI: (.{4}) (?:0x)?([0-9A-F]{8,16}) ([0-9A-F]{5,8})(?: \(v(\d{1,3}) (.*)\))?\s*$/;
 /** The fields behind the revision have fixed widths and may hold blanks. */
 const MAKER = /^(.{6}) (.{8}) ([0-9A-F]{8}) (.{4}) ([0-9A-F]{8})$/;
 /** Tables that the kernel loads from AML are printed with virtual addresses, above every physical one. */
@@ -30,6 +30,7 @@ export function acpiFromLines(lines: readonly LogText[]): AcpiLines {
   let rsdp: AcpiLines['rsdp'] = null;
   let root: AcpiLine | null = null;
   const tables: AcpiLine[] = [];
+  const seen = new Set<string>();
   for (const { text, line } of lines) {
     const match = TABLE.exec(text);
     if (!match || BigInt(`0x${match[2]}`) >= MAX_PHYS_ADDR) continue;
@@ -52,8 +53,8 @@ export function acpiFromLines(lines: readonly LogText[]): AcpiLines {
     };
     if (signature === 'RSDT' || signature === 'XSDT') root ??= table;
     // a FACS that the FADT names twice is listed twice
-    else if (!tables.some((t) => t.signature === signature && t.address === table.address))
-      tables.push(table);
+    else if (!seen.has(`${signature} ${table.address}`)) tables.push(table);
+    seen.add(`${signature} ${table.address}`);
   }
   return { rsdp, root, tables };
 }

@@ -1,6 +1,8 @@
 // What an EFI boot prints: the system table's revision and vendor, the configuration tables, with efi=debug the memory map.
 import type { EfiInfo, EfiMemoryDescriptor } from '../../arch/x86/boot/params.ts';
+import { MAX_EFI_DESCRIPTORS, MAX_EFI_TABLES } from '../spec/limits.ts';
 import type { LogText } from './lines.ts';
+import { addressOf, placeOf, refuseMore } from './numbers.ts';
 
 /** Type names as efi_md_typeattr_format prints them (the beginnings that all versions share), by number. */
 const TYPE_NAMES = [
@@ -22,47 +24,54 @@ const TYPE_NAMES = [
   'Unaccepted',
 ];
 /** Other spellings, before 4.20. */
-const OLD_NAMES: Readonly<Record<string, number>> = {
-  'ACPI Memory NVS': 10,
-  'Memory Mapped I/O': 11,
-  'MEM Mapped I/O': 11,
-  'I/O Port Space': 12,
-};
-const ATTRIBUTE_BITS: Readonly<Record<string, bigint>> = {
-  RUN: 1n << 63n,
-  MR: 1n << 16n,
-  RO: 1n << 17n,
-  SP: 1n << 18n,
-  NV: 1n << 15n,
-  XP: 1n << 14n,
-  RP: 1n << 13n,
-  WP: 1n << 12n,
-  UCE: 1n << 4n,
-  WB: 1n << 3n,
-  WT: 1n << 2n,
-  WC: 1n << 1n,
-  UC: 1n,
-};
+const OLD_NAMES: ReadonlyMap<string, number> = new Map([
+  ['ACPI Memory NVS', 10],
+  ['Memory Mapped I/O', 11],
+  ['MEM Mapped I/O', 11],
+  ['I/O Port Space', 12],
+]);
+const ATTRIBUTE_BITS: ReadonlyMap<string, bigint> = new Map(
+  Object.entries({
+    RUN: 1n << 63n,
+    MR: 1n << 16n,
+    RO: 1n << 17n,
+    SP: 1n << 18n,
+    NV: 1n << 15n,
+    XP: 1n << 14n,
+    RP: 1n << 13n,
+    WP: 1n << 12n,
+    UCE: 1n << 4n,
+    WB: 1n << 3n,
+    WT: 1n << 2n,
+    WC: 1n << 1n,
+    UC: 1n,
+  }),
+);
 const PAGE_BITS = 12n;
 
 /** null for a machine that did not boot by EFI. */
-export function efiFromLines(lines: readonly LogText[]): EfiInfo | null {
+export function efiFromLines(lines: readonly LogText[], path: string): EfiInfo | null {
   let revision = 0;
   let vendor = '';
   const configTables: { name: string; address: number }[] = [];
   const memmap: EfiMemoryDescriptor[] = [];
-  for (const { text } of lines) {
-    const system = /^efi: EFI v(\d+)\.(\d+) by (.*?)\s*$/.exec(text);
+  for (const { text, line } of lines) {
+    if (!text.startsWith('efi:')) continue;
+    const where = placeOf(path, line);
+    const system = /^efi: EFI v(\d{1,5})\.(\d{1,5}) by (.*)$/.exec(text);
     if (system) {
       revision = Number(system[1]) * 0x10000 + Number(system[2]);
-      vendor = system[3] ?? '';
-    } else if (/^efi:\s+(?:[A-Za-z0-9. ]+=0x[0-9a-f]+\s*)+$/.test(text)) {
-      for (const [, name = '', address = ''] of text.slice(4).matchAll(/(\S[A-Za-z0-9. ]*)=0x([0-9a-f]+)/g))
-        configTables.push({ name, address: parseInt(address, 16) });
-    } else {
+      vendor = (system[3] ?? '').trimEnd();
+      continue;
+    }
+    const tables = tablesOf(text, where);
+    if (tables) configTables.push(...tables);
+    else {
       const descriptor = descriptorOf(text);
       if (descriptor) memmap.push(descriptor);
     }
+    refuseMore(memmap.length, MAX_EFI_DESCRIPTORS, 'lines of the EFI memory map', where);
+    refuseMore(configTables.length, MAX_EFI_TABLES, 'EFI configuration tables', where);
   }
   if (revision === 0) return null;
   return {
@@ -77,17 +86,33 @@ export function efiFromLines(lines: readonly LogText[]): EfiInfo | null {
   };
 }
 
+/** `ACPI=0x7ff000  ACPI 2.0=0x7ff014  SMBIOS=0x7fe000`: names may hold blanks, so the signs between name and address part them. */
+function tablesOf(text: string, where: string): EfiInfo['configTables'] | null {
+  const [first = '', ...parts] = text.slice('efi:'.length).split('=');
+  if (parts.length === 0) return null;
+  const tables: { name: string; address: number }[] = [];
+  let name = first.trim();
+  for (const part of parts) {
+    const address = /^0x([0-9a-f]{1,16})(?=\s|$)/.exec(part);
+    if (address === null || !/^[A-Za-z0-9. ]+$/.test(name)) return null;
+    tables.push({ name, address: addressOf(address[1] ?? '', where) });
+    name = part.slice(address[0].length).trim();
+  }
+  return name === '' ? tables : null;
+}
+
 function descriptorOf(text: string): EfiMemoryDescriptor | null {
-  const match = /^efi: mem\d+: \[([^|\]]+)\|([^\]]*)\] range=\[0x([0-9a-f]+)-0x([0-9a-f]+)[\])]/.exec(text);
+  const match =
+    /^efi: mem\d+: \[([^|\]]+)\|([^\]]*)\] range=\[0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})[\])]/.exec(text);
   if (!match) return null;
   const [, typeName = '', flags = '', start = '', end = ''] = match;
   const name = typeName.trim();
   const type =
-    OLD_NAMES[name] ?? TYPE_NAMES.findIndex((known) => name === known || name === `${known} Memory`);
+    OLD_NAMES.get(name) ?? TYPE_NAMES.findIndex((known) => name === known || name === `${known} Memory`);
   if (type === -1) return null;
   const physAddr = BigInt(`0x${start}`);
   const last = BigInt(`0x${end}`);
   let attribute = 0n;
-  for (const flag of flags.split('|')) attribute |= ATTRIBUTE_BITS[flag.trim()] ?? 0n;
+  for (const flag of flags.split('|')) attribute |= ATTRIBUTE_BITS.get(flag.trim()) ?? 0n;
   return { type, physAddr, numPages: (last + 1n - physAddr) >> PAGE_BITS, attribute };
 }

@@ -2,7 +2,9 @@
 // was on: what the kernel reserved for EFI. These lines state facts of the firmware that no other line holds.
 import type { EfiInfo, EfiMemoryDescriptor } from '../../arch/x86/boot/params.ts';
 import type { MapEntry } from '../spec.ts';
+import { MAX_EFI_DESCRIPTORS } from '../spec/limits.ts';
 import type { LogText } from './lines.ts';
+import { addressOf, placeOf, refuseMore, sizeOf } from './numbers.ts';
 
 const RESERVE = /^memblock_reserve: \[0x([0-9a-f]+)-0x([0-9a-f]+)\].* (efi_[a-z0-9_]+)/;
 const EFI_PAGE_SIZE = 4096n;
@@ -20,15 +22,19 @@ export function efiWithReservations(
   efi: EfiInfo | null,
   lines: readonly LogText[],
   map: readonly MapEntry[],
+  path: string,
 ): EfiInfo | null {
   if (efi === null || efi.memmap.length > 0) return efi;
   const bootServices: Span[] = [];
   let memmap: Span = { start: 0n, end: 0n };
   let memattr: Span = { start: 0n, end: 0n };
-  for (const { text } of lines) {
-    const match = RESERVE.exec(text);
+  for (const { text, line } of lines) {
+    const match = text.startsWith('memblock_reserve: ') ? RESERVE.exec(text) : null;
     if (!match) continue;
-    const span = { start: BigInt(`0x${match[1]}`), end: BigInt(`0x${match[2]}`) + 1n };
+    const where = placeOf(path, line);
+    const start = BigInt(addressOf(match[1] ?? '', where));
+    const span = { start, end: start + BigInt(sizeOf(match[1] ?? '', match[2] ?? '', where)) };
+    refuseMore(bootServices.length, MAX_EFI_DESCRIPTORS, 'reservations of boot services', where);
     if (match[3] === 'efi_reserve_boot_services') bootServices.push(span);
     else if (match[3] === 'efi_memblock_x86_reserve_range') memmap = span;
     else if (match[3] === 'efi_memattr_init') memattr = span;
@@ -51,17 +57,22 @@ function descriptor(type: number, { start, end }: Span): EfiMemoryDescriptor {
 
 /** Usable memory that no boot service holds: where the EFI stub looks for a place for the kernel. */
 function conventional(map: readonly MapEntry[], taken: readonly Span[]): Span[] {
-  let free: Span[] = map
+  const byStart = (a: Span, b: Span): number => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0);
+  const holes = [...taken].sort(byStart);
+  return map
     .filter((entry) => entry.type === USABLE)
-    .map(({ addr, size }) => ({ start: addr, end: addr + size }));
-  for (const hole of taken) {
-    free = free.flatMap(({ start, end }) => {
-      if (hole.end <= start || hole.start >= end) return [{ start, end }];
-      return [
-        { start, end: hole.start },
-        { start: hole.end, end },
-      ].filter((span) => span.start < span.end);
-    });
+    .map(({ addr, size }) => ({ start: addr, end: addr + size }))
+    .flatMap((range) => without(range, holes));
+}
+
+/** What is left of `range`; `holes` are in ascending order and may overlap. */
+function without({ start, end }: Span, holes: readonly Span[]): Span[] {
+  const free: Span[] = [];
+  for (const hole of holes) {
+    if (hole.start >= end) break;
+    if (hole.end <= start) continue;
+    if (hole.start > start) free.push({ start, end: hole.start });
+    start = hole.end;
   }
-  return free;
+  return start < end ? [...free, { start, end }] : free;
 }

@@ -38,10 +38,10 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const lines = bootLines(text, path);
   const warnings: string[] = [];
   const map = mapFromLines(lines, path);
-  const facts = machineFromLines(lines);
+  const facts = machineFromLines(lines, path);
   const acpiLines = acpiFromLines(lines);
   const files = extras.tables ?? [];
-  const srat = sratFromLines(lines);
+  const srat = sratFromLines(lines, path);
   const cpus = findCpus(files, srat, acpiLines, extras.cpuCount ?? null, warnings);
   const nodes: readonly NodeSpec[] = hasTable(files, 'SRAT') ? [] : srat.nodes;
   const acpi = rawAcpi(acpiLines, files, cpus, nodes, warnings);
@@ -70,7 +70,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     kernel: facts.kernel,
     cpu: extras.cpu ?? MODERN_CPU,
     cpuid: null,
-    efi: efiWithReservations(efiFromLines(lines), lines, map),
+    efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
     dmi: facts.dmi,
     timing: {},
     warnings,

@@ -1,6 +1,7 @@
 // What else a log tells about the machine before memory is set up: kernel version, command line, initrd, MP table, DMI.
 import type { PhysAddr } from '../../lib/units.ts';
 import type { LogText } from './lines.ts';
+import { addressOf, placeOf, sizeOf } from './numbers.ts';
 
 export interface MachineLines {
   /** `6.1`, null where the banner is missing. */
@@ -13,26 +14,37 @@ export interface MachineLines {
   readonly dmi: string | null;
 }
 
-function first(lines: readonly LogText[], pattern: RegExp): RegExpExecArray | null {
-  for (const { text } of lines) {
+interface Found {
+  readonly match: RegExpExecArray;
+  readonly line: number;
+}
+
+function first(lines: readonly LogText[], pattern: RegExp): Found | null {
+  for (const { text, line } of lines) {
     const match = pattern.exec(text);
-    if (match) return match;
+    if (match) return { match, line };
   }
   return null;
 }
 
-export function machineFromLines(lines: readonly LogText[]): MachineLines {
-  const version = first(lines, /^Linux version (\d+)\.(\d+)/);
+/** @throws InputError 'log' where a line has a number that no machine has */
+export function machineFromLines(lines: readonly LogText[], path: string): MachineLines {
+  const version = first(lines, /^Linux version (\d{1,4})\.(\d{1,4})/);
   const cmdline = first(lines, /^Command line: ?(.*)$/) ?? first(lines, /^Kernel command line: ?(.*)$/);
   const ramdisk = first(lines, /^RAMDISK: \[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\]/i);
   const mp = first(lines, /^found SMP MP-table at \[mem 0x([0-9a-f]+)-0x[0-9a-f]+\]/i);
-  const dmi = first(lines, /^DMI: (?!SMBIOS |Memory slots )(.+?)\s*$/);
-  const image = ramdisk ? parseInt(ramdisk[1] ?? '0', 16) : 0;
+  const dmi = first(lines, /^DMI: (?!SMBIOS |Memory slots )(.+)$/);
   return {
-    kernel: version ? `${version[1]}.${version[2]}` : null,
-    cmdline: cmdline?.[1] ?? null,
-    initrd: ramdisk ? { image, size: parseInt(ramdisk[2] ?? '0', 16) + 1 - image } : null,
-    mpPointer: mp ? parseInt(mp[1] ?? '0', 16) : null,
-    dmi: dmi?.[1] ?? null,
+    kernel: version ? `${version.match[1]}.${version.match[2]}` : null,
+    cmdline: cmdline?.match[1] ?? null,
+    initrd: ramdisk && initrdOf(ramdisk, path),
+    mpPointer: mp && addressOf(mp.match[1] ?? '', placeOf(path, mp.line)),
+    dmi: dmi?.match[1]?.trimEnd() || null,
   };
+}
+
+function initrdOf({ match, line }: Found, path: string): MachineLines['initrd'] {
+  const [, first = '', last = ''] = match;
+  const where = placeOf(path, line);
+  return { image: addressOf(first, where), size: sizeOf(first, last, where) };
 }

@@ -8,7 +8,9 @@ import type { CpuSpec, MpSpec } from '../spec.ts';
  * SeaBIOS fills the F-segment from its top down, and the MP table is what it places first; the pointer stands right before the
  * table, so pointer and top give the table's length to 16 bytes. The top depends on how large the code of that build is.
  */
-const FSEG_TOP_BY_BIOS: Readonly<Record<string, PhysAddr>> = { '1.16.2-debian-1.16.2-1': 0xf5c80 };
+const FSEG_TOP_BY_BIOS: ReadonlyMap<string, PhysAddr> = new Map(
+  Object.entries({ '1.16.2-debian-1.16.2-1': 0xf5c80 }),
+);
 
 export interface MpImport {
   readonly mp: MpSpec;
@@ -25,7 +27,7 @@ export function importMpTable(
 ): MpImport {
   const tableAddress = pointerAddress + MP_POINTER_SIZE;
   const bios = /BIOS (\S+)/.exec(dmi ?? '')?.[1] ?? '';
-  const top = FSEG_TOP_BY_BIOS[bios];
+  const top = FSEG_TOP_BY_BIOS.get(bios);
   const fitting = top === undefined ? null : mpCpusThatFill(top - tableAddress);
   const entries = fitting ?? packages ?? 1;
   const highest = cpus.reduce((most, cpu) => Math.max(most, cpu.apicId), 0);

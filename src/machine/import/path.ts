@@ -5,7 +5,7 @@ import { InputError } from '../../lib/input-error.ts';
 import type { MachineSpec } from '../spec.ts';
 import { machineFromLog, type ImportExtras } from './from-log.ts';
 import { cpuFromCpuinfo } from './cpuinfo.ts';
-import { isFile, readBytes, readText } from './files.ts';
+import { fileErrorText, isFile, readBytes, readText } from './files.ts';
 import { factsOfQemuArgs, type QemuFacts } from './qemu-args.ts';
 import type { TableFile } from './tables.ts';
 
@@ -18,9 +18,9 @@ const ACPI_HEADER_SIZE = 36;
  * Exact sizes in bytes of initramfs files by their SHA-256, which a capture's machine.json names: the log's RAMDISK line
  * rounds to whole pages, and a moved initrd is printed to the byte. The first is what the capture tool boots every guest with.
  */
-const INITRAMFS_SIZES: Readonly<Record<string, number>> = {
-  '233862a841b774ee2ff0d375ab86197525868b9abb47d64df591261764c8e8e5': 1_028_445,
-};
+const INITRAMFS_SIZES: ReadonlyMap<string, number> = new Map([
+  ['233862a841b774ee2ff0d375ab86197525868b9abb47d64df591261764c8e8e5', 1_028_445],
+]);
 
 export type ImportOptions = Pick<ImportExtras, 'cpuCount'>;
 
@@ -30,7 +30,7 @@ export type ImportOptions = Pick<ImportExtras, 'cpuCount'>;
  * @throws InputError 'file' or 'log'
  */
 export async function machineFromFolder(path: string, options: ImportOptions = {}): Promise<MachineSpec> {
-  const names = await readdir(path);
+  const names = await namesIn(path);
   const log = LOG_NAMES.find((name) => names.includes(name));
   if (log === undefined)
     throw new InputError('file', `${path}: expected a folder with dmesg.txt, and with acpi/ for the tables`);
@@ -49,7 +49,7 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
     tables,
     cpu: cpu ?? about?.qemu.cpu ?? null,
     sockets: about?.qemu.sockets ?? null,
-    initrdSize: about?.initramfsSha256 ? (INITRAMFS_SIZES[about.initramfsSha256] ?? null) : null,
+    initrdSize: about?.initramfsSha256 ? (INITRAMFS_SIZES.get(about.initramfsSha256) ?? null) : null,
   });
 }
 
@@ -59,8 +59,14 @@ export function machineFromLogFile(path: string, text: string, options: ImportOp
   return machineFromLog(text, { ...options, name, origin: { kind: 'log', path } });
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    throw new InputError('file', `${folder}: ${fileErrorText(error)}`);
+  });
+}
+
 async function readTables(folder: string): Promise<TableFile[]> {
-  const names = await readdir(folder);
+  const names = await namesIn(folder);
   const tables: TableFile[] = [];
   for (const name of names.filter((n) => !n.startsWith('.')).sort()) {
     const file = join(folder, name);

@@ -1,11 +1,11 @@
 // ACPI tables of an import: the captured bytes where the folder has them, else made up to the length that the log prints.
-import { MiB } from '../../lib/units.ts';
 import { ACPI_HEADER_SIZE } from '../acpi-build/header.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { buildStub } from '../acpi-build/fixed.ts';
 import { buildMadt } from '../acpi-build/madt.ts';
 import { buildSrat } from '../acpi-build/srat.ts';
 import type { AcpiRaw, CpuSpec, NodeSpec, Placed } from '../spec.ts';
+import { MAX_TABLE_SIZE, MAX_TABLES, MAX_TABLES_SIZE } from '../spec/limits.ts';
 import type { AcpiLine, AcpiLines } from './acpi-lines.ts';
 
 /** A file of the folder acpi/. */
@@ -15,7 +15,6 @@ export interface TableFile {
 }
 
 const FACS_MIN_SIZE = 32;
-const MAX_TABLE_SIZE = 16 * MiB;
 
 /**
  * The tables at the addresses of the log. `files` are matched by the signature in their bytes, then by length, then in the
@@ -33,8 +32,14 @@ export function rawAcpi(
   if (rsdp === null || root === null) return null;
   const unused = [...files].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   const tables: Placed[] = [];
+  let total = 0;
   for (const line of lines.tables) {
+    if (tables.length === MAX_TABLES || total + line.length > MAX_TABLES_SIZE) {
+      warnings.push(`line ${line.line}: this and later ACPI tables are left out: more than any machine has`);
+      break;
+    }
     const bytes = takeFile(unused, line) ?? madeUp(line, cpus, nodes, warnings);
+    total += bytes?.length ?? 0;
     if (bytes) tables.push({ address: line.address, bytes, what: `ACPI ${line.signature}` });
   }
   for (const file of unused) {

@@ -3,6 +3,7 @@ import { buildStub } from '../acpi-build/fixed.ts';
 import { builtBy } from '../acpi-build/header.ts';
 import type { AcpiBuild, AcpiRaw, Placed } from '../spec.ts';
 import type { AcpiDescription, MachineDescription, TableDescription } from './description.ts';
+import { MAX_TABLE_SIZE, MAX_TABLES_SIZE } from './limits.ts';
 import { bytes, bytesOf, DescriptionError, type DescriptionFiles, type Path } from './values.ts';
 
 /** Where SeaBIOS of QEMU 7.2 puts it on a machine with one socket. */
@@ -52,6 +53,7 @@ function rawOf(
     ...(root.creatorId !== undefined && { creatorId: root.creatorId }),
     ...(root.creatorRevision !== undefined && { creatorRevision: root.creatorRevision }),
   };
+  const placed = placedTables(tables, oemId, files);
   return {
     kind: 'raw',
     rsdpAddress,
@@ -62,8 +64,26 @@ function rawOf(
       length: root.length === undefined ? null : bytes(root.length, ['acpi', 'root', 'length']),
       maker,
     },
-    tables: tables.map((table, i) => tableOf(table, i, oemId, files)),
+    tables: placed,
   };
+}
+
+function placedTables(
+  tables: readonly TableDescription[],
+  oemId: string,
+  files: DescriptionFiles,
+): readonly Placed[] {
+  let total = 0;
+  return tables.map((table, i) => {
+    const placed = tableOf(table, i, oemId, files);
+    total += placed.bytes.length;
+    if (total > MAX_TABLES_SIZE)
+      throw new DescriptionError(
+        ['acpi', 'tables', i],
+        `${total} bytes of tables: expected at most ${MAX_TABLES_SIZE} in all`,
+      );
+    return placed;
+  });
 }
 
 function tableOf(table: TableDescription, i: number, oemId: string, files: DescriptionFiles): Placed {
@@ -83,7 +103,7 @@ function stubOf(table: TableDescription, path: Path, oemId: string): Uint8Array 
   if (signature === undefined || length === undefined)
     throw new DescriptionError(path, 'expected file, base64, or signature and length');
   const size = bytes(length, [...path, 'length']);
-  if (size < (signature === 'FACS' ? 32 : ACPI_HEADER_SIZE) || size > 2 ** 28)
+  if (size < (signature === 'FACS' ? 32 : ACPI_HEADER_SIZE) || size > MAX_TABLE_SIZE)
     throw new DescriptionError(
       [...path, 'length'],
       `${size}: expected the length of a table, header included`,

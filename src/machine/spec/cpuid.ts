@@ -22,10 +22,12 @@ const LA57_BIT = 16;
 /** SYSCALL, NX, RDTSCP, LM. */
 const EXTENDED_EDX = 0x28100800;
 const PDPE1GB_BIT = 26;
-const SIGNATURE_BY_VENDOR: Readonly<Record<string, number>> = {
-  GenuineIntel: 0x000806f8,
-  AuthenticAMD: 0x00a10f11,
-};
+const SIGNATURE_BY_VENDOR: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    GenuineIntel: 0x000806f8,
+    AuthenticAMD: 0x00a10f11,
+  }),
+);
 
 function bit(n: number, set: boolean): number {
   return set ? 2 ** n : 0;
@@ -49,7 +51,7 @@ export function cpuidLeaves(cpu: CpuFeatures): CpuidLeaf[] {
   const linearBits = cpu.la57 ? 57 : 48;
   const leaves = [
     leaf(0, 7, word(vendor, 0), word(vendor, 8), word(vendor, 4)),
-    leaf(1, SIGNATURE_BY_VENDOR[vendor] ?? 0x600, 0x00010800, features, LEAF1_EDX),
+    leaf(1, SIGNATURE_BY_VENDOR.get(vendor) ?? 0x600, 0x00010800, features, LEAF1_EDX),
     leaf(7, 0, 0, bit(LA57_BIT, cpu.la57), 0),
     leaf(0x80000000, 0x80000008, word(vendor, 0), word(vendor, 8), word(vendor, 4)),
     leaf(0x80000001, 0, 0, 1, EXTENDED_EDX + bit(PDPE1GB_BIT, cpu.pdpe1gb)),

@@ -1,10 +1,11 @@
 // Reads a machine description from YAML or JSON text; every complaint names file, line, column, path, value, expectation.
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, type Document } from 'yaml';
 import type { z } from 'zod';
 import { InputError } from '../../lib/input-error.ts';
 import type { MachineSpec } from '../spec.ts';
 import type { MachineDescription } from './description.ts';
 import { normalise } from './normalise.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { machineJsonSchema, machineSchema } from './schema.ts';
 import { DescriptionError, type Path } from './values.ts';
 
@@ -19,23 +20,9 @@ const MAX_COMPLAINTS = 10;
  * @throws InputError 'syntax' where it is neither YAML nor JSON, 'schema' where values are wrong, whatever `readFile` throws
  */
 export async function loadDescription(text: string, path: string, readFile: ReadFile): Promise<MachineSpec> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    stringKeys: true,
-    intAsBigInt: true,
-  });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
-  };
-  const [error] = document.errors;
-  if (error)
-    throw new InputError('syntax', `${at(error.pos[0])}: ${firstLine(error.message)}: expected YAML or JSON`);
+  const { document, value, at } = parseYaml(text, path);
   const place = (keys: Path, atKey = false) =>
     at(atKey ? keyOffset(document, keys) : offsetOf(document, keys));
-  const value = exactNumbers(document.toJS());
   const parsed = machineSchema.safeParse(value, { reportInput: true });
   if (!parsed.success) throw new InputError('schema', complaints(parsed.error.issues, place));
   const description = parsed.data;
@@ -48,19 +35,6 @@ export async function loadDescription(text: string, path: string, readFile: Read
       throw new InputError('schema', `${place(problem.path)}: ${problem.message}`);
     throw problem;
   }
-}
-
-/** Integers as numbers where those are exact, as hexadecimal text beyond 2^53. */
-function exactNumbers(value: unknown): unknown {
-  if (typeof value === 'bigint')
-    return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : `0x${value.toString(16)}`;
-  if (Array.isArray(value)) return value.map(exactNumbers);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, exactNumbers(item)]));
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text;
 }
 
 function filesOf(description: MachineDescription): string[] {
@@ -88,15 +62,20 @@ function offsetOf(document: Document.Parsed, keys: Path): number {
 
 type Issue = z.core.$ZodIssue;
 
-/** A line for each issue, at the offending value; unknown keys at the key. */
+/** A line for each of the first issues, at the offending value; unknown keys at the key. */
 function complaints(issues: readonly Issue[], place: (keys: Path, atKey?: boolean) => string): string {
-  const lines = issues.flatMap(flatten).map((issue) => {
+  const all = issues.flatMap(flatten);
+  const shown = new Set<string>();
+  let seen = 0;
+  // finding a place costs as much as the text is long: no further than what is printed
+  for (const issue of all) {
+    if (shown.size === MAX_COMPLAINTS) break;
+    seen += 1;
     const keys = issue.path.filter((key) => typeof key !== 'symbol');
-    return `${place(keys, issue.code === 'unrecognized_keys')}: ${keys.length > 0 ? keys.join('.') : 'machine description'}: ${sentence(issue)}`;
-  });
-  const shown = [...new Set(lines)].slice(0, MAX_COMPLAINTS);
-  if (lines.length > shown.length) shown.push(`… and ${lines.length - shown.length} more`);
-  return shown.join('\n');
+    const what = keys.length > 0 ? keys.join('.') : 'machine description';
+    shown.add(`${place(keys, issue.code === 'unrecognized_keys')}: ${what}: ${sentence(issue)}`);
+  }
+  return [...shown, ...(seen < all.length ? [`… and ${all.length - seen} more`] : [])].join('\n');
 }
 
 /** An unknown key becomes an issue at that key. */
@@ -114,8 +93,8 @@ function sentence(issue: Issue): string {
   const expected = /expected/.test(message)
     ? message
     : `${message}, expected as docs/machine-description.md says`;
-  if (issue.input === undefined) return `missing: ${expected.replace(/, received undefined$/, '')}`;
-  return `${shorten(issue.input)}: ${expected.replace(/, received .*$/, '')}`;
+  if (issue.input === undefined) return `missing: ${expected.split(', received ', 1)[0]}`;
+  return `${shorten(issue.input)}: ${expected.split(', received ', 1)[0]}`;
 }
 
 const MAX_VALUE_LENGTH = 60;

@@ -13,8 +13,12 @@ import type {
   MpTableDescription,
   NodeDescription,
 } from './description.ts';
+import { MAX_NODE_RANGES } from './limits.ts';
 import { parseSize, type Size } from './size.ts';
 import { bytes, bytesOf, DescriptionError, wideRange, type DescriptionFiles, type Path } from './values.ts';
+
+/** What the model's numbers hold; no x86 CPU addresses more than 2^52. */
+const MAX_NODE_END = BigInt(Number.MAX_SAFE_INTEGER);
 
 const MAP_TYPES: Readonly<Record<MapTypeName, number>> = {
   usable: 1,
@@ -39,6 +43,7 @@ export function normalise(
   const { cpus, topology } = cpusOf(d.cpus ?? 1);
   const nodes = (d.nodes ?? []).map((node, i) => nodeOf(node, i, cpus.length));
   checkNodes(nodes, d.distances);
+  checkRanges(nodes);
   return {
     name: d.name,
     about: d.about ?? '',
@@ -74,8 +79,7 @@ function nodeOf(node: NodeDescription, position: number, cpuCount: number): Node
   const memory = (node.memory ?? []).map((range, i) => {
     const at = [...path, 'memory', i];
     const { start, size } = wideRange(range, at);
-    if (start + size > BigInt(Number.MAX_SAFE_INTEGER))
-      throw new DescriptionError(at, 'expected memory below 2^53');
+    if (start + size > MAX_NODE_END) throw new DescriptionError(at, 'expected memory that ends below 2^53');
     return {
       start: Number(start),
       size: Number(size),
@@ -116,6 +120,15 @@ function checkNodes(nodes: readonly NodeSpec[], distances: MachineDescription['d
   const square = distances.length === nodes.length && distances.every((row) => row.length === nodes.length);
   if (!square)
     throw new DescriptionError(['distances'], `expected ${nodes.length} rows of ${nodes.length} distances`);
+}
+
+function checkRanges(nodes: readonly NodeSpec[]): void {
+  const ranges = nodes.reduce((sum, node) => sum + node.memory.length, 0);
+  if (ranges > MAX_NODE_RANGES)
+    throw new DescriptionError(
+      ['nodes'],
+      `${ranges} memory ranges: expected at most ${MAX_NODE_RANGES}: Linux takes 2048`,
+    );
 }
 
 function mpOf(mp: MpTableDescription, files: DescriptionFiles): MpSpec {

@@ -1,8 +1,12 @@
 // zod schemas of addresses and sizes.
 import { z } from 'zod';
+import { MAX_SIZE_TEXT } from './limits.ts';
 import { parseSize, parseSizeNumber, SIZE_EXPECTED, SIZE_PATTERN, type Size } from './size.ts';
 
-const sizeText = z.string().regex(SIZE_PATTERN, `expected ${SIZE_EXPECTED}`);
+const sizeText = z.string().max(MAX_SIZE_TEXT).regex(SIZE_PATTERN, `expected ${SIZE_EXPECTED}`);
+
+/** An unsigned 32-bit number, as tables hold them. */
+export const word = z.number().int().min(0).max(0xffffffff);
 
 /** Ill-formed values have their complaint already. */
 function wellFormed(value: Size): boolean {

@@ -2,17 +2,19 @@
 // Importing zod takes some 40 ms: only what reads a description file imports this, built-ins and captures do without.
 import { z } from 'zod';
 import type { MachineDescription } from './description.ts';
-import { size, wideSize } from './schema-sizes.ts';
+import * as limits from './limits.ts';
+import { acpi, efi, mpTable } from './schema-acpi.ts';
+import { size, wideSize, word } from './schema-sizes.ts';
 import { TIMING_KEYS } from './timing.ts';
 
-const count = z.number().int().positive();
-const index = z.number().int().nonnegative();
+const cpuCount = z.number().int().positive().max(limits.MAX_CPUS, limits.MAX_CPUS_EXPECTED);
+const text = z.string().max(limits.MAX_TEXT);
 
 const mapType = z
   .union(
     [
       z.enum(['usable', 'reserved', 'ACPI data', 'ACPI NVS', 'unusable', 'persistent', 'soft reserved']),
-      z.number().int().min(0).max(0xffffffff),
+      word,
     ],
     'expected usable, reserved, "ACPI data", "ACPI NVS", unusable, persistent, "soft reserved" or a number',
   )
@@ -34,27 +36,36 @@ const mapEntry = z
 const cpus = z
   .union(
     [
-      count,
-      z.array(z.union([index, z.strictObject({ apicId: index, enabled: z.boolean().optional() })])).min(1),
+      cpuCount,
+      z
+        .array(z.union([word, z.strictObject({ apicId: word, enabled: z.boolean().optional() })]))
+        .min(1)
+        .max(limits.MAX_CPUS, limits.MAX_CPUS_EXPECTED),
       z.strictObject({
-        sockets: count,
-        cores: count.optional(),
-        threads: count.optional(),
+        sockets: cpuCount,
+        cores: cpuCount.optional(),
+        threads: cpuCount.optional(),
         order: z.enum(['apic', 'siblings-last']).optional(),
-        hotplug: index.optional(),
+        hotplug: z.number().int().min(0).max(limits.MAX_CPUS).optional(),
       }),
     ],
-    'expected a number of CPUs, a list of APIC ids, or sockets, cores and threads',
+    `expected a number of CPUs, a list of APIC ids below 2^32, or sockets, cores and threads, at most ${limits.MAX_CPUS} CPUs in all`,
   )
   .describe('a number, a list of APIC ids in MADT order, or a topology');
 
 const cpuListExpected = 'expected a list such as 0-25,52-77';
 
 const node = z.strictObject({
-  pxm: index.optional().describe('proximity domain; its position in the list by default'),
+  pxm: word.optional().describe('proximity domain; its position in the list by default'),
   cpus: z
     .union(
-      [index, z.string().regex(/^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/, cpuListExpected)],
+      [
+        z.number().int().min(0).max(limits.MAX_CPUS),
+        z
+          .string()
+          .max(limits.MAX_CPU_LIST)
+          .regex(/^(?:\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*)?$/, cpuListExpected),
+      ],
       cpuListExpected,
     )
     .optional(),
@@ -70,49 +81,9 @@ const node = z.strictObject({
         })
         .refine(hasSizeOrEnd, sizeOrEnd),
     )
+    .max(limits.MAX_NODE_RANGES)
     .optional(),
 });
-
-const table = z.strictObject({
-  address: size,
-  signature: z.string().length(4).optional(),
-  length: size.optional(),
-  revision: index.max(255).optional(),
-  file: z.string().optional().describe('beside the description'),
-  base64: z.string().optional(),
-});
-
-const acpi = z
-  .union(
-    [
-      z.literal(false),
-      z.strictObject({
-        rsdp: size.optional(),
-        oemId: z.string().max(6).optional(),
-        revision: z.union([z.literal(0), z.literal(2)]).optional(),
-        root: z
-          .strictObject({
-            address: size,
-            length: size.optional(),
-            oemTableId: z.string().max(8).optional(),
-            oemRevision: index.optional(),
-            creatorId: z.string().max(4).optional(),
-            creatorRevision: index.optional(),
-          })
-          .optional(),
-        tables: z.array(table).optional(),
-        at: size.optional(),
-        hpet: z.boolean().optional(),
-        mcfg: z.union([size, z.literal(false)]).optional(),
-        waet: z.boolean().optional(),
-        srat: z.boolean().optional(),
-      }),
-    ],
-    'expected false or a mapping of rsdp, tables, …',
-  )
-  .describe(
-    'tables given raw (tables, root) or built from cpus and nodes (at, hpet, mcfg, waet, srat); false for none',
-  );
 
 const timing = z
   .object(
@@ -125,47 +96,32 @@ const timing = z
   )
   .catchall(z.number());
 
-const revisionExpected = 'expected a version such as "2.70"';
-
-const efi = z.strictObject({
-  revision: z.union([z.string().regex(/^\d+\.\d+$/, revisionExpected), index], revisionExpected),
-  vendor: z.string(),
-  configTables: z.array(z.strictObject({ name: z.string(), address: size })).optional(),
-  memmapAddr: size.optional(),
-  memmapSize: size.optional(),
-  memattrSize: size.optional(),
-  kernelAddr: size.optional(),
-  memmap: z
-    .array(z.strictObject({ type: index, start: wideSize, pages: index, attribute: wideSize.optional() }))
-    .optional(),
-});
-
 /** Checks shape and ranges of single values; what concerns several values is for normalise. */
 export const machineSchema: z.ZodType<MachineDescription> = z
   .strictObject({
-    name: z.string().min(1),
-    about: z.string().optional(),
+    name: text.min(1),
+    about: text.optional(),
     synthetic: z.boolean().optional().describe('the map is invented'),
-    map: z.array(mapEntry).describe('the firmware map (E820), in firmware order'),
+    map: z
+      .array(mapEntry)
+      .max(limits.MAX_MAP_ENTRIES, `expected at most ${limits.MAX_MAP_ENTRIES} entries: Linux takes 128`)
+      .describe('the firmware map (E820), in firmware order'),
     cpus: cpus.optional(),
-    nodes: z.array(node).optional().describe('NUMA nodes for the SRAT; one node without SRAT where missing'),
+    nodes: z
+      .array(node)
+      .max(limits.MAX_NODES, `expected at most ${limits.MAX_NODES} nodes, which is what Linux can number`)
+      .optional()
+      .describe('NUMA nodes for the SRAT; one node without SRAT where missing'),
     distances: z
-      .array(z.array(z.number().int().min(0).max(255)))
+      .array(z.array(z.number().int().min(0).max(255)).max(limits.MAX_NODES))
+      .max(limits.MAX_NODES)
       .optional()
       .describe('SLIT, a row for each node'),
     acpi: acpi.optional(),
-    mpTable: z
-      .strictObject({
-        pointer: size,
-        table: size.optional(),
-        cpus: count.optional(),
-        file: z.string().optional(),
-        base64: z.string().optional(),
-      })
-      .optional(),
+    mpTable: mpTable.optional(),
     initrd: z.strictObject({ image: size, size: size }).optional(),
-    cmdline: z.string().optional(),
-    kernel: z.string().optional().describe('kernel profile, such as "6.1"'),
+    cmdline: z.string().max(limits.MAX_CMDLINE).optional(),
+    kernel: text.optional().describe('kernel profile, such as "6.1"'),
     cpu: z
       .strictObject({
         vendor: z.string().max(12).optional(),
@@ -178,7 +134,7 @@ export const machineSchema: z.ZodType<MachineDescription> = z
       .optional()
       .describe('CPUID features; a current CPU by default'),
     efi: efi.optional(),
-    dmi: z.string().optional(),
+    dmi: text.optional(),
     timing: timing.optional().describe('costs for the simulator; nothing of it reaches the kernel model'),
   })
   .describe('A machine for earlyboot');

@@ -32,7 +32,7 @@ export function toBoardConfig(spec: MachineSpec, overrides: BoardOverrides = {})
     e820: spec.map,
     blobs: [...acpiBlobs(spec), ...mpBlobs(spec)],
     rsdpAddr: rsdp !== null && !scanned(rsdp) ? rsdp : null,
-    cmdline: overrides.cmdline ?? spec.cmdline,
+    cmdline: loaded(overrides.cmdline ?? spec.cmdline),
     ramdisk: spec.initrd,
     cpuid: spec.cpuid ?? cpuidLeaves(spec.cpu),
     efi: spec.efi,
@@ -40,6 +40,13 @@ export function toBoardConfig(spec: MachineSpec, overrides: BoardOverrides = {})
     ...(spec.efi !== null && { bda: EFI_BDA }),
     ...(overrides.faults && { faults: overrides.faults }),
   };
+}
+
+/** Twice what any kernel takes: a boot loader hands over no more, and the guest is spared the rest. */
+const LONGEST_CMDLINE = 4096;
+
+function loaded(cmdline: string): string {
+  return cmdline.length <= LONGEST_CMDLINE ? cmdline : cmdline.slice(0, LONGEST_CMDLINE);
 }
 
 /** A kernel without RAM cannot even print why it stops. memmap= can add RAM that the firmware does not report. */

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { ADDRESS_SPACE_END, E820Table } from '../../../src/arch/x86/e820_table.ts';
+import { E820Table } from '../../../src/arch/x86/e820_table.ts';
+import { ULLONG_MAX } from '../../../src/lib/u64.ts';
 
 const MiB = 0x100000;
 
@@ -122,7 +123,7 @@ test('remove: to the end of the address space, as mem= does, and by any type', (
     ],
     printed,
   );
-  t.is(map.rangeRemove(3 * MiB, ADDRESS_SPACE_END, 1), 7 * MiB);
+  t.is(map.rangeRemove(3 * MiB, ULLONG_MAX, 1), 7 * MiB);
   t.deepEqual(printed, ['e820: remove [mem 0x00300000-0xfffffffffffffffe] usable']);
   map.update();
   t.deepEqual(rows(map), [
@@ -178,4 +179,40 @@ test('sanitising any map: sorted, apart, and each address has the highest type g
     }),
   );
   t.pass();
+});
+
+test('all 64 bits: what ends below 2^64 is sorted and printed to the byte', (t) => {
+  const printed: string[] = [];
+  const map = new E820Table(8, (text) => printed.push(text));
+  map.rangeAdd(0xfffffffffffff000n, 0xfffn, 1);
+  map.rangeAdd(0x20000000000001n, 2, 2); // 2^53 + 1
+  map.rangeAdd(0, 0x1000, 1);
+  t.true(map.update());
+  map.printTable('m');
+  t.deepEqual(printed, [
+    'm: [mem 0x0000000000000000-0x0000000000000fff] usable',
+    'm: [mem 0x0020000000000001-0x0020000000000002] reserved',
+    'm: [mem 0xfffffffffffff000-0xfffffffffffffffe] usable',
+  ]);
+});
+
+test('an entry whose end is 2^64 wraps to 0: the table stays as it is', (t) => {
+  const map = new E820Table(8, () => undefined);
+  map.rangeAdd(0x2000, 0x1000, 1);
+  map.rangeAdd(0xfffffffffffff000n, 0x1000, 1);
+  map.rangeAdd(0, 0x1000, 1);
+  t.false(map.update());
+  t.deepEqual(
+    map.entries64.map((entry) => entry.addr),
+    [0x2000n, 0xfffffffffffff000n, 0n],
+  );
+});
+
+test('a range that would pass the last address is cut there', (t) => {
+  const printed: string[] = [];
+  const map = new E820Table(8, (text) => printed.push(text));
+  map.rangeAdd(0, 0x3000, 1);
+  t.is(map.rangeRemove(0x1000, ULLONG_MAX, 1), 0x2000);
+  t.is(printed[0], 'e820: remove [mem 0x00001000-0xfffffffffffffffe] usable');
+  t.deepEqual(rows(map), [[0, 0x1000, 1]]);
 });

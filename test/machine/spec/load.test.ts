@@ -132,7 +132,7 @@ test('each wrong value at its place', async (t) => {
     ['just text', /^m\.yaml:1:1: machine description: "just text": expected object/],
     ['name: x\n', /^m\.yaml:1:1: map: missing: expected array/],
     ['name: [', /^m\.yaml:1:8: .*expected YAML or JSON/],
-    ['name: x\nname: y\nmap: []\n', /^m\.yaml:2:1: Map keys must be unique: expected YAML or JSON/],
+    ['name: x\nname: y\nmap: []\n', /^m\.yaml:2:1: Map keys must be unique: name: expected YAML or JSON/],
     [`${MINIMAL}cpus: 0\n`, /^m\.yaml:4:7: cpus: 0: .*expected/],
     [
       `${MINIMAL}cpus: { sockets: 2, coers: 4 }\n`,

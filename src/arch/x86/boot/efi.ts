@@ -24,7 +24,7 @@ export function parseEfi(section: Fields | undefined): EfiInfo | null {
     configTables: Array.from({ length: tables }, (_, i) => {
       const at = HEADER_BYTES + i * RECORD_BYTES;
       return {
-        name: section.chars(at, NAME_BYTES).replace(/\0+$/, ''),
+        name: section.chars(at, NAME_BYTES).split('\0', 1)[0] ?? '',
         address: section.safe(at + NAME_BYTES),
       };
     }),

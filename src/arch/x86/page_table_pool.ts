@@ -1,0 +1,50 @@
+// Mirrors alloc_low_pages of arch/x86/mm/init.c (v6.1): where page tables of the direct mapping come from.
+import { kernelBug, panic } from '../../kernel/panic.ts';
+import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
+import { INIT_PGD_PAGE_COUNT } from './layout.ts';
+import type { X86State } from './state.ts';
+
+/** BUG_ON(_brk_start == 0) of extend_brk (6.1.192): brk is closed. */
+const EXTEND_BRK_BUG = { file: 'arch/x86/kernel/setup.c', line: 203 };
+
+/** Where page tables are taken from while the mapping is built. */
+export class PageTablePool {
+  readonly #x86: X86State;
+  /** pgt_buf_*: pages of brk set aside for the first tables. */
+  #bufEnd: Pfn;
+  readonly #bufTop: Pfn;
+  minPfnMapped: Pfn = 0;
+  canUseBrk = true;
+
+  constructor(x86: X86State, bufStart: PhysAddr) {
+    this.#x86 = x86;
+    this.#bufEnd = pfnDown(bufStart);
+    this.#bufTop = this.#bufEnd + INIT_PGD_PAGE_COUNT;
+  }
+
+  /**
+   * alloc_low_pages(1): from brk while there is some that lies outside what is being mapped, else from memblock.
+   * @throws KernelPanic where there is no mapped memory left
+   */
+  alloc(): void {
+    if (this.canUseBrk && this.#bufEnd < this.#bufTop) {
+      this.#bufEnd += 1;
+      return;
+    }
+    const { ctx, maxPfnMapped } = this.#x86;
+    let addr = 0;
+    if (this.minPfnMapped < maxPfnMapped) {
+      const from = this.minPfnMapped * PAGE_SIZE;
+      const to = maxPfnMapped * PAGE_SIZE;
+      addr = ctx.memblock.physAllocRange(PAGE_SIZE, PAGE_SIZE, from, to, 'alloc_low_pages');
+    }
+    if (!addr && this.canUseBrk) throw kernelBug(ctx.printk, EXTEND_BRK_BUG);
+    if (!addr) throw panic(ctx.printk, 'alloc_low_pages: can not alloc memory');
+  }
+
+  /** Forbids brk for a range that holds the pages of it that are still free. */
+  avoidBrkIn(start: PhysAddr, end: PhysAddr): void {
+    const from = Math.max(start, this.#bufEnd * PAGE_SIZE);
+    this.canUseBrk = from >= Math.min(end, this.#bufTop * PAGE_SIZE);
+  }
+}

@@ -1,0 +1,121 @@
+// The zod schema of a run record (src/init/record.ts); `z.toJSONSchema` of it is schema/run-record.schema.json. Only what reads
+// a record from a file imports this: zod costs some 40 ms. Fields that are not known pass: a later record may have more.
+import { z } from 'zod';
+import { RECORD_VERSION, type RunRecord } from '../init/record.ts';
+
+const MAX_CPU = 8191;
+/** A whole number from 0 that JavaScript holds exactly: addresses, sizes, page frames, counts. */
+const count = z.number().int().min(0);
+/** Entries of the firmware's map may reach 2^64, where numbers are rounded, and an empty one ends before it starts. */
+const wide = z
+  .number()
+  .min(-1)
+  .max(2 ** 64);
+const nid = z.number().int().min(-1).max(1023);
+const cpu = z.number().int().min(0).max(MAX_CPU);
+const timeNs = z.number().min(0);
+const text = z.string();
+
+const region = z.looseObject({
+  base: count,
+  size: count,
+  flags: count,
+  nid: nid.describe('-1 where it has none'),
+});
+const tables = z.looseObject({ memory: z.array(region), reserved: z.array(region) });
+
+const chunkShape = { start: count, end: count, cpu, startNs: timeNs, endNs: timeNs };
+const inOrder = (chunk: {
+  readonly start: number;
+  readonly end: number;
+  readonly startNs: number;
+  readonly endNs: number;
+}): boolean => chunk.start <= chunk.end && chunk.startNs <= chunk.endNs;
+const IN_ORDER = 'expected start <= end and startNs <= endNs';
+const chunk = z.looseObject(chunkShape).refine(inOrder, IN_ORDER);
+
+const job = z.looseObject({
+  node: nid,
+  zone: text,
+  start: count,
+  size: count,
+  align: count,
+  minChunk: count,
+  maxThreads: count,
+  workers: count,
+  chunkSize: count,
+  chunks: z.array(chunk),
+});
+
+const request = z.looseObject({ size: count, align: count, minAddr: count, maxAddr: count, nid: z.number() });
+
+const memblockEvent = z.looseObject({
+  step: text,
+  op: text,
+  base: count,
+  size: count,
+  nid: z.number().int(),
+  flags: count,
+  caller: text,
+  request: request.optional(),
+});
+
+/** The fields and what can be said of each alone. */
+const fields = z.looseObject({
+  version: z.literal(RECORD_VERSION, `expected ${RECORD_VERSION}`),
+  machine: text,
+  kernel: text,
+  cpus: z.enum(['simulated', 'threads', 'emulated']),
+  cmdline: text,
+  vmemmapBase: text.regex(/^0x[0-9a-f]{1,16}$/, 'expected hexadecimal text'),
+  e820: z.array(z.looseObject({ start: wide, end: wide, type: count })),
+  memblock: tables.describe('at memblock_free_all'),
+  memblockLate: tables.describe('at page_alloc_init_late'),
+  nodes: z
+    .array(
+      z.looseObject({
+        id: count.max(1023),
+        cpus: z.array(cpu).max(MAX_CPU + 1),
+        startPfn: count,
+        spannedPages: count,
+        presentPages: count,
+        firstDeferredPfn: count.nullable(),
+      }),
+    )
+    .max(1024),
+  zones: z.array(
+    z.looseObject({
+      node: nid,
+      name: text,
+      startPfn: count,
+      spannedPages: count,
+      presentPages: count,
+      managedPages: count,
+    }),
+  ),
+  jobs: z.array(job),
+  serial: z.array(z.looseObject({ ...chunkShape, node: nid }).refine(inOrder, IN_ORDER)),
+  deferredInit: z.array(z.looseObject({ node: nid, ms: timeNs })),
+  grow: z.array(z.looseObject({ node: nid, order: count, fromPfn: count, toPfn: count.nullable() })),
+  onlineCpus: count.max(MAX_CPU + 1),
+  memblockEvents: z.array(memblockEvent),
+  warnings: z.array(text),
+  log: z.array(text),
+  panic: text.optional().describe('the last line of the log, where Linux panics on this machine'),
+  logLines: z.array(
+    z.looseObject({ level: z.number().int().min(0).max(7), step: text, text, timeNs: timeNs }),
+  ),
+});
+
+/** What a record must be for reports, traces and questions. */
+export const recordSchema: z.ZodType<RunRecord> = fields
+  .refine((record) => record.log.length === record.logLines.length, {
+    error: 'expected as many lines as in log',
+    path: ['logLines'],
+  })
+  .describe('A run record of earlyboot: what one boot did');
+
+/** The JSON Schema that other tools use. */
+export function recordJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(recordSchema, { io: 'input' });
+}
