@@ -3,12 +3,12 @@ import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-ty
 import { formatLogLine } from '../kernel/printk.ts';
 import { runMachine, type BootRun } from '../boot/machine.ts';
 import { InputError } from '../lib/input-error.ts';
+import { printable } from '../lib/printable.ts';
 import { toJson, warn, type CliIo } from './io.ts';
-import { withInterrupt } from './interrupt.ts';
 import { resolveMachine } from './machine.ts';
 import { maxThreads, positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutputs, type Output } from './write.ts';
 
 const HELP = `
 MACHINE is a built-in name (earlyboot machines), a description in YAML or JSON, a kernel log, or a folder with dmesg.txt and
@@ -77,21 +77,19 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
           'simulated CPUs write no struct pages: expected --cpus threads or emulated',
         );
       checkEmulatedOnly(options);
+      await checkOutputs(io, await outputPaths(io, options));
       const progress = progressOn(io, `booting ${machine.name}`);
-      const run = await withInterrupt((signal) =>
-        runMachine(machine, {
-          kernel: options.kernel ?? null,
-          arch: options.arch,
-          maxThreads: options.maxThreads ?? null,
-          cmdline,
-          bios: options.bios ?? null,
-          seed: options.seed ?? null,
-          cpus: options.cpus,
-          emulated: { tolerateCpuLoss: options.tolerateCpuLoss, replayCheck: options.replayCheck },
-          signal,
-          onLine: (line) => progress.say(line.step),
-        }),
-      ).finally(progress.done);
+      const run = await runMachine(machine, {
+        kernel: options.kernel ?? null,
+        arch: options.arch,
+        maxThreads: options.maxThreads ?? null,
+        cmdline,
+        bios: options.bios ?? null,
+        seed: options.seed ?? null,
+        cpus: options.cpus,
+        emulated: { tolerateCpuLoss: options.tolerateCpuLoss, replayCheck: options.replayCheck },
+        onLine: (line) => progress.say(line.step),
+      }).finally(progress.done);
       if (options.replayCheck === true) io.stderr(replayText(run));
       await printRun(io, run, options);
       // those of the import are on stderr already
@@ -123,10 +121,8 @@ function replayText({ emulated }: BootRun): string {
   return `earlyboot: replay check: both runs are the same: ${events} events, ${chunks} chunks, every log line and struct page\n`;
 }
 
-interface PrintOptions {
+interface OutputOptions {
   readonly json?: string | undefined;
-  readonly summary?: true | undefined;
-  readonly ascii?: true | undefined;
   readonly trace?: string | undefined;
   readonly ftrace?: string | undefined;
   readonly dumpMemmap?: string | undefined;
@@ -135,49 +131,53 @@ interface PrintOptions {
   readonly record?: string | undefined;
 }
 
+interface PrintOptions extends OutputOptions {
+  readonly summary?: true | undefined;
+  readonly ascii?: true | undefined;
+}
+
+async function outputPaths(io: CliIo, options: OutputOptions): Promise<(string | undefined)[]> {
+  const { json, trace, ftrace, record, memmapRuns, proc, dumpMemmap } = options;
+  const paths = [json, trace, ftrace, record, memmapRuns, proc];
+  if (dumpMemmap === undefined) return paths;
+  const { memmapIndexPath } = await import('./dump-memmap.ts');
+  return [...paths, dumpMemmap, await memmapIndexPath(io, dumpMemmap)];
+}
+
 async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise<void> {
   const { record } = run;
-  await writeFiles(io, run, options);
-  if (options.json === '-') {
-    io.stdout(toJson(record));
-    return;
-  }
+  const outputs = await outputsOf(io, run, options);
+  await writeOutputs(io, outputs);
+  if (outputs.some(({ path }) => path === '-')) return;
   io.stdout(record.logLines.map((line) => `${formatLogLine(line)}\n`).join(''));
   if (options.summary !== true && !io.stdoutIsTTY) return;
   const { summaryText } = await import('../report/summary.ts');
   const ascii = options.ascii === true || !io.stdoutIsTTY;
-  io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color, ascii })}`);
+  const shown = { ...record, machine: printable(record.machine), kernel: printable(record.kernel) };
+  io.styledStdout(`\n${summaryText(shown, { columns: io.columns, color: io.color, ascii })}`);
 }
 
-/** The files that were asked for, each whole or not at all. */
-async function writeFiles(
+/** What was asked for besides the log. */
+async function outputsOf(
   io: CliIo,
   { record, memmap, emulated }: BootRun,
-  options: PrintOptions,
-): Promise<void> {
-  if (options.json !== undefined && options.json !== '-') await writeResult(io, options.json, toJson(record));
-  if (options.trace !== undefined) {
-    const { chromeTrace } = await import('../report/chrome-trace.ts');
-    await writeResult(io, options.trace, chromeTrace(record));
-  }
-  if (options.ftrace !== undefined) {
-    const { ftraceText } = await import('../report/ftrace.ts');
-    await writeResult(io, options.ftrace, ftraceText(record));
-  }
-  if (options.record !== undefined && emulated !== null)
-    await writeResult(io, options.record, toJson(emulated));
-  if (memmap === null) return;
-  if (options.memmapRuns !== undefined) {
-    const { memmapRuns } = await import('../mm/memmap/runs.ts');
-    await writeResult(io, options.memmapRuns, memmapRuns(memmap));
-  }
-  if (options.proc !== undefined) {
+  options: OutputOptions,
+): Promise<readonly Output[]> {
+  const { json, trace, ftrace, record: cpus, memmapRuns: runs, proc, dumpMemmap: dump } = options;
+  const outputs: Output[] = [];
+  const add = (path: string, content: string): void => void outputs.push({ path, content });
+  if (json !== undefined) add(json, toJson(record));
+  if (trace !== undefined) add(trace, (await import('../report/chrome-trace.ts')).chromeTrace(record));
+  if (ftrace !== undefined) add(ftrace, (await import('../report/ftrace.ts')).ftraceText(record));
+  if (cpus !== undefined && emulated !== null) add(cpus, toJson(emulated));
+  if (memmap === null) return outputs;
+  if (runs !== undefined) add(runs, (await import('../mm/memmap/runs.ts')).memmapRuns(memmap));
+  if (proc !== undefined) {
     const { buddyinfo } = await import('../mm/proc/buddyinfo.ts');
     const { zoneinfo } = await import('../mm/proc/zoneinfo.ts');
-    await writeResult(io, options.proc, buddyinfo(memmap) + zoneinfo(memmap));
+    add(proc, buddyinfo(memmap) + zoneinfo(memmap));
   }
-  if (options.dumpMemmap !== undefined) {
-    const { dumpMemmap } = await import('./dump-memmap.ts');
-    await dumpMemmap(io, options.dumpMemmap, memmap, record);
-  }
+  if (dump === undefined) return outputs;
+  const { memmapOutputs } = await import('./dump-memmap.ts');
+  return [...outputs, ...(await memmapOutputs(io, dump, memmap, record))];
 }

@@ -14,7 +14,7 @@ import { calibrationText } from '../predict/calibration-text.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
 FROM is a JSON table (rows with threads, deferredInitMs and, where known, deferredInitStdevMs, bootMs; the published form with
@@ -38,6 +38,7 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (name, options) => {
+      await checkOutputs(io, [options.output]);
       const spec = await resolveMachine(io, name);
       const prepared = await prepare(spec, options.kernel ?? null);
       const timing =
@@ -45,10 +46,11 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
       generationOf(timing);
       const rows = chosen(await measurements(options.from, prepared), options.rows, mostCpus(prepared.state));
       const result = calibrate(prepared.state, timing, rows);
+      if (options.output !== undefined) {
+        const { toYaml } = await import('../machine/spec/yaml.ts');
+        await writeOutput(io, options.output, toYaml(toDescription({ ...spec, timing: result.timing })));
+      }
       if (options.output !== '-') print(io, result, spec.name, options.json === true);
-      if (options.output === undefined) return;
-      const { toYaml } = await import('../machine/spec/yaml.ts');
-      await writeResult(io, options.output, toYaml(toDescription({ ...spec, timing: result.timing })));
     });
 }
 

@@ -63,7 +63,9 @@ async function explainOne(
   io.stdout(explanationText(record, explanation));
   const { mapLines } = await import('../report/terminal-map.ts');
   const ascii = options.ascii === true || !io.stdoutIsTTY;
-  io.stdout(`\n${mapLines(record, { columns: io.columns, color: io.color, ascii }, value).join('\n')}\n`);
+  io.styledStdout(
+    `\n${mapLines(record, { columns: io.columns, color: io.color, ascii }, value).join('\n')}\n`,
+  );
 }
 
 function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boolean): void {

@@ -5,7 +5,7 @@ import { toDescription } from '../machine/spec/to-description.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger } from './options.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
 
 const HELP = `
@@ -29,6 +29,7 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
     .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', positiveInteger)
     .addHelpText('after', HELP)
     .action(async (path, options) => {
+      await checkOutputs(io, [options.output]);
       const machine = await resolveMachine(io, path, options);
       if (machine.origin.kind === 'builtin' || machine.origin.kind === 'description')
         throw new InputError(
@@ -37,6 +38,6 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
         );
       const description = toDescription(machine);
       const json = options.json === true || /\.json$/i.test(options.output);
-      await writeResult(io, options.output, json ? toJson(description) : toYaml(description));
+      await writeOutput(io, options.output, json ? toJson(description) : toYaml(description));
     });
 }

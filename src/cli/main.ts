@@ -12,29 +12,19 @@ if (!process.env['NODE_DISABLE_COMPILE_CACHE'])
     FROM_SOURCE ? fileURLToPath(new URL('../../node_modules/.cache/earlyboot', import.meta.url)) : undefined,
   );
 
-const DEFAULT_COLUMNS = 80;
-
-// `earlyboot boot … | head` closes the pipe: that is no error
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: Error & { code?: string }) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
-  });
-}
-
+// imported here, after the cache is there
+const [{ openStdio }, { runCli }] = await Promise.all([import('./stdio.ts'), import('./run.ts')]);
+const setFailed = (): void => {
+  process.exitCode = 1;
+};
+const stdio = openStdio(setFailed);
 const io: CliIo = {
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
-  stdoutIsTTY: process.stdout.isTTY === true,
-  stderrIsTTY: process.stderr.isTTY === true,
-  columns: process.stdout.columns ?? DEFAULT_COLUMNS,
-  color: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+  ...stdio,
+  color: stdio.stdoutIsTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   env: process.env,
   cwd: process.cwd(),
   now: () => performance.now(),
-  setFailed: () => {
-    process.exitCode = 1;
-  },
+  setFailed,
 };
 
 /** From package.json: one folder above dist, two above src/cli. */
@@ -44,8 +34,6 @@ function packageVersion(): string {
   return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }
 
-// imported here, after the cache is there
-const { runCli } = await import('./run.ts');
-process.exitCode = await runCli(process.argv.slice(2), io, packageVersion());
-// an emulator that was stopped may leave a timer behind; what was printed goes out first
-process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+const status = await runCli(process.argv.slice(2), io, packageVersion());
+// an emulator that was stopped may leave a timer behind; what was printed is out already
+process.exit(status || process.exitCode);

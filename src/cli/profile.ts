@@ -9,7 +9,7 @@ import { callersFromLog, profileFromLog } from '../kernels/profile_from_log.ts';
 import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
 LOG is the kernel log of a boot with memblock=debug, or a folder with dmesg.txt and acpi/. Facts that the log does not show are
@@ -35,6 +35,7 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
       const base = profileNamed(options.base);
+      await checkOutputs(io, [options.output]);
       const path = resolve(io.cwd, argument);
       const found = await stat(path).catch(() => null);
       if (found === null) throw new InputError('file', `${argument}: no such file or folder`);
@@ -46,7 +47,7 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
       const { x86 } = earlyBoot(params, { profile: withSiteIds(base) });
       const predicted = x86.ctx.printk.lines.map((line) => line.text);
       const callers = callersFromLog(raw, predicted);
-      await writeResult(io, options.output, toJson({ ...first, callers }));
+      await writeOutput(io, options.output, toJson({ ...first, callers }));
       io.stderr(
         `earlyboot: ${Object.keys(first.image).length} facts and ${Object.keys(callers).length} call sites found; ` +
           `everything else is the base's (${base.name})\n`,

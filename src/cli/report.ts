@@ -13,7 +13,7 @@ import type { CliIo } from './io.ts';
 import { progressOn } from './progress.ts';
 import { resolveMachine } from './machine.ts';
 import { maxThreads } from './options.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
 RUN is a run record (boot --json FILE) or a machine, which is then booted on simulated CPUs. The file needs neither network
@@ -44,6 +44,7 @@ export function reportCommand(io: CliIo): CommandUnknownOpts {
     .action(async (runs, options) => {
       if (runs.length > MOST_RUNS)
         throw new InputError('usage', `${runs.length} runs: expected one, or two to compare`);
+      await checkOutputs(io, [options.output]);
       const [a = '', b = options.maxThreadsB === undefined ? undefined : a] = runs;
       const { append } = options;
       const done = [await runOf(io, a, { append, threads: options.maxThreads })];
@@ -54,7 +55,7 @@ export function reportCommand(io: CliIo): CommandUnknownOpts {
         done.map((run) => run.record),
         { curves: done.map((run) => run.curve) },
       );
-      await writeResult(io, options.output, html);
+      await writeOutput(io, options.output, html);
       if (options.output !== '-')
         io.stderr(
           `earlyboot: ${options.output}: ${Math.ceil(html.length / 1024)} KiB, open it in a browser\n`,

@@ -14,6 +14,8 @@ function io(cwd: string): CliIo & { readonly printed: string[] } {
     printed,
     stdout: () => undefined,
     stderr: (text) => void printed.push(text),
+    styledStdout: () => undefined,
+    styledStderr: () => undefined,
     stdoutIsTTY: false,
     stderrIsTTY: false,
     columns: 80,
