@@ -16,7 +16,7 @@ import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { coresOfApicIds } from '../machine/spec/cores.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
-import { readBytes } from '../machine/import/files.ts';
+import { readInput } from '../machine/import/read-input.ts';
 import type { EmulatedRecord } from '../cpus/emulated/record.ts';
 import { runBoardOnNode, runBoardWithBiosOnNode } from '../board/node.ts';
 import type { Memmap } from '../mm/memmap.ts';
@@ -83,7 +83,7 @@ export async function discover(
   const { handoff } =
     options.bios === null
       ? await runBoardOnNode(config)
-      : await runBoardWithBiosOnNode(config, await readBytes(options.bios));
+      : await runBoardWithBiosOnNode(config, await readInput(options.bios, 'bios'));
   return parseHandoff(handoff);
 }
 
@@ -114,7 +114,7 @@ export async function profileOf(
 ): Promise<BootProfile> {
   const { kernel } = options;
   if (kernel?.endsWith('.json')) {
-    const text = new TextDecoder().decode(await readBytes(kernel));
+    const text = new TextDecoder().decode(await readInput(kernel, 'kernelProfile'));
     return profileOfFile(parseProfileFile(text, kernel));
   }
   if (kernel !== null) return profileNamed(kernel);

@@ -25,7 +25,7 @@ Examples:
 export function bootCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Boots a machine and prints the log that its kernel would print.')
-    .argument('<machine>', 'built-in name, description, kernel log, or folder')
+    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
     .option('--kernel <profile>', 'kernel profile, such as 6.1')
     .addOption(
       new Option('--arch <hook>', "whose deferred_page_init_max_threads: x86's or the generic one")

@@ -29,7 +29,7 @@ Examples:
 export function calibrateCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description("Fits a machine's costs to measurements.")
-    .argument('<machine>', 'built-in name, description, kernel log, or folder')
+    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
     .requiredOption('--from <file...>', 'JSON table, or kernel logs (LOG=THREADS)')
     .option('--rows <list>', 'rows of the table: 0,1,all')
     .option('--cpu-generation <name>', "generation whose defaults apply instead of the description's")
@@ -63,7 +63,7 @@ async function measurements(from: readonly string[], { spec, state }: Prepared):
   const rows: Measurement[] = [];
   for (const argument of from) {
     const [, path = argument, threads] = /^(.*?)(?:=(\d+))?$/.exec(argument) ?? [];
-    const text = await readText(path);
+    const text = await readText(path, 'log');
     if (looksLikeKernelLog(text) || !/^\s*[[{]/.test(text))
       rows.push(
         readLog(text, path, threads === undefined ? null : Number(threads), mostCpus(state), 1000 / state.hz),

@@ -22,7 +22,7 @@ Examples:
 export function explainCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Tells what lies at a physical address, who reserved it and why, and what became of it.')
-    .argument('<machine>', 'built-in name, description, kernel log, or folder')
+    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
     .argument('<address|symbol>', 'physical address, or function that took memory')
     .option('--append <text>', 'more kernel parameters')
     .option('--cpu <features>', "CPU features that differ from the machine's")

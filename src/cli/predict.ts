@@ -46,7 +46,7 @@ interface Options {
 export function predictCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Predicts boot and deferred init with other thread counts.')
-    .argument('<machine...>', 'built-in name, description, kernel log, or folder')
+    .argument('<machine...>', 'built-in name, description, kernel log, folder, or - for stdin')
     .option(
       '--threads <list>',
       'thread counts (1,2,4), or all; the published table’s shares where it is left out',

@@ -1,12 +1,11 @@
 // earlyboot profile: the facts of a kernel image, out of a log with memblock=debug of any machine that it booted on.
-import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { earlyBoot } from '../boot/early.ts';
 import { profileNamed, type BootProfile } from '../kernels/list.ts';
-import { InputError } from '../lib/input-error.ts';
 import { callersFromLog, profileFromLog } from '../kernels/profile_from_log.ts';
 import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
+import { isFolder, readText } from '../machine/import/files.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { checkOutputs, writeOutput } from './write.ts';
@@ -36,13 +35,12 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
     .action(async (argument, options) => {
       const base = profileNamed(options.base);
       await checkOutputs(io, [options.output]);
-      const path = resolve(io.cwd, argument);
-      const found = await stat(path).catch(() => null);
-      if (found === null) throw new InputError('file', `${argument}: no such file or folder`);
-      const text = await readFile(found.isDirectory() ? join(path, 'dmesg.txt') : path, 'latin1');
+      const path = argument === '-' ? argument : resolve(io.cwd, argument);
+      const folder = await isFolder(path);
+      const text = await readText(folder ? join(path, 'dmesg.txt') : path, 'log');
       const raw = text.split('\n');
       const first = profileFromLog(raw, base, options.name ?? 'image', {});
-      const machine = await resolveMachine(io, argument);
+      const machine = await resolveMachine(io, argument, folder ? {} : { text });
       const params = await discover(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline });
       const { x86 } = earlyBoot(params, { profile: withSiteIds(base) });
       const predicted = x86.ctx.printk.lines.map((line) => line.text);

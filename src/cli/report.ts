@@ -1,6 +1,6 @@
 // earlyboot report: one boot, or two side by side, as an HTML file that explains itself.
 import type { MaxThreadsHook } from '../predict/hook.ts';
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { RunRecord } from '../init/record.ts';
@@ -93,13 +93,12 @@ async function runOf(io: CliIo, argument: string, options: RunOptions): Promise<
 }
 
 async function recordFile(io: CliIo, argument: string): Promise<RunRecord | null> {
-  if (!/\.json$/i.test(argument)) return null;
-  const path = resolve(io.cwd, argument);
-  const found = await stat(path).catch(() => null);
-  if (!found?.isFile()) return null;
+  if (argument !== '-' && !/\.json$/i.test(argument)) return null;
+  const path = argument === '-' ? argument : resolve(io.cwd, argument);
+  if (path !== argument && !existsSync(path)) return null;
   const { readText } = await import('../machine/import/files.ts');
   const { looksLikeRecord, parseRecord } = await import('../report/read-record.ts');
-  const text = await readText(path);
+  const text = await readText(path, 'record');
   return looksLikeRecord(text) ? parseRecord(text, argument) : null;
 }
 
