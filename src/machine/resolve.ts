@@ -64,7 +64,8 @@ async function machineFromText(
   }
   // loaded only where it is needed: the YAML and schema libraries cost more than a small boot
   const { loadDescription } = await import('./spec/load.ts');
-  const { INPUT_LIMITS, readInput } = await import('./import/read-input.ts');
+  const { INPUT_LIMITS } = await import('./import/input-limits.ts');
+  const { readInput } = await import('./import/read-input.ts');
   if (text.length > INPUT_LIMITS.description)
     throw new InputError(
       'file',

@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../lib/input-error.ts';
 import { fileErrorText } from './file-error.ts';
-import { inputName, readInput, STDIN, type InputKind } from './read-input.ts';
+import type { InputKind } from './input-limits.ts';
+import { inputName, readInput, STDIN } from './read-input.ts';
 import { decodeText } from './text.ts';
 
 /**

@@ -5,23 +5,7 @@ import type { Readable } from 'node:stream';
 import { InputError } from '../../lib/input-error.ts';
 import { MiB } from '../../lib/units.ts';
 import { fileErrorText } from './file-error.ts';
-
-/** What a file may hold at most, in bytes. */
-export const INPUT_LIMITS = {
-  log: 256 * MiB,
-  description: 16 * MiB,
-  /** One ACPI table, or an MP table. */
-  table: 16 * MiB,
-  bios: 16 * MiB,
-  kernelImage: 256 * MiB,
-  kernelProfile: 16 * MiB,
-  /** 4.6 MiB for monster-64t with its 2048 CPUs. */
-  record: 256 * MiB,
-  /** /proc/cpuinfo has some 1.5 KiB for each of at most 8192 CPUs. */
-  cpuinfo: 64 * MiB,
-  hook: 16 * MiB,
-} as const satisfies Readonly<Record<string, number>>;
-export type InputKind = keyof typeof INPUT_LIMITS;
+import { INPUT_LIMITS, tooLarge, type InputKind } from './input-limits.ts';
 
 /** The path that stands for standard input. */
 export const STDIN = '-';
@@ -171,25 +155,6 @@ function refuse(name: string, kind: InputKind, found: Stats): void {
     throw new InputError('file', `${name}: is a ${what}: expected a file or a pipe`);
   }
   if (found.size > INPUT_LIMITS[kind]) throw tooLarge(name, kind, `${found.size} bytes`);
-}
-
-const WORDS: Readonly<Record<InputKind, string>> = {
-  log: 'a kernel log',
-  description: 'a machine description',
-  table: 'a firmware table',
-  bios: 'a BIOS image',
-  kernelImage: 'a kernel image',
-  kernelProfile: 'a kernel profile',
-  record: 'a run record',
-  cpuinfo: 'a copy of /proc/cpuinfo',
-  hook: 'a module with a hook',
-};
-
-function tooLarge(name: string, kind: InputKind, found: string): InputError {
-  return new InputError(
-    'file',
-    `${name}: ${found}: expected ${WORDS[kind]} of at most ${INPUT_LIMITS[kind] / MiB} MiB`,
-  );
 }
 
 async function failingAs<T>(name: string, work: () => Promise<T>): Promise<T> {
