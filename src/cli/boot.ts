@@ -64,6 +64,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .option('--proc <file>', 'write buddyinfo and zoneinfo after deferred init (not for simulated CPUs)')
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
+      await checkOutputs(io, await outputPaths(io, options));
       const machine = await resolveMachine(io, argument, options);
       const cmdline = [options.cmdline ?? machine.cmdline, options.append ?? '']
         .filter((t) => t !== '')
@@ -77,7 +78,6 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
           'simulated CPUs write no struct pages: expected --cpus threads or emulated',
         );
       checkEmulatedOnly(options);
-      await checkOutputs(io, await outputPaths(io, options));
       const progress = progressOn(io, `booting ${machine.name}`);
       const run = await runMachine(machine, {
         kernel: options.kernel ?? null,

@@ -14,17 +14,16 @@ if (!process.env['NODE_DISABLE_COMPILE_CACHE'])
 
 // imported here, after the cache is there
 const [{ openStdio }, { runCli }] = await Promise.all([import('./stdio.ts'), import('./run.ts')]);
-const setFailed = (): void => {
-  process.exitCode = 1;
-};
-const stdio = openStdio(setFailed);
+const stdio = openStdio();
 const io: CliIo = {
   ...stdio,
   color: stdio.stdoutIsTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
   env: process.env,
   cwd: process.cwd(),
   now: () => performance.now(),
-  setFailed,
+  setFailed: () => {
+    process.exitCode = 1;
+  },
 };
 
 /** From package.json: one folder above dist, two above src/cli. */

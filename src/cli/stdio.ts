@@ -22,9 +22,9 @@ export type Stdio = Pick<
 /**
  * The streams of this process. Text for a terminal has its control characters escaped, but for what is styled by us.
  * stdout throws Failure where it cannot take everything; a reader that has gone (`| head`) ends the process quietly. What stderr cannot
- * take is lost, and `setFailed` called.
+ * take is lost: there is no place left to say so.
  */
-export function openStdio(setFailed: () => void): Stdio {
+export function openStdio(): Stdio {
   // a limit on file sizes becomes an error of the write, as a full disk is
   process.on('SIGXFSZ', () => undefined);
   const stdoutIsTTY = isTerminal(STDOUT);
@@ -40,8 +40,8 @@ export function openStdio(setFailed: () => void): Stdio {
   const stderr = (text: string): void => {
     try {
       writeText(STDERR, text);
-    } catch (error) {
-      if (!isBrokenPipe(error)) setFailed();
+    } catch {
+      // lost
     }
   };
   return {

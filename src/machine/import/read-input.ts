@@ -2,23 +2,20 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { InputError } from '../../lib/input-error.ts';
 import { MiB } from '../../lib/units.ts';
 import { fileErrorText } from './file-error.ts';
 import { INPUT_LIMITS, tooLarge, type InputKind } from './input-limits.ts';
+import { Received, tooLate, type ReadInputOptions } from './received.ts';
 
 /** The path that stands for standard input. */
 export const STDIN = '-';
-/** A pipe that brings nothing for so long is given up. */
-const DEADLINE_MS = 10_000;
 const CHUNK = 8 * MiB;
+/** As much as a pipe of Linux holds. */
+const PIPE_SIZE = 64 * 1024;
+const LONGEST_PAUSE_MS = 10;
 const STDIN_FD = 0;
-
-export interface ReadInputOptions {
-  /** Refuses bytes that no text has as soon as they come. */
-  readonly text?: boolean;
-  readonly deadlineMs?: number;
-}
 
 /** What messages call `path`. */
 export function inputName(path: string): string {
@@ -55,10 +52,13 @@ async function readPath(path: string, kind: InputKind, options: ReadInputOptions
   return failingAs(path, async () => {
     // a FIFO without a writer would block for ever
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-    if (!fstatSync(fd).isFIFO()) return fromFile(fd, path, kind, into);
-    // Node's streams wait for a pipe without holding a thread; this one closes it, too
-    const { Socket } = await import('node:net');
-    return fromStream(new Socket({ fd, readable: true, writable: false }), into);
+    try {
+      const found = fstatSync(fd);
+      refuse(path, kind, found);
+      return await (found.isFIFO() ? fromPipe(fd, path, into) : fromFile(fd, found.size, into));
+    } finally {
+      closeSync(fd);
+    }
   });
 }
 
@@ -68,77 +68,60 @@ async function readStdin(kind: InputKind, options: ReadInputOptions): Promise<Ui
   return failingAs('stdin', () => fromStream(process.stdin, new Received('stdin', kind, options)));
 }
 
-/** What has come so far, checked as it comes. */
-class Received {
-  readonly name: string;
-  readonly deadlineMs: number;
-  readonly #kind: InputKind;
-  readonly #text: boolean;
-  readonly #chunks: Uint8Array[] = [];
-  #length = 0;
-
-  constructor(name: string, kind: InputKind, { text = false, deadlineMs = DEADLINE_MS }: ReadInputOptions) {
-    this.name = name;
-    this.#kind = kind;
-    this.#text = text;
-    this.deadlineMs = deadlineMs;
-  }
-
-  add(chunk: Uint8Array): void {
-    const nul = this.#text ? chunk.indexOf(0) : -1;
-    if (nul !== -1)
-      throw new InputError('file', `${this.name}: not a text file: byte ${this.#length + nul} is 0`);
-    this.#length += chunk.length;
-    if (this.#length > INPUT_LIMITS[this.#kind])
-      throw tooLarge(this.name, this.#kind, `more than ${INPUT_LIMITS[this.#kind]} bytes`);
-    this.#chunks.push(chunk);
-  }
-
-  bytes(): Uint8Array {
-    const [first, ...more] = this.#chunks;
-    if (first !== undefined && more.length === 0) return first;
-    const all = new Uint8Array(this.#length);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    return all;
+/** Until its end, whatever its size is said to be: files of /proc say 0. */
+function fromFile(fd: number, said: number, into: Received): Uint8Array {
+  const size = Math.min(Math.max(said + 1, CHUNK / 64), CHUNK);
+  for (;;) {
+    const chunk = new Uint8Array(size);
+    const length = readSync(fd, chunk);
+    if (length === 0) return into.bytes();
+    into.add(chunk.subarray(0, length));
   }
 }
 
-/** Until its end, whatever its size is said to be: files of /proc say 0. */
-function fromFile(fd: number, path: string, kind: InputKind, into: Received): Uint8Array {
-  try {
-    const found = fstatSync(fd);
-    refuse(path, kind, found);
-    const size = Math.min(Math.max(found.size + 1, CHUNK / 64), CHUNK);
-    for (;;) {
-      const chunk = new Uint8Array(size);
-      const length = readSync(fd, chunk);
-      if (length === 0) return into.bytes();
-      into.add(chunk.subarray(0, length));
+/** A pipe that was open before us has its writer already. */
+const OPEN_ALREADY = /^\/(?:dev|proc\/[^/]+)\/fd\//;
+
+/**
+ * Looks again and again: a stream of Node's would keep the descriptor for itself. What is read before a writer has come looks like an
+ * end and is none.
+ */
+async function fromPipe(fd: number, path: string, into: Received): Promise<Uint8Array> {
+  const chunk = new Uint8Array(PIPE_SIZE);
+  let started = OPEN_ALREADY.test(path);
+  for (let waitedMs = 0, pauseMs = 1; waitedMs < into.deadlineMs; waitedMs += pauseMs) {
+    for (let length = readSome(fd, chunk); length !== null; length = readSome(fd, chunk)) {
+      if (length === 0 && started) return into.bytes();
+      if (length === 0) break;
+      started = true;
+      into.add(chunk.slice(0, length));
+      waitedMs = 0;
+      pauseMs = 1;
     }
-  } finally {
-    closeSync(fd);
+    await setTimeout(pauseMs);
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+  throw tooLate(into);
+}
+
+/** null where there is a writer that has not written. */
+function readSome(fd: number, chunk: Uint8Array): number | null {
+  try {
+    return readSync(fd, chunk);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return null;
+    throw error;
   }
 }
 
 async function fromStream(stream: Readable, into: Received): Promise<Uint8Array> {
-  const late = (): void => {
-    stream.destroy(
-      new InputError(
-        'file',
-        `${into.name}: nothing came for ${into.deadlineMs / 1000} s: expected a pipe that somebody writes to`,
-      ),
-    );
-  };
-  let timer = setTimeout(late, into.deadlineMs);
+  const late = (): void => void stream.destroy(tooLate(into));
+  let timer = globalThis.setTimeout(late, into.deadlineMs);
   try {
     for await (const chunk of stream) {
       clearTimeout(timer);
       if (chunk instanceof Uint8Array) into.add(chunk);
-      timer = setTimeout(late, into.deadlineMs);
+      timer = globalThis.setTimeout(late, into.deadlineMs);
     }
     return into.bytes();
   } finally {
