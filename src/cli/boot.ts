@@ -19,6 +19,7 @@ Examples:
   earlyboot boot skylake-768g --summary
   earlyboot boot laptop-16g --append "memblock=debug mem=8G"
   earlyboot boot /var/log/dmesg --max-threads 50% --json run.json
+  dmesg | earlyboot boot -
   earlyboot boot laptop-16g --cpus emulated --record cpus.json --replay-check`;
 
 /** `boot MACHINE [options]` */

@@ -22,7 +22,7 @@ Example, on the machine itself (as root):
 export function importCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Makes a machine description of a kernel log and its ACPI tables.')
-    .argument('<path>', 'kernel log, or folder with dmesg.txt and acpi/')
+    .argument('<path>', 'kernel log, folder with dmesg.txt and acpi/, or - for stdin')
     .option('-o, --output <file>', 'where the description goes', '-')
     .option('--json', 'print JSON instead of YAML')
     .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')

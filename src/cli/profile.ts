@@ -23,7 +23,7 @@ Examples:
 export function profileCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Makes a kernel profile of a log with memblock=debug.')
-    .argument('<log>', 'kernel log, or folder of a captured boot')
+    .argument('<log>', 'kernel log, folder of a captured boot, or - for stdin')
     .option('-o, --output <file>', 'where to write it; - for stdout', '-')
     .option(
       '--base <profile>',

@@ -31,7 +31,10 @@ const MOST_RUNS = 2;
 export function reportCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Writes a boot as an HTML report: memory map, CPUs over time, tables, log.')
-    .argument('<run...>', 'run record, built-in name, description, kernel log, or folder; two are compared')
+    .argument(
+      '<run...>',
+      'run record, built-in name, description, kernel log, folder, or - for stdin; two are compared',
+    )
     .option('-o, --output <file>', 'where to write it; - for stdout', 'report.html')
     .option('--append <text>', 'more kernel parameters, where a machine is booted')
     .option('--max-threads <n|n%>', 'threads a node, where a machine is booted', maxThreads)

@@ -30,7 +30,7 @@ interface Verdict {
 export function verifyCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
-    .argument('<capture...>', 'kernel log, or folder of a captured boot')
+    .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
     .option('--cpu <features>', "CPU features that differ from the machine's")
     .option('--kernel <profile>', 'kernel profile instead of the one that the log names')

@@ -29,8 +29,14 @@ test('every option and argument that names a file refuses a device, with one lin
   mkdirSync(join(cwd, 'folder'));
   symlinkSync('/dev/zero', join(cwd, 'folder', 'dmesg.txt'));
   const map = 'map: [{ start: 1M, size: 510M, type: usable }]\n';
-  writeFileSync(join(cwd, 'table.yaml'), `name: x\n${map}acpi: { tables: [{ file: zero }] }\n`);
-  writeFileSync(join(cwd, 'mp.yaml'), `name: x\n${map}acpi: false\nmpTable: { file: zero }\n`);
+  writeFileSync(
+    join(cwd, 'table.yaml'),
+    `name: x\n${map}acpi: { root: { address: 0x1f0000 }, tables: [{ address: 1M, file: zero }] }\n`,
+  );
+  writeFileSync(
+    join(cwd, 'mp.yaml'),
+    `name: x\n${map}acpi: false\nmpTable: { pointer: 0xf0000, file: zero }\n`,
+  );
   const cases = [
     ...['zero', 'zero.yaml', 'zero.json', 'folder', 'table.yaml', 'mp.yaml'].map((path) => ['boot', path]),
     ['boot', 'tiny-512m', '--bios', '/dev/zero'],

@@ -46,7 +46,7 @@ test('a log and a name on a terminal: stdout and stderr are tamed, the summary w
     return;
   }
   t.is(steering(shown), null);
-  t.true(shown.includes(`Command line: ro x=${TAMED}`));
+  t.true(shown.includes(`Command line: console=ttyS0 x=${TAMED}`));
   // the summary's head begins with the name
   t.true(shown.includes(`a${TAMED}, kernel 6.1, `), shown.slice(-3000));
   t.regex(shown, /\x1b\[\d+m/);
@@ -69,7 +69,9 @@ test('each stream for itself: a file beside it keeps its bytes', async (t) => {
 
 test('a pipe gets every byte', async (t) => {
   const cwd = await folderWithEvil(t);
-  t.true(shell(`${EARLYBOOT} boot a*.log | cat`, cwd).stdout.includes(`Command line: ro x=${EVIL}`));
+  t.true(
+    shell(`${EARLYBOOT} boot a*.log | cat`, cwd).stdout.includes(`Command line: console=ttyS0 x=${EVIL}`),
+  );
   t.true(shell(`${EARLYBOOT} boot $'no\\e[2Jsuch' 2>&1 | cat`, cwd).stdout.includes('no\x1b[2Jsuch'));
 });
 
