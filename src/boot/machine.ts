@@ -16,7 +16,7 @@ import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { coresOfApicIds } from '../machine/spec/cores.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
-import { readInput } from '../machine/import/read-input.ts';
+import type { InputKind } from '../machine/import/input-limits.ts';
 import type { EmulatedRecord } from '../cpus/emulated/record.ts';
 import { runBoardOnNode, runBoardWithBiosOnNode } from '../board/node.ts';
 import type { Memmap } from '../mm/memmap.ts';
@@ -83,8 +83,14 @@ export async function discover(
   const { handoff } =
     options.bios === null
       ? await runBoardOnNode(config)
-      : await runBoardWithBiosOnNode(config, await readInput(options.bios, 'bios'));
+      : await runBoardWithBiosOnNode(config, await readFileAs(options.bios, 'bios'));
   return parseHandoff(handoff);
+}
+
+/** Loaded only where it is needed: most boots read no file. */
+async function readFileAs(path: string, kind: InputKind): Promise<Uint8Array> {
+  const { readInput } = await import('../machine/import/read-input.ts');
+  return readInput(path, kind);
 }
 
 /** The hook that the options ask for, within what x86 or the generic kernel says. */
@@ -114,7 +120,7 @@ export async function profileOf(
 ): Promise<BootProfile> {
   const { kernel } = options;
   if (kernel?.endsWith('.json')) {
-    const text = new TextDecoder().decode(await readInput(kernel, 'kernelProfile'));
+    const text = new TextDecoder().decode(await readFileAs(kernel, 'kernelProfile'));
     return profileOfFile(parseProfileFile(text, kernel));
   }
   if (kernel !== null) return profileNamed(kernel);

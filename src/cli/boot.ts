@@ -8,7 +8,7 @@ import { toJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { maxThreads, positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { checkOutputs, writeOutputs, type Output } from './write.ts';
+import type { Output } from './write.ts';
 
 const HELP = `
 MACHINE is a built-in name (earlyboot machines), a description in YAML or JSON, a kernel log, or a folder with dmesg.txt and
@@ -65,7 +65,9 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .option('--proc <file>', 'write buddyinfo and zoneinfo after deferred init (not for simulated CPUs)')
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
-      await checkOutputs(io, await outputPaths(io, options));
+      const paths = (await outputPaths(io, options)).filter((path) => path !== undefined);
+      // loaded only where it is needed, as below: most boots write no file
+      if (paths.length > 0) await (await import('./write.ts')).checkOutputs(io, paths);
       const machine = await resolveMachine(io, argument, options);
       const cmdline = [options.cmdline ?? machine.cmdline, options.append ?? '']
         .filter((t) => t !== '')
@@ -148,7 +150,7 @@ async function outputPaths(io: CliIo, options: OutputOptions): Promise<(string |
 async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise<void> {
   const { record } = run;
   const outputs = await outputsOf(io, run, options);
-  await writeOutputs(io, outputs);
+  if (outputs.length > 0) await (await import('./write.ts')).writeOutputs(io, outputs);
   if (outputs.some(({ path }) => path === '-')) return;
   io.stdout(record.logLines.map((line) => `${formatLogLine(line)}\n`).join(''));
   if (options.summary !== true && !io.stdoutIsTTY) return;

@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../lib/input-error.ts';
-import { checkInputFile } from '../machine/import/read-input.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { guardedHook, type HookMachine, type UserHook } from './hook.ts';
 
@@ -18,6 +17,7 @@ function isHook(value: unknown): value is UserHook {
  */
 export async function loadHook(path: string, machine: HookMachine): Promise<DeferredPageInitMaxThreads> {
   // import() would read a device without end
+  const { checkInputFile } = await import('../machine/import/read-input.ts');
   await checkInputFile(path, 'hook');
   const loaded: unknown = await import(pathToFileURL(resolve(path)).href).catch((error: unknown) => {
     const what = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
