@@ -1,23 +1,15 @@
 // npm run page: builds the page with esbuild and serves it on this computer, cross-origin isolated.
 // `node tools/page.ts --out DIR` only builds; DIR can be put on any static server.
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import { extname, join, normalize, resolve } from 'node:path';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { ISOLATION, staticServer } from './static-server.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DEFAULT_PORT = 8086;
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.map': 'application/json',
-  '.wasm': 'application/wasm',
-  '.bin': 'application/octet-stream',
-};
 
 /** Builds the page into `out`, which is emptied first. */
 export async function buildPage(out: string): Promise<void> {
@@ -50,30 +42,7 @@ export async function buildPage(out: string): Promise<void> {
 
 /** Serves `folder` with the headers that real threads would need; `isolated` false leaves them out. */
 export function servePage(folder: string, isolated = true): Server {
-  return createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
-    const file = join(folder, path.endsWith('/') ? join(path, 'index.html') : path);
-    sendFile(response, resolve(file).startsWith(resolve(folder)) ? file : '', isolated);
-  });
-}
-
-function sendFile(response: ServerResponse, file: string, isolated: boolean): void {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch {
-    response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
-    return;
-  }
-  response.writeHead(200, {
-    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-    'cache-control': 'no-store',
-    ...(isolated && {
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
-    }),
-  });
-  response.end(bytes);
+  return staticServer(folder, isolated ? ISOLATION : {});
 }
 
 async function main(): Promise<void> {

@@ -56,8 +56,8 @@ export async function resolveMachine(machine: Machine): Promise<MachineSpec> {
     throw new InputError('usage', `machine ${String(machine)}: expected a name, a path or a description`);
   if (isSpec(machine)) return machine;
   const { loadDescription } = await import('../machine/spec/load.ts');
-  const { readBytes } = await import('../machine/import/files.ts');
-  return loadDescription(JSON.stringify(machine), machine.name, readBytes);
+  const { readInput } = await import('../machine/import/read-input.ts');
+  return loadDescription(JSON.stringify(machine), machine.name, (file) => readInput(file, 'table'));
 }
 
 /**

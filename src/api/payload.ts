@@ -42,6 +42,6 @@ export async function runOnMachine(
 }
 
 async function bytesOf(path: string): Promise<Uint8Array> {
-  const { readBytes } = await import('../machine/import/files.ts');
-  return readBytes(path);
+  const { readInput } = await import('../machine/import/read-input.ts');
+  return readInput(path, 'bios');
 }

@@ -13,9 +13,12 @@ function isHook(value: unknown): value is UserHook {
 
 /**
  * The module's function, guarded.
- * @throws InputError 'hook' where the file cannot be loaded, or does not export the function
+ * @throws InputError 'file' where there is no such file, 'hook' where the file cannot be loaded, or does not export the function
  */
 export async function loadHook(path: string, machine: HookMachine): Promise<DeferredPageInitMaxThreads> {
+  // import() would read a device without end
+  const { checkInputFile } = await import('../machine/import/read-input.ts');
+  await checkInputFile(path, 'hook');
   const loaded: unknown = await import(pathToFileURL(resolve(path)).href).catch((error: unknown) => {
     const what = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw new InputError('hook', `${path}: cannot be loaded: ${what}`);

@@ -6,7 +6,7 @@ import type { CpuKind, RunRecord } from '../init/record.ts';
 import { profileOfMachine, type BootProfile } from '../kernels/list.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { Failure } from '../lib/failure.ts';
-import { readBytes } from '../machine/import/files.ts';
+import type { InputKind } from '../machine/import/input-limits.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { earlyBoot, type EarlyBoot } from './early.ts';
@@ -101,8 +101,14 @@ export async function discover(
   const { handoff } =
     options.bios === null
       ? await runBoardOnNode(config)
-      : await runBoardWithBiosOnNode(config, await readBytes(options.bios));
+      : await runBoardWithBiosOnNode(config, await readFileAs(options.bios, 'bios'));
   return parseHandoff(handoff);
+}
+
+/** Loaded only where it is needed: most boots read no file. */
+async function readFileAs(path: string, kind: InputKind): Promise<Uint8Array> {
+  const { readInput } = await import('../machine/import/read-input.ts');
+  return readInput(path, kind);
 }
 
 /** The profile asked for, by name or file, else the one of the machine's own kernel where there is one, else 6.1. */
@@ -112,7 +118,7 @@ export async function chooseKernel(
 ): Promise<BootProfile> {
   if (!kernel?.endsWith('.json')) return profileOfMachine(spec.kernel, kernel);
   const { parseProfileFile, profileOfFile } = await import('../kernels/profile_file.ts');
-  const text = new TextDecoder().decode(await readBytes(kernel));
+  const text = new TextDecoder().decode(await readFileAs(kernel, 'kernelProfile'));
   return profileOfFile(parseProfileFile(text, kernel));
 }
 

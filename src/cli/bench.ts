@@ -7,9 +7,8 @@ import { BenchMachine, benchShape, measureEmptyJobs } from '../cpus/threads/benc
 import type { BenchRun } from '../cpus/threads/bench.ts';
 import { refuseIfTooLarge } from '../cpus/threads/host_memory.ts';
 import { WorkerPool } from '../cpus/threads/pool.ts';
-import { compileNative, NativePages, removeNative } from './bench-native.ts';
+import { compileNative, NativePages } from './bench-native.ts';
 import type { NativeProgram } from './bench-native.ts';
-import { withInterrupt } from './interrupt.ts';
 import { padataLine, table, type EmptyJob, type Row } from './bench-table.ts';
 import { printJson, type CliIo } from './io.ts';
 import { positiveInteger } from './options.ts';
@@ -40,26 +39,23 @@ export function benchCommand(io: CliIo): CommandUnknownOpts {
     .action(async (options) => {
       refuseManyThreads(options.threads, options.force === true, availableParallelism());
       const dataPath = options.dataPath === 'plain' ? 'plain' : 'wasm';
-      const native: NativeProgram = options.native ? compileNative() : { missing: '--no-native' };
+      const native: NativeProgram = options.native ? await compileNative() : { missing: '--no-native' };
       if ('missing' in native && options.native)
         io.stderr(`earlyboot: no comparison with C: ${native.missing}\n`);
       const pools = new Map<number, WorkerPool>();
-      const work = async (signal: AbortSignal): Promise<void> => {
+      try {
         for (const threads of options.threads) pools.set(threads, await WorkerPool.start(threads));
         const rows: Row[] = [];
         for (const gib of options.gib) {
           io.stderr(`earlyboot: ${gib} GiB of modelled memory, ${options.runs} runs\n`);
-          rows.push(...(await measure(gib, options.threads, options.runs, dataPath, native, pools, signal)));
+          rows.push(...(await measure(gib, options.threads, options.runs, dataPath, native, pools)));
         }
         const empty = await emptyJobs(pools, options.threads);
         if (options.json === true)
           printJson(io, { version: 1, dataPath, runs: options.runs, rows, emptyJob: empty });
         else io.stdout(table(rows) + padataLine(empty));
-      };
-      try {
-        await withInterrupt(work);
       } finally {
-        removeNative(native);
+        if ('path' in native) native.remove();
         await Promise.all([...pools.values()].map((pool) => pool.close()));
       }
     });
@@ -101,7 +97,6 @@ async function measure(
   dataPath: 'wasm' | 'plain',
   native: NativeProgram,
   pools: ReadonlyMap<number, WorkerPool>,
-  signal: AbortSignal,
 ): Promise<Row[]> {
   const shape = benchShape(gib, dataPath);
   refuseIfTooLarge(shape, 'bench');
@@ -112,18 +107,21 @@ async function measure(
   const ours = new Map(threads.map((n): [number, BenchRun[]] => [n, []]));
   const theirs = new Map(threads.map((n): [number, BenchRun[]] => [n, []]));
   // One run of each warms memory and compiled code and is thrown away.
-  for (let run = 0; run <= runs; run += 1) {
-    for (const n of threads) {
-      const pool = pools.get(n);
-      if (pool === undefined) throw new InputError('usage', `no workers for ${n} threads`);
-      const mine = await machine.run(pool, n, signal);
-      const native = child ? await child.run(n) : null;
-      if (run === 0) continue;
-      ours.get(n)?.push(mine);
-      if (native) theirs.get(n)?.push(native);
+  try {
+    for (let run = 0; run <= runs; run += 1) {
+      for (const n of threads) {
+        const pool = pools.get(n);
+        if (pool === undefined) throw new InputError('usage', `no workers for ${n} threads`);
+        const mine = await machine.run(pool, n);
+        const native = child ? await child.run(n) : null;
+        if (run === 0) continue;
+        ours.get(n)?.push(mine);
+        if (native) theirs.get(n)?.push(native);
+      }
     }
+  } finally {
+    child?.close();
   }
-  child?.close();
   const one = threads[0] ?? 1;
   return threads.map((n) =>
     row(gib, machine.pages, n, ours.get(n) ?? [], theirs.get(n) ?? [], [

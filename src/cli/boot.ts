@@ -4,12 +4,12 @@ import { formatLogLine } from '../kernel/printk.ts';
 import type { BootRun } from '../boot/finish.ts';
 import { runMachine } from '../boot/machine.ts';
 import { InputError } from '../lib/input-error.ts';
+import { printable } from '../lib/printable.ts';
 import { toJson, warn, type CliIo } from './io.ts';
-import { withInterrupt } from './interrupt.ts';
 import { resolveMachine } from './machine.ts';
 import { cpuCount, maxThreads, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { writeResult } from './write.ts';
+import type { Output } from './write.ts';
 
 const HELP = `
 MACHINE is a built-in name (earlyboot machines), a description in YAML or JSON, a kernel log, or a folder with dmesg.txt and
@@ -20,13 +20,14 @@ Examples:
   earlyboot boot skylake-768g --summary
   earlyboot boot laptop-16g --append "memblock=debug mem=8G"
   earlyboot boot /var/log/dmesg --max-threads 50% --json run.json
+  dmesg | earlyboot boot -
   earlyboot boot laptop-16g --cpus emulated --record cpus.json --replay-check`;
 
 /** `boot MACHINE [options]` */
 export function bootCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Boots a machine and prints the log that its kernel would print.')
-    .argument('<machine>', 'built-in name, description, kernel log, or folder')
+    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
     .option('--kernel <profile>', 'kernel profile, such as 6.1')
     .addOption(
       new Option('--arch <hook>', "whose deferred_page_init_max_threads: x86's or the generic one")
@@ -65,6 +66,9 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .option('--proc <file>', 'write buddyinfo and zoneinfo after deferred init (not for simulated CPUs)')
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
+      const paths = (await outputPaths(io, options)).filter((path) => path !== undefined);
+      // loaded only where it is needed, as below: most boots write no file
+      if (paths.length > 0) await (await import('./write.ts')).checkOutputs(io, paths);
       const machine = await resolveMachine(io, argument, options);
       const cmdline = [options.cmdline ?? machine.cmdline, options.append ?? '']
         .filter((t) => t !== '')
@@ -79,20 +83,17 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
         );
       checkEmulatedOnly(options);
       const progress = progressOn(io, `booting ${machine.name}`);
-      const run = await withInterrupt((signal) =>
-        runMachine(machine, {
-          kernel: options.kernel ?? null,
-          arch: options.arch,
-          maxThreads: options.maxThreads ?? null,
-          cmdline,
-          bios: options.bios ?? null,
-          seed: options.seed ?? null,
-          cpus: options.cpus,
-          emulated: { tolerateCpuLoss: options.tolerateCpuLoss, replayCheck: options.replayCheck },
-          signal,
-          onLine: (line) => progress.say(line.step),
-        }),
-      ).finally(progress.done);
+      const run = await runMachine(machine, {
+        kernel: options.kernel ?? null,
+        arch: options.arch,
+        maxThreads: options.maxThreads ?? null,
+        cmdline,
+        bios: options.bios ?? null,
+        seed: options.seed ?? null,
+        cpus: options.cpus,
+        emulated: { tolerateCpuLoss: options.tolerateCpuLoss, replayCheck: options.replayCheck },
+        onLine: (line) => progress.say(line.step),
+      }).finally(progress.done);
       const { panic } = run.record;
       if (options.replayCheck === true && panic === undefined) io.stderr(replayText(run));
       await printRun(io, run, options);
@@ -129,10 +130,8 @@ function replayText({ emulated }: BootRun): string {
   return `earlyboot: replay check: both runs are the same: ${events} events, ${chunks} chunks, every log line and struct page\n`;
 }
 
-interface PrintOptions {
+interface OutputOptions {
   readonly json?: string | undefined;
-  readonly summary?: true | undefined;
-  readonly ascii?: true | undefined;
   readonly trace?: string | undefined;
   readonly ftrace?: string | undefined;
   readonly dumpMemmap?: string | undefined;
@@ -141,49 +140,53 @@ interface PrintOptions {
   readonly record?: string | undefined;
 }
 
+interface PrintOptions extends OutputOptions {
+  readonly summary?: true | undefined;
+  readonly ascii?: true | undefined;
+}
+
+async function outputPaths(io: CliIo, options: OutputOptions): Promise<(string | undefined)[]> {
+  const { json, trace, ftrace, record, memmapRuns, proc, dumpMemmap } = options;
+  const paths = [json, trace, ftrace, record, memmapRuns, proc];
+  if (dumpMemmap === undefined) return paths;
+  const { memmapIndexPath } = await import('./dump-memmap.ts');
+  return [...paths, dumpMemmap, await memmapIndexPath(io, dumpMemmap)];
+}
+
 async function printRun(io: CliIo, run: BootRun, options: PrintOptions): Promise<void> {
   const { record } = run;
-  await writeFiles(io, run, options);
-  if (options.json === '-') {
-    io.stdout(toJson(record));
-    return;
-  }
+  const outputs = await outputsOf(io, run, options);
+  if (outputs.length > 0) await (await import('./write.ts')).writeOutputs(io, outputs);
+  if (outputs.some(({ path }) => path === '-')) return;
   io.stdout(record.logLines.map((line) => `${formatLogLine(line)}\n`).join(''));
   if (record.panic !== undefined || (options.summary !== true && !io.stdoutIsTTY)) return;
   const { summaryText } = await import('../report/summary.ts');
   const ascii = options.ascii === true || !io.stdoutIsTTY;
-  io.stdout(`\n${summaryText(record, { columns: io.columns, color: io.color, ascii })}`);
+  const shown = { ...record, machine: printable(record.machine), kernel: printable(record.kernel) };
+  io.styledStdout(`\n${summaryText(shown, { columns: io.columns, color: io.color, ascii })}`);
 }
 
-/** The files that were asked for, each whole or not at all. */
-async function writeFiles(
+/** What was asked for besides the log. */
+async function outputsOf(
   io: CliIo,
   { record, memmap, emulated }: BootRun,
-  options: PrintOptions,
-): Promise<void> {
-  if (options.json !== undefined && options.json !== '-') await writeResult(io, options.json, toJson(record));
-  if (options.trace !== undefined) {
-    const { chromeTrace } = await import('../report/chrome-trace.ts');
-    await writeResult(io, options.trace, chromeTrace(record));
-  }
-  if (options.ftrace !== undefined) {
-    const { ftraceText } = await import('../report/ftrace.ts');
-    await writeResult(io, options.ftrace, ftraceText(record));
-  }
-  if (options.record !== undefined && emulated !== null)
-    await writeResult(io, options.record, toJson(emulated));
-  if (memmap === null) return;
-  if (options.memmapRuns !== undefined) {
-    const { memmapRuns } = await import('../mm/memmap/runs.ts');
-    await writeResult(io, options.memmapRuns, memmapRuns(memmap));
-  }
-  if (options.proc !== undefined) {
+  options: OutputOptions,
+): Promise<readonly Output[]> {
+  const { json, trace, ftrace, record: cpus, memmapRuns: runs, proc, dumpMemmap: dump } = options;
+  const outputs: Output[] = [];
+  const add = (path: string, content: string): void => void outputs.push({ path, content });
+  if (json !== undefined) add(json, toJson(record));
+  if (trace !== undefined) add(trace, (await import('../report/chrome-trace.ts')).chromeTrace(record));
+  if (ftrace !== undefined) add(ftrace, (await import('../report/ftrace.ts')).ftraceText(record));
+  if (cpus !== undefined && emulated !== null) add(cpus, toJson(emulated));
+  if (memmap === null) return outputs;
+  if (runs !== undefined) add(runs, (await import('../mm/memmap/runs.ts')).memmapRuns(memmap));
+  if (proc !== undefined) {
     const { buddyinfo } = await import('../mm/proc/buddyinfo.ts');
     const { zoneinfo } = await import('../mm/proc/zoneinfo.ts');
-    await writeResult(io, options.proc, buddyinfo(memmap) + zoneinfo(memmap));
+    add(proc, buddyinfo(memmap) + zoneinfo(memmap));
   }
-  if (options.dumpMemmap !== undefined) {
-    const { dumpMemmap } = await import('./dump-memmap.ts');
-    await dumpMemmap(io, options.dumpMemmap, memmap, record);
-  }
+  if (dump === undefined) return outputs;
+  const { memmapOutputs } = await import('./dump-memmap.ts');
+  return [...outputs, ...(await memmapOutputs(io, dump, memmap, record))];
 }

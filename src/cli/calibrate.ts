@@ -14,7 +14,7 @@ import { calibrationText } from '../predict/calibration-text.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
 FROM is a JSON table (rows with threads, deferredInitMs and, where known, deferredInitStdevMs, bootMs; the published form with
@@ -29,7 +29,7 @@ Examples:
 export function calibrateCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description("Fits a machine's costs to measurements.")
-    .argument('<machine>', 'built-in name, description, kernel log, or folder')
+    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
     .requiredOption('--from <file...>', 'JSON table, or kernel logs (LOG=THREADS)')
     .option('--rows <list>', 'rows of the table: 0,1,all')
     .option('--cpu-generation <name>', "generation whose defaults apply instead of the description's")
@@ -38,6 +38,7 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (name, options) => {
+      await checkOutputs(io, [options.output]);
       const spec = await resolveMachine(io, name);
       const prepared = await prepare(spec, options.kernel ?? null);
       const timing =
@@ -45,10 +46,11 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
       generationOf(timing);
       const rows = chosen(await measurements(options.from, prepared), options.rows, mostCpus(prepared.state));
       const result = calibrate(prepared.state, timing, rows);
+      if (options.output !== undefined) {
+        const { toYaml } = await import('../machine/spec/yaml.ts');
+        await writeOutput(io, options.output, toYaml(toDescription({ ...spec, timing: result.timing })));
+      }
       if (options.output !== '-') print(io, result, spec.name, options.json === true);
-      if (options.output === undefined) return;
-      const { toYaml } = await import('../machine/spec/yaml.ts');
-      await writeResult(io, options.output, toYaml(toDescription({ ...spec, timing: result.timing })));
     });
 }
 
@@ -61,7 +63,7 @@ async function measurements(from: readonly string[], { spec, state }: Prepared):
   const rows: Measurement[] = [];
   for (const argument of from) {
     const [, path = argument, threads] = /^(.*?)(?:=(\d+))?$/.exec(argument) ?? [];
-    const text = await readText(path);
+    const text = await readText(path, 'log');
     if (looksLikeKernelLog(text) || !/^\s*[[{]/.test(text))
       rows.push(
         readLog(text, path, threads === undefined ? null : Number(threads), mostCpus(state), 1000 / state.hz),

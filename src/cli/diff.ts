@@ -21,7 +21,7 @@ Examples:
 export function diffCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Compares two boots: log lines, zones, jobs and times that differ.')
-    .argument('<a>', 'built-in name, description, kernel log, or folder')
+    .argument('<a>', 'built-in name, description, kernel log, folder, or - for stdin')
     .argument('[b]', 'another machine; the first again where it is missing')
     .option('--append-a <text>', 'more kernel parameters for the first boot')
     .option('--append-b <text>', 'more kernel parameters for the second boot')

@@ -1,32 +1,33 @@
 // --dump-memmap: every struct page as the kernel would have written it, and an index of which page stands where.
-import { open, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { RunRecord } from '../init/record.ts';
 import { InputError } from '../lib/input-error.ts';
-import { fileErrorText } from '../machine/import/files.ts';
 import type { Memmap } from '../mm/memmap.ts';
 import { memmapBytesOfSections, memmapIndex } from '../mm/memmap/dump.ts';
 import type { CliIo } from './io.ts';
+import { targetOf } from './target.ts';
+import type { Output } from './write.ts';
 
 /**
- * Writes `path` and `path.index.txt`, both or none.
- * @throws InputError 'file' where that cannot be
+ * Where the index of a dump at `path` goes: beside it, nowhere for a FIFO or a device.
+ * @throws InputError where `path` cannot be written to
  */
-export async function dumpMemmap(io: CliIo, path: string, memmap: Memmap, record: RunRecord): Promise<void> {
-  const target = resolve(io.cwd, path);
-  const temporary = `${target}.${process.pid}.tmp`;
+export async function memmapIndexPath(io: CliIo, path: string): Promise<string | undefined> {
+  if (path === '-')
+    throw new InputError('usage', '--dump-memmap -: expected a file: struct pages are no text');
+  return (await targetOf(io.cwd, path)).kind === 'file' ? `${path}.index.txt` : undefined;
+}
+
+/** The bytes for `path`, made while they are written, and the text of their index. */
+export async function memmapOutputs(
+  io: CliIo,
+  path: string,
+  memmap: Memmap,
+  record: RunRecord,
+): Promise<Output[]> {
+  const bytes = { path, content: memmapBytesOfSections(memmap) };
+  const index = await memmapIndexPath(io, path);
+  if (index === undefined) return [bytes];
   const maxPfn = Math.max(...record.nodes.map((node) => node.startPfn + node.spannedPages));
-  try {
-    const file = await open(temporary, 'w');
-    try {
-      for (const bytes of memmapBytesOfSections(memmap)) await file.writeFile(bytes);
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, target);
-    await writeFile(`${target}.index.txt`, memmapIndex(memmap, basename(target), maxPfn));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new InputError('file', `${path}: cannot be written: ${fileErrorText(error)}`);
-  }
+  return [bytes, { path: index, content: memmapIndex(memmap, basename(path), maxPfn) }];
 }

@@ -22,7 +22,7 @@ Examples:
 export function explainCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Tells what lies at a physical address, who reserved it and why, and what became of it.')
-    .argument('<machine>', 'built-in name, description, kernel log, or folder')
+    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
     .argument('<address|symbol>', 'physical address, or function that took memory')
     .option('--append <text>', 'more kernel parameters')
     .option('--cpu <features>', "CPU features that differ from the machine's")
@@ -63,7 +63,9 @@ async function explainOne(
   io.stdout(explanationText(record, explanation));
   const { mapLines } = await import('../report/terminal-map.ts');
   const ascii = options.ascii === true || !io.stdoutIsTTY;
-  io.stdout(`\n${mapLines(record, { columns: io.columns, color: io.color, ascii }, value).join('\n')}\n`);
+  io.styledStdout(
+    `\n${mapLines(record, { columns: io.columns, color: io.color, ascii }, value).join('\n')}\n`,
+  );
 }
 
 function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boolean): void {

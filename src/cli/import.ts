@@ -5,7 +5,7 @@ import { toDescription } from '../machine/spec/to-description.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { cpuCount } from './options.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
 
 const HELP = `
@@ -22,13 +22,14 @@ Example, on the machine itself (as root):
 export function importCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Makes a machine description of a kernel log and its ACPI tables.')
-    .argument('<path>', 'kernel log, or folder with dmesg.txt and acpi/')
+    .argument('<path>', 'kernel log, folder with dmesg.txt and acpi/, or - for stdin')
     .option('-o, --output <file>', 'where the description goes', '-')
     .option('--json', 'print JSON instead of YAML')
     .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')
     .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', cpuCount)
     .addHelpText('after', HELP)
     .action(async (path, options) => {
+      await checkOutputs(io, [options.output]);
       const machine = await resolveMachine(io, path, options);
       if (machine.origin.kind === 'builtin' || machine.origin.kind === 'description')
         throw new InputError(
@@ -37,6 +38,6 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
         );
       const description = toDescription(machine);
       const json = options.json === true || /\.json$/i.test(options.output);
-      await writeResult(io, options.output, json ? toJson(description) : toYaml(description));
+      await writeOutput(io, options.output, json ? toJson(description) : toYaml(description));
     });
 }

@@ -2,10 +2,14 @@
 // Commands get it handed in, so tests run them without spawning a process.
 
 export interface CliIo {
-  /** The result: a kernel log, a table, JSON. */
+  /** The result: a kernel log, a table, JSON. On a terminal, control characters in it become visible. */
   readonly stdout: (text: string) => void;
-  /** Progress, warnings, errors. */
+  /** Progress, warnings, errors; the same. */
   readonly stderr: (text: string) => void;
+  /** Text with our own colours in it; names from outside in it have been through printable(). */
+  readonly styledStdout: (text: string) => void;
+  /** A line that renews itself; the same. */
+  readonly styledStderr: (text: string) => void;
   readonly stdoutIsTTY: boolean;
   readonly stderrIsTTY: boolean;
   /** Width of the terminal; 80 where stdout is none. */

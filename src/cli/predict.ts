@@ -15,7 +15,8 @@ import { hooksText, predictionText, restartText, type RestartRow } from '../pred
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
+import { progressOn } from './progress.ts';
 
 const HELP = `
 MACHINE is what boot takes. The table has the form of the one published with the series; every figure is the model's. What
@@ -46,7 +47,7 @@ interface Options {
 export function predictCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Predicts boot and deferred init with other thread counts.')
-    .argument('<machine...>', 'built-in name, description, kernel log, or folder')
+    .argument('<machine...>', 'built-in name, description, kernel log, folder, or - for stdin')
     .option(
       '--threads <list>',
       'thread counts (1,2,4), or all; the published table’s shares where it is left out',
@@ -67,6 +68,7 @@ export function predictCommand(io: CliIo): CommandUnknownOpts {
     .action(async (names, options) => {
       if (options.json === true && options.csv === true)
         throw new InputError('usage', '--json and --csv: expected one of them');
+      await checkOutputs(io, [options.svg]);
       if (options.keepGuests !== undefined) return restart(io, names, options);
       if (options.compareHooks === true || options.maxThreads !== undefined) return hooks(io, names, options);
       return curves(io, names, options);
@@ -92,18 +94,21 @@ async function each<T>(
 async function curves(io: CliIo, names: readonly string[], options: Options): Promise<void> {
   const predictions = await each(io, names, options, (prepared) => {
     const { spec, profile, state } = prepared;
-    return predict({
+    const progress = progressOn(io, `${spec.name}: thread counts`);
+    const prediction = predict({
       machine: spec.name,
       kernel: profile.name,
       state,
       timing: spec.timing,
       threads: options.arch === 'generic' ? [1] : parseThreads(options.threads, mostCpus(state)),
       published: spec.origin.kind === 'builtin' ? publishedFor(spec.name) : undefined,
-      onProgress: progress(io, spec.name),
+      onProgress: progress.update,
     });
+    progress.done();
+    return prediction;
   });
+  if (options.svg !== undefined) await writeOutput(io, options.svg, await svgOf(predictions));
   if (options.svg !== '-') print(io, predictions, options);
-  if (options.svg !== undefined) await writeResult(io, options.svg, await svgOf(predictions));
 }
 
 function print(io: CliIo, predictions: readonly Prediction[], options: Options): void {
@@ -127,13 +132,6 @@ async function svgOf(predictions: readonly Prediction[]): Promise<string> {
       })),
     ),
   );
-}
-
-/** One line on a terminal's stderr, rewritten in place. */
-function progress(io: CliIo, name: string): (done: number, of: number) => void {
-  if (!io.stderrIsTTY) return () => undefined;
-  return (done, of) =>
-    io.stderr(`\r${name}: ${done + 1} of ${of} thread counts${done + 1 === of ? '\n' : ''}`);
 }
 
 async function hooks(io: CliIo, names: readonly string[], options: Options): Promise<void> {

@@ -1,15 +1,14 @@
 // earlyboot profile: the facts of a kernel image, out of a log with memblock=debug of any machine that it booted on.
-import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { earlyBoot } from '../boot/early.ts';
 import { profileNamed, type BootProfile } from '../kernels/list.ts';
-import { InputError } from '../lib/input-error.ts';
 import { callersFromLog, profileFromLog } from '../kernels/profile_from_log.ts';
 import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
+import { isFolder, readText } from '../machine/import/files.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
 LOG is the kernel log of a boot with memblock=debug, or a folder with dmesg.txt and acpi/. Facts that the log does not show are
@@ -24,7 +23,7 @@ Examples:
 export function profileCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Makes a kernel profile of a log with memblock=debug.')
-    .argument('<log>', 'kernel log, or folder of a captured boot')
+    .argument('<log>', 'kernel log, folder of a captured boot, or - for stdin')
     .option('-o, --output <file>', 'where to write it; - for stdout', '-')
     .option(
       '--base <profile>',
@@ -35,18 +34,18 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
       const base = profileNamed(options.base);
-      const path = resolve(io.cwd, argument);
-      const found = await stat(path).catch(() => null);
-      if (found === null) throw new InputError('file', `${argument}: no such file or folder`);
-      const text = await readFile(found.isDirectory() ? join(path, 'dmesg.txt') : path, 'latin1');
+      await checkOutputs(io, [options.output]);
+      const path = argument === '-' ? argument : resolve(io.cwd, argument);
+      const folder = await isFolder(path);
+      const text = await readText(folder ? join(path, 'dmesg.txt') : path, 'log');
       const raw = text.split('\n');
       const first = profileFromLog(raw, base, options.name ?? 'image', {});
-      const machine = await resolveMachine(io, argument);
+      const machine = await resolveMachine(io, argument, folder ? {} : { text });
       const params = await discover(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline });
       const { x86 } = earlyBoot(params, { machine: machine.name, profile: withSiteIds(base) });
       const predicted = x86.ctx.printk.lines.map((line) => line.text);
       const callers = callersFromLog(raw, predicted);
-      await writeResult(io, options.output, toJson({ ...first, callers }));
+      await writeOutput(io, options.output, toJson({ ...first, callers }));
       io.stderr(
         `earlyboot: ${Object.keys(first.image).length} facts and ${Object.keys(callers).length} call sites found; ` +
           `everything else is the base's (${base.name})\n`,

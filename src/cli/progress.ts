@@ -1,4 +1,5 @@
 // Progress on stderr: for what takes longer than half a second, what is being done and how far; one line that renews itself.
+import { printable } from '../lib/printable.ts';
 import type { CliIo } from './io.ts';
 
 /** Nothing is said of what is over sooner. */
@@ -25,7 +26,7 @@ export function progressOn(io: CliIo, what: string): Progress {
     if (now - last < RENEW_MS) return;
     last = now;
     shown = true;
-    io.stderr(`\r\x1b[K${text.slice(0, Math.max(io.columns - 1, 20))}`);
+    io.styledStderr(`\r\x1b[K${printable(text).slice(0, Math.max(io.columns - 1, 20))}`);
   };
   return {
     say: (step) => {
@@ -51,7 +52,7 @@ export function progressOn(io: CliIo, what: string): Progress {
       shown = true;
     },
     done: () => {
-      if (shown && io.stderrIsTTY) io.stderr('\r\x1b[K');
+      if (shown && io.stderrIsTTY) io.styledStderr('\r\x1b[K');
     },
   };
 }

@@ -1,6 +1,6 @@
 // earlyboot report: one boot, or two side by side, as an HTML file that explains itself.
 import type { MaxThreadsHook } from '../boot/hook.ts';
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { RunRecord } from '../init/record.ts';
@@ -13,7 +13,7 @@ import type { CliIo } from './io.ts';
 import { progressOn } from './progress.ts';
 import { resolveMachine } from './machine.ts';
 import { maxThreads } from './options.ts';
-import { writeResult } from './write.ts';
+import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
 RUN is a run record (boot --json FILE) or a machine, which is then booted on simulated CPUs. The file needs neither network
@@ -31,7 +31,10 @@ const MOST_RUNS = 2;
 export function reportCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Writes a boot as an HTML report: memory map, CPUs over time, tables, log.')
-    .argument('<run...>', 'run record, built-in name, description, kernel log, or folder; two are compared')
+    .argument(
+      '<run...>',
+      'run record, built-in name, description, kernel log, folder, or - for stdin; two are compared',
+    )
     .option('-o, --output <file>', 'where to write it; - for stdout', 'report.html')
     .option('--append <text>', 'more kernel parameters, where a machine is booted')
     .option('--max-threads <n|n%>', 'threads a node, where a machine is booted', maxThreads)
@@ -44,6 +47,7 @@ export function reportCommand(io: CliIo): CommandUnknownOpts {
     .action(async (runs, options) => {
       if (runs.length > MOST_RUNS)
         throw new InputError('usage', `${runs.length} runs: expected one, or two to compare`);
+      await checkOutputs(io, [options.output]);
       const [a = '', b = options.maxThreadsB === undefined ? undefined : a] = runs;
       const { append } = options;
       const done = [await runOf(io, a, { append, threads: options.maxThreads })];
@@ -54,7 +58,7 @@ export function reportCommand(io: CliIo): CommandUnknownOpts {
         done.map((run) => run.record),
         { curves: done.map((run) => run.curve) },
       );
-      await writeResult(io, options.output, html);
+      await writeOutput(io, options.output, html);
       if (options.output !== '-')
         io.stderr(
           `earlyboot: ${options.output}: ${Math.ceil(html.length / 1024)} KiB, open it in a browser\n`,
@@ -92,13 +96,12 @@ async function runOf(io: CliIo, argument: string, options: RunOptions): Promise<
 }
 
 async function recordFile(io: CliIo, argument: string): Promise<RunRecord | null> {
-  if (!/\.json$/i.test(argument)) return null;
-  const path = resolve(io.cwd, argument);
-  const found = await stat(path).catch(() => null);
-  if (!found?.isFile()) return null;
+  if (argument !== '-' && !/\.json$/i.test(argument)) return null;
+  const path = argument === '-' ? argument : resolve(io.cwd, argument);
+  if (path !== argument && !existsSync(path)) return null;
   const { readText } = await import('../machine/import/files.ts');
   const { looksLikeRecord, parseRecord } = await import('../report/read-record.ts');
-  const text = await readText(path);
+  const text = await readText(path, 'record');
   return looksLikeRecord(text) ? parseRecord(text, argument) : null;
 }
 

@@ -1,12 +1,10 @@
 // Finds the command, runs it, and turns what it throws into one line and an exit status: 0 fine, 1 the model or a check
-// failed, 2 bad input, 128 and the signal's number where a signal ended it. Only the command that runs is imported: start-up is part of every boot's time.
+// failed, 2 bad input. Only the command that runs is imported: start-up is part of every boot's time.
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { Command, CommanderError } from 'commander';
-import { constants } from 'node:os';
 import { Bug } from '../lib/bug.ts';
 import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
-import { Interrupted } from '../lib/interrupted.ts';
 import type { CommandEntry } from './command-entry.ts';
 import { COMMANDS } from './commands.ts';
 import type { CliIo } from './io.ts';
@@ -14,8 +12,6 @@ import type { CliIo } from './io.ts';
 const OK = 0;
 const FAILED = 1;
 const BAD_INPUT = 2;
-/** Added to a signal's number, as shells do. */
-const SIGNAL_STATUS = 128;
 
 /** Runs `earlyboot ARGV` and returns its exit status. Nothing is thrown but what the streams themselves throw. */
 export async function runCli(argv: readonly string[], io: CliIo, version: string): Promise<number> {
@@ -104,12 +100,6 @@ export function report(error: unknown, stderr: (text: string) => void): number {
   if (error instanceof Failure) {
     stderr(`earlyboot: ${error.message}\n`);
     return FAILED;
-  }
-  if (error instanceof Interrupted) {
-    stderr(`earlyboot: ${[error.message, ...error.history].join('\n  ')}\n`);
-    return (
-      SIGNAL_STATUS + (error.signal === 'SIGTERM' ? constants.signals.SIGTERM : constants.signals.SIGINT)
-    );
   }
   if (error instanceof Bug) {
     const history = error.history.map((line) => `  ${line}\n`).join('');

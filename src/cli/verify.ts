@@ -1,11 +1,11 @@
 // earlyboot verify: boots what a capture's inputs describe, and holds the prediction against what the real kernel did.
-import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import { isFolder, readText } from '../machine/import/files.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 
@@ -30,7 +30,7 @@ interface Verdict {
 export function verifyCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
-    .argument('<capture...>', 'kernel log, or folder of a captured boot')
+    .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
     .option('--cpu <features>', "CPU features that differ from the machine's")
     .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
@@ -56,15 +56,16 @@ interface VerifyOptions {
 }
 
 async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
-  const machine = await resolveMachine(io, capture, options);
+  const path = capture === '-' ? capture : resolve(io.cwd, capture);
+  const folder = await isFolder(path);
+  const text = folder ? undefined : await readText(path, 'log');
+  const machine = await resolveMachine(io, capture, { ...options, text });
   const record = await bootMachine(machine, {
     ...DEFAULT_BOOT,
     cmdline: machine.cmdline,
     kernel: options.kernel ?? null,
   });
-  const path = resolve(io.cwd, capture);
-  const folder = (await stat(path)).isDirectory();
-  const log = await readFile(folder ? join(path, 'dmesg.txt') : path, 'latin1');
+  const log = text ?? (await readText(join(path, 'dmesg.txt'), 'log'));
   const comparisons = folder ? await compareFolder(path, record) : [];
   return { name: machine.name, fidelity: fidelityOf(log.split('\n'), record.logLines), comparisons };
 }

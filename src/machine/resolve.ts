@@ -11,6 +11,8 @@ export interface ResolveOptions {
   readonly cpu?: string | undefined;
   /** CPUs, where a log does not tell. */
   readonly cpuCount?: number | undefined;
+  /** What the file holds, where it has been read: a pipe can be read once. */
+  readonly text?: string | undefined;
 }
 
 /**
@@ -22,26 +24,54 @@ export async function resolveMachineName(
   cwd: string,
   options: ResolveOptions = {},
 ): Promise<MachineSpec> {
-  const spec = (await builtinMachine(name)) ?? (await machineFromPath(name, cwd, options.cpuCount ?? null));
+  const spec = (await builtinMachine(name)) ?? (await machineFromPath(name, cwd, options));
   return options.cpu === undefined ? spec : { ...spec, cpu: withCpuOption(spec.cpu, options.cpu) };
 }
 
-async function machineFromPath(name: string, cwd: string, cpuCount: number | null): Promise<MachineSpec> {
+async function machineFromPath(name: string, cwd: string, options: ResolveOptions): Promise<MachineSpec> {
+  const cpuCount = options.cpuCount ?? null;
+  if (name === '-') return machineFromText('stdin', options.text ?? (await textOf('-', '-')), cwd, cpuCount);
   const path = resolve(cwd, name);
   const found = await stat(path).catch(() => null);
   if (found === null) throw new InputError('usage', notFound(name));
   // as the user wrote it where that works from this process, so that messages repeat it
   const shown = cwd === process.cwd() ? name : path;
-  // loaded only for paths: the YAML and schema libraries cost more than a small boot
-  const { machineFromFolder, machineFromLogFile } = await import('./import/path.ts');
-  if (found.isDirectory()) return machineFromFolder(shown, { cpuCount });
-  const { readBytes, readText } = await import('./import/files.ts');
-  const text = await readText(shown);
+  if (found.isDirectory()) {
+    const { machineFromFolder } = await import('./import/path.ts');
+    return machineFromFolder(shown, { cpuCount });
+  }
+  return machineFromText(name, options.text ?? (await textOf(name, shown)), dirname(path), cpuCount);
+}
+
+const DESCRIPTION = /\.(ya?ml|json)$/i;
+
+async function textOf(name: string, path: string): Promise<string> {
+  const { readText } = await import('./import/files.ts');
+  return readText(path, DESCRIPTION.test(name) ? 'description' : 'log');
+}
+
+/** Files that a description names are relative to `folder`. */
+async function machineFromText(
+  name: string,
+  text: string,
+  folder: string,
+  cpuCount: number | null,
+): Promise<MachineSpec> {
   const { looksLikeKernelLog } = await import('./import/text.ts');
-  const description = /\.(ya?ml|json)$/i.test(name);
-  if (!description && looksLikeKernelLog(text)) return machineFromLogFile(name, text, { cpuCount });
+  if (!DESCRIPTION.test(name) && looksLikeKernelLog(text)) {
+    const { machineFromLogFile } = await import('./import/path.ts');
+    return machineFromLogFile(name, text, { cpuCount });
+  }
+  // loaded only where it is needed: the YAML and schema libraries cost more than a small boot
   const { loadDescription } = await import('./spec/load.ts');
-  return loadDescription(text, name, (file) => readBytes(resolve(dirname(path), file)));
+  const { INPUT_LIMITS } = await import('./import/input-limits.ts');
+  const { readInput } = await import('./import/read-input.ts');
+  if (text.length > INPUT_LIMITS.description)
+    throw new InputError(
+      'file',
+      `${name}: ${text.length} characters and no line of a kernel log: expected a description of at most ${INPUT_LIMITS.description}`,
+    );
+  return loadDescription(text, name, (file) => readInput(resolve(folder, file), 'table'));
 }
 
 function notFound(name: string): string {

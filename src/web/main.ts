@@ -6,12 +6,12 @@ import type { CurvePoint } from '../report/threads-chart.ts';
 import { capsTo } from '../report/caps.ts';
 import { Client } from './client.ts';
 import type { Answer, MachineSource } from './protocol.ts';
-import { decodeShared, encodeShared, LONGEST_LINK, type Shared } from './share.ts';
+import { wireReplay } from './replay-form.ts';
+import { decodeShared, encodeShared, type Shared } from './share.ts';
 import { wireDrop, wireFrame } from './view/chrome.ts';
 import { CurveView } from './view/curve-view.ts';
 import { byId, setMarkup, setText } from './view/dom.ts';
 import { LogView } from './view/log-view.ts';
-import { ReplayView } from './view/replay-view.ts';
 import { RunView } from './view/run-view.ts';
 
 const FIRST = 'skylake-768g';
@@ -25,7 +25,6 @@ const serial = byId('serial', HTMLElement);
 
 const log = new LogView(byId('log', HTMLElement));
 const run = new RunView(log);
-const replay = new ReplayView();
 const curve = new CurveView((cap) => boot(current, cap));
 
 let current: MachineSource = { kind: 'builtin', name: FIRST };
@@ -33,11 +32,13 @@ let currentCap: number | null = null;
 /** The curve belongs to a machine and a command line, not to a cap. */
 let curveOf = '';
 
-const workerUrl = new URL('worker.js', import.meta.url);
-const model = new Client(workerUrl, onAnswer, (message) => fail(`The model's worker failed: ${message}`));
-/** Made when a schedule is first asked for. */
-let replayModel: Client | null = null;
-const curveModel = new Client(workerUrl, onCurveAnswer, (message) => curve.fail(message));
+const makeWorker = (): Worker => new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
+const model = new Client({ makeWorker, onAnswer, onCrash: fail });
+const curveModel = new Client({
+  makeWorker,
+  onAnswer: onCurveAnswer,
+  onCrash: (message) => curve.fail(message),
+});
 
 function boot(source: MachineSource, cap: number | null): void {
   current = source;
@@ -116,16 +117,11 @@ function onCurveAnswer(answer: Answer): void {
   } else if (answer.type === 'failed') curve.fail(answer.message);
 }
 
-function onReplayAnswer(answer: Answer): void {
-  if (answer.type === 'replayed') replay.show(answer.about, answer.steps, answer.end);
-  else if (answer.type === 'failed') replay.fail(answer.message);
-}
-
 async function copyLink(): Promise<void> {
   const text = current.kind === 'text' ? current.text : null;
   const name = current.kind === 'builtin' ? current.name : null;
   const hash = await encodeShared({ builtin: name, text, append: append.value.trim(), cap: currentCap });
-  if (hash.length > LONGEST_LINK) {
+  if ((await decodeShared(hash)) === null) {
     status.textContent = `This machine makes a link of ${hash.length} characters, more than browsers keep: send the file instead.`;
     return;
   }
@@ -164,14 +160,6 @@ function wireMachine(): void {
   });
 }
 
-function wireReplay(): void {
-  byId('replay-form', HTMLFormElement).addEventListener('submit', (event) => {
-    event.preventDefault();
-    replayModel ??= new Client(workerUrl, onReplayAnswer, (message) => replay.fail(message));
-    replayModel.ask({ type: 'replay', token: byId('token', HTMLInputElement).value.trim() });
-  });
-}
-
 async function start(): Promise<void> {
   const shared: Shared | null = await decodeShared(location.hash);
   if (shared === null) {
@@ -179,7 +167,10 @@ async function start(): Promise<void> {
     builtin.value = FIRST;
     boot({ kind: 'builtin', name: FIRST }, null);
     if (damaged)
-      setText(errorBox, 'The link is damaged: it holds no machine. A built-in one is booted instead.');
+      setText(
+        errorBox,
+        'The link is damaged or holds too much: no machine comes out of it. A built-in one is booted instead.',
+      );
     return;
   }
   append.value = shared.append;
@@ -196,5 +187,5 @@ async function start(): Promise<void> {
 wireMachine();
 wireDrop((file) => void openFile(file));
 wireFrame(() => run.repaint());
-wireReplay();
+wireReplay(makeWorker);
 void start();

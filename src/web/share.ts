@@ -1,4 +1,5 @@
 // A machine in a link: the page's state as JSON, deflated, in the URL's hash. Nothing is sent to a server.
+import { concatBytes } from '../lib/bytes.ts';
 
 /** What a link carries. */
 export interface Shared {
@@ -16,25 +17,28 @@ const PREFIX = '#m=';
 /** Browsers and chat programmes cut links that are longer. */
 export const LONGEST_LINK = 30_000;
 
+/** What a link may hold, in bytes: a kernel log of a machine with thousands of CPUs has 1 MiB. Deflated, 30,000 characters could be 20 MiB. */
+export const LARGEST_SHARED = 2 * 1024 * 1024;
+
 /** The hash of a link, with its `#`. */
 export async function encodeShared(shared: Shared): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(shared));
-  const packed = await through(bytes, new CompressionStream('deflate-raw'));
+  const packed = await through(bytes, new CompressionStream('deflate-raw'), Infinity);
   let binary = '';
   for (const byte of packed) binary += String.fromCharCode(byte);
   return PREFIX + btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-/** What `hash` carries; null where it carries nothing of ours, or what it carries is damaged. */
+/** What `hash` carries; null where it carries nothing of ours, too much, or what it carries is damaged. */
 export async function decodeShared(hash: string): Promise<Shared | null> {
-  if (!hash.startsWith(PREFIX)) return null;
+  if (!hash.startsWith(PREFIX) || hash.length > LONGEST_LINK) return null;
   try {
     const binary = atob(hash.slice(PREFIX.length).replaceAll('-', '+').replaceAll('_', '/'));
     const packed = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-    const bytes = await through(packed, new DecompressionStream('deflate-raw'));
+    const bytes = await through(packed, new DecompressionStream('deflate-raw'), LARGEST_SHARED);
     return sharedFrom(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
-    // a link that was cut or mistyped is no reason to stop: the caller says so
+    // a link that was cut, mistyped or made to burst is no reason to stop: the caller says so
     return null;
   }
 }
@@ -52,9 +56,22 @@ function sharedFrom(value: unknown): Shared | null {
   };
 }
 
-async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransform): Promise<Uint8Array> {
-  const body = new Response(new Blob([bytes]).stream().pipeThrough(stream));
-  return new Uint8Array(await body.arrayBuffer());
+/** What comes out of `stream`. @throws RangeError as soon as that is more than `most` bytes */
+async function through(
+  bytes: Uint8Array<ArrayBuffer>,
+  stream: CompressionStream | DecompressionStream,
+  most: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = new Blob([bytes]).stream().pipeThrough<Uint8Array>(stream).getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    length += next.value.length;
+    if (length > most) {
+      await reader.cancel();
+      throw new RangeError(`more than ${most} bytes`);
+    }
+    chunks.push(next.value);
+  }
+  return concatBytes(chunks);
 }
-
-type GenericTransform = CompressionStream | DecompressionStream;

@@ -14,6 +14,8 @@ function io(cwd: string): CliIo & { readonly printed: string[] } {
     printed,
     stdout: () => undefined,
     stderr: (text) => void printed.push(text),
+    styledStdout: () => undefined,
+    styledStderr: () => undefined,
     stdoutIsTTY: false,
     stderrIsTTY: false,
     columns: 80,
@@ -87,7 +89,7 @@ test('bad input: what cannot be read, parsed or written; nothing is half-written
     [['import', '.'], /expected a folder with dmesg\.txt/],
     [
       ['import', 'good.log', '-o', 'no/such/folder.yaml'],
-      /no\/such\/folder\.yaml: cannot be written: no such file or folder/,
+      /no\/such\/folder\.yaml: cannot be written: there is no folder .*no\/such$/,
     ],
     [['boot', 'typo.yaml'], /^earlyboot: typo\.yaml:3:33: map\.0\.type: "useable": expected usable/],
     [['boot', 'half.json'], /^earlyboot: half\.json:1:\d+: .*expected YAML or JSON/],

@@ -8,6 +8,8 @@ function streams(stderrIsTTY: boolean) {
   const io: CliIo = {
     stdout: () => undefined,
     stderr: (text) => void (state.text += text),
+    styledStdout: () => undefined,
+    styledStderr: (text) => void (state.text += text),
     stdoutIsTTY: false,
     stderrIsTTY,
     columns: 40,

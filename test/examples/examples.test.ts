@@ -1,13 +1,14 @@
 // The examples that are scripts, run as a user would; those that are tests run by themselves (examples/*.test.ts).
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { bundle, serve } from '../../examples/browser/serve.ts';
+import { buildSite } from '../../examples/browser/serve.ts';
+import { staticServer } from '../../tools/static-server.ts';
 import { ROOT, sourcesBelow } from '../helpers/sources.ts';
 
 async function output(script: string): Promise<string> {
@@ -37,13 +38,12 @@ test('lost-update: the bug is found and replayed, the sound version holds', asyn
 });
 
 test('browser: the bundle needs nothing of Node and boots from a server', async (t) => {
-  const script = await bundle();
-  const text = new TextDecoder().decode(script);
-  t.notRegex(text, /(from|import)\s*\(?\s*["']node:/);
   const folder = mkdtempSync(join(tmpdir(), 'page-'));
+  await buildSite(folder);
+  t.notRegex(readFileSync(join(folder, 'main.js'), 'utf8'), /(from|import)\s*\(?\s*["']node:/);
   const file = join(folder, 'main.mjs');
-  writeFileSync(file, script);
-  const server = serve(script).listen(0, '127.0.0.1');
+  copyFileSync(join(folder, 'main.js'), file);
+  const server = staticServer(folder).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
@@ -51,10 +51,10 @@ test('browser: the bundle needs nothing of Node and boots from a server', async 
     const page: unknown = await import(pathToFileURL(file).href);
     const boot = typeof page === 'object' && page !== null && 'bootOnPage' in page ? page.bootOnPage : null;
     if (typeof boot !== 'function') return t.fail('no bootOnPage');
+    await t.throwsAsync(() => boot(`http://127.0.0.1:${port}/nowhere/`), { message: /404: expected/ });
     const { lines, explained } = await boot(`http://127.0.0.1:${port}/`);
     t.true(lines > 40);
     t.regex(explained, /page frame 0x1000/);
-    await t.throwsAsync(() => boot(`http://127.0.0.1:${port}/nowhere/`), { message: /404: expected/ });
   } finally {
     server.close();
     rmSync(folder, { recursive: true });

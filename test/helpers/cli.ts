@@ -18,6 +18,8 @@ export async function cli(
   const io = {
     stdout: (text: string) => void (stdout += text),
     stderr: (text: string) => void (stderr += text),
+    styledStdout: (text: string) => void (stdout += text),
+    styledStderr: (text: string) => void (stderr += text),
     stdoutIsTTY: false,
     stderrIsTTY: false,
     columns: 120,

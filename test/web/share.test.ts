@@ -1,7 +1,13 @@
 // A machine in a link comes back as it was; a damaged link is told from none.
 import test from 'ava';
 import fc from 'fast-check';
-import { decodeShared, encodeShared, type Shared } from '../../src/web/share.ts';
+import {
+  decodeShared,
+  encodeShared,
+  LARGEST_SHARED,
+  LONGEST_LINK,
+  type Shared,
+} from '../../src/web/share.ts';
 
 const shared = fc.record<Shared>({
   builtin: fc.constant(null),
@@ -38,4 +44,41 @@ for (const hash of ['', '#map', '#m=', '#m=%%%', '#m=AAAA']) {
 test('a link that was cut carries nothing', async (t) => {
   const hash = await encodeShared({ builtin: 'laptop-16g', text: null, append: '', cap: 4 });
   t.is(await decodeShared(hash.slice(0, -6)), null);
+});
+
+/** A link whose text is `size` blanks: they deflate to a thousandth. */
+async function blanks(size: number): Promise<string> {
+  return encodeShared({ builtin: null, text: ' '.repeat(size), append: '', cap: null });
+}
+
+test('a link may hold 2 MiB, and not a byte more', async (t) => {
+  const frame = JSON.stringify({ builtin: null, text: '', append: '', cap: null }).length;
+  t.is((await decodeShared(await blanks(LARGEST_SHARED - frame)))?.text?.length, LARGEST_SHARED - frame);
+  t.is(await decodeShared(await blanks(LARGEST_SHARED - frame + 1)), null);
+});
+
+test('a link that would burst is given up while it is inflated, one that is too long is not even read', async (t) => {
+  const hash = await blanks(20 * 1024 * 1024);
+  t.true(hash.length < LONGEST_LINK, `${hash.length}`);
+  const inflated: number[] = [];
+  const { DecompressionStream: Real } = globalThis;
+  class Counting extends Real {
+    override readonly readable = super.readable.pipeThrough(
+      new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+        transform: (chunk, controller) => {
+          inflated.push(chunk.length);
+          controller.enqueue(chunk);
+        },
+      }),
+    );
+  }
+  globalThis.DecompressionStream = Counting;
+  try {
+    t.is(await decodeShared(hash), null);
+  } finally {
+    globalThis.DecompressionStream = Real;
+  }
+  const sum = inflated.reduce((a, b) => a + b, 0);
+  t.true(sum > LARGEST_SHARED && sum < 2 * LARGEST_SHARED, `${sum}`);
+  t.is(await decodeShared(`#m=${'A'.repeat(LONGEST_LINK)}`), null);
 });

@@ -1,7 +1,8 @@
 // Holds a run record against the files of a captured boot.
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '../../init/record.ts';
+import { readText } from '../../machine/import/files.ts';
 import { parseMemblockSnapshots, parsePadata, parseZoneinfo } from './capture.ts';
 import {
   checkChunkInvariants,
@@ -37,8 +38,5 @@ export async function compareFolder(path: string, record: RunRecord): Promise<Co
 }
 
 async function optional(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
+  return existsSync(path) ? readText(path, 'log') : null;
 }

@@ -1,6 +1,5 @@
 // One run of kernel threads on worker threads, from the first request to the last record; ends it when something is wrong.
 import { Bug } from '../../lib/bug.ts';
-import { Interrupted } from '../../lib/interrupted.ts';
 import type { CpuId } from '../../lib/units.ts';
 import type { SharedMemory } from '../../cpu/memory.ts';
 import type { EntryName, Word } from '../../cpu/op.ts';
@@ -96,7 +95,7 @@ export async function runOnWorkers(run: SmpRun): Promise<SmpResult> {
   } catch (error) {
     control.setState(STATE_STOP);
     await run.pool.close();
-    if (run.signal?.aborted === true) throw stopped(run.signal.reason, control, workers);
+    if (run.signal?.aborted === true) throw run.signal.reason;
     throw described(error, control, workers);
   }
 }
@@ -141,17 +140,6 @@ async function watched<T>(
     work.catch(() => undefined);
     trouble.catch(() => undefined);
   }
-}
-
-/** The signal's reason; an Interrupted also tells which chunks were being done. */
-function stopped(reason: unknown, control: Control, workers: readonly (readonly CpuId[])[]): unknown {
-  if (!(reason instanceof Interrupted)) return reason;
-  const busy = workers.flatMap((cpus) => {
-    const last = lastEvent(control, cpus);
-    return last?.what === 'run' ? [`CPU ${last.cpu}${inChunk(last)}`] : [];
-  });
-  const where = busy.length > 0 ? `: ${busy.join(', ')}` : '';
-  return new Interrupted(reason.signal, where, eventLines(control, workers[0]?.[0] ?? 0));
 }
 
 /** What went wrong, with the CPU, the chunk and the events before. */

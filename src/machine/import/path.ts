@@ -5,11 +5,11 @@ import { InputError } from '../../lib/input-error.ts';
 import type { MachineSpec } from '../spec.ts';
 import { machineFromLog, type ImportExtras } from './from-log.ts';
 import { cpuFromCpuinfo } from './cpuinfo.ts';
-import { fileErrorText, isFile, readBytes, readText } from './files.ts';
+import { isFile, readText } from './files.ts';
+import { fileErrorText } from './file-error.ts';
+import { readInput } from './read-input.ts';
 import { factsOfQemuArgs, type QemuFacts } from './qemu-args.ts';
 import type { TableFile } from './tables.ts';
-
-export { readText } from './files.ts';
 
 const CPUINFO_NAMES = ['cpuinfo.txt', 'cpuinfo'];
 const LOG_NAMES = ['dmesg.txt', 'dmesg', 'dmesg.log', 'kern.log', 'console.log'];
@@ -36,10 +36,10 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
     throw new InputError('file', `${path}: expected a folder with dmesg.txt, and with acpi/ for the tables`);
   const cpuinfo = CPUINFO_NAMES.find((name) => names.includes(name));
   const [text, tables, about, cpu] = await Promise.all([
-    readText(join(path, log)),
+    readText(join(path, log), 'log'),
     names.includes('acpi') ? readTables(join(path, 'acpi')) : [],
     names.includes('machine.json') ? readMachineJson(join(path, 'machine.json')) : null,
-    cpuinfo === undefined ? null : readText(join(path, cpuinfo)).then(cpuFromCpuinfo),
+    cpuinfo === undefined ? null : readText(join(path, cpuinfo), 'cpuinfo').then(cpuFromCpuinfo),
   ]);
   return machineFromLog(text, {
     ...options,
@@ -71,7 +71,7 @@ async function readTables(folder: string): Promise<TableFile[]> {
   for (const name of names.filter((n) => !n.startsWith('.')).sort()) {
     const file = join(folder, name);
     if (!(await isFile(file))) continue;
-    const bytes = await readBytes(file);
+    const bytes = await readInput(file, 'table');
     checkTable(bytes, file);
     tables.push({ name, bytes });
   }
@@ -99,7 +99,7 @@ interface MachineJson {
 }
 
 async function readMachineJson(path: string): Promise<MachineJson> {
-  const text = await readText(path);
+  const text = await readText(path, 'description');
   let value: unknown;
   try {
     value = JSON.parse(text);

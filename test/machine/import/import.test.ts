@@ -285,6 +285,6 @@ test('a folder: what is missing or no table is named', async (t) => {
   rmSync(join(folder, 'acpi', 'APIC'));
   writeFileSync(join(folder, 'machine.json'), '{"name": ');
   t.regex(await fails(), /machine\.json: /);
-  const missing = await t.throwsAsync(readText(join(folder, 'nothing')), { instanceOf: InputError });
+  const missing = await t.throwsAsync(readText(join(folder, 'nothing'), 'log'), { instanceOf: InputError });
   t.regex(missing.message, /nothing: no such file or folder$/);
 });

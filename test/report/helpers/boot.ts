@@ -7,6 +7,8 @@ import { captures } from '../../helpers/captures.ts';
 const IO = {
   stdout: () => undefined,
   stderr: () => undefined,
+  styledStdout: () => undefined,
+  styledStderr: () => undefined,
   stdoutIsTTY: false,
   stderrIsTTY: false,
   columns: 80,
