@@ -114,7 +114,7 @@ test('the command line loads a TypeScript hook, and says what is wrong with one'
   for (const [name, text, message] of [
     ['none.ts', 'export const other = 1;', /expected a module that exports deferredPageInitMaxThreads/],
     ['syntax.ts', 'export const = ;', /cannot be loaded/],
-    ['missing.ts', null, /cannot be loaded/],
+    ['missing.ts', null, /no such file or folder/],
     ['nan.ts', 'export const deferredPageInitMaxThreads = () => NaN;', /returned NaN for a node of 4 CPUs/],
     ['throws.ts', 'export const deferredPageInitMaxThreads = () => { throw new Error("x"); };', /threw: x/],
   ] as const) {
