@@ -23,7 +23,7 @@ async function folderWithLog(t: ExecutionContext): Promise<string> {
   return folder;
 }
 
-test('every option and argument that names a file refuses a device, with one line', async (t) => {
+test.serial('every option and argument that names a file refuses a device, with one line', async (t) => {
   const cwd = await folderWithLog(t);
   for (const name of ['zero.json', 'zero.js', 'zero.yaml', 'zero']) symlinkSync('/dev/zero', join(cwd, name));
   mkdirSync(join(cwd, 'folder'));
@@ -60,7 +60,7 @@ test('every option and argument that names a file refuses a device, with one lin
   }
 });
 
-test('endless pipes and files as large as a disk do not fill the memory', async (t) => {
+test.serial('endless pipes and files as large as a disk do not fill the memory', async (t) => {
   const cwd = await folderWithLog(t);
   writeFileSync(join(cwd, 'huge.log'), '');
   truncateSync(join(cwd, 'huge.log'), 2 ** 40);
@@ -87,35 +87,41 @@ test('endless pipes and files as large as a disk do not fill the memory', async 
   }
 });
 
-test('- is standard input: a log, a description, a record, for every command that takes a machine', async (t) => {
-  const cwd = await folderWithLog(t);
-  const log = readFileSync(join(cwd, 'log.txt'), 'utf8');
-  const fromFile = await cli(['boot', join(cwd, 'log.txt')]);
-  for (const redirect of ['cat log.txt |', '< log.txt'])
-    t.is(shell(`${redirect} ${EARLYBOOT} boot -`, cwd).stdout, fromFile.stdout, redirect);
-  t.is(shell(`${EARLYBOOT} boot /dev/stdin`, cwd, log).stdout, fromFile.stdout);
-  t.is(shell(`${EARLYBOOT} boot <(cat log.txt)`, cwd).stdout, fromFile.stdout);
-  t.regex(
-    shell(`${EARLYBOOT} machines laptop-16g | ${EARLYBOOT} boot - | tail -n 1`, cwd).stdout,
-    /software IO TLB/,
-  );
-  t.regex(shell(`${EARLYBOOT} import - | head -n 1`, cwd, log).stdout, /^name: stdin\n$/);
-  t.regex(shell(`${EARLYBOOT} verify -`, cwd, log).stdout, /^stdin: [\d.]+ % of memory lines exact/);
-  t.regex(shell(`${EARLYBOOT} verify <(cat log.txt)`, cwd).stdout, /^\d+: [\d.]+ % of memory lines exact/);
-  t.regex(shell(`${EARLYBOOT} diff - -`, cwd, log).stdout, /^log: the same\n/);
-  const piped = shell(`${EARLYBOOT} boot tiny-512m --json - | ${EARLYBOOT} report - -o - | head -n 1`, cwd);
-  t.regex(piped.stdout, /^<!doctype html>/);
-});
+test.serial(
+  '- is standard input: a log, a description, a record, for every command that takes a machine',
+  async (t) => {
+    const cwd = await folderWithLog(t);
+    const log = readFileSync(join(cwd, 'log.txt'), 'utf8');
+    const fromFile = await cli(['boot', join(cwd, 'log.txt')]);
+    for (const redirect of ['cat log.txt |', '< log.txt'])
+      t.is(shell(`${redirect} ${EARLYBOOT} boot -`, cwd).stdout, fromFile.stdout, redirect);
+    t.is(shell(`${EARLYBOOT} boot /dev/stdin`, cwd, log).stdout, fromFile.stdout);
+    t.is(shell(`${EARLYBOOT} boot <(cat log.txt)`, cwd).stdout, fromFile.stdout);
+    t.regex(
+      shell(`${EARLYBOOT} machines laptop-16g | ${EARLYBOOT} boot - | tail -n 1`, cwd).stdout,
+      /software IO TLB/,
+    );
+    t.regex(shell(`${EARLYBOOT} import - | head -n 1`, cwd, log).stdout, /^name: stdin\n$/);
+    t.regex(shell(`${EARLYBOOT} verify -`, cwd, log).stdout, /^stdin: [\d.]+ % of memory lines exact/);
+    t.regex(shell(`${EARLYBOOT} verify <(cat log.txt)`, cwd).stdout, /^\d+: [\d.]+ % of memory lines exact/);
+    t.regex(shell(`${EARLYBOOT} diff - -`, cwd, log).stdout, /^log: the same\n/);
+    const piped = shell(`${EARLYBOOT} boot tiny-512m --json - | ${EARLYBOOT} report - -o - | head -n 1`, cwd);
+    t.regex(piped.stdout, /^<!doctype html>/);
+  },
+);
 
-test('a terminal or a device on standard input is refused, an empty one said to be empty', async (t) => {
-  const cwd = await folderWithLog(t);
-  t.is(
-    shell(`${EARLYBOOT} boot - < /dev/null`, cwd).stderr,
-    'earlyboot: stdin: is a device: expected a file or a pipe\n',
-  );
-  t.is(shell(`: | ${EARLYBOOT} boot -`, cwd).stderr, 'earlyboot: stdin: the file is empty\n');
-  t.is(
-    shell(`${EARLYBOOT} boot - < .`, cwd).stderr,
-    'earlyboot: stdin: is a folder: expected a file or a pipe\n',
-  );
-});
+test.serial(
+  'a terminal or a device on standard input is refused, an empty one said to be empty',
+  async (t) => {
+    const cwd = await folderWithLog(t);
+    t.is(
+      shell(`${EARLYBOOT} boot - < /dev/null`, cwd).stderr,
+      'earlyboot: stdin: is a device: expected a file or a pipe\n',
+    );
+    t.is(shell(`: | ${EARLYBOOT} boot -`, cwd).stderr, 'earlyboot: stdin: the file is empty\n');
+    t.is(
+      shell(`${EARLYBOOT} boot - < .`, cwd).stderr,
+      'earlyboot: stdin: is a folder: expected a file or a pipe\n',
+    );
+  },
+);

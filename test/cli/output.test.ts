@@ -31,21 +31,24 @@ function temporary(t: ExecutionContext): string {
 const mode = (path: string): number => statSync(path).mode & 0o7777;
 const isRecord = (text: string): boolean => /^\{\n[^]*\}\n$/.test(text) && text.includes('"logLines"');
 
-test('a file is replaced with its mode, a new one has that of the umask; nothing else is left', async (t) => {
-  const cwd = temporary(t);
-  for (const old of [0o600, 0o640, 0o666, 0o755]) {
-    writeFileSync(join(cwd, 'run.json'), 'old');
-    chmodSync(join(cwd, 'run.json'), old);
-    t.is((await cli(['boot', 'tiny-512m', '--json', 'run.json'], { cwd })).code, 0);
-    t.is(mode(join(cwd, 'run.json')), old);
-    t.true(isRecord(readFileSync(join(cwd, 'run.json'), 'utf8')));
-  }
-  t.is(shell(`umask 027 && ${BOOT} --json new.json`, cwd).status, 0);
-  t.is(mode(join(cwd, 'new.json')), 0o640);
-  t.deepEqual(readdirSync(cwd).toSorted(), ['new.json', 'run.json']);
-});
+test.serial(
+  'a file is replaced with its mode, a new one has that of the umask; nothing else is left',
+  async (t) => {
+    const cwd = temporary(t);
+    for (const old of [0o600, 0o640, 0o666, 0o755]) {
+      writeFileSync(join(cwd, 'run.json'), 'old');
+      chmodSync(join(cwd, 'run.json'), old);
+      t.is((await cli(['boot', 'tiny-512m', '--json', 'run.json'], { cwd })).code, 0);
+      t.is(mode(join(cwd, 'run.json')), old);
+      t.true(isRecord(readFileSync(join(cwd, 'run.json'), 'utf8')));
+    }
+    t.is(shell(`umask 027 && ${BOOT} --json new.json`, cwd).status, 0);
+    t.is(mode(join(cwd, 'new.json')), 0o640);
+    t.deepEqual(readdirSync(cwd).toSorted(), ['new.json', 'run.json']);
+  },
+);
 
-test('symbolic links are followed, those that dangle too; a circle is bad input', async (t) => {
+test.serial('symbolic links are followed, those that dangle too; a circle is bad input', async (t) => {
   const cwd = temporary(t);
   mkdirSync(join(cwd, 'there'));
   writeFileSync(join(cwd, 'there', 'a.yaml'), 'old');
@@ -67,7 +70,7 @@ test('symbolic links are followed, those that dangle too; a circle is bad input'
   t.is(circle.stderr, 'earlyboot: circle: cannot be written: symbolic links lead in a circle\n');
 });
 
-test('what cannot be written to is refused before anything is done', async (t) => {
+test.serial('what cannot be written to is refused before anything is done', async (t) => {
   const cwd = temporary(t);
   writeFileSync(join(cwd, 'file'), '');
   mkdirSync(join(cwd, 'folder'));
@@ -105,7 +108,7 @@ test('what cannot be written to is refused before anything is done', async (t) =
   t.deepEqual(readdirSync(cwd).toSorted(), ['file', 'folder']);
 });
 
-test('a FIFO and a device are written to and stay what they are', (t) => {
+test.serial('a FIFO and a device are written to and stay what they are', (t) => {
   const cwd = temporary(t);
   shell('mkfifo pipe', cwd);
   const { status, stdout } = shell(`cat pipe & ${BOOT} --json pipe > log.txt && wait`, cwd);
@@ -126,50 +129,56 @@ test('a FIFO and a device are written to and stay what they are', (t) => {
   t.true(lstatSync(join(cwd, 'null')).isCharacterDevice());
 });
 
-test('/dev/stdout and open descriptors are written to where they stand, files behind them too', (t) => {
-  const cwd = temporary(t);
-  for (const path of ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', 'out.txt']) {
-    t.is(shell(`echo before > out.txt; ${BOOT} --json ${path} >> out.txt`, cwd).status, 0, path);
+test.serial(
+  '/dev/stdout and open descriptors are written to where they stand, files behind them too',
+  (t) => {
+    const cwd = temporary(t);
+    for (const path of ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', 'out.txt']) {
+      t.is(shell(`echo before > out.txt; ${BOOT} --json ${path} >> out.txt`, cwd).status, 0, path);
+      t.regex(
+        readFileSync(join(cwd, 'out.txt'), 'utf8'),
+        /^before\n\{\n[^]*\n\}\n\[ +0\.000000\] Linux version/,
+        path,
+      );
+    }
     t.regex(
-      readFileSync(join(cwd, 'out.txt'), 'utf8'),
-      /^before\n\{\n[^]*\n\}\n\[ +0\.000000\] Linux version/,
-      path,
+      shell(`${BOOT} --json /dev/stdout | cat`, cwd).stdout,
+      /^\{\n[^]*\n\}\n\[ +0\.000000\] Linux version/,
     );
-  }
-  t.regex(
-    shell(`${BOOT} --json /dev/stdout | cat`, cwd).stdout,
-    /^\{\n[^]*\n\}\n\[ +0\.000000\] Linux version/,
-  );
-  t.is(shell(`${BOOT} --json /dev/fd/7 7> seven > log.txt`, cwd).status, 0);
-  t.true(isRecord(readFileSync(join(cwd, 'seven'), 'utf8')));
-  const sub = shell(`${BOOT} --json >(cat > sub.json; echo done) > log.txt | cat`, cwd);
-  t.is(sub.stdout, 'done\n');
-  t.true(isRecord(readFileSync(join(cwd, 'sub.json'), 'utf8')));
-});
+    t.is(shell(`${BOOT} --json /dev/fd/7 7> seven > log.txt`, cwd).status, 0);
+    t.true(isRecord(readFileSync(join(cwd, 'seven'), 'utf8')));
+    const sub = shell(`${BOOT} --json >(cat > sub.json; echo done) > log.txt | cat`, cwd);
+    t.is(sub.stdout, 'done\n');
+    t.true(isRecord(readFileSync(join(cwd, 'sub.json'), 'utf8')));
+  },
+);
 
-test('of several outputs none is left behind when one fails; what was there before is there still', (t) => {
-  const cwd = temporary(t);
-  writeFileSync(join(cwd, 'old.json'), 'old');
-  const { status, stdout, stderr } = shell(
-    `${BOOT} --json old.json --trace new.json --ftrace /dev/full`,
-    cwd,
-  );
-  t.is(status, 1);
-  t.is(stdout, '');
-  t.is(stderr, 'earlyboot: /dev/full: cannot be written: no space left on the device\n');
-  t.deepEqual(readdirSync(cwd), ['old.json']);
-  t.is(readFileSync(join(cwd, 'old.json'), 'utf8'), 'old');
-  // 10 KiB are allowed: the record is larger
-  const limited = shell(`ulimit -f 10; ${BOOT} --ftrace f.txt --json old.json | cat`, cwd);
-  t.regex(
-    limited.stderr,
-    /^earlyboot: old\.json: cannot be written: the file would be larger than is allowed\n$/,
-  );
-  t.deepEqual(readdirSync(cwd), ['old.json']);
-  t.is(readFileSync(join(cwd, 'old.json'), 'utf8'), 'old');
-});
+test.serial(
+  'of several outputs none is left behind when one fails; what was there before is there still',
+  (t) => {
+    const cwd = temporary(t);
+    writeFileSync(join(cwd, 'old.json'), 'old');
+    const { status, stdout, stderr } = shell(
+      `${BOOT} --json old.json --trace new.json --ftrace /dev/full`,
+      cwd,
+    );
+    t.is(status, 1);
+    t.is(stdout, '');
+    t.is(stderr, 'earlyboot: /dev/full: cannot be written: no space left on the device\n');
+    t.deepEqual(readdirSync(cwd), ['old.json']);
+    t.is(readFileSync(join(cwd, 'old.json'), 'utf8'), 'old');
+    // 10 KiB are allowed: the record is larger
+    const limited = shell(`ulimit -f 10; ${BOOT} --ftrace f.txt --json old.json | cat`, cwd);
+    t.regex(
+      limited.stderr,
+      /^earlyboot: old\.json: cannot be written: the file would be larger than is allowed\n$/,
+    );
+    t.deepEqual(readdirSync(cwd), ['old.json']);
+    t.is(readFileSync(join(cwd, 'old.json'), 'utf8'), 'old');
+  },
+);
 
-test('a renaming that fails takes back those before it', (t) => {
+test.serial('a renaming that fails takes back those before it', (t) => {
   const cwd = temporary(t);
   const path = (name: string): string => join(cwd, name);
   for (const name of ['1.tmp', '2.tmp', '3.tmp']) writeFileSync(path(name), 'new');
@@ -187,7 +196,7 @@ test('a renaming that fails takes back those before it', (t) => {
   t.deepEqual(readdirSync(cwd).toSorted(), ['3.tmp', 'folder', 'is-new', 'was']);
 });
 
-test('stdout that cannot take everything: one line and 1, whatever was printed', (t) => {
+test.serial('stdout that cannot take everything: one line and 1, whatever was printed', (t) => {
   const cwd = temporary(t);
   for (const argv of [
     'boot tiny-512m',
@@ -209,22 +218,25 @@ test('stdout that cannot take everything: one line and 1, whatever was printed',
   t.is(shell(`${BOOT} --cpus threads --dump-memmap /dev/null 2> /dev/full > log.txt`, cwd).status, 0);
 });
 
-test('all of a large output comes through a pipe that does not block, however slow its reader', (t) => {
-  if (!has('perl')) {
-    t.log('skipped: no perl to make a pipe that does not block');
-    t.pass();
-    return;
-  }
-  const cwd = temporary(t);
-  const nonblocking = `perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY|O_NONBLOCK); exec @ARGV' --`;
-  // dd is started anew for every 8 KiB, 233 KB come
-  const slow = `while dd bs=8192 count=1 2> /dev/null > part && test -s part; do cat part; done`;
-  const { stdout } = shell(`${nonblocking} ${EARLYBOOT} boot skylake-768g --json - | (${slow}) | cat`, cwd);
-  t.is(stdout, shell(`${EARLYBOOT} boot skylake-768g --json -`, cwd).stdout);
-  t.true(stdout.length > 200_000);
-});
+test.serial(
+  'all of a large output comes through a pipe that does not block, however slow its reader',
+  (t) => {
+    if (!has('perl')) {
+      t.log('skipped: no perl to make a pipe that does not block');
+      t.pass();
+      return;
+    }
+    const cwd = temporary(t);
+    const nonblocking = `perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_WRONLY|O_NONBLOCK); exec @ARGV' --`;
+    // dd is started anew for every 8 KiB, 233 KB come
+    const slow = `while dd bs=8192 count=1 2> /dev/null > part && test -s part; do cat part; done`;
+    const { stdout } = shell(`${nonblocking} ${EARLYBOOT} boot skylake-768g --json - | (${slow}) | cat`, cwd);
+    t.is(stdout, shell(`${EARLYBOOT} boot skylake-768g --json -`, cwd).stdout);
+    t.true(stdout.length > 200_000);
+  },
+);
 
-test('a reader that goes away ends stdout quietly, and files are there', (t) => {
+test.serial('a reader that goes away ends stdout quietly, and files are there', (t) => {
   const cwd = temporary(t);
   const { stdout, stderr } = shell(`${BOOT} --json run.json | head -n 1`, cwd);
   t.regex(stdout, /^\[ +0\.000000\] Linux version [^\n]*\n$/);

@@ -38,21 +38,24 @@ function steering(text: string): RegExpMatchArray | null {
   return /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/.exec(own);
 }
 
-test('a log and a name on a terminal: stdout and stderr are tamed, the summary with them', async (t) => {
-  const cwd = await folderWithEvil(t);
-  const shown = onTerminal(t, `${EARLYBOOT} boot a*.log`, cwd);
-  if (shown === null) {
-    t.pass();
-    return;
-  }
-  t.is(steering(shown), null);
-  t.true(shown.includes(`Command line: console=ttyS0 x=${TAMED}`));
-  // the summary's head begins with the name
-  t.true(shown.includes(`a${TAMED}, kernel 6.1, `), shown.slice(-3000));
-  t.regex(shown, /\x1b\[\d+m/);
-});
+test.serial(
+  'a log and a name on a terminal: stdout and stderr are tamed, the summary with them',
+  async (t) => {
+    const cwd = await folderWithEvil(t);
+    const shown = onTerminal(t, `${EARLYBOOT} boot a*.log`, cwd);
+    if (shown === null) {
+      t.pass();
+      return;
+    }
+    t.is(steering(shown), null);
+    t.true(shown.includes(`Command line: console=ttyS0 x=${TAMED}`));
+    // the summary's head begins with the name
+    t.true(shown.includes(`a${TAMED}, kernel 6.1, `), shown.slice(-3000));
+    t.regex(shown, /\x1b\[\d+m/);
+  },
+);
 
-test('each stream for itself: a file beside it keeps its bytes', async (t) => {
+test.serial('each stream for itself: a file beside it keeps its bytes', async (t) => {
   const cwd = await folderWithEvil(t);
   const bad = onTerminal(t, `${EARLYBOOT} boot a*.log --kernel $'no\\e[2Jsuch' > out`, cwd);
   if (bad === null) {
@@ -67,7 +70,7 @@ test('each stream for itself: a file beside it keeps its bytes', async (t) => {
   t.is(steering(direct ?? ''), null);
 });
 
-test('a pipe gets every byte', async (t) => {
+test.serial('a pipe gets every byte', async (t) => {
   const cwd = await folderWithEvil(t);
   t.true(
     shell(`${EARLYBOOT} boot a*.log | cat`, cwd).stdout.includes(`Command line: console=ttyS0 x=${EVIL}`),
@@ -75,16 +78,22 @@ test('a pipe gets every byte', async (t) => {
   t.true(shell(`${EARLYBOOT} boot $'no\\e[2Jsuch' 2>&1 | cat`, cwd).stdout.includes('no\x1b[2Jsuch'));
 });
 
-test('printable: what steers becomes visible, everything else stays', (t) => {
+test.serial('printable: what steers becomes visible, everything else stays', (t) => {
   t.is(printable(`a\tb\nc${EVIL}`), `a\tb\nc${TAMED}`);
   t.is(printable('\0\r\x7f\x85\u2028\u200f\u2066'), String.raw`\x00\x0d\x7f\x85\u2028\u200f\u2066`);
   t.is(printable('grün – 漢字 😀 \\x1b ~ \u00a0'), 'grün – 漢字 😀 \\x1b ~ \u00a0');
 });
 
-test('printableStyled keeps colours, printableProgress a line that renews itself, and nothing else', (t) => {
-  const styled = '\x1b[1mbold\x1b[0m \x1b[31m';
-  t.is(printableStyled(styled), styled);
-  t.is(printableStyled('\x1b[2J\r\x1b[K\x1b[1;1H\x1b[100m'), String.raw`\x1b[2J\x0d\x1b[K\x1b[1;1H\x1b[100m`);
-  t.is(printableProgress('\r\x1b[Kwork'), '\r\x1b[Kwork');
-  t.is(printableProgress('\rwork\x1b[K\x1b[2J'), String.raw`\x0dwork\x1b[K\x1b[2J`);
-});
+test.serial(
+  'printableStyled keeps colours, printableProgress a line that renews itself, and nothing else',
+  (t) => {
+    const styled = '\x1b[1mbold\x1b[0m \x1b[31m';
+    t.is(printableStyled(styled), styled);
+    t.is(
+      printableStyled('\x1b[2J\r\x1b[K\x1b[1;1H\x1b[100m'),
+      String.raw`\x1b[2J\x0d\x1b[K\x1b[1;1H\x1b[100m`,
+    );
+    t.is(printableProgress('\r\x1b[Kwork'), '\r\x1b[Kwork');
+    t.is(printableProgress('\rwork\x1b[K\x1b[2J'), String.raw`\x0dwork\x1b[K\x1b[2J`);
+  },
+);
