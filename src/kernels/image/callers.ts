@@ -46,7 +46,7 @@ const RULES: Readonly<Record<string, Rule | readonly Rule[]>> = {
     rule('setup_arch', 'reserve', 0, { via: 'trim_low_memory_range' }),
   ],
   'setup_arch#initrd-to': rule('setup_arch reserve_initrd', 'phys'),
-  'setup_arch#initrd-moved': rule('setup_arch reserve_initrd', 'free'),
+  'setup_arch#initrd-moved': rule('setup_arch reserve_initrd', 'free', 0, { via: '' }),
   'setup_arch#crash-low': [rule('reserve_crashkernel_generic', 'phys'), rule('setup_arch', 'phys', 2)],
   e820__memblock_setup: rule('e820__memblock_setup', 'add'),
   'init_mem_mapping#probe': rule('init_mem_mapping', 'phys'),
@@ -85,7 +85,10 @@ const RULES: Readonly<Record<string, Rule | readonly Rule[]>> = {
   free_area_init: rule('free_area_init alloc_offline_node_data', 'alloc'),
   __alloc_bootmem_huge_page: rule('__alloc_bootmem_huge_page alloc_bootmem_huge_page', 'alloc'),
   'swiotlb_init_remap#tlb': rule('swiotlb_init_remap swiotlb_init', 'alloc'),
-  'swiotlb_init_remap#slots': rule('swiotlb_init_remap', 'alloc', 1),
+  'swiotlb_init_remap#slots': [
+    rule('swiotlb_init_remap', 'alloc', 1),
+    rule('swiotlb_init_with_tbl', 'alloc'),
+  ],
   'swiotlb_init_remap#areas': rule('swiotlb_init_remap', 'alloc', 2),
 };
 

@@ -82,7 +82,8 @@ function zstd(data: Uint8Array, size: number, hostZstd: HostZstd | undefined): U
   return out;
 }
 
-async function gunzip(data: Uint8Array, size: number): Promise<Uint8Array> {
+/** The `size` bytes of a gzip stream. @throws InputError 'image' where it is damaged or of another size */
+export async function gunzip(data: Uint8Array, size: number): Promise<Uint8Array> {
   const out = new Uint8Array(size);
   let filled = 0;
   const source = new ReadableStream<BufferSource>({
