@@ -3,7 +3,7 @@ import { parseHandoff } from '../arch/x86/boot/handoff.ts';
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
 import { earlyBoot } from '../boot/early.ts';
 import { bootSimulated } from '../boot/simulated.ts';
-import { PROFILES, profileNamed } from '../kernels/list.ts';
+import { kernelNamed, kernelOfMachine } from '../kernels/named.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { InputError } from '../lib/input-error.ts';
 import { builtinMachine } from '../machine/builtin/list.ts';
@@ -43,10 +43,7 @@ export async function bootWithImages(
   const spec = typeof machine === 'string' ? await builtinMachine(machine) : machine;
   if (spec === null) throw new InputError('usage', `"${String(machine)}": no built-in machine`);
   const { images, kernel, maxThreads, seed, onLine } = options;
-  const profile =
-    kernel === undefined
-      ? (PROFILES.find(({ name }) => name === spec.kernel) ?? profileNamed('6.1'))
-      : profileNamed(kernel);
+  const profile = await (kernel === undefined ? kernelOfMachine(spec.kernel) : kernelNamed(kernel));
   const cmdline = [spec.cmdline, options.append ?? ''].filter((part) => part !== '').join(' ');
   const board = await runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
   const early = earlyBoot(parseHandoff(board.handoff), { profile, onLine, warnings: spec.warnings });

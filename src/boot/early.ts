@@ -34,7 +34,8 @@ export interface EarlyBoot {
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { profile, onLine } = options;
-  const warnings = [...(options.warnings ?? []), ...firmwareWarnings(bootParams)];
+  const assumed = profile.assumed ?? [];
+  const warnings = [...(options.warnings ?? []), ...assumed, ...firmwareWarnings(bootParams)];
   const memblockEvents: RecordMemblockEvent[] = [];
   const x86 = newX86State(
     bootParams,
@@ -54,7 +55,7 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
     onFreeAll: () => (freeAll = memblockTables(ctx.memblock)),
   });
   const late = memblockTables(ctx.memblock);
-  return { x86, started, profile, moments: { freeAll, late, memblockEvents, warnings } };
+  return { x86, started, profile, moments: { freeAll, late, memblockEvents, warnings, assumed } };
 }
 
 /** What the payload met on its way that a kernel passes over in silence. */

@@ -5,8 +5,8 @@ import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
 import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
 import { bootSimulated, type SimulatedOptions } from './simulated.ts';
-import { parseProfileFile, profileOfFile } from '../kernels/profile_file.ts';
-import { PROFILES, profileNamed, type BootProfile } from '../kernels/list.ts';
+import type { BootProfile } from '../kernels/list.ts';
+import { resolveKernel } from '../kernels/resolve.ts';
 import type { CpuKind, RunRecord } from '../init/record.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { Failure } from '../lib/failure.ts';
@@ -23,8 +23,6 @@ import type { Memmap } from '../mm/memmap.ts';
 import { earlyStateOf, nodeSummaries } from '../predict/early-state.ts';
 import { hookFor, type MaxThreadsHook } from '../predict/hook.ts';
 import { loadHook } from '../predict/load-hook.ts';
-
-const DEFAULT_KERNEL = '6.1';
 
 /** How a boot on emulated CPUs is run. */
 export interface EmulatedChoices extends Pick<
@@ -107,18 +105,12 @@ async function maxThreadsHook(
   });
 }
 
-/** The profile asked for, else the one of the machine's own kernel where there is one, else 6.1. */
+/** The kernel asked for: a name, a version, a profile, an image or a log; else the machine's own, or the nearest that is known. */
 export async function profileOf(
   spec: MachineSpec,
   options: Pick<BootOptions, 'kernel'>,
 ): Promise<BootProfile> {
-  const { kernel } = options;
-  if (kernel?.endsWith('.json')) {
-    const text = new TextDecoder().decode(await readBytes(kernel));
-    return profileOfFile(parseProfileFile(text, kernel));
-  }
-  if (kernel !== null) return profileNamed(kernel);
-  return PROFILES.find((profile) => profile.name === spec.kernel) ?? profileNamed(DEFAULT_KERNEL);
+  return resolveKernel(options.kernel, spec.kernel);
 }
 
 /** Early boot of `spec`: what every kind of CPU starts from. */

@@ -128,6 +128,8 @@ export interface RunRecord {
   readonly memblockEvents: readonly RecordMemblockEvent[];
   /** What affects memory and is not modelled, a sentence each. */
   readonly warnings: readonly string[];
+  /** What is not known of the kernel and taken from another one; they stand in `warnings` too. */
+  readonly assumed?: readonly string[];
   readonly log: readonly string[];
   /** The log with levels and boot steps; same order and count as `log`. */
   readonly logLines: readonly LogLine[];

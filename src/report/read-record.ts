@@ -4,8 +4,8 @@ import { InputError } from '../lib/input-error.ts';
 
 type Kind = 'text' | 'number' | 'list' | 'object';
 
-/** Fields that are read without a second look. */
-const FIELDS: Readonly<Record<keyof RunRecord, Kind>> = {
+/** Fields that are read without a second look; records of before `assumed` came have none. */
+const FIELDS: Readonly<Record<Exclude<keyof RunRecord, 'assumed'>, Kind>> = {
   version: 'number',
   machine: 'text',
   kernel: 'text',

@@ -3,7 +3,7 @@ import { parseHandoff } from '../../arch/x86/boot/handoff.ts';
 import { deferredPageInitMaxThreads } from '../../arch/x86/init_64.ts';
 import { earlyBoot, type EarlyBoot } from '../../boot/early.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
-import { PROFILES, profileNamed } from '../../kernels/list.ts';
+import { kernelOfMachine } from '../../kernels/named.ts';
 import type { LogLine } from '../../kernel/printk.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { toBoardConfig } from '../../machine/spec/to-board.ts';
@@ -19,7 +19,6 @@ import { machineOf } from './source.ts';
 
 type Post = (answer: Answer) => void;
 
-const DEFAULT_KERNEL = '6.1';
 /** Log lines travel in parcels: one message a line would cost more than the boot. */
 const PARCEL = 100;
 
@@ -39,8 +38,12 @@ function commandLine(spec: MachineSpec, append: string): string {
   return [spec.cmdline, append].filter((part) => part !== '').join(' ');
 }
 
-function early(spec: MachineSpec, handoff: Uint8Array, onLine?: (line: LogLine) => void): EarlyBoot {
-  const profile = PROFILES.find((p) => p.name === spec.kernel) ?? profileNamed(DEFAULT_KERNEL);
+async function early(
+  spec: MachineSpec,
+  handoff: Uint8Array,
+  onLine?: (line: LogLine) => void,
+): Promise<EarlyBoot> {
+  const profile = await kernelOfMachine(spec.kernel);
   return earlyBoot(parseHandoff(handoff), { profile, onLine, warnings: spec.warnings });
 }
 
@@ -55,7 +58,7 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   post({ type: 'phase', id, text: 'The kernel model makes memory out of what the firmware handed over …' });
   const parcel = new Parcel(id, post);
   const started = performance.now();
-  const booted = early(spec, handoff, (line) => parcel.add(line));
+  const booted = await early(spec, handoff, (line) => parcel.add(line));
   const state = earlyStateOf(booted, spec);
   const cores = state.topology.nodeOfCpu.map((node, cpu) => ({ node, core: state.coreOfCpu[cpu] ?? cpu }));
   const record = bootSimulated(booted, {
@@ -74,7 +77,7 @@ export async function answerCurve(request: CurveRequest, post: Post): Promise<vo
   const { id, source, append, caps } = request;
   const spec = await machineOf(source);
   const { handoff } = await board(spec, commandLine(spec, append));
-  const state = earlyStateOf(early(spec, handoff), spec);
+  const state = earlyStateOf(await early(spec, handoff), spec);
   const timing = resolveTiming(spec.timing);
   if (state.nodes.every((node) => node.firstDeferredPfn === null)) {
     post({ type: 'points', id, points: [], done: true });
