@@ -37,10 +37,19 @@ export const KERNEL_NAMES: readonly string[] = [
   ...new Set([...PROFILES.map(({ name }) => name), ...BUILTIN_BUILDS.map(({ name }) => name)]),
 ];
 
+/** What an image does not say, in a sentence for each place that it is taken from. */
+function withAssumed(profile: BootProfile): BootProfile {
+  const facts = Object.entries(profile.kernel.sources ?? {}).filter(([, from]) => from.startsWith('assumed'));
+  const names = facts.map(([fact, from]) => `${fact.replace(/^\w+\./, '')} (${from.replace(/^assumed: /, '')})`);
+  if (names.length === 0) return profile;
+  return { ...profile, assumed: [`kernel ${profile.name}: not in the image, assumed: ${names.join(', ')}`] };
+}
+
 /** A kernel that was read from an image, with the rules of its version. */
 export function bootProfileOf(kernel: KernelProfile, name: string): BootProfile {
   const release = kernel.release ?? name;
-  return { ...rulesOf(release), name, about: `read from the image of ${release}`, kernel: { ...kernel, name } };
+  const about = `read from the image of ${release}`;
+  return withAssumed({ ...rulesOf(release), name, about, kernel: { ...kernel, name } });
 }
 
 /** `of` on the image of `image`, whose facts are not its own: the banner says so. */
@@ -71,7 +80,7 @@ async function exact(name: string): Promise<BootProfile | null> {
   if (!builtin) return null;
   const kernel = await builtinKernel(builtin.name);
   const about = `Debian's ${builtin.release}`;
-  return { ...rulesOf(builtin.name), name: builtin.name, about, kernel: { ...kernel, name: builtin.name } };
+  return withAssumed({ ...rulesOf(builtin.name), name: builtin.name, about, kernel: { ...kernel, name: builtin.name } });
 }
 
 /**

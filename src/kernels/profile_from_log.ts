@@ -126,7 +126,7 @@ export function callersFromLog(raw: readonly string[], predicted: readonly strin
  */
 export function profileFromLog(
   raw: readonly string[],
-  base: BootProfile,
+  base: Pick<BootProfile, 'name'>,
   name: string,
   callers: Readonly<Record<string, string>>,
 ): ProfileFile {

@@ -22,20 +22,12 @@ export async function resolveKernel(
     if (/[/\\]/.test(kernel)) throw new InputError('file', `${kernel}: no such file`);
     return kernelNamed(kernel);
   }
-  const { isImageFile, readImageFile } = await import('./image/node.ts');
-  if (await isImageFile(kernel)) {
+  const { isImageFile, looksLikeImage, readImageFile } = await import('./image/node.ts');
+  if ((await isImageFile(kernel)) || (await looksLikeImage(kernel))) {
     const profile = await readImageFile(kernel, {}, env);
-    return withAssumed(bootProfileOf(profile, profile.name));
+    return bootProfileOf(profile, profile.name);
   }
   return profileOfLog(kernel);
-}
-
-/** What an image does not say, in a sentence for each place that it is taken from. */
-function withAssumed(profile: BootProfile): BootProfile {
-  const facts = Object.entries(profile.kernel.sources ?? {}).filter(([, from]) => from.startsWith('assumed'));
-  const names = facts.map(([fact, from]) => `${fact.replace(/^\w+\./, '')} (${from.replace(/^assumed: /, '')})`);
-  if (names.length === 0) return profile;
-  return { ...profile, assumed: [`kernel ${profile.name}: not in the image, assumed: ${names.join(', ')}`] };
 }
 
 async function profileOfJson(path: string): Promise<BootProfile> {
@@ -52,7 +44,7 @@ async function profileOfJson(path: string): Promise<BootProfile> {
   const { checkKernelFile } = await import('./kernel_file_schema.ts');
   const { ofKernelFile } = await import('./kernel_file.ts');
   const file = checkKernelFile(value, path);
-  return withAssumed(bootProfileOf(ofKernelFile(file), file.name));
+  return bootProfileOf(ofKernelFile(file), file.name);
 }
 
 /** The facts that a log of the kernel shows, over the nearest image. */

@@ -40,6 +40,11 @@ export async function isImageFile(path: string): Promise<boolean> {
   return isImage(await firstBytes(path));
 }
 
+/** Whether a file that begins as no image does is one nevertheless, as far as a log is concerned: it is no text. */
+export async function looksLikeImage(path: string): Promise<boolean> {
+  return (await firstBytes(path)).includes(0);
+}
+
 /**
  * The kernel of an image file.
  * @throws InputError 'file' where it cannot be read or is too large, 'image' where it is none
