@@ -25,7 +25,8 @@ if (folder === undefined) throw new Error('usage: npm run profiles -- FOLDER [NA
 for (const { name, release } of BUILTIN_BUILDS) {
   if (only.length > 0 && !only.includes(name)) continue;
   const files = readdirSync(join(folder, release)).map((file) => join(folder, release, file));
-  const find = (prefix: string): string | undefined => files.find((file) => basename(file).startsWith(prefix));
+  const find = (prefix: string): string | undefined =>
+    files.find((file) => basename(file).startsWith(prefix));
   const image = find('vmlinuz');
   if (image === undefined) throw new Error(`${release}: no vmlinuz`);
   const config = find('config');
@@ -33,7 +34,9 @@ for (const { name, release } of BUILTIN_BUILDS) {
     new Uint8Array(readFileSync(image)),
     image,
     {
-      ...(config === undefined ? {} : { config: { name: `config-${release}`, text: readFileSync(config, 'utf8') } }),
+      ...(config === undefined
+        ? {}
+        : { config: { name: `config-${release}`, text: readFileSync(config, 'utf8') } }),
       hostZstd: hostZstd(),
     },
     { name: '6.1', image: MEASURED },

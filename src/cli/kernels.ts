@@ -32,7 +32,10 @@ export function kernelsCommand(io: CliIo): CommandUnknownOpts {
       for (const text of assumed) warn(io, text);
       if (options.json === true)
         printJson(io, { version: 1, name: own, about, banner: kernel.image.banner, assumed, facts });
-      else io.stdout(`${own}: ${about}\n${kernel.image.banner}\n${configText(kernel.config)}\n${factsText(facts)}`);
+      else
+        io.stdout(
+          `${own}: ${about}\n${kernel.image.banner}\n${configText(kernel.config)}\n${factsText(facts)}`,
+        );
     });
 }
 

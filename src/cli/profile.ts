@@ -55,7 +55,10 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
       if (found.isFile() && ((await isImageFile(path)) || (await looksLikeImage(path))))
         return fromImage(io, argument, log, options);
       if (log !== undefined || options.config !== undefined || options.systemMap !== undefined)
-        throw new InputError('usage', `${argument}: no kernel image: LOG, --config and --system-map go with one`);
+        throw new InputError(
+          'usage',
+          `${argument}: no kernel image: LOG, --config and --system-map go with one`,
+        );
       await fromLog(io, argument, found.isDirectory() ? join(path, 'dmesg.txt') : path, options);
     });
 }

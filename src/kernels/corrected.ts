@@ -24,7 +24,10 @@ export function correctedByLog(profile: KernelProfile, text: string, name: strin
   const raw = text.split('\n');
   const banner = /Linux version \S.*/.exec(text)?.[0].trimEnd() ?? '';
   if (banner !== profile.image.banner)
-    throw new InputError('log', `${name}: "${banner.slice(0, 80)}": expected a log of ${profile.release ?? profile.name}`);
+    throw new InputError(
+      'log',
+      `${name}: "${banner.slice(0, 80)}": expected a log of ${profile.release ?? profile.name}`,
+    );
   // the banner is the same, so the base's rules are never asked for
   const { image: shown } = profileFromLog(raw, { name: profile.name }, name, {});
   const image: Record<string, number> = {};

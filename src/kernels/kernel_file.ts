@@ -39,7 +39,8 @@ function lines(names: readonly string[]): string[] {
   return [...byLetter.values()].map((list) => list.join(' '));
 }
 
-const words = (texts: readonly string[]): string[] => texts.flatMap((text) => text.split(' ')).filter((w) => w !== '');
+const words = (texts: readonly string[]): string[] =>
+  texts.flatMap((text) => text.split(' ')).filter((w) => w !== '');
 
 /** The file of a kernel that was read from an image. */
 export function toKernelFile(profile: KernelProfile, name: string): KernelFile {

@@ -32,7 +32,10 @@ const SIZES = [
   'sizeofIoTlbSlot',
   'sizeofIoTlbArea',
 ] as const;
-const sizes = Object.fromEntries(SIZES.map((name) => [name, size])) as Record<(typeof SIZES)[number], z.ZodInt>;
+const sizes = Object.fromEntries(SIZES.map((name) => [name, size])) as Record<
+  (typeof SIZES)[number],
+  z.ZodInt
+>;
 
 const NUMBERS = ['hz', 'nrCpus', 'maxNumnodes', 'logBufShift', 'logCpuMaxBufShift'] as const;
 const FLAGS = ['x86FiveLevel', 'initOnAlloc', 'initOnFree'] as const;

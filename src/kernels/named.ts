@@ -13,10 +13,14 @@ export function versionOf(text: string): readonly [number, number] | null {
   return match ? [Number(match[1]), Number(match[2])] : null;
 }
 
-const later = (a: readonly [number, number], b: readonly [number, number]): number => a[0] - b[0] || a[1] - b[1];
+const later = (a: readonly [number, number], b: readonly [number, number]): number =>
+  a[0] - b[0] || a[1] - b[1];
 
 /** The last of `list`, which is in the order of versions, that is not later than `version`; null where all are. */
-function upTo<T extends { readonly name: string }>(list: readonly T[], version: readonly [number, number]): T | null {
+function upTo<T extends { readonly name: string }>(
+  list: readonly T[],
+  version: readonly [number, number],
+): T | null {
   return (
     list.findLast((entry) => {
       const own = /^\d+\.\d+$/.test(entry.name) ? versionOf(entry.name) : null;
@@ -40,7 +44,9 @@ export const KERNEL_NAMES: readonly string[] = [
 /** What an image does not say, in a sentence for each place that it is taken from. */
 function withAssumed(profile: BootProfile): BootProfile {
   const facts = Object.entries(profile.kernel.sources ?? {}).filter(([, from]) => from.startsWith('assumed'));
-  const names = facts.map(([fact, from]) => `${fact.replace(/^\w+\./, '')} (${from.replace(/^assumed: /, '')})`);
+  const names = facts.map(
+    ([fact, from]) => `${fact.replace(/^\w+\./, '')} (${from.replace(/^assumed: /, '')})`,
+  );
   if (names.length === 0) return profile;
   return { ...profile, assumed: [`kernel ${profile.name}: not in the image, assumed: ${names.join(', ')}`] };
 }
@@ -69,7 +75,11 @@ function assumedProfile(name: string, rules: BootProfile, image: KernelProfile):
   };
 }
 
-async function nearest(text: string, version: readonly [number, number], rules: BootProfile): Promise<BootProfile> {
+async function nearest(
+  text: string,
+  version: readonly [number, number],
+  rules: BootProfile,
+): Promise<BootProfile> {
   const image = upTo(BUILTIN_BUILDS, version) ?? (BUILTIN_BUILDS[0] as (typeof BUILTIN_BUILDS)[number]);
   return assumedProfile(text, rules, await builtinKernel(image.name));
 }
@@ -80,7 +90,12 @@ async function exact(name: string): Promise<BootProfile | null> {
   if (!builtin) return null;
   const kernel = await builtinKernel(builtin.name);
   const about = `Debian's ${builtin.release}`;
-  return withAssumed({ ...rulesOf(builtin.name), name: builtin.name, about, kernel: { ...kernel, name: builtin.name } });
+  return withAssumed({
+    ...rulesOf(builtin.name),
+    name: builtin.name,
+    about,
+    kernel: { ...kernel, name: builtin.name },
+  });
 }
 
 /**
@@ -97,7 +112,10 @@ export async function kernelNamed(name: string): Promise<BootProfile> {
   const [first, last] = [known[0], known.at(-1)];
   const within = version && first && last && later(version, first) >= 0 && later(version, last) <= 0;
   if (!within)
-    throw new InputError('usage', `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version between`);
+    throw new InputError(
+      'usage',
+      `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version between`,
+    );
   return nearest(name, version, rulesOf(name));
 }
 

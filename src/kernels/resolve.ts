@@ -17,7 +17,8 @@ export async function resolveKernel(
 ): Promise<BootProfile> {
   if (kernel === null) return kernelOfMachine(machineKernel);
   if (kernel.endsWith('.json')) return profileOfJson(kernel);
-  const found = /[/\\]/.test(kernel) || versionOf(kernel) === null ? await stat(kernel).catch(() => null) : null;
+  const found =
+    /[/\\]/.test(kernel) || versionOf(kernel) === null ? await stat(kernel).catch(() => null) : null;
   if (!found?.isFile()) {
     if (/[/\\]/.test(kernel)) throw new InputError('file', `${kernel}: no such file`);
     return kernelNamed(kernel);
@@ -65,6 +66,8 @@ async function profileOfLog(path: string): Promise<BootProfile> {
   return {
     ...own,
     padata: rulesOf(release).padata,
-    assumed: [`kernel ${file.name}: what its log does not show is assumed to be as in ${base.kernel.release ?? base.name}`],
+    assumed: [
+      `kernel ${file.name}: what its log does not show is assumed to be as in ${base.kernel.release ?? base.name}`,
+    ],
   };
 }

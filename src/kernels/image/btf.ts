@@ -60,12 +60,13 @@ export class Btf {
     this.#bytes = bytes.part(header + bytes.u32(8), bytes.u32(12), 'BTF types');
     this.#strings = bytes.part(header + bytes.u32(16), bytes.u32(20), 'BTF strings');
     const types = [0];
-    for (let at = 0; at < this.#bytes.length; ) {
+    for (let at = 0; at < this.#bytes.length;) {
       types.push(at);
       if (types.length > MAX_TYPES) throw badImage(`BTF: more than ${MAX_TYPES} types`);
       const info = this.#bytes.u32(at + 4);
       const kind = (info >>> 24) & 0x1f;
-      if (kind === 0 || kind > LAST_KIND) throw badImage(`BTF: type ${types.length - 1} of kind ${kind}: expected 1 to 19`);
+      if (kind === 0 || kind > LAST_KIND)
+        throw badImage(`BTF: type ${types.length - 1} of kind ${kind}: expected 1 to 19`);
       at += 12 + (EXTRA[kind] ?? 0) + (EACH[kind] ?? 0) * (info & 0xffff);
     }
     this.#types = Uint32Array.from(types);
@@ -73,7 +74,8 @@ export class Btf {
       const kind = this.#kind(id);
       if (kind !== STRUCT && kind !== UNION && kind !== ENUM && kind !== ENUM64 && kind !== TYPEDEF) continue;
       const name = this.#name(this.#at(id));
-      if (name !== '' && !this.#named.has(`${tag(kind)} ${name}`)) this.#named.set(`${tag(kind)} ${name}`, id);
+      if (name !== '' && !this.#named.has(`${tag(kind)} ${name}`))
+        this.#named.set(`${tag(kind)} ${name}`, id);
     }
   }
 
@@ -93,7 +95,7 @@ export class Btf {
   }
 
   /** An enum's names and values. */
-  enum(name: string): ReadonlyMap<string, number> | undefined {
+  enumValues(name: string): ReadonlyMap<string, number> | undefined {
     const id = this.#named.get(`enum ${name}`);
     if (id === undefined) return undefined;
     const at = this.#at(id);
@@ -108,7 +110,8 @@ export class Btf {
 
   #at(id: number): number {
     const at = this.#types[id];
-    if (at === undefined || id === 0) throw badImage(`BTF: type ${id}: expected 1 to ${this.#types.length - 1}`);
+    if (at === undefined || id === 0)
+      throw badImage(`BTF: type ${id}: expected 1 to ${this.#types.length - 1}`);
     return at;
   }
 

@@ -81,7 +81,6 @@ export class Bytes {
 /** Bytes as text, one character each. */
 export function latin1(data: Uint8Array): string {
   let text = '';
-  for (let at = 0; at < data.length; at += 4096)
-    text += String.fromCharCode(...data.subarray(at, at + 4096));
+  for (let at = 0; at < data.length; at += 4096) text += String.fromCharCode(...data.subarray(at, at + 4096));
   return text;
 }

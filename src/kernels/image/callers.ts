@@ -22,7 +22,12 @@ interface Rule {
 }
 
 const ANY: readonly Kind[] = ['alloc', 'phys', 'add', 'reserve', 'free'];
-const rule = (functions: string, kind: Kind, nth = 0, more: Pick<Rule, 'via' | 'mark' | 'orLast'> = {}): Rule => ({
+const rule = (
+  functions: string,
+  kind: Kind,
+  nth = 0,
+  more: Pick<Rule, 'via' | 'mark' | 'orLast'> = {},
+): Rule => ({
   functions: functions.split(' '),
   kinds: [kind],
   nth,
@@ -77,10 +82,16 @@ const RULES: Readonly<Record<string, Rule | readonly Rule[]>> = {
     orLast: true,
   }),
   ...Object.fromEntries(
-    FIRST_CHUNK.map((name, nth) => [`pcpu_setup_first_chunk#${name}`, rule('pcpu_setup_first_chunk', 'alloc', nth)]),
+    FIRST_CHUNK.map((name, nth) => [
+      `pcpu_setup_first_chunk#${name}`,
+      rule('pcpu_setup_first_chunk', 'alloc', nth),
+    ]),
   ),
   ...Object.fromEntries(
-    CHUNK.map((name, nth) => [`pcpu_alloc_first_chunk#${name}`, rule('pcpu_alloc_first_chunk', 'alloc', nth)]),
+    CHUNK.map((name, nth) => [
+      `pcpu_alloc_first_chunk#${name}`,
+      rule('pcpu_alloc_first_chunk', 'alloc', nth),
+    ]),
   ),
   free_area_init: rule('free_area_init alloc_offline_node_data', 'alloc'),
   __alloc_bootmem_huge_page: rule('__alloc_bootmem_huge_page alloc_bootmem_huge_page', 'alloc'),

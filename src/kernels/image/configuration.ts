@@ -105,7 +105,8 @@ export function kernelConfig(
     const found = symbols.extent(name);
     return found && found.end - found.start;
   };
-  const positive = (value: number | undefined): boolean | undefined => (value === undefined ? undefined : value > 0);
+  const positive = (value: number | undefined): boolean | undefined =>
+    value === undefined ? undefined : value > 0;
   const bits = (type: string): number | undefined => {
     const bytes = btf?.sizeof(type);
     return bytes === undefined ? undefined : bytes * 8;
@@ -113,11 +114,12 @@ export function kernelConfig(
   const timeslice = int('sched_rr_timeslice');
   const shift = number('NODES_SHIFT').value;
   const has = (...names: string[]): Known<boolean> => proven(names.some((name) => symbols.has(name)));
-  const zones = btf?.enum('zone_type');
+  const zones = btf?.enumValues('zone_type');
   const config: KernelConfig = {
     hz: pick<number>('hz', number('HZ'), proven(timeslice && timeslice * 10), usual('hz')) ?? USUAL.hz,
     x86FiveLevel: has('__pgtable_l5_enabled', 'pgdir_shift').value ?? USUAL.x86FiveLevel,
-    nrCpus: pick<number>('nrCpus', number('NR_CPUS'), proven(bits('cpumask')), usual('nrCpus')) ?? USUAL.nrCpus,
+    nrCpus:
+      pick<number>('nrCpus', number('NR_CPUS'), proven(bits('cpumask')), usual('nrCpus')) ?? USUAL.nrCpus,
     maxNumnodes:
       pick<number>(
         'maxNumnodes',
@@ -160,10 +162,18 @@ export function kernelConfig(
     cma: pick('cma', flag('CMA'), has('cma_init_reserved_mem')),
     cmaSizeMbytes: pick('cmaSizeMbytes', number('CMA_SIZE_MBYTES')),
     pageExtension: pick('pageExtension', flag('PAGE_EXTENSION'), has('page_ext_init')),
-    shufflePageAllocator: pick('shufflePageAllocator', flag('SHUFFLE_PAGE_ALLOCATOR'), has('page_alloc_shuffle_key')),
+    shufflePageAllocator: pick(
+      'shufflePageAllocator',
+      flag('SHUFFLE_PAGE_ALLOCATOR'),
+      has('page_alloc_shuffle_key'),
+    ),
     kfence: pick('kfence', flag('KFENCE'), has('kfence_init')),
     unacceptedMemory: pick('unacceptedMemory', flag('UNACCEPTED_MEMORY'), has('accept_memory')),
-    hugetlbVmemmap: pick('hugetlbVmemmap', flag('HUGETLB_PAGE_OPTIMIZE_VMEMMAP'), has('hugetlb_vmemmap_init')),
+    hugetlbVmemmap: pick(
+      'hugetlbVmemmap',
+      flag('HUGETLB_PAGE_OPTIMIZE_VMEMMAP'),
+      has('hugetlb_vmemmap_init'),
+    ),
     swiotlbDynamic: pick('swiotlbDynamic', flag('SWIOTLB_DYNAMIC'), has('swiotlb_dyn_alloc')),
     kexecHandover: pick('kexecHandover', flag('KEXEC_HANDOVER'), has('kho_memory_init')),
     randomizeBase: pick('randomizeBase', flag('RANDOMIZE_BASE'), has('kernel_randomize_memory')),

@@ -29,7 +29,9 @@ interface Part {
 }
 
 /** What `Memory:` prints: parts that lie in another one are taken off it (mem_init_print_info). */
-function printedSizes(symbols: Symbols): Pick<ImageFacts, 'codeK' | 'rwdataK' | 'rodataK' | 'initK' | 'bssK'> {
+function printedSizes(
+  symbols: Symbols,
+): Pick<ImageFacts, 'codeK' | 'rwdataK' | 'rodataK' | 'initK' | 'bssK'> {
   const part = (from: string, to: string): Part => ({ start: symbols.need(from), end: symbols.need(to) });
   const text = part('_stext', '_etext');
   const data = part('_sdata', '_edata');
@@ -39,10 +41,16 @@ function printedSizes(symbols: Symbols): Pick<ImageFacts, 'codeK' | 'rwdataK' | 
   const initText = part('_sinittext', '_einittext');
   const size = ({ start, end }: Part): number => end - start;
   const less = (outer: Part, total: number, inner: Part): number =>
-    outer.start <= inner.start && inner.start < outer.end && total > size(inner) ? total - size(inner) : total;
+    outer.start <= inner.start && inner.start < outer.end && total > size(inner)
+      ? total - size(inner)
+      : total;
   const initData = less(init, size(init), initText);
   const code = less(text, less(text, size(text), initText), rodata);
-  const rwdata = less(data, less(data, size(data), { start: init.start, end: init.start + initData }), rodata);
+  const rwdata = less(
+    data,
+    less(data, size(data), { start: init.start, end: init.start + initData }),
+    rodata,
+  );
   const inK = (bytes: number): number => Math.floor(bytes / KiB);
   return {
     codeK: inK(code),
@@ -79,7 +87,9 @@ export function linkedFacts(elf: Elf, symbols: Symbols): LinkedFacts {
   const textStart = symbols.need('_text');
   const text = elf.section('.text');
   if (!text || physical(text.address) !== textStart)
-    throw badImage(`symbols (${symbols.from}): _text at 0x${textStart.toString(16)}: expected where .text is`);
+    throw badImage(
+      `symbols (${symbols.from}): _text at 0x${textStart.toString(16)}: expected where .text is`,
+    );
   return {
     textStart,
     endOfKernelReserve: symbols.need('__end_of_kernel_reserve'),

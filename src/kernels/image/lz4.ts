@@ -13,7 +13,7 @@ export function unlz4(data: Uint8Array, size: number): Uint8Array {
   const frame = new Bytes(data, 'lz4 frame');
   const out = new Uint8Array(size);
   let filled = 0;
-  for (let at = LZ4_LEGACY_MAGIC.length; filled < size; ) {
+  for (let at = LZ4_LEGACY_MAGIC.length; filled < size;) {
     const length = frame.u32(at);
     filled = block(frame.part(at + 4, length, 'lz4 block'), out, filled);
     at += 4 + length;

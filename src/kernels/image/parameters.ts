@@ -18,7 +18,9 @@ function* entries(elf: Elf, symbols: Symbols, from: string, to: string, size: nu
   const end = symbols.need(to);
   const count = (end - start) / size;
   if (!Number.isInteger(count) || count < 0 || count > MAX_ENTRIES)
-    throw badImage(`parameters: ${from} to ${to}: ${end - start} bytes: expected a table of ${size} bytes an entry`);
+    throw badImage(
+      `parameters: ${from} to ${to}: ${end - start} bytes: expected a table of ${size} bytes an entry`,
+    );
   const table = count === 0 ? null : elf.memory(start);
   for (let i = 0; i < count && table; i++) yield table.part(i * size, size, 'parameters');
 }
@@ -38,7 +40,8 @@ function refusesMore(elf: Elf, address: bigint): boolean {
   return false;
 }
 
-const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+const sorted = (names: Iterable<string>): string[] =>
+  [...new Set(names)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
 /**
  * The names in the image's tables, each sorted.

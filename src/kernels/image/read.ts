@@ -59,7 +59,9 @@ async function read(
 ): Promise<KernelProfile> {
   const header = isBzImage(data) ? bootHeader(data) : null;
   if (!header && data[0] !== 0x7f)
-    throw badImage('neither a bzImage nor an ELF file: expected a kernel image (vmlinuz or vmlinux) for x86-64');
+    throw badImage(
+      'neither a bzImage nor an ELF file: expected a kernel image (vmlinuz or vmlinux) for x86-64',
+    );
   const elf = new Elf(header ? (await decompressPayload(header.payload, files.hostZstd)).elf : data);
   const symbols = symbolsOf(elf, files.systemMap);
   const section = elf.section('.BTF');
@@ -89,7 +91,9 @@ function symbolsOf(elf: Elf, systemMap: ImageFiles['systemMap']): Symbols {
     throw badImage('ELF file: no .text and .rodata sections at kernel addresses: expected a Linux kernel');
   const given = systemMap && new Symbols(parseSystemMap(systemMap.text, systemMap.name), systemMap.name);
   if (given && given.find('_text') !== textStart)
-    throw badImage(`${given.from}: _text is not where the image has it: expected the same kernel's System.map`);
+    throw badImage(
+      `${given.from}: _text is not where the image has it: expected the same kernel's System.map`,
+    );
   const own = kallsyms(rodata.bytes, start);
   const found = own ? new Symbols(own, 'kallsyms') : symbolTable(elf);
   if (found && given) checkSame(found, given);
@@ -117,7 +121,8 @@ function symbolTable(elf: Elf): Symbols | null {
   for (let at = 0; at + 24 <= table.bytes.length; at += 24) {
     const address = physical(table.bytes.u64(at + 8));
     const kind = table.bytes.u8(at + 4) & 15;
-    if (address !== null && kind <= 2) rows.push({ name: names.bytes.text(table.bytes.u32(at), 512), address });
+    if (address !== null && kind <= 2)
+      rows.push({ name: names.bytes.text(table.bytes.u32(at), 512), address });
   }
   rows.sort((a, b) => a.address - b.address);
   const raw: RawSymbols = {
@@ -190,4 +195,3 @@ function imageFacts(
     callSites,
   };
 }
-

@@ -56,7 +56,7 @@ export interface StructFacts {
  */
 function usageSize(btf: Btf): number | undefined {
   const struct = btf.sizeof('mem_section_usage');
-  const bits = btf.enum('pageblock_bits');
+  const bits = btf.enumValues('pageblock_bits');
   const each = bits?.get('NR_PAGEBLOCK_BITS') ?? bits?.get('__NR_PAGEBLOCK_BITS') ?? 4;
   const rounded = 2 ** Math.ceil(Math.log2(each));
   const words = Math.ceil(((PAGES_PER_SECTION / PAGEBLOCK_NR_PAGES) * rounded) / 64);
@@ -80,7 +80,7 @@ function structPage(btf: Btf): StructPageFacts | undefined {
 
 /** Names of enum pageflags that are bits of their own: aliases such as PG_readahead are left out. */
 function pageFlags(btf: Btf): Record<string, number> | undefined {
-  const values = btf.enum('pageflags');
+  const values = btf.enumValues('pageflags');
   const count = values?.get('__NR_PAGEFLAGS');
   if (!values || count === undefined) return undefined;
   const flags: Record<string, number> = {};

@@ -26,7 +26,8 @@ export class Symbols {
     for (let i = raw.names.length - 1; i >= 0; i--) this.#byName.set(raw.names[i] as string, i);
     const placed = raw.names.map((_, i) => i).filter((i) => !Number.isNaN(raw.addresses[i]));
     const sorted = placed.every(
-      (i, at) => at === 0 || (raw.addresses[i] as number) >= (raw.addresses[placed[at - 1] as number] as number),
+      (i, at) =>
+        at === 0 || (raw.addresses[i] as number) >= (raw.addresses[placed[at - 1] as number] as number),
     );
     if (!sorted) placed.sort((a, b) => (raw.addresses[a] as number) - (raw.addresses[b] as number) || a - b);
     this.#order = Uint32Array.from(placed);
@@ -52,7 +53,9 @@ export class Symbols {
   need(name: string): number {
     const found = this.find(name);
     if (found === undefined)
-      throw badImage(`symbols (${this.from}): no ${name}: expected the symbols of an x86-64 kernel of 5.10 or later`);
+      throw badImage(
+        `symbols (${this.from}): no ${name}: expected the symbols of an x86-64 kernel of 5.10 or later`,
+      );
     return found;
   }
 

@@ -23,7 +23,9 @@ export function parseSystemMap(text: string, name: string): RawSymbols {
     else if (value < 2n ** 32n) absolute.push({ name: match[3] as string, value: Number(value) });
   }
   if (rows.length === 0)
-    throw badImage(`${name}: no addresses of a kernel: expected a System.map (Debian’s is in the -dbg package)`);
+    throw badImage(
+      `${name}: no addresses of a kernel: expected a System.map (Debian’s is in the -dbg package)`,
+    );
   rows.sort((a, b) => a.address - b.address);
   return {
     names: [...rows.map((row) => row.name), ...absolute.map((row) => row.name)],
