@@ -5,8 +5,6 @@ import { InputError } from '../lib/input-error.ts';
 
 /** The line of a log in which a fact shows, for its source. */
 const SHOWN_BY: Readonly<Record<string, RegExp>> = {
-  textStart: /MEMBLOCK configuration:/,
-  endOfKernelReserve: /memblock_reserve: .* setup_arch\+/,
   realModeSize: /memblock_phys_alloc_range: .* reserve_real_mode\+/,
   sizeofPglistData: /NODE_DATA\(\d+\) allocated/,
   sizeofMemSectionUsage: /sparse_init_nid\+/,
@@ -15,6 +13,8 @@ const SHOWN_BY: Readonly<Record<string, RegExp>> = {
   percpuReserved: /percpu: .* pages\/cpu/,
 };
 const MEMORY = /Memory: .* kernel code/;
+/** Where the kernel ran is the firmware's choice and KASLR's, not the image's. */
+const PLACES: ReadonlySet<string> = new Set(['textStart', 'endOfKernelReserve']);
 
 /**
  * `profile` with the facts that `text`, a log of the same kernel, shows otherwise.
@@ -36,7 +36,7 @@ export function correctedByLog(profile: KernelProfile, text: string, name: strin
   for (const [fact, value] of Object.entries(shown)) {
     // NODE_DATA shows whole pages
     const rounded = fact === 'sizeofPglistData' && value === Math.ceil(Number(now[fact]) / 4096) * 4096;
-    if (value === undefined || value === now[fact] || rounded) continue;
+    if (value === undefined || value === now[fact] || rounded || PLACES.has(fact)) continue;
     const line = raw.findIndex((one) => (SHOWN_BY[fact] ?? MEMORY).test(one)) + 1;
     image[fact] = value;
     sources[`image.${fact}`] = `log line ${line}`;

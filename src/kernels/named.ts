@@ -48,7 +48,7 @@ function withAssumed(profile: BootProfile): BootProfile {
     ([fact, from]) => `${fact.replace(/^\w+\./, '')} (${from.replace(/^assumed: /, '')})`,
   );
   if (names.length === 0) return profile;
-  return { ...profile, assumed: [`kernel ${profile.name}: not in the image, assumed: ${names.join(', ')}`] };
+  return { ...profile, assumed: [`kernel ${profile.name}: not in its image, assumed: ${names.join(', ')}`] };
 }
 
 /** A kernel that was read from an image, with the rules of its version. */

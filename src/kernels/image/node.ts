@@ -74,8 +74,9 @@ export async function readImageFile(
   const cached = await fromCache(env, key);
   if (cached) return cached;
   const profile = await readImage(data, path, files, DEBIAN_6_1_0_56);
-  await toCache(env, key, profile);
-  return profile;
+  const body = JSON.stringify(toKernelFile(profile, profile.name));
+  await toCache(env, key, body);
+  return ofBody(body);
 }
 
 function keyOf(data: Uint8Array, files: ImageFiles): string {
@@ -106,6 +107,11 @@ async function fromCache(
   const end = text.indexOf('\n');
   const body = text.slice(end + 1);
   if (text.slice(0, end) !== digest(body)) return null;
+  return ofBody(body);
+}
+
+/** What toKernelFile made, and a checksum or this process vouches for. */
+function ofBody(body: string): KernelProfile {
   const file: KernelFile = JSON.parse(body);
   return ofKernelFile(file);
 }
@@ -114,11 +120,10 @@ async function fromCache(
 async function toCache(
   env: Readonly<Record<string, string | undefined>>,
   key: string,
-  profile: KernelProfile,
+  body: string,
 ): Promise<void> {
   const path = entryPath(env, key);
   const temporary = `${path}.${process.pid}.tmp`;
-  const body = JSON.stringify(toKernelFile(profile, profile.name));
   try {
     await mkdir(cacheFolder(env), { recursive: true });
     await writeFile(temporary, `${digest(body)}\n${body}`);
