@@ -10,7 +10,11 @@ export function hostZstd(): HostZstd | undefined {
   if (typeof zlib.zstdDecompressSync !== 'function') return undefined;
   const params = { [zlib.constants.ZSTD_d_windowLogMax]: WINDOW_LOG };
   return (data, size) => {
-    const out = zlib.zstdDecompressSync(data, { maxOutputLength: size, params });
+    const out = zlib.zstdDecompressSync(data, {
+      maxOutputLength: size,
+      chunkSize: Math.max(size, 64),
+      params,
+    });
     return new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
   };
 }

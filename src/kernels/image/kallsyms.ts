@@ -33,17 +33,23 @@ interface Names {
 /** Where each of `count` names from `at` on begins, when they agree with the markers and end at them; null otherwise. */
 function nameStarts(rodata: Bytes, at: number, count: number, markers: number): Uint32Array | null {
   const { data } = rodata;
-  const starts = new Uint32Array(count);
+  // most candidates fail within the first 257 names: memory for all of them comes after those
+  let starts = new Uint32Array(NAMES_PER_MARKER + 1);
   let place = at;
   for (let i = 0; i < count; i++) {
     if (i % NAMES_PER_MARKER === 0 && rodata.u32(markers + (4 * i) / NAMES_PER_MARKER) !== place - at)
       return null;
+    if (i === starts.length) {
+      const all = new Uint32Array(count);
+      all.set(starts);
+      starts = all;
+    }
     starts[i] = place;
     const first = data[place] as number;
     place += first < 0x80 ? first + 1 : (first & 0x7f) + ((data[place + 1] as number) << 7) + 2;
     if (place > markers) return null;
   }
-  return markers - place < 16 ? starts : null;
+  return markers - place < 16 ? starts.subarray(0, count) : null;
 }
 
 /** The names in front of `markers`: their own count stands before them. */
