@@ -40,6 +40,11 @@ export function isBzImage(data: Uint8Array): boolean {
   return bytes.u16(BOOT_FLAG) === 0xaa55 && bytes.u32(HEADER_MAGIC) === 0x53726448;
 }
 
+/** True where `data` begins as something that can be read: a bzImage, or an ELF file. */
+export function isImage(data: Uint8Array): boolean {
+  return isBzImage(data) || (data.length > 64 && data[0] === 0x7f && data[1] === 0x45 && data[2] === 0x4c);
+}
+
 /**
  * Reads the header of a bzImage.
  * @throws InputError 'image' where the protocol is too old, the kernel is of 32 bits, or the payload is not all there

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { hostZstd } from './host_zstd.ts';
-import { isImage, readImage, type ImageFiles } from './read.ts';
+import { isImage } from './boot_header.ts';
+import type { ImageFiles } from './read.ts';
 import { DEBIAN_6_1_0_56 } from '../builtin.ts';
 import { KERNEL_FILE_VERSION, ofKernelFile, toKernelFile, type KernelFile } from '../kernel_file.ts';
 import type { KernelProfile } from '../../kernel/profile.ts';
@@ -68,12 +68,13 @@ export async function readImageFile(
   const files: ImageFiles = {
     config: await text(paths.config),
     systemMap: await text(paths.systemMap),
-    hostZstd: hostZstd(),
   };
   const key = keyOf(data, files);
   const cached = await fromCache(env, key);
   if (cached) return cached;
-  const profile = await readImage(data, path, files, DEBIAN_6_1_0_56);
+  // a boot whose image is in the cache does without the reader
+  const [{ readImage }, { hostZstd }] = await Promise.all([import('./read.ts'), import('./host_zstd.ts')]);
+  const profile = await readImage(data, path, { ...files, hostZstd: hostZstd() }, DEBIAN_6_1_0_56);
   const body = JSON.stringify(toKernelFile(profile, profile.name));
   await toCache(env, key, body);
   return ofBody(body);

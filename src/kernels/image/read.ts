@@ -28,11 +28,6 @@ export interface ImageFiles {
 /** Facts that no image shows; they are the given profile's and marked as assumed. */
 export type Unreadable = Pick<ImageFacts, 'earlyPages' | 'sizeofIoTlbSlot' | 'sizeofIoTlbArea'>;
 
-/** True where `data` begins as something that readImage takes. */
-export function isImage(data: Uint8Array): boolean {
-  return isBzImage(data) || (data.length > 64 && data[0] === 0x7f && data[1] === 0x45 && data[2] === 0x4c);
-}
-
 /**
  * Reads a bzImage or vmlinux.
  * @throws InputError 'image', one line that begins with `name`
