@@ -59,7 +59,9 @@ async function list(io: CliIo, json: boolean): Promise<void> {
 }
 
 function rowText({ name, release, config, judged }: Row): string {
-  const by = judged ? `${judged.captures} captures, ${judged.worst} % and more of their lines` : 'no capture';
+  const by = judged
+    ? `${judged.captures} captures, at least ${judged.worst} % of the lines of each`
+    : 'no capture';
   return `${name.padEnd(11)} ${release.padEnd(28)} ${by}\n${' '.repeat(12)}${configText(config)}\n`;
 }
 
