@@ -1,6 +1,6 @@
 // What --kernel takes, on Node: a name or version, a profile as JSON, an image, or a log of that kernel.
 import { stat } from 'node:fs/promises';
-import { kernelNamed, kernelOfMachine, bootProfileOf, rulesOf, versionOf } from './named.ts';
+import { kernelNamed, kernelOfMachine, bootProfileOf, versionOf } from './named.ts';
 import type { BootProfile } from './list.ts';
 import { InputError } from '../lib/input-error.ts';
 import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
@@ -59,13 +59,14 @@ async function profileOfLog(path: string): Promise<BootProfile> {
   const raw = text.split('\n');
   const release = /Linux version (\S+)/.exec(text)?.[1] ?? '';
   const base = await kernelOfMachine(versionOf(release)?.join('.') ?? null);
+  // the very build that is built in: its image says more than its log
+  if (release !== '' && base.kernel.release === release) return base;
   const { profileFromLog } = await import('./profile_from_log.ts');
   const { profileOver } = await import('./profile_file.ts');
   const file = profileFromLog(raw, base, release === '' ? 'log' : release, {});
   const own = profileOver(base, file);
   return {
     ...own,
-    padata: rulesOf(release).padata,
     assumed: [
       `kernel ${file.name}: what its log does not show is assumed to be as in ${base.kernel.release ?? base.name}`,
     ],
