@@ -17,7 +17,21 @@ const EXPLAINED: ReadonlyMap<string, string> = new Map([
     'src/cpus/threads/deferred-worker.ts: profiles',
     'one thread gives the other a name that it looked up in the same list',
   ],
+  ['src/ava/work.ts: found', 'a list there'],
+  ['src/kernels/image/btf.ts: offsets', 'no prototype'],
+  ['src/kernels/image/call_sites.ts: found', 'no prototype'],
+  ['src/kernels/image/call_sites.ts: offsets', 'a literal, and no prototype'],
+  ['src/kernels/image/structs.ts: flags', 'no prototype'],
+  ...['corrected.ts: sources', 'corrected.ts: SHOWN_BY', 'corrected.ts: image', 'corrected.ts: now'].map(
+    fact,
+  ),
+  ...['image/callers.ts: callers', 'image/configuration.ts: sources', 'image/read.ts: sources'].map(fact),
+  ...['known.ts: sources', 'profile_file.ts: image', 'profile_from_log.ts: image'].map(fact),
 ]);
+
+function fact(place: string): [string, string] {
+  return [`src/kernels/${place}`, 'the keys are facts and call sites that the code itself names'];
+}
 
 /** `path: name` of each look-up by a key that is no literal. */
 function lookUps(sources: readonly { path: string; code: string }[]): string[] {

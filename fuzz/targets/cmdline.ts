@@ -4,7 +4,7 @@ import { checkHandoff } from '../handoff.ts';
 import { mutateBytes, mutateNumber } from '../make/bytes.ts';
 import type { Dice } from '../make/dice.ts';
 import { number, size, text } from '../make/values.ts';
-import { EARLY_PARAMS } from '../../src/kernels/profiles/debian-6.1.0-56-params.ts';
+import { DEBIAN_6_1_0_56 } from '../../src/kernels/builtin.ts';
 import type { CreateTarget } from '../target.ts';
 
 const KERNELS = ['6.1', '6.1', '6.1', '5.10', '6.12', '7.2', 'base', 'v2'];
@@ -136,7 +136,7 @@ function parameter(dice: Dice): string {
       [text(dice), `${text(dice)}=${text(dice)}`, '"', '=', '--', '-'].map((t) => t.slice(0, 5000)),
     );
   if (kind === 1)
-    return `${dice.pick(EARLY_PARAMS)}${dice.pick(['', `=${size(dice)}`, `=${text(dice).slice(0, 500)}`, '='])}`;
+    return `${dice.pick(DEBIAN_6_1_0_56.image.params.early)}${dice.pick(['', `=${size(dice)}`, `=${text(dice).slice(0, 500)}`, '='])}`;
   const [name, value] = dice.pick(SHAPES);
   const given = dice.oneIn(12) ? text(dice).slice(0, 500) : value(dice);
   const quoted = dice.oneIn(20) ? `"${given}"` : given;

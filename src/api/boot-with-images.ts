@@ -2,7 +2,7 @@
 import { parseHandoff } from '../arch/x86/boot/handoff.ts';
 import { earlyBoot, withMaxThreads, type EarlyBoot } from '../boot/early.ts';
 import { bootSimulated } from '../boot/simulated.ts';
-import { profileOfMachine } from '../kernels/list.ts';
+import { kernelNamed, kernelOfMachine } from '../kernels/named.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { InputError } from '../lib/input-error.ts';
 import { builtinMachine } from '../machine/builtin/list.ts';
@@ -40,7 +40,7 @@ export async function bootWithImages(
   const spec = typeof machine === 'string' ? await builtinMachine(machine) : machine;
   if (spec === null) throw new InputError('usage', `"${String(machine)}": no built-in machine`);
   const { images, kernel, maxThreads, seed, onLine } = options;
-  const profile = profileOfMachine(spec.kernel, kernel ?? null);
+  const profile = await (kernel === undefined ? kernelOfMachine(spec.kernel) : kernelNamed(kernel));
   const cmdline = [spec.cmdline, options.append ?? ''].filter((part) => part !== '').join(' ');
   const board = await runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
   const { name, warnings } = spec;

@@ -44,7 +44,8 @@ export interface EarlyBoot {
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { machine, profile, onLine } = options;
-  const warnings = [...(options.warnings ?? []), ...firmwareWarnings(bootParams)];
+  const assumed = profile.assumed ?? [];
+  const warnings = [...(options.warnings ?? []), ...assumed, ...firmwareWarnings(bootParams)];
   const memblockEvents: RecordMemblockEvent[] = [];
   const x86 = newX86State(
     bootParams,
@@ -61,7 +62,7 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
   let freeAll: MemblockTables | null = null;
   const moments = (): EarlyMoments => {
     const late = memblockTables(ctx.memblock);
-    return { freeAll: freeAll ?? late, late, memblockEvents, warnings };
+    return { freeAll: freeAll ?? late, late, memblockEvents, warnings, assumed };
   };
   const started = untilPanic(x86, profile, moments, () => {
     setupArch(x86);

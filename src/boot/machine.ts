@@ -3,7 +3,8 @@ import { parseHandoff } from '../arch/x86/boot/handoff.ts';
 import type { BootParams } from '../arch/x86/boot/params.ts';
 import { runBoardOnNode, runBoardWithBiosOnNode } from '../board/node.ts';
 import type { CpuKind, RunRecord } from '../init/record.ts';
-import { profileOfMachine, type BootProfile } from '../kernels/list.ts';
+import type { BootProfile } from '../kernels/list.ts';
+import { resolveKernel } from '../kernels/resolve.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { Failure } from '../lib/failure.ts';
 import type { InputKind } from '../machine/import/input-limits.ts';
@@ -111,15 +112,12 @@ async function readFileAs(path: string, kind: InputKind): Promise<Uint8Array> {
   return readInput(path, kind);
 }
 
-/** The profile asked for, by name or file, else the one of the machine's own kernel where there is one, else 6.1. */
+/** The kernel asked for: a name, a version, a profile, an image or a log; else the machine's own, or the nearest that is known. */
 export async function chooseKernel(
   spec: MachineSpec,
   { kernel }: Pick<BootOptions, 'kernel'>,
 ): Promise<BootProfile> {
-  if (!kernel?.endsWith('.json')) return profileOfMachine(spec.kernel, kernel);
-  const { parseProfileFile, profileOfFile } = await import('../kernels/profile_file.ts');
-  const text = new TextDecoder().decode(await readFileAs(kernel, 'kernelProfile'));
-  return profileOfFile(parseProfileFile(text, kernel));
+  return resolveKernel(kernel, spec.kernel);
 }
 
 /** What is left of the boot, on a kind of CPU; only that kind is loaded. */

@@ -28,8 +28,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'kernels',
+    summary: 'list the built-in kernels, or tell what is known of one',
+    load: async () => (await import('./kernels.ts')).kernelsCommand,
+  },
+  {
     name: 'profile',
-    summary: 'make a kernel profile of a log with memblock=debug',
+    summary: 'make a kernel profile of a kernel image or of a log',
     load: async () => (await import('./profile.ts')).profileCommand,
   },
   {

@@ -1,8 +1,10 @@
-// earlyboot profile: the facts of a kernel image, out of a log with memblock=debug of any machine that it booted on.
+// earlyboot profile: the facts of a kernel, out of its image, or out of a log with memblock=debug of any machine that it booted on.
 import { join, resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { earlyBoot } from '../boot/early.ts';
-import { profileNamed, type BootProfile } from '../kernels/list.ts';
+import type { BootProfile } from '../kernels/list.ts';
+import { kernelNamed } from '../kernels/named.ts';
+import { InputError } from '../lib/input-error.ts';
 import { callersFromLog, profileFromLog } from '../kernels/profile_from_log.ts';
 import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
 import { isFolder, readText } from '../machine/import/files.ts';
@@ -11,20 +13,33 @@ import { resolveMachine } from './machine.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
-LOG is the kernel log of a boot with memblock=debug, or a folder with dmesg.txt and acpi/. Facts that the log does not show are
-the base profile's. A log made with "nokaslr" and a node without memory shows the most.
+FILE is a kernel image for x86-64 (vmlinuz, bzImage or vmlinux), the kernel log of a boot with memblock=debug, or a folder with
+dmesg.txt and acpi/. An image says nearly everything; facts that a log does not show are the base profile's. With an image, LOG is a
+log of the same kernel: where it shows something else than the image says, the log is right.
 
 Examples:
+  earlyboot profile /boot/vmlinuz-6.8.0 --config /boot/config-6.8.0 -o mine.json
   earlyboot profile dmesg.txt -o mine.json        the facts of the kernel that printed this log
   earlyboot boot laptop-16g --kernel mine.json    boot another machine with it
   earlyboot verify dmesg.txt --kernel mine.json   how well it predicts its own log`;
 
-/** `profile LOG -o FILE` */
+interface ProfileOptions {
+  readonly output: string;
+  readonly base: string;
+  readonly name?: string | undefined;
+  readonly config?: string | undefined;
+  readonly systemMap?: string | undefined;
+}
+
+/** `profile FILE [LOG] -o FILE` */
 export function profileCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
-    .description('Makes a kernel profile of a log with memblock=debug.')
-    .argument('<log>', 'kernel log, folder of a captured boot, or - for stdin')
+    .description('Makes a kernel profile of a kernel image, or of a log with memblock=debug.')
+    .argument('<file>', 'kernel image, kernel log, folder of a captured boot, or - for stdin')
+    .argument('[log]', 'log of the same kernel, for what its image does not say')
     .option('-o, --output <file>', 'where to write it; - for stdout', '-')
+    .option('--config <file>', "the kernel's configuration, such as /boot/config-6.8.0 (for an image)")
+    .option('--system-map <file>', "the kernel's System.map, for an image without kallsyms")
     .option(
       '--base <profile>',
       "built-in profile for the version's rules and what the log does not show",
@@ -32,25 +47,68 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
     )
     .option('--name <name>', 'name of the profile')
     .addHelpText('after', HELP)
-    .action(async (argument, options) => {
-      const base = profileNamed(options.base);
+    .action(async (argument, log, options) => {
       await checkOutputs(io, [options.output]);
-      const path = argument === '-' ? argument : resolve(io.cwd, argument);
-      const folder = await isFolder(path);
-      const text = await readText(folder ? join(path, 'dmesg.txt') : path, 'log');
-      const raw = text.split('\n');
-      const first = profileFromLog(raw, base, options.name ?? 'image', {});
-      const machine = await resolveMachine(io, argument, folder ? {} : { text });
-      const params = await discover(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline });
-      const { x86 } = earlyBoot(params, { machine: machine.name, profile: withSiteIds(base) });
-      const predicted = x86.ctx.printk.lines.map((line) => line.text);
-      const callers = callersFromLog(raw, predicted);
-      await writeOutput(io, options.output, toJson({ ...first, callers }));
-      io.stderr(
-        `earlyboot: ${Object.keys(first.image).length} facts and ${Object.keys(callers).length} call sites found; ` +
-          `everything else is the base's (${base.name})\n`,
-      );
+      if (argument !== '-') {
+        const path = resolve(io.cwd, argument);
+        const { isImageFile, looksLikeImage } = await import('../kernels/image/node.ts');
+        if (!(await isFolder(path)) && ((await isImageFile(path)) || (await looksLikeImage(path))))
+          return fromImage(io, argument, log, options);
+      }
+      if (log !== undefined || options.config !== undefined || options.systemMap !== undefined)
+        throw new InputError(
+          'usage',
+          `${argument}: no kernel image: LOG, --config and --system-map go with one`,
+        );
+      await fromLog(io, argument, options);
     });
+}
+
+/** Everything that the image says; `log` corrects it. */
+async function fromImage(
+  io: CliIo,
+  argument: string,
+  log: string | undefined,
+  options: ProfileOptions,
+): Promise<void> {
+  const { readImageFile } = await import('../kernels/image/node.ts');
+  const { toKernelFile } = await import('../kernels/kernel_file.ts');
+  const { correctedByLog } = await import('../kernels/corrected.ts');
+  const inCwd = (file: string | undefined) => (file === undefined ? undefined : resolve(io.cwd, file));
+  const read = await readImageFile(
+    resolve(io.cwd, argument),
+    { config: inCwd(options.config), systemMap: inCwd(options.systemMap) },
+    io.env,
+  );
+  const profile =
+    log === undefined ? read : correctedByLog(read, await readText(resolve(io.cwd, log), 'log'), log);
+  const file = toKernelFile(profile, options.name ?? profile.name);
+  await writeOutput(io, options.output, `${JSON.stringify(file, null, 1)}\n`);
+  const assumed = Object.entries(file.sources).filter(([, from]) => from.startsWith('assumed'));
+  io.stderr(
+    `earlyboot: ${file.release}: ${Object.keys(file.callSites).length} functions that call memblock, ` +
+      `${profile.image.params.early.length + profile.image.params.setup.length} parameters` +
+      `${assumed.length === 0 ? '' : `; assumed: ${assumed.map(([fact]) => fact).join(', ')}`}\n`,
+  );
+}
+
+async function fromLog(io: CliIo, argument: string, options: ProfileOptions): Promise<void> {
+  const base = await kernelNamed(options.base);
+  const path = argument === '-' ? argument : resolve(io.cwd, argument);
+  const folder = await isFolder(path);
+  const text = await readText(folder ? join(path, 'dmesg.txt') : path, 'log');
+  const raw = text.split('\n');
+  const first = profileFromLog(raw, base, options.name ?? 'image', {});
+  const machine = await resolveMachine(io, argument, folder ? {} : { text });
+  const params = await discover(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline });
+  const { x86 } = earlyBoot(params, { machine: machine.name, profile: withSiteIds(base) });
+  const predicted = x86.ctx.printk.lines.map((line) => line.text);
+  const callers = callersFromLog(raw, predicted);
+  await writeOutput(io, options.output, toJson({ ...first, callers }));
+  io.stderr(
+    `earlyboot: ${Object.keys(first.image).length} facts and ${Object.keys(callers).length} call sites found; ` +
+      `everything else is the base's (${base.name})\n`,
+  );
 }
 
 /** The base with each call site printed as its id. */

@@ -130,6 +130,8 @@ export interface RunRecord {
   readonly memblockEvents: readonly RecordMemblockEvent[];
   /** What affects memory and is not modelled, a sentence each. */
   readonly warnings: readonly string[];
+  /** What is not known of the kernel and taken from another one; they stand in `warnings` too. */
+  readonly assumed?: readonly string[];
   readonly log: readonly string[];
   /** Where Linux panics on this machine: the line with which its log ends. The record tells what was so far; there is none otherwise. */
   readonly panic?: string | undefined;

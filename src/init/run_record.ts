@@ -49,6 +49,7 @@ export interface EarlyMoments {
   readonly late: MemblockTables;
   readonly memblockEvents: readonly RecordMemblockEvent[];
   readonly warnings: readonly string[];
+  readonly assumed: readonly string[];
 }
 
 export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): RunRecord {
@@ -96,6 +97,7 @@ export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): R
     onlineCpus: run.online.length,
     memblockEvents: early.memblockEvents,
     warnings: early.warnings,
+    assumed: early.assumed,
     log: ctx.printk.lines.map(formatLogLine),
     logLines: ctx.printk.lines,
   };

@@ -54,6 +54,27 @@ export interface ImageFacts {
   readonly params: KnownParams;
   /** Call sites: id (`function` or `function#tag`) to the text that memblock=debug prints for it. */
   readonly callers: Readonly<Record<string, string>>;
+  /** Sizes of further structs by their C names; a struct that the image does not have is left out. */
+  readonly sizes?: Readonly<Record<string, number>> | undefined;
+  /** struct page: its size and where its members are, in bytes. */
+  readonly structPage?: StructPageFacts | undefined;
+  /** enum pageflags: the bit of each name (PG_reserved …). */
+  readonly pageFlags?: Readonly<Record<string, number>> | undefined;
+  /** Every call of memblock: the calling function to `offset target[ via function][ mark]`, comma-separated. */
+  readonly callSites?: CallSites | undefined;
+}
+
+/** `setup_arch/0xd4f` to `0x797 memblock_reserve brk, …`. */
+export type CallSites = Readonly<Record<string, string>>;
+
+/** Places in struct page. */
+export interface StructPageFacts {
+  readonly size: number;
+  readonly flags: number;
+  readonly lru: number;
+  readonly private: number;
+  readonly mapcount: number;
+  readonly refcount: number;
 }
 
 /** The names in the image's parameter tables. */
@@ -82,6 +103,23 @@ export interface KernelConfig {
   /** CONFIG_INIT_ON_ALLOC_DEFAULT_ON and CONFIG_INIT_ON_FREE_DEFAULT_ON. */
   readonly initOnAlloc: boolean;
   readonly initOnFree: boolean;
+  // Options that an image read by itself says; undefined where nothing is known of them.
+  readonly deferredStructPageInit?: boolean | undefined;
+  readonly zoneDma?: boolean | undefined;
+  readonly numaEmu?: boolean | undefined;
+  readonly x86Mpparse?: boolean | undefined;
+  readonly cma?: boolean | undefined;
+  /** CONFIG_CMA_SIZE_MBYTES. */
+  readonly cmaSizeMbytes?: number | undefined;
+  readonly pageExtension?: boolean | undefined;
+  readonly shufflePageAllocator?: boolean | undefined;
+  readonly kfence?: boolean | undefined;
+  readonly unacceptedMemory?: boolean | undefined;
+  /** CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP. */
+  readonly hugetlbVmemmap?: boolean | undefined;
+  readonly swiotlbDynamic?: boolean | undefined;
+  readonly kexecHandover?: boolean | undefined;
+  readonly randomizeBase?: boolean | undefined;
 }
 
 /** One kernel: what a boot needs to know of it. */
@@ -90,4 +128,8 @@ export interface KernelProfile {
   readonly name: string;
   readonly image: ImageFacts;
   readonly config: KernelConfig;
+  /** Which build the image is, such as `6.1.0-56-amd64`. */
+  readonly release?: string | undefined;
+  /** Where facts are known from that do not come from the image itself: `image.earlyPages` to `assumed: …`. */
+  readonly sources?: Readonly<Record<string, string>> | undefined;
 }

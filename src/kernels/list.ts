@@ -5,8 +5,7 @@ import type { PadataRules } from '../kernel/padata/rules.ts';
 import * as padata from '../kernel/padata/profiles.ts';
 import * as deferred from '../mm/deferred/profiles.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
-import { DEBIAN_5_10 } from './profiles/debian-5.10.ts';
-import { DEBIAN_6_1_0_56 } from './profiles/debian-6.1.0-56.ts';
+import { DEBIAN_6_1_0_56 } from './builtin.ts';
 
 /** One kernel as `boot --kernel` names it. */
 export interface BootProfile {
@@ -16,6 +15,8 @@ export interface BootProfile {
   readonly kernel: KernelProfile;
   readonly padata: PadataRules;
   readonly deferred: DeferredRules;
+  /** What is not known of this kernel and taken from another one, a sentence each. */
+  readonly assumed?: readonly string[] | undefined;
 }
 
 /** A version's rules on an image whose own facts are not known: the early log is then 6.1's. */
@@ -40,13 +41,7 @@ export const PROFILES: readonly BootProfile[] = [
     deferred.DEFERRED_V2,
   ),
   rulesOnly('5.8', 'the series as it was merged', padata.PADATA_5_8, deferred.DEFERRED_5_8),
-  {
-    name: '5.10',
-    about: "Debian's 5.10: jobs and chunks; the log is 6.1's",
-    kernel: DEBIAN_5_10,
-    padata: padata.PADATA_5_8,
-    deferred: deferred.DEFERRED_5_8,
-  },
+  rulesOnly('5.10', "Debian's 5.10: jobs and chunks", padata.PADATA_5_8, deferred.DEFERRED_5_8),
   {
     name: '6.1',
     about: "Debian's 6.1.0-56-amd64 (6.1.192): every memory line is predicted",

@@ -1,7 +1,8 @@
 // A kernel profile as a file: what `earlyboot profile` writes and `--kernel FILE` reads. Facts that it leaves out are the base's.
 import { InputError } from '../lib/input-error.ts';
 import type { ImageFacts, KernelConfig } from '../kernel/profile.ts';
-import { profileNamed, type BootProfile } from './list.ts';
+import type { BootProfile } from './list.ts';
+import { kernelNamed } from './named.ts';
 
 /** Facts of an image that are single numbers. */
 export const IMAGE_NUMBERS = [
@@ -41,14 +42,18 @@ export interface ProfileFile {
   readonly callers: Readonly<Record<string, string>>;
 }
 
-/** The profile that a file makes of its base. */
-export function profileOfFile(file: ProfileFile): BootProfile {
-  const base = profileNamed(file.base);
+/** The profile that a file makes of its base. @throws InputError 'usage' where the base is unknown */
+export async function profileOfFile(file: ProfileFile): Promise<BootProfile> {
+  return profileOver(await kernelNamed(file.base), file);
+}
+
+/** The profile that a file makes of `base`. */
+export function profileOver(base: BootProfile, file: ProfileFile): BootProfile {
   const { image, config } = base.kernel;
   return {
     ...base,
     name: file.name,
-    about: `from a profile file, base ${file.base}`,
+    about: `from a profile file, base ${base.name}`,
     kernel: {
       ...base.kernel,
       name: file.name,

@@ -32,7 +32,7 @@ class Log {
 
 /** Where the image and its brk area stand: from the first reservations that memblock=debug shows. */
 function placement(log: Log, image: ImageNumbers): void {
-  const brk = log.find(/^memblock_reserve: \[(0x[0-9a-f]+)-(0x[0-9a-f]+)\].* setup_arch\+/);
+  const brk = log.find(/^(?:__)?memblock_reserve: \[(0x[0-9a-f]+)-(0x[0-9a-f]+)\].* setup_arch\+/);
   const dump = log.find(/^MEMBLOCK configuration:/);
   if (!brk || !dump) return;
   const brkStart = Number(brk.groups[0]);
@@ -126,12 +126,12 @@ export function callersFromLog(raw: readonly string[], predicted: readonly strin
  */
 export function profileFromLog(
   raw: readonly string[],
-  base: BootProfile,
+  base: Pick<BootProfile, 'name'>,
   name: string,
   callers: Readonly<Record<string, string>>,
 ): ProfileFile {
   const log = new Log(raw);
-  if (!log.find(/^memblock_reserve: /))
+  if (!log.find(/^(?:__)?memblock_reserve: /))
     throw new InputError(
       'log',
       `${name}: no memblock_reserve lines: expected a log of a boot with memblock=debug`,

@@ -12,6 +12,7 @@ export type InputErrorKind =
   | 'cmdline' // a kernel parameter's value
   | 'guest' // the firmware or payload gave up, and said why
   | 'hook' // a user's own hook file
+  | 'image' // a kernel image that is cut off, of another architecture or not one at all
   | 'memory' // the host has too little memory for what was asked
   | 'tool'; // an optional tool that is not installed
 

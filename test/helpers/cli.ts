@@ -11,7 +11,7 @@ export interface CliResult {
 /** `earlyboot ARGV`, with streams that are no terminals; `cwd` is the repository's root by default. */
 export async function cli(
   argv: readonly string[],
-  options: { readonly cwd?: string } = {},
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<CliResult> {
   let stdout = '';
   let stderr = '';
@@ -24,7 +24,7 @@ export async function cli(
     stderrIsTTY: false,
     columns: 120,
     color: false,
-    env: {},
+    env: options.env ?? {},
     cwd: options.cwd ?? ROOT,
     now: () => 0, // no progress lines, however busy the host
     setFailed: () => undefined,

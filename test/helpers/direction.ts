@@ -11,8 +11,8 @@ export const FLOORS: readonly { readonly name: string; readonly files: RegExp }[
   { name: 'init', files: /^src\/init\// },
   // the rest: what is around the kernel model
   { name: 'board', files: /^src\/board\// },
-  { name: 'kernels', files: /^src\/kernels\// },
   { name: 'machine', files: /^src\/machine\// },
+  { name: 'kernels', files: /^src\/kernels\// },
   { name: 'cpus', files: /^src\/cpus\// },
   { name: 'boot', files: /^src\/boot\// },
   { name: 'predict', files: /^src\/predict\// },

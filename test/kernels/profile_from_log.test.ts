@@ -48,7 +48,7 @@ test('a log without memblock=debug is refused', (t) => {
   t.regex(error.message, /^x\.txt: no memblock_reserve lines: expected/);
 });
 
-test('a profile file: read back, laid over its base, and each kind of mistake named', (t) => {
+test('a profile file: read back, laid over its base, and each kind of mistake named', async (t) => {
   const text = JSON.stringify({
     version: 1,
     name: 'a',
@@ -56,7 +56,7 @@ test('a profile file: read back, laid over its base, and each kind of mistake na
     image: { codeK: 5 },
     callers: { x: 'x+0x1/0x2' },
   });
-  const profile = profileOfFile(parseProfileFile(text, 'p.json'));
+  const profile = await profileOfFile(parseProfileFile(text, 'p.json'));
   t.is(profile.kernel.image.codeK, 5);
   t.is(profile.kernel.image.initK, 2824);
   t.is(profile.kernel.image.callers['x'], 'x+0x1/0x2');

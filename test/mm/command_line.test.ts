@@ -6,7 +6,7 @@ import {
   setupCommandLine,
   unknownOptions,
 } from '../../src/mm/command_line.ts';
-import { DEBIAN_6_1_0_56 } from '../../src/kernels/profiles/debian-6.1.0-56.ts';
+import { DEBIAN_6_1_0_56 } from '../../src/kernels/builtin.ts';
 import { drawBoot } from './helpers/boot-context.ts';
 
 const known = DEBIAN_6_1_0_56.image.params;

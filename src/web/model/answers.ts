@@ -2,7 +2,7 @@
 import { parseHandoff } from '../../arch/x86/boot/handoff.ts';
 import { earlyBoot, withMaxThreads, type EarlyBoot } from '../../boot/early.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
-import { profileOfMachine } from '../../kernels/list.ts';
+import { kernelOfMachine } from '../../kernels/named.ts';
 import type { LogLine } from '../../kernel/printk.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { toBoardConfig } from '../../machine/spec/to-board.ts';
@@ -36,9 +36,13 @@ function commandLine(spec: MachineSpec, append: string): string {
   return [spec.cmdline, append].filter((part) => part !== '').join(' ');
 }
 
-function early(spec: MachineSpec, handoff: Uint8Array, onLine?: (line: LogLine) => void): EarlyBoot {
+async function early(
+  spec: MachineSpec,
+  handoff: Uint8Array,
+  onLine?: (line: LogLine) => void,
+): Promise<EarlyBoot> {
   const { name, kernel, warnings } = spec;
-  const profile = profileOfMachine(kernel, null);
+  const profile = await kernelOfMachine(kernel);
   return earlyBoot(parseHandoff(handoff), { machine: name, profile, onLine, warnings });
 }
 
@@ -53,7 +57,7 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   post({ type: 'phase', id, text: 'The kernel model makes memory out of what the firmware handed over …' });
   const parcel = new Parcel(id, post);
   const started = performance.now();
-  const booted = early(spec, handoff, (line) => parcel.add(line));
+  const booted = await early(spec, handoff, (line) => parcel.add(line));
   const record = bootSimulated(cap === null ? booted : withMaxThreads(booted, () => cap), spec);
   parcel.send();
   const modelMs = performance.now() - started;
@@ -65,7 +69,7 @@ export async function answerCurve(request: CurveRequest, post: Post): Promise<vo
   const { id, source, append, caps } = request;
   const spec = await machineOf(source);
   const { handoff } = await board(spec, commandLine(spec, append));
-  const state = earlyStateOf(early(spec, handoff), spec);
+  const state = earlyStateOf(await early(spec, handoff), spec);
   const timing = resolveTiming(spec.timing);
   if (state.nodes.every((node) => node.firstDeferredPfn === null)) {
     post({ type: 'points', id, points: [], done: true });

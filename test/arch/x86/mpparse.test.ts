@@ -3,7 +3,7 @@ import type { ApicState } from '../../../src/arch/x86/apic.ts';
 import { newX86State } from '../../../src/arch/x86/index.ts';
 import { getSmpConfig } from '../../../src/arch/x86/mpparse.ts';
 import type { BootParams } from '../../../src/arch/x86/boot/params.ts';
-import { DEBIAN_6_1_0_56 } from '../../../src/kernels/profiles/debian-6.1.0-56.ts';
+import { DEBIAN_6_1_0_56 } from '../../../src/kernels/builtin.ts';
 
 const PROCESSOR = 0;
 const BUS = 1;

@@ -5,7 +5,7 @@ import { GiB, MiB, PAGE_SIZE, PAGES_PER_SECTION } from '../../../src/lib/units.t
 import type { BootContext } from '../../../src/mm/context.ts';
 import { Memblock } from '../../../src/mm/memblock.ts';
 import { freeAreaInit } from '../../../src/mm/mm_init.ts';
-import { DEBIAN_6_1_0_56 } from '../../../src/kernels/profiles/debian-6.1.0-56.ts';
+import { DEBIAN_6_1_0_56 } from '../../../src/kernels/builtin.ts';
 
 export interface DrawnNode {
   /** [start, end) in MiB. */

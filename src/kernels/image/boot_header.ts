@@ -1,0 +1,76 @@
+// The boot header of a bzImage (Documentation/arch/x86/boot.rst, protocol 2.10 and later): sizes, and where the compressed kernel is.
+import { badImage, Bytes } from './bytes.ts';
+
+const SETUP_SECTS = 0x1f1;
+const BOOT_FLAG = 0x1fe;
+const HEADER_MAGIC = 0x202;
+const PROTOCOL = 0x206;
+const KERNEL_VERSION = 0x20e;
+const KERNEL_ALIGNMENT = 0x230;
+const XLOADFLAGS = 0x236;
+const PAYLOAD_OFFSET = 0x248;
+const PAYLOAD_LENGTH = 0x24c;
+const PREF_ADDRESS = 0x258;
+const INIT_SIZE = 0x260;
+const HEADER_END = 0x264;
+
+const SECTOR = 512;
+/** 2.10 brought pref_address and init_size. */
+const OLDEST_PROTOCOL = 0x20a;
+/** xloadflags: the kernel has a 64-bit entry point. */
+const XLF_KERNEL_64 = 1;
+
+/** What the header says. Sizes in bytes. */
+export interface BootHeader {
+  /** Boot protocol, major in the high byte. */
+  readonly protocol: number;
+  /** `6.1.0-56-amd64 (debian-kernel@lists.debian.org) #1 SMP …`; empty where there is none. */
+  readonly version: string;
+  readonly initSize: number;
+  readonly kernelAlignment: number;
+  readonly prefAddress: number;
+  /** The compressed kernel, its uncompressed size behind it for most compressors. */
+  readonly payload: Bytes;
+}
+
+/** True where `data` begins as a bzImage does. */
+export function isBzImage(data: Uint8Array): boolean {
+  if (data.length < HEADER_END) return false;
+  const bytes = new Bytes(data, 'boot header');
+  return bytes.u16(BOOT_FLAG) === 0xaa55 && bytes.u32(HEADER_MAGIC) === 0x53726448;
+}
+
+/** True where `data` begins as something that can be read: a bzImage, or an ELF file. */
+export function isImage(data: Uint8Array): boolean {
+  return isBzImage(data) || (data.length > 64 && data[0] === 0x7f && data[1] === 0x45 && data[2] === 0x4c);
+}
+
+/**
+ * Reads the header of a bzImage.
+ * @throws InputError 'image' where the protocol is too old, the kernel is of 32 bits, or the payload is not all there
+ */
+export function bootHeader(data: Uint8Array): BootHeader {
+  const bytes = new Bytes(data, 'boot header');
+  const protocol = bytes.u16(PROTOCOL);
+  if (protocol < OLDEST_PROTOCOL)
+    throw badImage(`boot header: protocol 0x${protocol.toString(16)}: expected 0x20a (2.10) or later`);
+  if (protocol >= 0x20c && (bytes.u16(XLOADFLAGS) & XLF_KERNEL_64) === 0)
+    throw badImage('boot header: no 64-bit entry point: expected an x86-64 kernel');
+  // 0 means 4, for compatibility with the oldest kernels
+  const protectedMode = ((bytes.u8(SETUP_SECTS) || 4) + 1) * SECTOR;
+  const offset = protectedMode + bytes.u32(PAYLOAD_OFFSET);
+  const length = bytes.u32(PAYLOAD_LENGTH);
+  if (length === 0 || offset + length > data.length)
+    throw badImage(
+      `boot header: payload of ${length} bytes at ${offset}: expected it inside the file's ${data.length} bytes`,
+    );
+  const versionAt = bytes.u16(KERNEL_VERSION);
+  return {
+    protocol,
+    version: versionAt === 0 ? '' : bytes.text(versionAt + SECTOR, 256),
+    initSize: bytes.u32(INIT_SIZE),
+    kernelAlignment: bytes.u32(KERNEL_ALIGNMENT),
+    prefAddress: bytes.size(PREF_ADDRESS),
+    payload: bytes.part(offset, length, 'payload'),
+  };
+}

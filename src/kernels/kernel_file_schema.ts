@@ -1,0 +1,94 @@
+// What a kernel file has to look like: those that users and the cache hand in are checked before anything is made of them.
+import { z } from 'zod';
+import { KERNEL_FILE_VERSION, type KernelFile } from './kernel_file.ts';
+import { InputError } from '../lib/input-error.ts';
+
+const size = z.int().min(0);
+const texts = z.array(z.string());
+const by = <T extends z.ZodType>(value: T): z.ZodRecord<z.ZodString, T> => z.record(z.string(), value);
+
+const SIZES = [
+  'textStart',
+  'endOfKernelReserve',
+  'imageEnd',
+  'initSize',
+  'kernelAlignment',
+  'realModeSize',
+  'codeK',
+  'rwdataK',
+  'rodataK',
+  'initK',
+  'bssK',
+  'percpuStatic',
+  'percpuReserved',
+  'percpuDynamic',
+  'sizeofPglistData',
+  'sizeofMemSection',
+  'sizeofMemSectionUsage',
+  'sizeofPcpuChunk',
+  'sizeofPcpuBlockMd',
+  'sizeofPrbDesc',
+  'sizeofPrintkInfo',
+  'sizeofIoTlbSlot',
+  'sizeofIoTlbArea',
+] as const;
+const sizes = Object.fromEntries(SIZES.map((name) => [name, size])) as Record<
+  (typeof SIZES)[number],
+  z.ZodInt
+>;
+
+const NUMBERS = ['hz', 'nrCpus', 'maxNumnodes', 'logBufShift', 'logCpuMaxBufShift'] as const;
+const FLAGS = ['x86FiveLevel', 'initOnAlloc', 'initOnFree'] as const;
+const MAYBE = [
+  'deferredStructPageInit',
+  'zoneDma',
+  'numaEmu',
+  'x86Mpparse',
+  'cma',
+  'pageExtension',
+  'shufflePageAllocator',
+  'kfence',
+  'unacceptedMemory',
+  'hugetlbVmemmap',
+  'swiotlbDynamic',
+  'kexecHandover',
+  'randomizeBase',
+] as const;
+
+const schema = z.strictObject({
+  version: z.literal(KERNEL_FILE_VERSION),
+  name: z.string().min(1),
+  release: z.string(),
+  banner: z.string().startsWith('Linux version '),
+  image: z.strictObject({
+    ...sizes,
+    freedParts: z.array(z.string().regex(/^0x[0-9a-f]+-0x[0-9a-f]+$/)),
+    earlyPages: z.strictObject({ onBootNode: size, interleaved: size, perCpu: size, perCpuOnBootNode: size }),
+    sizes: by(size).optional(),
+    structPage: z
+      .strictObject({ size, flags: size, lru: size, private: size, mapcount: size, refcount: size })
+      .optional(),
+    pageFlags: z.string().optional(),
+  }),
+  config: z.strictObject({
+    ...Object.fromEntries(NUMBERS.map((name) => [name, z.int().min(1)])),
+    ...Object.fromEntries(FLAGS.map((name) => [name, z.boolean()])),
+    ...Object.fromEntries(MAYBE.map((name) => [name, z.boolean().optional()])),
+    cmaSizeMbytes: size.optional(),
+  }),
+  sources: by(z.string()),
+  params: z.strictObject({ early: texts, setup: texts, wholeSetup: texts, core: texts }),
+  callSites: by(z.string()),
+});
+
+/**
+ * Checks what a file holds; `name` is the file's.
+ * @throws InputError 'schema' with the path in it, the value and what was expected
+ */
+export function checkKernelFile(value: unknown, name: string): KernelFile {
+  const found = schema.safeParse(value);
+  if (found.success) return value as KernelFile;
+  const issue = found.error.issues[0];
+  const path = issue && issue.path.length > 0 ? issue.path.map(String).join('.') : '$';
+  throw new InputError('schema', `${name}: ${path}: ${issue?.message ?? 'not a kernel file'}`);
+}

@@ -1,0 +1,129 @@
+// A kernel by its name or version: a built-in image with that version's rules, or the nearest earlier image, which is then said.
+import { BUILTIN_BUILDS } from './builds.ts';
+import { builtinKernel } from './builtin.ts';
+import { PROFILES, type BootProfile } from './list.ts';
+import { InputError } from '../lib/input-error.ts';
+import type { KernelProfile } from '../kernel/profile.ts';
+
+const DEFAULT_KERNEL = '6.1';
+
+/** `6.8`, `6.8.12` or `6.8.0-31-generic` as numbers; null where it does not begin with a version. */
+export function versionOf(text: string): readonly [number, number] | null {
+  const match = /^(\d{1,4})\.(\d{1,4})(?![\d])/.exec(text);
+  return match ? [Number(match[1]), Number(match[2])] : null;
+}
+
+const later = (a: readonly [number, number], b: readonly [number, number]): number =>
+  a[0] - b[0] || a[1] - b[1];
+
+/** The last of `list`, which is in the order of versions, that is not later than `version`; null where all are. */
+function upTo<T extends { readonly name: string }>(
+  list: readonly T[],
+  version: readonly [number, number],
+): T | null {
+  return (
+    list.findLast((entry) => {
+      const own = /^\d+\.\d+$/.test(entry.name) ? versionOf(entry.name) : null;
+      return own !== null && later(own, version) <= 0;
+    }) ?? null
+  );
+}
+
+/** The rules of a kernel version: those of the last change that it has; the oldest where it is older than all. */
+export function rulesOf(text: string): BootProfile {
+  const version = versionOf(text);
+  const oldest = PROFILES[0] as BootProfile;
+  return version === null ? oldest : (upTo(PROFILES, version) ?? oldest);
+}
+
+/** Every name that `--kernel` takes without a file. */
+export const KERNEL_NAMES: readonly string[] = [
+  ...new Set([...PROFILES.map(({ name }) => name), ...BUILTIN_BUILDS.map(({ name }) => name)]),
+];
+
+/** What an image does not say, in a sentence for each place that it is taken from. */
+function withAssumed(profile: BootProfile): BootProfile {
+  const facts = Object.entries(profile.kernel.sources ?? {}).filter(([, from]) => from.startsWith('assumed'));
+  const names = facts.map(
+    ([fact, from]) => `${fact.replace(/^\w+\./, '')} (${from.replace(/^assumed: /, '')})`,
+  );
+  if (names.length === 0) return profile;
+  return { ...profile, assumed: [`kernel ${profile.name}: not in its image, assumed: ${names.join(', ')}`] };
+}
+
+/** A kernel that was read from an image, with the rules of its version. */
+export function bootProfileOf(kernel: KernelProfile, name: string): BootProfile {
+  const release = kernel.release ?? name;
+  const about = `read from the image of ${release}`;
+  return withAssumed({ ...rulesOf(release), name, about, kernel: { ...kernel, name } });
+}
+
+/** `of` on the image of `image`, whose facts are not its own: the banner says so. */
+function assumedProfile(name: string, rules: BootProfile, image: KernelProfile): BootProfile {
+  const debian = (image.release ?? image.name).replace(/-amd64$/, '');
+  return {
+    ...rules,
+    name,
+    kernel: {
+      ...image,
+      name,
+      image: { ...image.image, banner: `Linux version ${name} (assumed: image of Debian ${debian})` },
+    },
+    assumed: [
+      `kernel ${name}: sizes, parameters and call sites are assumed to be those of Debian's ${debian}, the rules those of ${rules.name}`,
+    ],
+  };
+}
+
+async function nearest(
+  text: string,
+  version: readonly [number, number],
+  rules: BootProfile,
+): Promise<BootProfile> {
+  const image = upTo(BUILTIN_BUILDS, version) ?? (BUILTIN_BUILDS[0] as (typeof BUILTIN_BUILDS)[number]);
+  return assumedProfile(text, rules, await builtinKernel(image.name));
+}
+
+/** The same thing under its own name, with its own image. */
+async function exact(name: string): Promise<BootProfile | null> {
+  const builtin = BUILTIN_BUILDS.find((kernel) => kernel.name === name || kernel.release === name);
+  if (!builtin) return null;
+  const kernel = await builtinKernel(builtin.name);
+  const about = `Debian's ${builtin.release}`;
+  return withAssumed({
+    ...rulesOf(builtin.name),
+    name: builtin.name,
+    about,
+    kernel: { ...kernel, name: builtin.name },
+  });
+}
+
+/**
+ * The kernel that `--kernel NAME` means: a built-in name, Debian's name of a built-in build, a variant of the series, or a version.
+ * @throws InputError 'usage' with the names there are, for what is none and for versions below and above all that are known
+ */
+export async function kernelNamed(name: string): Promise<BootProfile> {
+  const builtin = await exact(name);
+  if (builtin) return builtin;
+  const rules = PROFILES.find((profile) => profile.name === name);
+  if (rules) return assumedProfile(name, rules, rules.kernel);
+  const version = versionOf(name);
+  const known = BUILTIN_BUILDS.map((kernel) => versionOf(kernel.name)).filter((v) => v !== null);
+  const [first, last] = [known[0], known.at(-1)];
+  const within = version && first && last && later(version, first) >= 0 && later(version, last) <= 0;
+  if (!within)
+    throw new InputError(
+      'usage',
+      `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version between`,
+    );
+  return nearest(name, version, rulesOf(name));
+}
+
+/** The kernel of a machine that names its own (a log's version), or the default. Nothing is refused: an old log has a machine too. */
+export async function kernelOfMachine(version: string | null): Promise<BootProfile> {
+  const own = version === null ? null : await exact(version);
+  if (own) return own;
+  const number = version === null ? null : versionOf(version);
+  if (version === null || number === null) return kernelNamed(DEFAULT_KERNEL);
+  return nearest(version, number, rulesOf(version));
+}

@@ -1,0 +1,68 @@
+// Kernels by name and version: what is exact, what is assumed and said, what is refused.
+import test from 'ava';
+import { BUILTIN_BUILDS } from '../../src/kernels/builds.ts';
+import { bootProfileOf, kernelNamed, kernelOfMachine, rulesOf, versionOf } from '../../src/kernels/named.ts';
+import { InputError } from '../../src/lib/input-error.ts';
+
+test('versions: the first two numbers, with whatever follows', (t) => {
+  t.deepEqual(versionOf('6.8'), [6, 8]);
+  t.deepEqual(versionOf('6.8.0-31-generic'), [6, 8]);
+  t.deepEqual(versionOf('6.12+deb13'), [6, 12]);
+  t.is(versionOf('6'), null);
+  t.is(versionOf('v6.8'), null);
+  t.is(versionOf('dmesg.txt'), null);
+});
+
+test('every built-in kernel prints its own banner, by its name and by its build', async (t) => {
+  for (const { name, release } of BUILTIN_BUILDS) {
+    const { kernel } = await kernelNamed(name);
+    t.true(kernel.image.banner.startsWith(`Linux version ${release} (`), name);
+    t.is((await kernelNamed(release)).kernel.image.banner, kernel.image.banner);
+  }
+});
+
+test('6.1 assumes nothing; another built-in kernel says what its image does not hold', async (t) => {
+  t.is((await kernelNamed('6.1')).assumed, undefined);
+  const [text, ...more] = (await kernelNamed('7.3')).assumed ?? [];
+  t.is(text, 'kernel 7.3: not in its image, assumed: earlyPages (as measured with 6.1)');
+  t.deepEqual(more, []);
+});
+
+test('a version between two: the earlier image, its own rules, no banner of another kernel', async (t) => {
+  const { kernel, assumed, padata } = await kernelNamed('6.8');
+  t.is(kernel.image.banner, 'Linux version 6.8 (assumed: image of Debian 6.1.0-56)');
+  t.is(padata, rulesOf('6.4').padata);
+  t.regex(assumed?.[0] ?? '', /^kernel 6\.8: .*Debian's 6\.1\.0-56, the rules those of 6\.4$/);
+  const eleven = await kernelNamed('6.11.9');
+  t.is(eleven.kernel.image.banner, 'Linux version 6.11.9 (assumed: image of Debian 6.1.0-56)');
+  t.is(eleven.padata, rulesOf('6.9').padata);
+});
+
+test('both ends: the first and the last version are known, what lies beyond is refused with the list', async (t) => {
+  t.is((await kernelNamed('5.10')).kernel.name, '5.10');
+  t.is(
+    (await kernelNamed('7.3.99')).kernel.image.banner,
+    'Linux version 7.3.99 (assumed: image of Debian 7.3.4+deb13)',
+  );
+  for (const name of ['5.9', '7.4', '99.1', 'nonsense', '']) {
+    const error = await t.throwsAsync(kernelNamed(name), { instanceOf: InputError });
+    t.regex(error?.message ?? '', /^kernel ".*": expected one of 4\.17, .*7\.3, or a version between$/);
+  }
+});
+
+test('a machine with a kernel that is not known boots with the nearest, and that is said', async (t) => {
+  t.is((await kernelOfMachine(null)).name, '6.1');
+  t.is((await kernelOfMachine('6.12')).assumed?.length, 1);
+  const old = await kernelOfMachine('4.19');
+  t.is(old.kernel.image.banner, 'Linux version 4.19 (assumed: image of Debian 5.10.0-32)');
+  t.regex(old.assumed?.[0] ?? '', /rules those of 4\.17$/);
+  const next = await kernelOfMachine('8.0');
+  t.is(next.kernel.image.banner, 'Linux version 8.0 (assumed: image of Debian 7.3.4+deb13)');
+});
+
+test("an image's own release chooses the rules", async (t) => {
+  const { kernel } = await kernelNamed('6.1');
+  const profile = bootProfileOf({ ...kernel, release: '6.16.12-x' }, 'mine');
+  t.is(profile.name, 'mine');
+  t.is(profile.deferred, rulesOf('6.16').deferred);
+});
