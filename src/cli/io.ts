@@ -21,6 +21,8 @@ export interface CliIo {
   readonly cwd: string;
   /** Host time in milliseconds, monotonic. */
   readonly now: () => number;
+  /** Called before the first machine is booted: the process's own chance to prepare; left out where it is not the command line's. */
+  readonly beforeBoots?: (() => Promise<void>) | undefined;
   /** The model or a check failed: the process exits with 1 once the command is done. Bad input throws InputError (2). */
   readonly setFailed: () => void;
 }

@@ -2,7 +2,6 @@
 import { resolveMachineName, type ResolveOptions } from '../machine/resolve.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { type CliIo, warn } from './io.ts';
-import { compileBoardQuickly } from './wasm.ts';
 
 export type MachineOptions = ResolveOptions;
 
@@ -15,7 +14,7 @@ export async function resolveMachine(
   argument: string,
   options: MachineOptions = {},
 ): Promise<MachineSpec> {
-  compileBoardQuickly();
+  await io.beforeBoots?.();
   const spec = await resolveMachineName(argument, io.cwd, options);
   for (const text of spec.warnings) warn(io, text);
   return spec;

@@ -11,6 +11,7 @@ const io: CliIo = {
   env: process.env,
   cwd: process.cwd(),
   now: () => performance.now(),
+  beforeBoots: async () => (await import('./wasm.ts')).compileBoardQuickly(),
   setFailed: () => {
     process.exitCode = 1;
   },

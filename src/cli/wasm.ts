@@ -10,7 +10,10 @@ const DEFAULTS = ['--wasm-tier-up', '--wasm-dynamic-tiering', '--no-wasm-lazy-va
 
 const set = (flags: readonly string[]): void => flags.forEach((flag) => v8.setFlagsFromString(flag));
 
-/** For the command line alone: flags are the whole process's, so a library must not touch them. Emulated CPUs compile their own v86. */
+/**
+ * For the command line's own process alone: flags hold for every thread of it, and V8 ends a process where another thread frees
+ * WebAssembly meanwhile. Emulated CPUs compile their own v86, after the flags are back.
+ */
 export function compileBoardQuickly(): void {
   aroundBoardRuns(async (run) => {
     set(BASELINE);
