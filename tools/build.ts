@@ -2,7 +2,7 @@
 // entry points, declarations beside them. Dependencies stay imports, what only we install is bundled; images/ is published as it is.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 
@@ -63,6 +63,9 @@ async function bundleLibrary(dist: string): Promise<void> {
 
 /** The command line, into `dist`: by itself, so that what a boot loads is not cut up by what the library shares. */
 async function bundleCli(dist: string): Promise<void> {
+  const boot = join(ROOT, 'src/cli/boot.ts');
+  const before = ['main', 'run'].map((name) => join(ROOT, 'src/cli', `${name}.ts`));
+  const never = new Set([...before, ...(await importedBy(boot, common(dist)))]);
   await build({
     ...common(dist),
     entryPoints: { cli: join(ROOT, 'src/cli/earlyboot.js') },
@@ -73,19 +76,31 @@ async function bundleCli(dist: string): Promise<void> {
     banner: {
       js: "import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);",
     },
-    plugins: [bootInOnePiece(), commanderWithoutProcesses()],
+    plugins: [bootInOnePiece(boot, never), commanderWithoutProcesses()],
   });
   chmodSync(join(dist, 'cli.js'), 0o755);
+}
+
+/** The file and all that it imports, and those import, when they are loaded: late imports left out. */
+async function importedBy(file: string, options: BuildOptions): Promise<Set<string>> {
+  const { metafile } = await build({ ...options, entryPoints: [file], write: false, metafile: true });
+  const found = new Set<string>();
+  const visit = (path: string): void => {
+    if (found.has(join(ROOT, path))) return;
+    found.add(join(ROOT, path));
+    for (const { path: to, kind } of metafile.inputs[path]?.imports ?? [])
+      if (kind === 'import-statement') visit(to);
+  };
+  visit(relative(ROOT, file));
+  return found;
 }
 
 /**
  * esbuild cuts a chunk for each set of late imports that share a file: with some fifty of those, boot's way went through as many
  * small files, and each costs a millisecond to find. If whatever is imported late imports boot's command as well, the sets
- * collapse and boot's files lie together.
+ * collapse and boot's files lie together. `never`: what boot itself is made of, which would wait for itself, and what runs before.
  */
-function bootInOnePiece(): Plugin {
-  const boot = join(ROOT, 'src/cli/boot.ts');
-  const before = ['main', 'run'].map((name) => join(ROOT, 'src/cli', `${name}.ts`));
+function bootInOnePiece(boot: string, never: ReadonlySet<string>): Plugin {
   const late = new Set<string>();
   const resolving = Symbol('resolving');
   return {
@@ -94,7 +109,7 @@ function bootInOnePiece(): Plugin {
       esbuild.onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir, importer, pluginData }) => {
         if (kind !== 'dynamic-import' || pluginData === resolving) return undefined;
         const found = await esbuild.resolve(path, { kind, resolveDir, importer, pluginData: resolving });
-        if (found.path !== boot && !before.includes(found.path)) late.add(found.path);
+        if (!never.has(found.path)) late.add(found.path);
         return found;
       });
       esbuild.onLoad({ filter: /\.ts$/ }, ({ path }) => {
