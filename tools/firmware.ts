@@ -40,6 +40,7 @@ export function buildFirmware(): Map<string, Buffer> {
     return new Map([
       ['firmware.bin', assemble('rom.asm', 'firmware.bin')],
       ['floppy.bin', assemble('floppy.asm', 'floppy.bin')],
+      ['linux.bin', assemble('linux.asm', 'linux.bin')],
     ]);
   } finally {
     rmSync(out, { recursive: true });
