@@ -27,6 +27,11 @@ async function load(): Promise<BoardImages> {
   return { v86: await WebAssembly.compile(wasm), firmware };
 }
 
+/** A file of this package, such as images/linux.bin, as a path. */
+export function packageFile(name: string): string {
+  return fileURLToPath(new URL(name, packageRoot()));
+}
+
 /** images/firmware.bin. */
 export function firmwareImage(): Promise<Uint8Array> {
   return readFile(new URL('images/firmware.bin', packageRoot()));

@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
   {
+    name: 'judge',
+    summary: 'boot a real Linux on a machine, and compare',
+    load: async () => (await import('./judge.ts')).judgeCommand,
+  },
+  {
     name: 'explain',
     summary: 'tell what lies at an address, who took it and why',
     load: async () => (await import('./explain.ts')).explainCommand,

@@ -1,0 +1,99 @@
+// earlyboot judge: a real Linux boots on the described map and tables under QEMU, and the model is held against it.
+import { resolve } from 'node:path';
+import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { need64, profileForRelease, readBzImage, type BzImage } from '../judge/bzimage.ts';
+import { judge, type Judgement } from '../judge/judge.ts';
+import { DEFAULT_QEMU, qemuVersion } from '../judge/qemu.ts';
+import { PROFILES, profileNamed } from '../kernels/list.ts';
+import { InputError } from '../lib/input-error.ts';
+import { readBytes } from '../machine/import/files.ts';
+import { withInterrupt } from './interrupt.ts';
+import { printJson, warn, type CliIo } from './io.ts';
+import { resolveMachine } from './machine.ts';
+import { positiveInteger } from './options.ts';
+import { progressOn } from './progress.ts';
+import { summaryText, verdictText, type Verdict } from './verify.ts';
+
+const HELP = `
+MACHINE is what boot takes: a built-in name, a description, a kernel log, or a folder with dmesg.txt and acpi/. QEMU becomes
+that machine as far as a kernel can tell early (RAM, CPUs, CPU features); our firmware gives the kernel the described map and
+tables, byte by byte. The exit status is 1 where anything differs.
+
+Examples:
+  earlyboot judge tiny-512m --kernel /boot/vmlinuz-6.1.0-56-amd64
+  earlyboot judge my-map.yaml --kernel vmlinuz --diff -o captured`;
+
+/** `judge MACHINE… --kernel VMLINUZ [options]` */
+export function judgeCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description('Boots a real Linux on a machine under QEMU, and compares it with the prediction.')
+    .argument('<machine...>', 'built-in name, description, kernel log, or folder')
+    .requiredOption('--kernel <vmlinuz>', 'the kernel image: a bzImage for x86-64')
+    .option('--profile <name>', "the model's kernel profile, instead of the image's version")
+    .option('--qemu <program>', 'QEMU for x86-64', DEFAULT_QEMU)
+    .addOption(
+      new Option('--accel <kind>', "what executes the guest: QEMU's translator, or the host's CPU")
+        .choices(['tcg', 'kvm'])
+        .default('tcg' as const),
+    )
+    .option('--deadline <s>', 'seconds until a guest is given up; grows with the machine', positiveInteger)
+    .option('--diff', 'print the lines that differ, with the boot step that printed them')
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (machines, options) => {
+      const kernel = await readKernel(io, options.kernel, options.profile);
+      await qemuVersion(options.qemu);
+      const verdicts: Verdict[] = [];
+      for (const name of machines) {
+        const description = await resolveMachine(io, name);
+        const progress = progressOn(io, description.name);
+        const judgement = await withInterrupt((signal) =>
+          judge(description, {
+            ...kernel,
+            qemu: options.qemu,
+            accel: options.accel,
+            deadlineMs: options.deadline === undefined ? null : options.deadline * 1000,
+            onProgress: progress.say,
+            signal,
+          }).finally(progress.done),
+        );
+        sayNotes(io, judgement);
+        verdicts.push(judgement);
+        if (options.json !== true) io.stdout(verdictText(judgement, options.diff === true));
+      }
+      if (options.json === true) printJson(io, { version: 1, judgements: verdicts.map(toJsonVerdict) });
+      else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+      if (verdicts.some(differs)) io.setFailed();
+    });
+}
+
+/** The image, and the profile that models it. What is not certain is said. */
+async function readKernel(
+  io: CliIo,
+  path: string,
+  named: string | undefined,
+): Promise<{ readonly image: BzImage; readonly profile: string }> {
+  const image = need64(readBzImage(await readBytes(resolve(io.cwd, path)), path), path);
+  const names = PROFILES.map((profile) => profile.name);
+  const profile = named ?? profileForRelease(image.release, names);
+  if (profile === null)
+    throw new InputError(
+      'usage',
+      `${path}: ${image.release}: no built-in profile of that version: expected --profile with one of ${names.join(', ')}`,
+    );
+  if (!profileNamed(profile).kernel.image.banner.includes(image.release))
+    warn(io, `${image.release} is modelled by the profile ${profile}, which is of another image`);
+  return { image, profile };
+}
+
+function sayNotes(io: CliIo, judgement: Judgement): void {
+  for (const note of judgement.notes) io.stderr(`earlyboot: ${judgement.name}: ${note}\n`);
+}
+
+function differs({ fidelity, comparisons }: Verdict): boolean {
+  return fidelity.fidelity < 1 || comparisons.some((comparison) => comparison.differing.length > 0);
+}
+
+function toJsonVerdict({ name, fidelity, comparisons }: Verdict): Verdict {
+  return { name, fidelity, comparisons };
+}
