@@ -2,15 +2,18 @@
 import { resolve } from 'node:path';
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { need64, profileForRelease, readBzImage, type BzImage } from '../judge/bzimage.ts';
+import { campaign, type CampaignResult } from '../judge/campaign.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
 import { DEFAULT_QEMU, qemuVersion } from '../judge/qemu.ts';
 import { PROFILES, profileNamed } from '../kernels/list.ts';
 import { InputError } from '../lib/input-error.ts';
 import { readBytes } from '../machine/import/files.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+import { toYaml } from '../machine/spec/yaml.ts';
 import { withInterrupt } from './interrupt.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { positiveInteger } from './options.ts';
+import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
 import { summaryText, verdictText, type Verdict } from './verify.ts';
 
@@ -21,13 +24,14 @@ tables, byte by byte. The exit status is 1 where anything differs.
 
 Examples:
   earlyboot judge tiny-512m --kernel /boot/vmlinuz-6.1.0-56-amd64
-  earlyboot judge my-map.yaml --kernel vmlinuz --diff -o captured`;
+  earlyboot judge my-map.yaml --kernel vmlinuz --diff
+  earlyboot judge --random 20 --seed 1 --kernel vmlinuz`;
 
 /** `judge MACHINE… --kernel VMLINUZ [options]` */
 export function judgeCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Boots a real Linux on a machine under QEMU, and compares it with the prediction.')
-    .argument('<machine...>', 'built-in name, description, kernel log, or folder')
+    .argument('[machine...]', 'built-in name, description, kernel log, or folder')
     .requiredOption('--kernel <vmlinuz>', 'the kernel image: a bzImage for x86-64')
     .option('--profile <name>', "the model's kernel profile, instead of the image's version")
     .option('--qemu <program>', 'QEMU for x86-64', DEFAULT_QEMU)
@@ -37,33 +41,31 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
         .default('tcg' as const),
     )
     .option('--deadline <s>', 'seconds until a guest is given up; grows with the machine', positiveInteger)
+    .option('--random <n>', 'judge so many random machines instead', positiveInteger)
+    .option('--seed <n>', 'the first random machine', seed, 1)
+    .option('--shrink <n>', 'boots spent on making a machine that differs smaller', seed, 40)
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (machines, options) => {
       const kernel = await readKernel(io, options.kernel, options.profile);
       await qemuVersion(options.qemu);
-      const verdicts: Verdict[] = [];
-      for (const name of machines) {
-        const description = await resolveMachine(io, name);
-        const progress = progressOn(io, description.name);
-        const judgement = await withInterrupt((signal) =>
-          judge(description, {
+      const one = (spec: MachineSpec): Promise<Judgement> =>
+        withInterrupt((signal) => {
+          const progress = progressOn(io, spec.name);
+          return judge(spec, {
             ...kernel,
             qemu: options.qemu,
             accel: options.accel,
             deadlineMs: options.deadline === undefined ? null : options.deadline * 1000,
             onProgress: progress.say,
             signal,
-          }).finally(progress.done),
-        );
-        sayNotes(io, judgement);
-        verdicts.push(judgement);
-        if (options.json !== true) io.stdout(verdictText(judgement, options.diff === true));
-      }
-      if (options.json === true) printJson(io, { version: 1, judgements: verdicts.map(toJsonVerdict) });
-      else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
-      if (verdicts.some(differs)) io.setFailed();
+          }).finally(progress.done);
+        });
+      if ((options.random === undefined) === (machines.length === 0))
+        throw new InputError('usage', 'expected machines, or --random and how many');
+      if (options.random === undefined) await judgeAll(io, machines, one, options);
+      else await judgeRandom(io, one, { ...options, count: options.random });
     });
 }
 
@@ -84,6 +86,62 @@ async function readKernel(
   if (!profileNamed(profile).kernel.image.banner.includes(image.release))
     warn(io, `${image.release} is modelled by the profile ${profile}, which is of another image`);
   return { image, profile };
+}
+
+interface OutputOptions {
+  readonly diff?: true | undefined;
+  readonly json?: true | undefined;
+}
+
+type Judge = (spec: MachineSpec) => Promise<Judgement>;
+
+/** The machines one after the other, each with its table as soon as it is there. */
+async function judgeAll(
+  io: CliIo,
+  machines: readonly string[],
+  one: Judge,
+  options: OutputOptions,
+): Promise<void> {
+  const verdicts: Verdict[] = [];
+  for (const name of machines) {
+    const judgement = await one(await resolveMachine(io, name));
+    sayNotes(io, judgement);
+    verdicts.push(judgement);
+    if (options.json !== true) io.stdout(verdictText(judgement, options.diff === true));
+  }
+  if (options.json === true) printJson(io, { version: 1, judgements: verdicts.map(toJsonVerdict) });
+  else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+  if (verdicts.some(differs)) io.setFailed();
+}
+
+/** Random machines; a line for each on stderr, the groups on stdout. */
+async function judgeRandom(
+  io: CliIo,
+  one: Judge,
+  options: OutputOptions & { readonly count: number; readonly seed: number; readonly shrink: number },
+): Promise<void> {
+  const result = await campaign({
+    seed: options.seed,
+    count: options.count,
+    shrinkTries: options.shrink,
+    judge: one,
+    onOutcome: (name, outcome) => io.stderr(`earlyboot: ${name}: ${outcome?.kind ?? 'agrees'}\n`),
+  });
+  if (options.json === true) printJson(io, { version: 1, ...result });
+  else io.stdout(campaignText(result));
+  if (result.groups.length > 0) io.setFailed();
+}
+
+function campaignText(result: CampaignResult): string {
+  const lines = [
+    `${result.machines} random machines: ${result.agreeing} agree in every line and zone (${result.lines} memory lines exact)`,
+  ];
+  for (const { examples, machines, smallest } of result.groups) {
+    lines.push('', `${machines.length} differ alike: ${machines.join(', ')}`);
+    for (const example of examples) lines.push(`  ${example}`);
+    lines.push('  the smallest machine that does:', toYaml(smallest).trimEnd().replace(/^/gm, '    '));
+  }
+  return lines.join('\n') + '\n';
 }
 
 function sayNotes(io: CliIo, judgement: Judgement): void {
