@@ -41,6 +41,7 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
         .default('tcg' as const),
     )
     .option('--deadline <s>', 'seconds until a guest is given up; grows with the machine', positiveInteger)
+    .option('--trace', "boot a second time under QEMU's gdb stub: compare jobs, chunks and memblock as well")
     .option('--random <n>', 'judge so many random machines instead', positiveInteger)
     .option('--seed <n>', 'the first random machine', seed, 1)
     .option('--shrink <n>', 'boots spent on making a machine that differs smaller', seed, 40)
@@ -58,6 +59,7 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
             qemu: options.qemu,
             accel: options.accel,
             deadlineMs: options.deadline === undefined ? null : options.deadline * 1000,
+            trace: options.trace === true,
             onProgress: progress.say,
             signal,
           }).finally(progress.done);
@@ -145,7 +147,7 @@ function campaignText(result: CampaignResult): string {
 }
 
 function sayNotes(io: CliIo, judgement: Judgement): void {
-  for (const note of judgement.notes) io.stderr(`earlyboot: ${judgement.name}: ${note}\n`);
+  for (const note of judgement.guest.notes) io.stderr(`earlyboot: ${judgement.name}: ${note}\n`);
 }
 
 function differs({ fidelity, comparisons }: Verdict): boolean {

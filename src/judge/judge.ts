@@ -1,10 +1,7 @@
 // One judgement: a description under a real kernel and under the model, compared as verify compares a capture.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Comparison } from '../ask/verify/compare.ts';
-import { compareZones } from '../ask/verify/compare.ts';
-import { parseZoneinfo } from '../ask/verify/capture.ts';
+import { compareTexts } from '../ask/verify/folder.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { packageFile } from '../board/node.ts';
@@ -13,25 +10,18 @@ import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { BzImage } from './bzimage.ts';
-import { parseGuestFiles, type GuestFiles } from './guest-files.ts';
+import { bootReal, bootTraced, type RunOptions } from './boot.ts';
+import { symbolsOf, type GuestFiles } from './guest-files.ts';
 import { judgeInitramfs } from './initramfs.ts';
 import { prepareGuest, type Guest } from './prepare.ts';
-import type { Accel } from './qemu-memory.ts';
-import { runGuest } from './qemu.ts';
+import { needLayout, TRACE_SYMBOLS, type Trace } from './trace/trace.ts';
 
-export interface JudgeOptions {
+export interface JudgeOptions extends RunOptions {
   readonly image: BzImage;
   /** The model's kernel profile. */
   readonly profile: string;
-  readonly qemu: string;
-  readonly accel: Accel;
-  /** null for one that grows with CPUs and memory. */
-  readonly deadlineMs: number | null;
-  /** Kernel symbols whose addresses init shall print. */
-  readonly symbols?: readonly string[] | undefined;
-  /** Called with what is going on: the kernel's log, line by line. */
-  readonly onProgress?: ((text: string) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Boots a second time under the gdb stub: jobs, chunks and memblock are compared as well. */
+  readonly trace: boolean;
 }
 
 /** What both said. */
@@ -47,13 +37,9 @@ export interface Judgement {
   readonly guestFiles: GuestFiles;
   /** null where the model says that Linux panics before there is a record. */
   readonly record: RunRecord | null;
-  readonly notes: readonly string[];
+  /** null where none was asked for. */
+  readonly trace: Trace | null;
 }
-
-/** QEMU's status where init ended the machine, and where the loader gave up (firmware/layout.inc, SIGNAL_*: 2 * code + 1). */
-const STATUS_DONE = 0x10 * 2 + 1;
-const STATUS_GAVE_UP = 0x11 * 2 + 1;
-const LOADER_WORDS = 'earlyboot: cannot boot: ';
 
 /**
  * Boots `description` under the real kernel and under the model.
@@ -61,24 +47,28 @@ const LOADER_WORDS = 'earlyboot: cannot boot: ';
  */
 export async function judge(description: MachineSpec, options: JudgeOptions): Promise<Judgement> {
   const init = await readFile(packageFile('images/init-64'));
-  const initrd = judgeInitramfs(init, options.symbols);
+  if (options.trace) needLayout(options.image.release);
+  const initrd = judgeInitramfs(init, options.trace ? TRACE_SYMBOLS : []);
   const guest = prepareGuest(description, { image: options.image, initrd, accel: options.accel });
   const predicted = await predict(guest.spec, options.profile);
-  const real = await runReal(guest, options);
+  const real = await bootReal(guest, options);
   const panic = real.log.map((line) => PANIC.exec(line)?.[1]).find((text) => text !== undefined) ?? null;
   if (panic === null && !real.files.complete)
     throw new Failure(unfinished(description.name, real.late, real.log));
-  const notes = [...guest.notes];
+  const trace =
+    options.trace && panic === null
+      ? await bootTraced(guest, options.image.release, symbolsOf(real.files), options)
+      : null;
   return {
     name: description.name,
     fidelity: fidelityOf(real.log, predicted.record?.logLines ?? []),
-    comparisons: [...zonesOf(predicted.record, real.files), ...panics(panic, predicted.panic)],
+    comparisons: [...captured(predicted.record, real.files, trace), ...panics(panic, predicted.panic)],
     panic,
     guest,
     log: real.log,
     guestFiles: real.files,
     record: predicted.record,
-    notes,
+    trace,
   };
 }
 
@@ -101,9 +91,13 @@ async function predict(
   }
 }
 
-function zonesOf(record: RunRecord | null, files: GuestFiles): Comparison[] {
-  const zoneinfo = files.files.get('/proc/zoneinfo');
-  return record === null || zoneinfo === undefined ? [] : [compareZones(record, parseZoneinfo(zoneinfo))];
+function captured(record: RunRecord | null, files: GuestFiles, trace: Trace | null): Comparison[] {
+  if (record === null) return [];
+  return compareTexts(record, {
+    zoneinfo: files.files.get('/proc/zoneinfo') ?? null,
+    padata: trace?.padata ?? null,
+    memblock: trace?.memblock ?? null,
+  });
 }
 
 /** Both must panic, or none; the words are the reader's to compare. */
@@ -114,77 +108,6 @@ function panics(real: string | null, predicted: string | null): Comparison[] {
     ...(real === null ? [`+ panic: ${predicted}`] : []),
   ];
   return [{ what: 'panic', count: real === null ? 0 : 1, differing }];
-}
-
-interface RealBoot {
-  readonly log: readonly string[];
-  readonly files: GuestFiles;
-  readonly late: boolean;
-}
-
-/** The guest under QEMU, with its files in a temporary folder that goes whatever happens. */
-async function runReal(guest: Guest, options: JudgeOptions): Promise<RealBoot> {
-  const folder = await mkdtemp(join(tmpdir(), 'earlyboot-judge-'));
-  try {
-    const [first, second] = [join(folder, 'ttyS0'), join(folder, 'ttyS1')];
-    const serial = ['-serial', `file:${first}`, '-serial', `file:${second}`];
-    const args = await fileArgs(guest, folder);
-    const lines: string[] = [];
-    const end = await runGuest({
-      qemu: options.qemu,
-      args: [...RUN_ARGS, '-accel', options.accel, ...guest.args, ...args, ...serial],
-      console: first,
-      deadlineMs: options.deadlineMs ?? guest.deadlineMs,
-      onLine: (line) => {
-        lines.push(line);
-        options.onProgress?.(line.replace(/^\[ *[\d.]+\] /, ''));
-      },
-      signal: options.signal,
-    });
-    if (!end.late && end.status !== STATUS_DONE) complainOf(end.status, end.stderr, lines, options.qemu);
-    const text = await readFile(second, 'latin1').catch(() => '');
-    return { log: kernelLog(lines), files: parseGuestFiles(text), late: end.late };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const RUN_ARGS = [
-  ...['-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none', '-no-reboot'],
-  ...['-device', 'isa-debug-exit,iobase=0xf4'],
-];
-
-/** Writes the guest's files; QEMU's arguments that name them, and the firmware. */
-async function fileArgs(guest: Guest, folder: string): Promise<string[]> {
-  const args = ['-bios', packageFile('images/linux.bin')];
-  for (const { name, bytes } of guest.files) {
-    const path = join(folder, name.slice(name.lastIndexOf('/') + 1));
-    await writeFile(path, bytes);
-    args.push('-fw_cfg', `name=${name},file=${path}`);
-  }
-  return args;
-}
-
-/** Ends that are not the kernel's own doing. */
-function complainOf(status: number | null, stderr: string, lines: readonly string[], qemu: string): void {
-  if (status === STATUS_GAVE_UP) {
-    const words = lines.find((line) => line.startsWith(LOADER_WORDS));
-    throw new InputError(
-      'guest',
-      `the loader cannot boot: ${words?.slice(LOADER_WORDS.length) ?? 'no word'}`,
-    );
-  }
-  // 0: a kernel that panicked restarted
-  if (status !== 0)
-    throw new Failure(
-      `${qemu} ended with status ${status}: ${stderr.trim().split('\n').at(-1) || 'no word'}`,
-    );
-}
-
-/** Every guest line from "Linux version" on. */
-function kernelLog(lines: readonly string[]): string[] {
-  const first = lines.findIndex((line) => /^\[ *[\d.]+\].* ?Linux version /.test(line));
-  return first === -1 ? [] : lines.slice(first);
 }
 
 function unfinished(name: string, late: boolean, log: readonly string[]): string {

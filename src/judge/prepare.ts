@@ -33,12 +33,12 @@ export interface PrepareOptions {
   readonly accel: Accel;
 }
 
-/** What a judged kernel must be told, unless the command line has it already. */
+/** What a judged kernel must be told, unless the command line has it already; before all else, since each counts from where it stands. */
 const PARAMETERS: readonly string[] = [
+  'ignore_loglevel',
   'console=ttyS0',
   'earlyprintk=ttyS0,115200', // many map entries overflow the log's buffer before the console is there
   'memblock=debug',
-  'loglevel=8',
   'panic=-1', // QEMU ends where a kernel restarts
   'nokaslr',
 ];
@@ -95,7 +95,7 @@ function gib(bytes: number): string {
   return `${(bytes / GiB).toFixed(1)} GiB`;
 }
 
-/** The description's command line with what a judged kernel needs behind it. */
+/** The description's command line with what a judged kernel needs before it. */
 export function judgedCommandLine(cmdline: string): string {
   const words = cmdline.split(' ').filter((word) => word !== '');
   const has = (parameter: string): boolean => {
@@ -104,7 +104,7 @@ export function judgedCommandLine(cmdline: string): string {
       ? words.some((word) => word === parameter || word.startsWith(`${parameter},`))
       : words.some((word) => word === name || word.startsWith(`${name}=`));
   };
-  return [...words, ...PARAMETERS.filter((parameter) => !has(parameter))].join(' ');
+  return [...PARAMETERS.filter((parameter) => !has(parameter)), ...words].join(' ');
 }
 
 /** Twice what the translator took on two cores: 104 CPUs and 768 GiB in 330 s, one CPU and 512 MiB in 6 s. */
