@@ -1,8 +1,9 @@
 // earlyboot judge: a real Linux boots on the described map and tables under QEMU, and the model is held against it.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { need64, profileForRelease, readBzImage, type BzImage } from '../judge/bzimage.ts';
 import { campaign, type CampaignResult } from '../judge/campaign.ts';
+import { checkCaptureFolder, writeCapture, type CaptureFacts } from '../judge/folder.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
 import { DEFAULT_QEMU, qemuVersion } from '../judge/qemu.ts';
 import { PROFILES, profileNamed } from '../kernels/list.ts';
@@ -24,7 +25,7 @@ tables, byte by byte. The exit status is 1 where anything differs.
 
 Examples:
   earlyboot judge tiny-512m --kernel /boot/vmlinuz-6.1.0-56-amd64
-  earlyboot judge my-map.yaml --kernel vmlinuz --diff
+  earlyboot judge my-map.yaml --kernel vmlinuz --diff -o captured
   earlyboot judge --random 20 --seed 1 --kernel vmlinuz`;
 
 /** `judge MACHINE… --kernel VMLINUZ [options]` */
@@ -45,12 +46,13 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
     .option('--random <n>', 'judge so many random machines instead', positiveInteger)
     .option('--seed <n>', 'the first random machine', seed, 1)
     .option('--shrink <n>', 'boots spent on making a machine that differs smaller', seed, 40)
+    .option('-o, --output <folder>', 'keep what the real kernel did as a capture folder')
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (machines, options) => {
       const kernel = await readKernel(io, options.kernel, options.profile);
-      await qemuVersion(options.qemu);
+      const version = await qemuVersion(options.qemu);
       const one = (spec: MachineSpec): Promise<Judgement> =>
         withInterrupt((signal) => {
           const progress = progressOn(io, spec.name);
@@ -66,8 +68,13 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
         });
       if ((options.random === undefined) === (machines.length === 0))
         throw new InputError('usage', 'expected machines, or --random and how many');
-      if (options.random === undefined) await judgeAll(io, machines, one, options);
-      else await judgeRandom(io, one, { ...options, count: options.random });
+      const kept = await keeper(io, options.output, machines.length !== 1, {
+        image: kernel.image,
+        qemu: options.qemu,
+        qemuVersion: version,
+      });
+      if (options.random === undefined) await judgeAll(io, machines, one, kept, options);
+      else await judgeRandom(io, one, kept, { ...options, count: options.random });
     });
 }
 
@@ -96,18 +103,35 @@ interface OutputOptions {
 }
 
 type Judge = (spec: MachineSpec) => Promise<Judgement>;
+/** Keeps a judgement, if that was asked for. */
+type Keep = (judgement: Judgement) => Promise<void>;
+
+/** Keeps one judgement in `folder`, or several each in a folder of its name there. */
+async function keeper(
+  io: CliIo,
+  folder: string | undefined,
+  several: boolean,
+  facts: CaptureFacts,
+): Promise<Keep> {
+  if (folder === undefined) return () => Promise.resolve();
+  const path = resolve(io.cwd, folder);
+  await checkCaptureFolder(path);
+  return (judgement) => writeCapture(several ? join(path, judgement.name) : path, judgement, facts);
+}
 
 /** The machines one after the other, each with its table as soon as it is there. */
 async function judgeAll(
   io: CliIo,
   machines: readonly string[],
   one: Judge,
+  keep: Keep,
   options: OutputOptions,
 ): Promise<void> {
   const verdicts: Verdict[] = [];
   for (const name of machines) {
     const judgement = await one(await resolveMachine(io, name));
     sayNotes(io, judgement);
+    await keep(judgement);
     verdicts.push(judgement);
     if (options.json !== true) io.stdout(verdictText(judgement, options.diff === true));
   }
@@ -120,6 +144,7 @@ async function judgeAll(
 async function judgeRandom(
   io: CliIo,
   one: Judge,
+  keep: Keep,
   options: OutputOptions & { readonly count: number; readonly seed: number; readonly shrink: number },
 ): Promise<void> {
   const result = await campaign({
@@ -127,6 +152,7 @@ async function judgeRandom(
     count: options.count,
     shrinkTries: options.shrink,
     judge: one,
+    onJudgement: keep,
     onOutcome: (name, outcome) => io.stderr(`earlyboot: ${name}: ${outcome?.kind ?? 'agrees'}\n`),
   });
   if (options.json === true) printJson(io, { version: 1, ...result });

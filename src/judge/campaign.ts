@@ -33,6 +33,8 @@ export interface CampaignOptions {
   /** Boots spent on making each group's machine smaller. */
   readonly shrinkTries: number;
   readonly judge: (spec: MachineSpec) => Promise<Judgement>;
+  /** Called with each judgement, but for those on the way to a smaller machine. */
+  readonly onJudgement?: ((judgement: Judgement) => Promise<void>) | undefined;
   /** Called after each machine. */
   readonly onOutcome?: ((name: string, outcome: Outcome) => void) | undefined;
 }
@@ -49,7 +51,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   let lines = 0;
   for (let i = 0; i < options.count; i++) {
     const description = randomMachine(options.seed + i);
-    const { outcome, matched } = await judged(description, options.judge);
+    const { outcome, matched } = await judged(description, options.judge, options.onJudgement);
     lines += matched;
     options.onOutcome?.(description.name, outcome);
     if (outcome === null) continue;
@@ -72,10 +74,12 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
 async function judged(
   description: MachineDescription,
   judge: CampaignOptions['judge'],
+  onJudgement?: CampaignOptions['onJudgement'],
 ): Promise<{ readonly outcome: Outcome; readonly matched: number }> {
   const spec = normalise(description, { kind: 'description', path: description.name });
   try {
     const judgement = await judge(spec);
+    await onJudgement?.(judgement);
     return { outcome: outcomeOf(judgement), matched: judgement.fidelity.matched };
   } catch (error) {
     if (!(error instanceof Failure) && !(error instanceof InputError)) throw error;

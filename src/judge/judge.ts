@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { compareTexts } from '../ask/verify/folder.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
+import { memoryLines, normaliseLine, withoutTimestamp } from '../ask/verify/memory_lines.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { packageFile } from '../board/node.ts';
 import type { RunRecord } from '../init/record.ts';
+import type { LogLine } from '../kernel/printk.ts';
 import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { MachineSpec } from '../machine/spec.ts';
@@ -61,7 +63,7 @@ export async function judge(description: MachineSpec, options: JudgeOptions): Pr
       : null;
   return {
     name: description.name,
-    fidelity: fidelityOf(real.log, predicted.record?.logLines ?? []),
+    fidelity: fidelityOf(real.log, upToPanic(predicted.record?.logLines ?? [], real.log, panic)),
     comparisons: [...captured(predicted.record, real.files, trace), ...panics(panic, predicted.panic)],
     panic,
     guest,
@@ -98,6 +100,21 @@ function captured(record: RunRecord | null, files: GuestFiles, trace: Trace | nu
     padata: trace?.padata ?? null,
     memblock: trace?.memblock ?? null,
   });
+}
+
+/**
+ * The predicted lines that a kernel can have printed before it panicked: the model goes on where it foresees a panic. They end with
+ * the last memory line that the real log has.
+ */
+function upToPanic(
+  predicted: readonly LogLine[],
+  real: readonly string[],
+  panic: string | null,
+): readonly LogLine[] {
+  if (panic === null) return predicted;
+  const last = memoryLines(real.map(withoutTimestamp)).at(-1)?.text;
+  const at = predicted.findLastIndex((line) => normaliseLine(line.text) === last);
+  return at === -1 ? predicted : predicted.slice(0, at + 1);
 }
 
 /** Both must panic, or none; the words are the reader's to compare. */
