@@ -56,13 +56,16 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
       const one = (spec: MachineSpec): Promise<Judgement> =>
         withInterrupt((signal) => {
           const progress = progressOn(io, spec.name);
+          const step = io.stderrIsTTY
+            ? progress.say
+            : () => progress.say(`booting ${kernel.image.release} under QEMU`);
           return judge(spec, {
             ...kernel,
             qemu: options.qemu,
             accel: options.accel,
             deadlineMs: options.deadline === undefined ? null : options.deadline * 1000,
             trace: options.trace === true,
-            onProgress: progress.say,
+            onProgress: step,
             signal,
           }).finally(progress.done);
         });

@@ -11,9 +11,7 @@ test('a packet is framed with the sum of its bytes', (t) => {
 });
 
 test('packets come out whole, however they are cut', (t) => {
-  const stream = bytes('+$OK#9a+$T05thread:p01.02;#06$#00');
-  const sum = [...'T05thread:p01.02;'].reduce((s, c) => (s + c.charCodeAt(0)) & 0xff, 0);
-  t.is(sum.toString(16).padStart(2, '0'), '06');
+  const stream = bytes('+$OK#9a+$T05thread:p01.02;#07$#00');
   t.deepEqual(new PacketReader().add(stream), ['OK', 'T05thread:p01.02;', '']);
   for (let cut = 0; cut <= stream.length; cut++) {
     const reader = new PacketReader();
