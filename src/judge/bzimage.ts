@@ -81,12 +81,23 @@ export function need64(image: BzImage, path: string): BzImage {
 }
 
 /**
- * The built-in profile of an image's version: 6.1.0-56-amd64 is modelled by "6.1". One place, to be replaced by what the image
- * itself tells. null where no profile has the version.
+ * The built-in profile for an image's version: 6.1.0-56-amd64 is modelled by "6.1", 7.3.4 by the newest that is no newer, "7.2". One
+ * place, to be replaced by what the image itself tells. null where every profile is newer.
  */
 export function profileForRelease(release: string, profiles: readonly string[]): string | null {
-  const version = /^(\d+\.\d+)/.exec(release)?.[1];
-  return version !== undefined && profiles.includes(version) ? version : null;
+  const wanted = versionOf(release);
+  if (wanted === null) return null;
+  const older = profiles
+    .map((name) => ({ name, version: /^\d+\.\d+$/.test(name) ? versionOf(name) : null }))
+    .filter(({ version }) => version !== null && version <= wanted)
+    .sort((a, b) => (a.version ?? 0) - (b.version ?? 0));
+  return older.at(-1)?.name ?? null;
+}
+
+/** 6.12 as a number that sorts. */
+function versionOf(text: string): number | null {
+  const match = /^(\d+)\.(\d+)/.exec(text);
+  return match ? Number(match[1]) * 1000 + Number(match[2]) : null;
 }
 
 /** `0x1000000-0x310ffff`: where the image would lie. */

@@ -31,10 +31,13 @@ test('what is no image, too old, cut off or of 32 bits is said in one line', (t)
   );
 });
 
-test('the profile of a version', (t) => {
-  const names = ['5.10', '6.1', '6.12'];
+test('the profile of a version, else the newest that is older', (t) => {
+  const names = ['base', '5.10', 'v2', '6.12', '6.1'];
   t.is(profileForRelease('6.1.0-56-amd64', names), '6.1');
   t.is(profileForRelease('6.12.117+deb13-amd64', names), '6.12'); // not 6.1
-  t.is(profileForRelease('6.18.15+deb13-amd64', names), null);
+  t.is(profileForRelease('6.11.9', names), '6.1');
+  t.is(profileForRelease('6.18.15+deb13-amd64', names), '6.12');
+  t.is(profileForRelease('5.10.0-32-amd64', names), '5.10');
+  t.is(profileForRelease('5.9.0', names), null);
   t.is(profileForRelease('next', names), null);
 });
