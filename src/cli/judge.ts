@@ -41,7 +41,11 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
         .choices(['tcg', 'kvm'])
         .default('tcg' as const),
     )
-    .option('--deadline <s>', 'seconds until a guest is given up; grows with the machine', positiveInteger)
+    .option(
+      '--deadline <s>',
+      'seconds until a guest is given up; by default as the machine is large',
+      positiveInteger,
+    )
     .option('--trace', "boot a second time under QEMU's gdb stub: compare jobs, chunks and memblock as well")
     .option('--random <n>', 'judge so many random machines instead', positiveInteger)
     .option('--seed <n>', 'the first random machine', seed, 1)

@@ -20,7 +20,7 @@ const LOADER_WORDS = 'earlyboot: cannot boot: ';
 export interface RunOptions {
   readonly qemu: string;
   readonly accel: Accel;
-  /** null for one that grows with CPUs and memory. */
+  /** For the whole boot; null for one that grows with CPUs and memory. */
   readonly deadlineMs: number | null;
   /** Called with what is going on: the kernel's log, line by line. */
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -95,7 +95,8 @@ async function run(
   const end = await runGuest({
     qemu: options.qemu,
     args: [...RUN_ARGS, '-accel', options.accel, ...guest.args, ...args, ...serial, ...more],
-    deadlineMs: options.deadlineMs ?? guest.deadlineMs,
+    deadlineMs: options.deadlineMs ?? SILENCES * guest.silenceMs,
+    silenceMs: guest.silenceMs,
     console,
     onLine: (line) => {
       lines.push(line);
@@ -106,6 +107,8 @@ async function run(
   return { end, lines };
 }
 
+/** A guest may take so many times as long as it may be silent. */
+const SILENCES = 5;
 const FIRST = 'ttyS0';
 const SECOND = 'ttyS1';
 const RUN_ARGS = [

@@ -22,7 +22,8 @@ export interface Guest {
   readonly args: readonly string[];
   /** Tables as bytes, for a capture folder. */
   readonly tables: readonly Placed[];
-  readonly deadlineMs: number;
+  /** Longer than that the guest prints something. */
+  readonly silenceMs: number;
   /** What differs from the description, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -79,7 +80,7 @@ export function prepareGuest(description: MachineSpec, options: PrepareOptions):
     files: loaderFiles({ ...config, ramdisk: spec.initrd }, loaded),
     args: [...memoryArgs(memory), ...cpuArgs(description)],
     tables,
-    deadlineMs: deadlineMs(
+    silenceMs: silenceMs(
       description.cpus.filter((cpu) => cpu.enabled).length,
       memory.below4G + memory.above4G,
     ),
@@ -107,8 +108,8 @@ export function judgedCommandLine(cmdline: string): string {
   return [...PARAMETERS.filter((parameter) => !has(parameter)), ...words].join(' ');
 }
 
-/** Twice what the translator took on two cores: 104 CPUs and 768 GiB in 330 s, one CPU and 512 MiB in 6 s. */
-function deadlineMs(cpus: number, bytes: number): number {
+/** Twice what whole boots took under the translator on two free cores: 104 CPUs and 768 GiB 330 s, one CPU and 512 MiB 6 s. */
+function silenceMs(cpus: number, bytes: number): number {
   const [base, perCpu, perGib] = [120, 5, 0.4];
   return 1000 * Math.ceil(base + perCpu * cpus + (perGib * bytes) / GiB);
 }

@@ -28,6 +28,8 @@ export interface GuestOptions {
   readonly qemu: string;
   readonly args: readonly string[];
   readonly deadlineMs: number;
+  /** A guest that prints nothing for so long is given up as well. */
+  readonly silenceMs: number;
   /** Where QEMU writes the first serial port: a file, since characters are lost where a pipe is not read at once. */
   readonly console: string;
   /** Each line of it, without its end, soon after it was written. */
@@ -77,12 +79,17 @@ export async function runGuest(options: GuestOptions): Promise<GuestEnd> {
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     if (stderr.length < STDERR_MAX) stderr += chunk;
   });
-  const tail = new Tail(options.console, options.onLine);
   let late = false;
-  const deadline = setTimeout(() => {
+  const giveUp = (): void => {
     late = true;
     endProcess(child);
-  }, options.deadlineMs);
+  };
+  const deadline = setTimeout(giveUp, options.deadlineMs);
+  const silence = setTimeout(giveUp, options.silenceMs);
+  const tail = new Tail(options.console, (line) => {
+    silence.refresh();
+    options.onLine(line);
+  });
   const abort = (): void => endProcess(child);
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -96,6 +103,7 @@ export async function runGuest(options: GuestOptions): Promise<GuestEnd> {
   } finally {
     tail.stop();
     clearTimeout(deadline);
+    clearTimeout(silence);
     options.signal?.removeEventListener('abort', abort);
     endProcess(child);
   }

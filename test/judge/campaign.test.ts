@@ -17,7 +17,7 @@ function judgement(spec: MachineSpec, ...texts: string[]): Judgement {
     fidelity: fidelity(...texts),
     comparisons: [],
     panic: null,
-    guest: { spec, files: [], args: [], tables: [], deadlineMs: 0, notes: [] },
+    guest: { spec, files: [], args: [], tables: [], silenceMs: 0, notes: [] },
     log: [],
     guestFiles: { files: new Map(), complete: true },
     record: null,

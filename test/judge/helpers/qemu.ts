@@ -21,3 +21,9 @@ export function vmlinuz61(): string | null {
   const found = names.filter((name) => /^vmlinuz-6\.1\.0-56-amd64$/.test(name)).at(-1);
   return found === undefined ? null : join('/boot', found);
 }
+
+/** An i386 kernel: EARLYBOOT_VMLINUZ32; null where there is none. */
+export function vmlinuz32(): string | null {
+  const named = process.env['EARLYBOOT_VMLINUZ32'];
+  return named !== undefined && existsSync(named) ? named : null;
+}
