@@ -1,9 +1,8 @@
 // earlyboot linux: a real 32-bit Linux boots in this process, on v86, on the described machine.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { packageFile } from '../board/node.ts';
+import { nodeBoardImages, packageFile } from '../board/node.ts';
 import { bootEmulated, readBzImage32, type EmulatedRun } from '../judge/emulated.ts';
 import { judgeInitramfs } from '../judge/initramfs.ts';
 import { judgedCommandLine } from '../judge/prepare.ts';
@@ -45,9 +44,7 @@ export function linuxCommand(io: CliIo): CommandUnknownOpts {
           : await readBytes(resolve(io.cwd, options.initrd));
       const append = options.append === undefined ? '' : ` ${options.append}`;
       const images = {
-        v86: await WebAssembly.compile(
-          await readFile(fileURLToPath(import.meta.resolve('v86/build/v86.wasm'))),
-        ),
+        v86: (await nodeBoardImages()).v86,
         loader: await readFile(packageFile('images/linux.bin')),
       };
       const run = await withInterrupt((signal) =>
