@@ -34,7 +34,10 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
     .description('Boots a real Linux on a machine under QEMU, and compares it with the prediction.')
     .argument('[machine...]', 'built-in name, description, kernel log, or folder')
     .requiredOption('--kernel <vmlinuz>', 'the kernel image: a bzImage for x86-64')
-    .option('--profile <name>', "the model's kernel profile, instead of the image's version")
+    .option(
+      '--profile <name>',
+      "the model's kernel profile, by name or as a file, instead of the image's version",
+    )
     .option('--qemu <program>', 'QEMU for x86-64', DEFAULT_QEMU)
     .addOption(
       new Option('--accel <kind>', "what executes the guest: QEMU's translator, or the host's CPU")
@@ -99,7 +102,8 @@ async function readKernel(
       'usage',
       `${path}: ${image.release}: no built-in profile of that version: expected --profile with one of ${names.join(', ')}`,
     );
-  if (!profileNamed(profile).kernel.image.banner.includes(image.release))
+  const ofFile = profile.endsWith('.json');
+  if (!ofFile && !profileNamed(profile).kernel.image.banner.includes(image.release))
     warn(io, `${image.release} is modelled by the profile ${profile}, which is of another image`);
   return { image, profile };
 }

@@ -63,7 +63,10 @@ export async function judge(description: MachineSpec, options: JudgeOptions): Pr
       : null;
   return {
     name: description.name,
-    fidelity: fidelityOf(real.log, upToPanic(predicted.record?.logLines ?? [], real.log, panic)),
+    fidelity:
+      predicted.record === null
+        ? fidelityOf([], []) // the model stops before there is a log
+        : fidelityOf(real.log, upToPanic(predicted.record.logLines, real.log, panic)),
     comparisons: [...captured(predicted.record, real.files, trace), ...panics(panic, predicted.panic)],
     panic,
     guest,
