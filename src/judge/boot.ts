@@ -98,6 +98,7 @@ async function run(
     deadlineMs: options.deadlineMs ?? SILENCES * guest.silenceMs,
     silenceMs: guest.silenceMs,
     console,
+    second,
     onLine: (line) => {
       lines.push(line);
       options.onProgress?.(line.replace(/^\[ *[\d.]+\] /, ''));

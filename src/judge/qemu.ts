@@ -1,6 +1,6 @@
 // Runs one guest under QEMU: its console line by line, a deadline, and nothing left running whatever happens.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { InputError } from '../lib/input-error.ts';
 
 export const DEFAULT_QEMU = 'qemu-system-x86_64';
@@ -28,10 +28,12 @@ export interface GuestOptions {
   readonly qemu: string;
   readonly args: readonly string[];
   readonly deadlineMs: number;
-  /** A guest that prints nothing for so long is given up as well. */
+  /** A guest that prints nothing for so long, on either serial port, is given up as well. */
   readonly silenceMs: number;
   /** Where QEMU writes the first serial port: a file, since characters are lost where a pipe is not read at once. */
   readonly console: string;
+  /** ... and the second one. */
+  readonly second: string;
   /** Each line of it, without its end, soon after it was written. */
   readonly onLine: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -86,10 +88,8 @@ export async function runGuest(options: GuestOptions): Promise<GuestEnd> {
   };
   const deadline = setTimeout(giveUp, options.deadlineMs);
   const silence = setTimeout(giveUp, options.silenceMs);
-  const tail = new Tail(options.console, (line) => {
-    silence.refresh();
-    options.onLine(line);
-  });
+  const tail = new Tail(options.console, options.onLine);
+  const heard = watchSizes([options.console, options.second], () => silence.refresh());
   const abort = (): void => endProcess(child);
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -102,6 +102,7 @@ export async function runGuest(options: GuestOptions): Promise<GuestEnd> {
     return { status, late, stderr };
   } finally {
     tail.stop();
+    clearInterval(heard);
     clearTimeout(deadline);
     clearTimeout(silence);
     options.signal?.removeEventListener('abort', abort);
@@ -115,6 +116,19 @@ function endProcess(child: ChildProcess): void {
   child.kill('SIGTERM');
   const kill = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
   child.once('exit', () => clearTimeout(kill));
+}
+
+/** Calls `grown` whenever the files are larger than before. */
+function watchSizes(paths: readonly string[], grown: () => void): ReturnType<typeof setInterval> {
+  let last = 0;
+  return setInterval(() => {
+    const bytes = paths.reduce(
+      (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+    if (bytes > last) grown();
+    last = bytes;
+  }, LOOK_MS);
 }
 
 /** Follows a file that grows, line by line. */
