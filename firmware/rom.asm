@@ -105,61 +105,7 @@ vectors_init:
         mov     word [es:0x15 * 4], int15_entry
         ret
 
-int_ignore:
-        iret
-
-; INT 10h AH=0Eh: teletype, to the serial port. Other functions do nothing.
-int10_entry:
-        cmp     ah, 0x0E
-        jne     int_ignore
-        call    serial_put
-        iret
-
-; INT 11h: no floppy, no coprocessor bits, one serial port.
-int11_entry:
-        mov     ax, 0x0200
-        iret
-
-; INT 12h: KiB of base memory.
-int12_entry:
-        mov     ax, [cs:bda_words]
-        iret
-
-serial_init:
-        mov     si, .settings
-        mov     cx, 6
-.next:  lodsw                                   ; register, value
-        movzx   dx, al
-        add     dx, PORT_COM1
-        mov     al, ah
-        out     dx, al
-        loop    .next
-        ret
-.settings: db 1, 0,  3, 0x80,  0, 1,  1, 0,  3, 3,  2, 7        ; no interrupts, 115200 baud, 8N1, FIFO on
-
-serial_put:
-        push    dx
-        push    cx
-        push    ax
-        mov     dx, PORT_COM1 + 5
-        xor     cx, cx                          ; a line that never gets ready is written to all the same
-.wait:  in      al, dx
-        test    al, 0x20
-        loopz   .wait
-        pop     ax
-        mov     dx, PORT_COM1
-        out     dx, al
-        pop     cx
-        pop     dx
-        ret
-
-print:  lodsb
-        test    al, al
-        jz      .done
-        mov     ah, 0x0E
-        int     0x10
-        jmp     print
-.done:  ret
+%include "services.inc"
 
 ; --- QEMU's own map ------------------------------------------------------------------------------------------------
 ; etc/e820 lists RAM as it is wired, in entries of 20 bytes. As every PC firmware does, the ROM takes the first MiB apart:

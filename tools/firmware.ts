@@ -40,6 +40,9 @@ export function buildFirmware(): Map<string, Buffer> {
     return new Map([
       ['firmware.bin', assemble('rom.asm', 'firmware.bin')],
       ['floppy.bin', assemble('floppy.asm', 'floppy.bin')],
+      ['linux.bin', assemble('linux.asm', 'linux.bin')],
+      ['init-64', assemble('init/init.asm', 'init-64', '-DWIDTH=64')],
+      ['init-32', assemble('init/init.asm', 'init-32', '-DWIDTH=32')],
     ]);
   } finally {
     rmSync(out, { recursive: true });

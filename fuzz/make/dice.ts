@@ -1,5 +1,5 @@
 // Seeded choices for the makers of cases: the same seed and index give the same case on every machine.
-import { random, type Random } from '../../src/cpus/simulated/random.ts';
+import { random, type Random } from '../../src/lib/random.ts';
 
 /** Everything that is random in a case. */
 export class Dice {

@@ -30,6 +30,11 @@ export function v86Wasm(): Uint8Array<ArrayBuffer> {
   return readFileSync(fileURLToPath(import.meta.resolve('v86/build/v86.wasm')));
 }
 
+/** A file of this package, such as images/linux.bin, as a path. */
+export function packageFile(name: string): string {
+  return fileURLToPath(new URL(name, packageRoot()));
+}
+
 /** images/firmware.bin. */
 export async function firmwareImage(): Promise<Uint8Array> {
   return readFileSync(new URL('images/firmware.bin', packageRoot()));

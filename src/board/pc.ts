@@ -7,8 +7,10 @@ import type { Exports, MemorySpace, PortSpace } from './core.ts';
 export interface PcOptions {
   readonly memoryBytes: number;
   readonly bios: Uint8Array;
-  /** A 1.44 MB floppy image, from which the PC boots. */
-  readonly floppy: Uint8Array;
+  /** A 1.44 MB floppy image, from which the PC boots; none where the firmware needs none. */
+  readonly floppy?: Uint8Array;
+  /** Power management ports, local APIC and I/O APIC: for machines that have ACPI tables. */
+  readonly acpi?: boolean;
   readonly ports: PortSpace;
   /** The ports of V86's own that `ports` answers instead. */
   readonly portNumbers: readonly number[];
@@ -17,6 +19,8 @@ export interface PcOptions {
   readonly windows: readonly (readonly [start: number, end: number])[];
   /** Called for each byte on COM1. */
   readonly serial: (byte: number) => void;
+  /** ... and on COM2, which is there only where this is. */
+  readonly serial2?: (byte: number) => void;
   /** Called when the CPU faults beyond repair; the PC does not run on. */
   readonly fault: (fault: CoreFault) => void;
 }
@@ -77,9 +81,10 @@ export class Pc {
       memory_size: options.memoryBytes,
       vga_memory_size: 1 << 20,
       bios: { buffer: ownBuffer(options.bios) },
-      fda: { buffer: ownBuffer(options.floppy) },
+      ...(options.floppy && { fda: { buffer: ownBuffer(options.floppy) } }),
       autostart: false,
-      acpi: false,
+      acpi: options.acpi === true,
+      uart1: options.serial2 !== undefined,
       disable_keyboard: true,
       disable_mouse: true,
       disable_speaker: true,
@@ -87,6 +92,7 @@ export class Pc {
     await new Promise<void>((resolve) => emulator.add_listener('emulator-loaded', () => resolve()));
     if (exports === undefined) throw new CoreFault('v86 did not load');
     emulator.add_listener('serial0-output-byte', options.serial);
+    if (options.serial2) emulator.add_listener('serial1-output-byte', options.serial2);
     // The emulator's types leave out what it does not promise; the version is pinned for that.
     attach(emulator as V86 & Internals, options);
     return new Pc(emulator, exports, base, options.memoryBytes);
@@ -109,6 +115,12 @@ export class Pc {
 
   get instructions(): number {
     return this.#emulator.get_instruction_counter();
+  }
+
+  /** Types `text` on COM1; characters past 255 become question marks. */
+  type(text: string): void {
+    const byteOf = (char: string): number => (char.charCodeAt(0) > 0xff ? 0x3f : char.charCodeAt(0));
+    this.#emulator.serial_send_bytes(0, Uint8Array.from(text, byteOf));
   }
 
   async run(): Promise<void> {

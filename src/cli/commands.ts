@@ -23,6 +23,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./verify.ts')).verifyCommand,
   },
   {
+    name: 'judge',
+    summary: 'boot a real Linux on a machine, and compare',
+    load: async () => (await import('./judge.ts')).judgeCommand,
+  },
+  {
+    name: 'linux',
+    summary: 'boot a real 32-bit Linux on v86',
+    load: async () => (await import('./linux.ts')).linuxCommand,
+  },
+  {
     name: 'explain',
     summary: 'tell what lies at an address, who took it and why',
     load: async () => (await import('./explain.ts')).explainCommand,

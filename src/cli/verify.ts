@@ -20,7 +20,7 @@ Examples:
   earlyboot verify captures/6.1/*`;
 
 /** What verify found for one capture. */
-interface Verdict {
+export interface Verdict {
   readonly name: string;
   readonly fidelity: Fidelity;
   readonly comparisons: readonly Comparison[];
@@ -72,7 +72,8 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
 
-function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
+/** A line for the log, one for each other comparison; with `diff` what differs. */
+export function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
   const { matched, real, predicted } = fidelity;
   const lines = [
     `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
@@ -89,7 +90,8 @@ function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): s
   return lines.join('\n') + '\n';
 }
 
-function summaryText(verdicts: readonly Verdict[]): string {
+/** Minimum, median, maximum, and how many agree. */
+export function summaryText(verdicts: readonly Verdict[]): string {
   const values = verdicts.map((v) => v.fidelity.fidelity).sort((a, b) => a - b);
   const median = values[Math.floor((values.length - 1) / 2)] ?? 0;
   const lines = [

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { buildFirmware, checksums, haveNasm } from '../../tools/firmware.ts';
 
 const IMAGES = new URL('../../images/', import.meta.url);
-const NAMES = ['firmware.bin', 'floppy.bin'];
+const NAMES = ['firmware.bin', 'floppy.bin', 'linux.bin', 'init-64', 'init-32'];
 
 test('the committed images have the committed checksums', (t) => {
   const images = new Map(NAMES.map((name) => [name, readFileSync(new URL(name, IMAGES))]));

@@ -19,6 +19,7 @@ export const FLOORS: readonly { readonly name: string; readonly files: RegExp }[
   { name: 'scenarios', files: /^src\/scenarios\// },
   { name: 'ask', files: /^src\/ask\// },
   { name: 'report', files: /^src\/report\// },
+  { name: 'judge', files: /^src\/judge\// },
   { name: 'api', files: /^src\/(api\/|index\.ts$|browser\.ts$|smp\.ts$)/ },
   { name: 'ava', files: /^src\/(ava\/|ava\.ts$)/ },
   { name: 'cli', files: /^src\/cli\// },

@@ -13,6 +13,17 @@ export function freeInitmem(x86: X86State, hugetlb: HugetlbParams): void {
   for (const { start, end } of x86.efiFreeable) if (end >= MiB) countFreed(ctx, Math.max(start, MiB), end); // below 1 MiB the BIOS may still write
   for (const { start, size } of hugetlb.pages) countFreed(ctx, start, start + size);
   if (ctx.ramdisk) countFreed(ctx, ctx.ramdisk.start, alignUp(ctx.ramdisk.end, PAGE_SIZE));
-  for (const { start, end } of image.freedParts)
+  const parts = keepsLockPrefixes(x86) ? image.freedParts.slice(1) : image.freedParts;
+  for (const { start, end } of parts)
     countFreed(ctx, start - image.textStart + kernelStart, end - image.textStart + kernelStart);
+}
+
+/**
+ * A kernel that runs on one CPU but may get others keeps the list of its lock prefixes, to put them back (alternative_instructions,
+ * uniproc_patched): the first of the freed parts.
+ */
+function keepsLockPrefixes({ ctx, maxCpus }: X86State): boolean {
+  const present = ctx.cpus.filter((cpu) => cpu.present).length;
+  const patched = (present === 1 || maxCpus <= 1) && !ctx.params.has('noreplace-smp');
+  return patched && ctx.cpus.length > 1;
 }

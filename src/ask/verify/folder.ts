@@ -15,22 +15,38 @@ import {
   type Comparison,
 } from './compare.ts';
 
+/** Texts of a capture's files; null where there is none. */
+export interface CapturedTexts {
+  readonly padata: string | null;
+  readonly zoneinfo: string | null;
+  readonly memblock: string | null;
+}
+
 /** Compares whatever of padata.txt, zoneinfo.txt and memblock.txt the folder has. */
 export async function compareFolder(path: string, record: RunRecord): Promise<Comparison[]> {
+  const [padata, zoneinfo, memblock] = await Promise.all(
+    ['padata.txt', 'zoneinfo.txt', 'memblock.txt'].map((name) => optional(join(path, name))),
+  );
+  return compareTexts(record, {
+    padata: padata ?? null,
+    zoneinfo: zoneinfo ?? null,
+    memblock: memblock ?? null,
+  });
+}
+
+/** Compares whatever there is. */
+export function compareTexts(record: RunRecord, texts: CapturedTexts): Comparison[] {
   const comparisons: Comparison[] = [];
-  const padataText = await optional(join(path, 'padata.txt'));
-  if (padataText !== null) {
-    const padata = parsePadata(padataText);
+  if (texts.padata !== null) {
+    const padata = parsePadata(texts.padata);
     comparisons.push(compareFirstDeferred(record, padata), compareJobs(record, padata));
     // fake nodes share their CPUs, so the kernel's own threads race for the pool of workers
     if (/\bnuma=fake/.test(record.cmdline)) comparisons.push(checkChunkInvariants(record));
     else comparisons.push(compareWorkers(record, padata), compareChunks(record, padata));
   }
-  const zoneinfo = await optional(join(path, 'zoneinfo.txt'));
-  if (zoneinfo !== null) comparisons.push(compareZones(record, parseZoneinfo(zoneinfo)));
-  const memblock = await optional(join(path, 'memblock.txt'));
-  if (memblock !== null) {
-    const { freeAll, late } = parseMemblockSnapshots(memblock);
+  if (texts.zoneinfo !== null) comparisons.push(compareZones(record, parseZoneinfo(texts.zoneinfo)));
+  if (texts.memblock !== null) {
+    const { freeAll, late } = parseMemblockSnapshots(texts.memblock);
     comparisons.push(compareMemblock('memblock at memblock_free_all', record.memblock, freeAll));
     comparisons.push(compareMemblock('memblock at page_alloc_init_late', record.memblockLate, late));
   }

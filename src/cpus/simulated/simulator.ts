@@ -8,7 +8,7 @@ import { Fluid, type Finish } from './fluid.ts';
 import { EventHeap } from './heap.ts';
 import { Jiffies } from './jiffies.ts';
 import type { SettleRun, SimulatorOptions, Where } from './options.ts';
-import { random, type Random } from './random.ts';
+import { random, type Random } from '../../lib/random.ts';
 import { Strays } from './strays.ts';
 import { newTask, Waiters, type Task } from './task.ts';
 

@@ -1,6 +1,6 @@
 // Probabilistic concurrency testing (Burckhardt et al., 2010): random priorities, and the one that runs falls to the bottom at
 // `depth` - 1 random steps. A bug that needs `depth` orderings is found with a probability that the length does not crush.
-import { random, type Random } from '../random.ts';
+import { random, type Random } from '../../../lib/random.ts';
 import type { Candidate, Scheduler } from '../explore/scheduler.ts';
 
 export class PctScheduler implements Scheduler {

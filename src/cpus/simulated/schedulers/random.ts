@@ -1,5 +1,5 @@
 // Everyone that can move is as likely as another.
-import { random, type Random } from '../random.ts';
+import { random, type Random } from '../../../lib/random.ts';
 import type { Candidate, Scheduler } from '../explore/scheduler.ts';
 
 /** A random walk; the same seed gives the same schedules. */

@@ -1,0 +1,99 @@
+// Simpler descriptions than one that is given, and the search for the simplest that still has some property.
+import { MiB } from '../../lib/units.ts';
+import type { MachineDescription, MapEntryDescription } from '../spec/description.ts';
+import { parseSizeNumber } from '../spec/size.ts';
+
+/** Descriptions with one thing less, the largest steps first. They need not be valid. */
+export function* simpler(d: MachineDescription): Generator<MachineDescription> {
+  yield* fewerWords(d);
+  if (d.nodes !== undefined) yield omit(d, 'nodes', 'distances');
+  if (d.distances !== undefined) yield omit(d, 'distances');
+  yield* fewerCpus(d);
+  for (const key of ['mpTable', 'dmi', 'initrd', 'cpu', 'timing'] as const)
+    if (d[key] !== undefined) yield omit(d, key);
+  yield* fewerNodes(d);
+  yield* fewerEntries(d);
+  yield* rounderEntries(d);
+}
+
+function omit(d: MachineDescription, ...keys: readonly (keyof MachineDescription)[]): MachineDescription {
+  const copy: Partial<Record<keyof MachineDescription, unknown>> = { ...d };
+  for (const key of keys) delete copy[key];
+  return { ...(copy as Partial<MachineDescription>), name: d.name, map: d.map };
+}
+
+function* fewerWords(d: MachineDescription): Generator<MachineDescription> {
+  const words = (d.cmdline ?? '').split(' ').filter((word) => word !== '');
+  if (words.length > 0) yield { ...d, cmdline: '' };
+  if (words.length > 1)
+    for (const i of words.keys()) yield { ...d, cmdline: words.filter((_, j) => j !== i).join(' ') };
+}
+
+/** One CPU, on the first node that has any. */
+function* fewerCpus(d: MachineDescription): Generator<MachineDescription> {
+  if (d.cpus === 1 || d.cpus === undefined) return;
+  const holder = Math.max(
+    0,
+    (d.nodes ?? []).findIndex((node) => node.cpus !== undefined),
+  );
+  const nodes = d.nodes?.map((node, i) => ({ memory: node.memory, ...(i === holder && { cpus: '0' }) }));
+  yield { ...d, cpus: 1, ...(nodes && { nodes }) };
+}
+
+/** A node less, its memory with it. */
+function* fewerNodes(d: MachineDescription): Generator<MachineDescription> {
+  const nodes = d.nodes ?? [];
+  if (nodes.length < 2) return;
+  for (const i of nodes.keys()) yield omit({ ...d, nodes: nodes.filter((_, j) => j !== i) }, 'distances');
+}
+
+/** Half of the map less, a quarter, …, an entry. */
+function* fewerEntries(d: MachineDescription): Generator<MachineDescription> {
+  for (let size = Math.floor(d.map.length / 2); size >= 1; size = Math.floor(size / 2))
+    for (let at = 0; at < d.map.length; at += size)
+      yield { ...d, map: d.map.filter((_, i) => i < at || i >= at + size) };
+}
+
+/** An entry that starts and ends on whole MiB. */
+function* rounderEntries(d: MachineDescription): Generator<MachineDescription> {
+  for (const [i, entry] of d.map.entries()) {
+    const rounder = rounded(entry);
+    if (rounder !== null) yield { ...d, map: d.map.map((e, j) => (j === i ? rounder : e)) };
+  }
+}
+
+function rounded(entry: MapEntryDescription): MapEntryDescription | null {
+  const start = parseSizeNumber(entry.start);
+  const size = entry.size === undefined ? null : parseSizeNumber(entry.size);
+  if (start === null || size === null || start < MiB) return null;
+  const at = Math.round(start / MiB) * MiB;
+  const bytes = Math.max(1, Math.round(size / MiB)) * MiB;
+  return at === start && bytes === size
+    ? null
+    : { start: `0x${at.toString(16)}`, size: `0x${bytes.toString(16)}`, type: entry.type };
+}
+
+/**
+ * The simplest description found on the way from `description` on which `holds` is still true, after at most `tries` questions.
+ * `holds` says no to descriptions that are not valid.
+ */
+export async function shrink(
+  description: MachineDescription,
+  holds: (candidate: MachineDescription) => Promise<boolean>,
+  tries: number,
+): Promise<MachineDescription> {
+  let best = description;
+  let left = tries;
+  for (let progress = true; progress && left > 0;) {
+    progress = false;
+    for (const candidate of simpler(best)) {
+      if (left === 0) break;
+      left -= 1;
+      if (!(await holds(candidate))) continue;
+      best = candidate;
+      progress = true;
+      break;
+    }
+  }
+  return best;
+}
