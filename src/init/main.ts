@@ -16,7 +16,7 @@ import { EarlyBuddy } from '../mm/early_buddy.ts';
 import { HugetlbParams } from '../mm/hugetlb.ts';
 import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/large_hash.ts';
 import { setupLogBuf } from '../mm/log_buf.ts';
-import { memblockDiscard, memblockFreeAll } from '../mm/memblock_free.ts';
+import { memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
 import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
 import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
 import { allocTraceBuffer } from '../mm/trace_buffer.ts';
@@ -30,6 +30,8 @@ export interface StartedKernel {
   readonly swiotlb: PciSwiotlb;
   /** The page allocator by number of pages; `buddy.grown` has the calls of deferred_grow_zone. */
   readonly buddy: EarlyBuddy;
+  /** What memblock_free_all handed over. */
+  readonly freed: FreedPages;
   /** CPUs that smp_init starts, the boot CPU first, ascending; all of them come up on simulated CPUs. */
   readonly onlineCpus: readonly CpuId[];
 }
@@ -50,17 +52,20 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   };
   step('setup_command_line', () => setupCommandLine(ctx)); // two copies
   step('setup_per_cpu_areas', () => setupPerCpuAreas(ctx, tables)); // the first chunk, and CPU masks
-  step('build_all_zonelists', () => buildAllZonelists(ctx)); // which node stands in for which
+  const { rules } = ctx.profile;
+  const zonelists = (): void => step('build_all_zonelists', () => buildAllZonelists(ctx)); // which node stands in for which
+  if (rules.zonelistsAt === 'start_kernel') zonelists();
   const { hugetlb, wantsStackDepot } = step('parse_args', () => parseArgs(ctx)); // gigantic pages
   step('setup_log_buf', () => setupLogBuf(ctx, false)); // many CPUs
   step('vfs_caches_init_early', () => vfsCachesInitEarly(ctx)); // dentry and inode tables on one node
   step('trap_init', () => setupCpuEntryAreas(ctx, tables)); // page tables
+  if (rules.zonelistsAt === 'mm_core_init') zonelists();
   step('report_meminit', () => reportMeminit(ctx));
   step('stack_depot_early_init', () => stackDepotEarlyInit(ctx, wantsStackDepot));
   const swiotlb = step('pci_iommu_alloc', () => pciIommuAlloc(ctx)); // bounce buffer: memblock's last customer
   ctx.printk.step = 'memblock_free_all';
   hooks.onFreeAll?.();
-  const buddy = step('mem_init', () => memInit(ctx, tables));
+  const { buddy, freed } = step('mem_init', () => memInit(ctx, tables));
   step('kmem_cache_init', () => kmemCacheInit(ctx));
   step('early_trace_init', () => allocTraceBuffer(ctx, buddy, BOOT_CPU));
   step('sched_init', () => earlyPages(ctx, buddy)); // and all else that comes before init has a process
@@ -68,7 +73,7 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
     vfsCachesInit(ctx, (bytes, order) => buddy.takeInterleaved(Math.ceil(bytes / PAGE_SIZE), order)),
   );
   const onlineCpus = step('smp_init', () => smpInit(x86, buddy));
-  return { hugetlb, swiotlb, buddy, onlineCpus };
+  return { hugetlb, swiotlb, buddy, onlineCpus, freed };
 }
 
 /** From deferred init's end to the last line about memory. */
@@ -78,6 +83,8 @@ export function startKernelAfterDeferredInit(x86: X86State, started: StartedKern
     ctx.printk.step = name;
     run();
   };
+  if (ctx.profile.rules.memoryLineAt === 'page_alloc_init_late')
+    step('page_alloc_init_late', () => memoryLineLate(ctx, started)); // counts what is free now
   step('memblock_discard', () => memblockDiscard(ctx)); // grown tables go to the page allocator
   step('memory_dev_init', () => probeMemoryBlockSize(ctx));
   step('e820__reserve_resources_late', () => e820ReserveResourcesLate(x86));
@@ -104,13 +111,27 @@ function parseArgs(ctx: BootContext): { hugetlb: HugetlbParams; wantsStackDepot:
 }
 
 /** All memory to the page allocator, page tables for vmalloc space, and the `Memory:` line. */
-function memInit(ctx: BootContext, tables: KernelTables): EarlyBuddy {
+function memInit(ctx: BootContext, tables: KernelTables): { buddy: EarlyBuddy; freed: FreedPages } {
   const freed = memblockFreeAll(ctx);
   const buddy = new EarlyBuddy(ctx);
   const vmallocTables = tables.missingVmallocTables();
   buddy.takeOn(bootNode(ctx), vmallocTables, 0);
-  memInitPrintInfo(ctx, freed, vmallocTables);
-  return buddy;
+  if (ctx.profile.rules.memoryLineAt === 'mem_init') memInitPrintInfo(ctx, freed, vmallocTables);
+  return { buddy, freed };
+}
+
+/**
+ * The `Memory:` line after deferred initialisation. What the kernel has taken by then is counted by the rules of thumb of
+ * EarlyBuddy: the figure of available memory is an estimate.
+ */
+function memoryLineLate(ctx: BootContext, { buddy, freed, hugetlb }: StartedKernel): void {
+  const { image, rules } = ctx.profile;
+  const pages = (bytes: number): number => Math.floor(bytes / PAGE_SIZE);
+  const [prefixes] = image.freedParts;
+  const early = rules.alternativesFreed === 'before-memory-line' && prefixes;
+  const huge = hugetlb.pages.reduce((sum, { size }) => sum + pages(size), 0);
+  const total = freed.total + huge + (early ? pages(early.end - early.start) : 0);
+  memInitPrintInfo(ctx, { total, free: total }, buddy.takenPages + huge);
 }
 
 function bootNode(ctx: BootContext): Nid {

@@ -1,5 +1,6 @@
 // What distinguishes one kernel from another: the image's facts (data) and the version's rules (data and small
 // functions). Code paths never ask for a version number; they ask the profile.
+import type { KernelRules } from './rules.ts';
 
 /** Facts of one built image that are the same on every machine. Sizes in bytes, addresses physical without KASLR. */
 export interface ImageFacts {
@@ -90,4 +91,6 @@ export interface KernelProfile {
   readonly name: string;
   readonly image: ImageFacts;
   readonly config: KernelConfig;
+  /** The choices of its version. */
+  readonly rules: KernelRules;
 }

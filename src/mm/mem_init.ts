@@ -41,7 +41,11 @@ export function reportMeminit(ctx: BootContext): void {
 const inKiB = (pages: number): number => (pages * PAGE_SIZE) / 1024;
 
 /** The `Memory:` line. `taken` pages were allocated between memblock_free_all and now. */
-export function memInitPrintInfo(ctx: BootContext, freed: FreedPages, taken: number): void {
+export function memInitPrintInfo(
+  ctx: BootContext,
+  freed: Pick<FreedPages, 'free' | 'total'>,
+  taken: number,
+): void {
   const { codeK, rwdataK, rodataK, initK, bssK } = ctx.profile.image;
   const physPages = ctx.pgdats.reduce((sum, pgdat) => sum + pgdat.nodePresentPages, 0);
   ctx.printk.info(

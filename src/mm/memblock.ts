@@ -159,7 +159,7 @@ export class Memblock extends MemblockAsk {
     const regions = type.regions();
     if (regions.length === 0) regions.push({ base: 0, size: 0, flags: 0, nid: this.maxNumNodes });
     regions.forEach((r, i) => {
-      const node = this.numa && r.nid !== this.maxNumNodes ? ` on node ${r.nid}` : '';
+      const node = this.numa && r.nid >= 0 && r.nid < this.maxNumNodes ? ` on node ${r.nid}` : '';
       const range = `[${pa(r.base)}-${pa(lastByte(r.base, r.size))}], ${pa(r.size)} bytes`;
       this.say(` ${type.name}[0x${i.toString(16)}]\t${range}${node} flags: 0x${r.flags.toString(16)}`);
     });

@@ -65,7 +65,17 @@ export function freeAreaInit(ctx: BootContext, arch: ZoneArch, dmaReserve: numbe
     freeAreaInitCore(ctx, pgdat, dmaReserve);
     ctx.pgdats.push(pgdat);
   }
+  if (ctx.profile.rules.kernelPages === 'by-memblock') calcNrKernelPages(ctx);
   memmapInit(ctx);
+}
+
+/** What memblock has free, in whole pages (calc_nr_kernel_pages). */
+function calcNrKernelPages(ctx: BootContext): void {
+  for (const { start, end } of ctx.memblock.forEachFreeMemRange()) {
+    const pages = Math.max(pfnDown(end) - pfnUp(start), 0);
+    ctx.nrKernelPages += pages;
+    ctx.nrAllPages += pages;
+  }
 }
 
 function zoneLimits(ctx: BootContext, maxZonePfns: readonly Pfn[]): ZoneLimits {
@@ -195,6 +205,8 @@ function calcMemmapSize(spanned: number, present: number): number {
 function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): void {
   pgdat.zones.forEach((zone, index) => {
     let free = zone.presentPages;
+    zone.managedPages = free;
+    if (ctx.profile.rules.kernelPages === 'by-memblock') return;
     const memmapPages = calcMemmapSize(zone.spannedPages, free);
     if (free >= memmapPages) free -= memmapPages;
     else ctx.printk.warn(`  ${zone.name} zone: ${memmapPages} memmap pages exceeds freesize ${free}`);
@@ -246,22 +258,26 @@ function initUnavailableRange(ctx: BootContext, start: Pfn, end: Pfn, zone: stri
 /** defer_init: where a node's struct pages stop being initialised early. */
 class DeferInit {
   readonly #disabled: boolean;
+  readonly #lastZoneOnly: boolean;
   #prevEndPfn: Pfn = 0;
   #nrInitialised = 0;
 
   constructor(ctx: BootContext) {
     this.#disabled = ctx.params.has('early_page_ext');
+    this.#lastZoneOnly = ctx.profile.rules.deferCounter === 'last-zone';
   }
 
   /** Counts the pages of [start, end), and sets the node's firstDeferredPfn where the count stops. */
   initRange(pgdat: Pgdat, zone: Zone, start: Pfn, end: Pfn): void {
     const zoneEnd = zoneEndPfn(zone);
     if (this.#disabled) return;
+    const early = zoneEnd < pgdatEndPfn(pgdat) || pgdat.firstDeferredPfn !== null;
+    if (this.#lastZoneOnly && early) return;
     if (this.#prevEndPfn !== zoneEnd) {
       this.#prevEndPfn = zoneEnd;
       this.#nrInitialised = 0;
     }
-    if (zoneEnd < pgdatEndPfn(pgdat) || pgdat.firstDeferredPfn !== null) return;
+    if (early) return;
     // the first section boundary at which more than one section's pages have been counted, itself included
     const first = alignUp(start + Math.max(PAGES_PER_SECTION - this.#nrInitialised, 0), PAGES_PER_SECTION);
     if (first < end) pgdat.firstDeferredPfn = first;

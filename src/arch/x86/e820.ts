@@ -142,9 +142,10 @@ export function trimBiosRange(x86: X86State): void {
 /** The page frame after the last RAM below `limit`, and the message that says so (e820_end_pfn). */
 export function e820EndPfn(x86: X86State, limit: Pfn): Pfn {
   const maxArch = maxArchPfn(x86.ctx.features.la57);
+  const acpiCounts = x86.ctx.profile.rules.lastPfn === 'ram-and-acpi';
   let lastPfn = 0;
   for (const { addr, size, type } of x86.e820.entries) {
-    if (type !== E820_TYPE_RAM) continue;
+    if (type !== E820_TYPE_RAM && !(acpiCounts && type === E820_TYPE_ACPI)) continue;
     const startPfn = Math.floor(addr / PAGE_SIZE);
     const endPfn = Math.floor((addr + size) / PAGE_SIZE);
     if (startPfn >= limit) continue;

@@ -70,6 +70,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     print: (line) => printk.info(line),
     symbol: (caller) => profile.image.callers[caller] ?? caller.replace(/#.*/, ''),
     maxNumNodes: profile.config.maxNumnodes,
+    mergeWholeTable: profile.rules.memblockMerge === 'whole-table',
     ...(onMemblock ? { trace: (event: MemblockEvent) => onMemblock(event, printk.step) } : {}),
   });
   const ctx: BootContext = {

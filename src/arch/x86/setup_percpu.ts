@@ -5,9 +5,6 @@ import { pcpuEmbedFirstChunk, pcpuPageFirstChunk, type PcpuArch } from '../../mm
 import { VMALLOC_AREA, vmallocSize, type KernelTables } from './kernel_tables.ts';
 import { MAX_DMA_ADDRESS, PMD_SIZE, SMP_CACHE_BYTES } from './layout.ts';
 
-/** cpu_initialized_mask, cpu_callin_mask, cpu_callout_mask, cpu_sibling_setup_mask. */
-const LOCAL_MASKS = 4;
-
 /** Areas for all possible CPUs, then the CPU masks of nodes and of bring-up. */
 export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
   const { profile, printk } = ctx;
@@ -41,6 +38,7 @@ function chosenAllocator(ctx: BootContext): 'auto' | 'embed' | 'page' {
 
 function allocCpumasks(ctx: BootContext): void {
   const size = divRoundUp(ctx.nrCpuIds, 64) * 8;
-  for (let i = 0; i < ctx.nrNodeIds + LOCAL_MASKS; i++)
+  // beside one for each node: cpu_initialized_mask, cpu_callin_mask, cpu_callout_mask, cpu_sibling_setup_mask, or fewer
+  for (let i = 0; i < ctx.nrNodeIds + ctx.profile.rules.cpuLocalMasks; i++)
     ctx.memblock.alloc(size, SMP_CACHE_BYTES, 'alloc_bootmem_cpumask_var');
 }

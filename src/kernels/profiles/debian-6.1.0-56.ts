@@ -1,6 +1,7 @@
 // Debian's linux-image-6.1.0-56-amd64 (6.1.192-2): sizes from the image's ELF sections and BTF, texts from its log.
 import type { KernelProfile } from '../../kernel/profile.ts';
 import { KiB, MiB } from '../../lib/units.ts';
+import { rulesOf } from '../history.ts';
 import { CORE_PARAMS, EARLY_PARAMS, SETUP_PARAMS, WHOLE_SETUP_PARAMS } from './debian-6.1.0-56-params.ts';
 
 /** Call sites by id: what memblock=debug prints for them. */
@@ -127,5 +128,5 @@ export const DEBIAN_6_1_0_56: KernelProfile = {
     logCpuMaxBufShift: 12,
     initOnAlloc: true,
     initOnFree: false,
-  },
+  },  rules: rulesOf('6.1.192'),
 };

@@ -1,0 +1,86 @@
+// The named choices that one version of the kernel's early memory code makes where another makes a different one. Plain data:
+// src/kernels/history.ts says which change sets which; the model asks for a choice and never for a version.
+
+/** padata's multithreaded jobs and deferred struct page initialisation. */
+export interface ThreadingRules {
+  /** Threads of a job: its size by min_chunk, or by the larger of min_chunk and align. */
+  readonly padataThreads: 'by-min-chunk' | 'by-align';
+  /** Where a chunk is kept from being 0: not at all, after it is rounded to align, or before. */
+  readonly padataChunkFloor: 'none' | 'after-rounding' | 'before-rounding';
+  /** Whether a job can ask for its works to be spread over nodes. */
+  readonly padataNumaAware: boolean;
+  /** What a node's pgdatinit thread makes of its free memory. */
+  readonly deferredPieces: 'serial' | 'by-range' | 'aligned-down' | 'aligned-up' | 'by-zone';
+  /** A chunk goes over whole blocks first initialising and then freeing, or range by range. */
+  readonly deferredChunk: 'by-block' | 'by-range';
+  /** What one call frees at most: a page block, or a block of the largest order. */
+  readonly deferredFree: 'pageblock' | 'max-order';
+  /** The iterator over free ranges begins again for each range, or keeps its place. */
+  readonly deferredIterator: 'restarts' | 'keeps-place';
+  readonly deferredGrow: 'by-blocks' | 'by-sections';
+  /** What the thread does about being long: interrupts off and the watchdog touched, or cond_resched(). */
+  readonly deferredPreempt: 'irqs-off' | 'cond-resched';
+  readonly deferredLine: 'with-pages' | 'time-only';
+  /** Which zones' pages defer_init counts: all (the counter is reset by each), or only a node's last zone. */
+  readonly deferCounter: 'every-zone' | 'last-zone';
+}
+
+/** memblock's tables, flags and texts. */
+export interface MemblockRules {
+  /** A merge looks at the whole table, or around what was added. */
+  readonly memblockMerge: 'whole-table' | 'around-change';
+  /** `memblock_reserve: [..]`, or `__memblock_reserve: [..] nid= flags=`. */
+  readonly reserveLine: 'range' | 'range-nid-flags';
+  /** memblock_free_all gives reserved regions the node of their memory. */
+  readonly reservedNidsAtFreeAll: boolean;
+  /** What an allocation's region carries: nothing, or the node asked for and MEMBLOCK_RSRV_KERN. */
+  readonly reservedTags: 'none' | 'kernel';
+}
+
+/** The firmware's map and what setup_arch makes of it. */
+export interface SetupRules {
+  /** The words for map types, and the form of messages about the map. */
+  readonly e820Texts: 'usable' | 'system-ram';
+  /** Which hole below 4 GiB PCI devices get: of the entries' own, from the top down, or of all, from the bottom up. */
+  readonly pciGap: 'downwards' | 'upwards';
+  /** Where memory ends: with the last RAM, or with the last RAM or ACPI tables. */
+  readonly lastPfn: 'ram' | 'ram-and-acpi';
+  /** A nosave region for each map entry that is no RAM, or for each gap between RAM. */
+  readonly nosaveRegions: 'by-entry' | 'by-gap';
+  /** How the line that counts possible CPUs reads. */
+  readonly cpuLine: 'smpboot' | 'cpu-topo';
+  /** setup_cpu_local_masks: how many masks beside one for each node. */
+  readonly cpuLocalMasks: 4 | 1 | 0;
+}
+
+/** Nodes. */
+export interface NumaRules {
+  /** `SRAT: PXM n -> APIC …` is printed, or is a debug line. */
+  readonly sratApicLines: 'info' | 'debug';
+  /** Node blocks are cut to max_pfn only, or to where memory begins and ends. */
+  readonly numaBounds: 'max-pfn' | 'dram';
+  /** What a region's node is set to before nodes are known: MAX_NUMNODES, as for new regions, or -1. */
+  readonly numaReset: 'max-numnodes' | 'no-node';
+  /** RAM that no node has: all of it against the map and 1 MiB, or memblock's memory without a node. */
+  readonly numaCoverage: 'by-e820' | 'by-memblock';
+  /** NODE_DATA takes whole pages, or the struct's size. */
+  readonly nodeDataSize: 'pages' | 'bytes';
+}
+
+/** Zones and what is counted of them. */
+export interface ZoneRules {
+  /** nr_kernel_pages: zones less their memmap and DMA's reserve, or what memblock has free. */
+  readonly kernelPages: 'by-zones' | 'by-memblock';
+}
+
+/** The order of steps. */
+export interface OrderRules {
+  readonly zonelistsAt: 'start_kernel' | 'mm_core_init';
+  readonly memoryLineAt: 'mem_init' | 'page_alloc_init_late';
+  /** Whether the lock prefixes that one CPU does not need are given back before a late `Memory:` line counts. */
+  readonly alternativesFreed: 'before-memory-line' | 'after-memory-line';
+}
+
+/** All choices of one kernel. */
+export interface KernelRules
+  extends ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, OrderRules {}
