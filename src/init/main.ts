@@ -59,10 +59,13 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   step('setup_log_buf', () => setupLogBuf(ctx, false)); // many CPUs
   step('vfs_caches_init_early', () => vfsCachesInitEarly(ctx)); // dentry and inode tables on one node
   step('trap_init', () => setupCpuEntryAreas(ctx, tables)); // page tables
+  let swiotlb: PciSwiotlb | null = null;
+  const bounceBuffer = (): PciSwiotlb => step('pci_iommu_alloc', () => pciIommuAlloc(ctx)); // memblock's last large customer
+  if (rules.swiotlbAt === 'arch_mm_preinit') swiotlb = bounceBuffer();
   if (rules.zonelistsAt === 'mm_core_init') zonelists();
   step('report_meminit', () => reportMeminit(ctx));
   step('stack_depot_early_init', () => stackDepotEarlyInit(ctx, wantsStackDepot));
-  const swiotlb = step('pci_iommu_alloc', () => pciIommuAlloc(ctx)); // bounce buffer: memblock's last customer
+  swiotlb ??= bounceBuffer();
   ctx.printk.step = 'memblock_free_all';
   hooks.onFreeAll?.();
   const { buddy, freed } = step('mem_init', () => memInit(ctx, tables));

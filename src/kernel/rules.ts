@@ -33,8 +33,14 @@ export interface MemblockRules {
   readonly reserveLine: 'range' | 'range-nid-flags';
   /** memblock_free_all gives reserved regions the node of their memory. */
   readonly reservedNidsAtFreeAll: boolean;
-  /** What an allocation's region carries: nothing, or the node asked for and MEMBLOCK_RSRV_KERN. */
+  /** What a reserved region carries: nothing, or the node that was asked for, and MEMBLOCK_RSRV_KERN where it is the kernel's. */
   readonly reservedTags: 'none' | 'kernel';
+  /** MEMBLOCK_KHO_SCRATCH on the first MiB while the trampoline is placed. */
+  readonly khoScratchFirstMegabyte: boolean;
+  /** memblock_alloc_or_panic: written out at each call, or a function that debug lines name. */
+  readonly allocOrPanic: 'at-the-call' | 'function';
+  /** Huge pages' tails are marked MEMBLOCK_RSRV_NOINIT. */
+  readonly hugePageTails: 'plain' | 'no-init';
 }
 
 /** The firmware's map and what setup_arch makes of it. */
@@ -65,17 +71,29 @@ export interface NumaRules {
   readonly numaCoverage: 'by-e820' | 'by-memblock';
   /** NODE_DATA takes whole pages, or the struct's size. */
   readonly nodeDataSize: 'pages' | 'bytes';
+  /** The distance table is looked for below what is mapped, or allocated as anything. */
+  readonly distanceTable: 'phys-range' | 'alloc';
+  /** `Initializing node N as memoryless` for a possible node that is not online, or nothing. */
+  readonly offlineNode: 'announced' | 'silent';
+  /** A node without memory stands first in its own fallback order, or not at all. */
+  readonly fallbackOrder: 'itself-first' | 'memory-only';
 }
 
 /** Zones and what is counted of them. */
 export interface ZoneRules {
   /** nr_kernel_pages: zones less their memmap and DMA's reserve, or what memblock has free. */
   readonly kernelPages: 'by-zones' | 'by-memblock';
+  /** Upper bound that the memmap's allocations name: none, or the value that keeps kmemleak off. */
+  readonly memmapLimit: 'accessible' | 'no-leak-trace';
 }
 
 /** The order of steps. */
 export interface OrderRules {
   readonly zonelistsAt: 'start_kernel' | 'mm_core_init';
+  /** The bounce buffer is taken right before memory is freed, or before the zonelists. */
+  readonly swiotlbAt: 'mem_init' | 'arch_mm_preinit';
+  /** What setup_log_buf says: the new length, or data and meta data each time. */
+  readonly logBufferLine: 'length' | 'data-and-meta';
   readonly memoryLineAt: 'mem_init' | 'page_alloc_init_late';
   /** Whether the lock prefixes that one CPU does not need are given back before a late `Memory:` line counts. */
   readonly alternativesFreed: 'before-memory-line' | 'after-memory-line';

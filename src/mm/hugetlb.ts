@@ -1,5 +1,5 @@
 // Mirrors the command-line half of mm/hugetlb.c (v6.1): gigantic pages are taken from memblock while it is there.
-import { GiB, MiB, type Nid, type PhysAddr } from '../lib/units.ts';
+import { GiB, MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
 import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
@@ -186,6 +186,8 @@ export class HugetlbParams {
       nid,
       '__alloc_bootmem_huge_page',
     );
+    if (start && this.#ctx.profile.rules.hugePageTails === 'no-init')
+      this.#ctx.memblock.reservedMarkNoinit(start + PAGE_SIZE, size - PAGE_SIZE);
     if (start) this.pages.push({ start, size });
     return start !== 0;
   }

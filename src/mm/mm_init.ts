@@ -118,8 +118,11 @@ function printZones(ctx: BootContext, { low, high }: ZoneLimits, movablePfns: Re
 
 /** A possible node that is not online gets a pg_data_t all the same (arch_alloc_nodedata). */
 function allocMemorylessNode(ctx: BootContext, arch: ZoneArch, nid: Nid): PhysAddr {
+  const { image, rules } = ctx.profile;
+  if (rules.offlineNode === 'silent')
+    return ctx.memblock.alloc(image.sizeofPglistData, arch.cacheBytes, 'alloc_offline_node_data');
   ctx.printk.info(`Initializing node ${nid} as memoryless`);
-  return ctx.memblock.alloc(ctx.profile.image.sizeofPglistData, arch.cacheBytes, 'free_area_init');
+  return ctx.memblock.alloc(image.sizeofPglistData, arch.cacheBytes, 'free_area_init');
 }
 
 function freeAreaInitNode(

@@ -12,7 +12,7 @@ import {
   type PhysAddr,
 } from '../lib/units.ts';
 import type { BootContext, PresentSections } from './context.ts';
-import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
+import { MEMBLOCK_ALLOC_ACCESSIBLE, MEMBLOCK_ALLOC_NOLEAKTRACE } from './memblock.ts';
 import { earlyPfnToNid } from './pfn_ranges.ts';
 
 /** What sparse_init asks of the architecture. */
@@ -35,6 +35,13 @@ const POINTER_SIZE = 8;
 const PMD_TABLE_SPAN = GiB;
 const PUD_TABLE_SPAN = 512 * GiB;
 const P4D_TABLE_SPAN = 256 * TiB;
+
+/** The upper bound that the memmap's allocations name; both mean what is mapped. */
+function memmapLimit({ profile }: BootContext): PhysAddr {
+  return profile.rules.memmapLimit === 'accessible'
+    ? MEMBLOCK_ALLOC_ACCESSIBLE
+    : MEMBLOCK_ALLOC_NOLEAKTRACE;
+}
 
 /** Marks sections present and gives each node's sections their memmap (sparse_init). */
 export function sparseInit(ctx: BootContext, arch: SparseArch): void {
@@ -97,7 +104,7 @@ function sparseInitNid(
     count * SECTION_MAP_SIZE,
     SECTION_MAP_SIZE,
     arch.maxDmaAddress,
-    MEMBLOCK_ALLOC_ACCESSIBLE,
+    memmapLimit(ctx),
     nid,
     'sparse_init_nid#memmap',
   );
@@ -137,6 +144,7 @@ class VmemmapTables {
 
   #allocBlock(size: number, nid: Nid, caller: string): void {
     const { memblock } = this.#ctx;
-    memblock.allocTryNidRaw(size, size, this.#arch.maxDmaAddress, MEMBLOCK_ALLOC_ACCESSIBLE, nid, caller);
+    const { maxDmaAddress } = this.#arch;
+    memblock.allocTryNidRaw(size, size, maxDmaAddress, memmapLimit(this.#ctx), nid, caller);
   }
 }

@@ -24,7 +24,8 @@ export function fallbackOrders(ctx: BootContext): Map<Nid, Nid[]> {
   const load = new Map<Nid, number>();
   const orders = new Map<Nid, Nid[]>();
   for (const { nodeId: local } of ctx.pgdats) {
-    const order = [local];
+    const itself = ctx.profile.rules.fallbackOrder === 'itself-first' || candidates.includes(local);
+    const order = itself ? [local] : [];
     const left = new Set(candidates.filter((nid) => nid !== local));
     let previous = local;
     while (left.size > 0) {

@@ -170,6 +170,7 @@ export function e820MemblockSetup(x86: X86State): void {
     memblock.add(addr, size, 'e820__memblock_setup');
   }
   memblock.trimMemory(PAGE_SIZE);
+  if (x86.ctx.profile.rules.khoScratchFirstMegabyte) memblock.setKhoScratch(0, ISA_END_ADDRESS, true);
   memblock.dumpAll();
   if (memblock.memory.totalSize === 0)
     throw new InputError('map', 'firmware map: no usable RAM (type 1) is left: expected at least one range');

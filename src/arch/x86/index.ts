@@ -59,6 +59,30 @@ function maxE820Entries(profile: KernelProfile): number {
   return 128 + 3 * profile.config.maxNumnodes;
 }
 
+/** Call sites that allocate through memblock_alloc_or_panic() where that is a function of its own. */
+const OR_PANIC: readonly string[] = [
+  'sparse_init',
+  'free_area_init',
+  'alloc_offline_node_data',
+  'acpi_parse_hpet',
+  'io_apic_init_mappings',
+  'e820__reserve_resources',
+  'register_nosave_region',
+  'start_kernel#saved-command-line',
+  'start_kernel#static-command-line',
+  'pcpu_setup_first_chunk',
+  'pcpu_alloc_first_chunk',
+  'pcpu_page_first_chunk#pages',
+  'alloc_bootmem_cpumask_var',
+];
+
+/** What memblock=debug prints for a call site: what the image is known to print, else the function's name. */
+function callerText({ image, rules }: KernelProfile, caller: string): string {
+  const panics = OR_PANIC.includes(caller) || OR_PANIC.includes(caller.replace(/#.*/, ''));
+  const site = rules.allocOrPanic === 'function' && panics ? '__memblock_alloc_or_panic' : caller;
+  return image.callers[site] ?? site.replace(/#.*/, '');
+}
+
 /** A fresh state, as before setup_arch; `warnings` collects what is not modelled. */
 export function newX86State(bootParams: BootParams, options: X86Options, warnings: string[]): X86State {
   const { profile } = options;
@@ -68,8 +92,10 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
   const { onMemblock } = options;
   const memblock = new Memblock({
     print: (line) => printk.info(line),
-    symbol: (caller) => profile.image.callers[caller] ?? caller.replace(/#.*/, ''),
+    symbol: (caller) => callerText(profile, caller),
     maxNumNodes: profile.config.maxNumnodes,
+    reservedTags: profile.rules.reservedTags === 'kernel',
+    reserveLineTags: profile.rules.reserveLine === 'range-nid-flags',
     mergeWholeTable: profile.rules.memblockMerge === 'whole-table',
     ...(onMemblock ? { trace: (event: MemblockEvent) => onMemblock(event, printk.step) } : {}),
   });

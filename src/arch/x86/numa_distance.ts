@@ -20,7 +20,10 @@ function numaAllocDistance(x86: X86State): boolean {
   for (const { nid } of numa.meminfo) cnt = Math.max(cnt, nid);
   cnt += 1;
   const limit = x86.maxPfnMapped * PAGE_SIZE;
-  const addr = ctx.memblock.physAllocRange(cnt * cnt, PAGE_SIZE, 0, limit, 'numa_alloc_distance');
+  const addr =
+    ctx.profile.rules.distanceTable === 'alloc'
+      ? ctx.memblock.alloc(cnt * cnt, PAGE_SIZE, 'numa_alloc_distance')
+      : ctx.memblock.physAllocRange(cnt * cnt, PAGE_SIZE, 0, limit, 'numa_alloc_distance');
   if (!addr) {
     ctx.printk.warn("Warning: can't allocate distance table!");
     return false;

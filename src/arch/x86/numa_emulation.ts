@@ -35,7 +35,10 @@ function commitEmulation(split: Split, distances: string): void {
   let physCopy: PhysAddr = 0;
   if (physCnt > 0) {
     const limit = x86.maxPfnMapped * PAGE_SIZE;
-    physCopy = ctx.memblock.physAllocRange(physCnt * physCnt, PAGE_SIZE, 0, limit, 'numa_emulation');
+    physCopy =
+      ctx.profile.rules.distanceTable === 'alloc'
+        ? ctx.memblock.alloc(physCnt * physCnt, PAGE_SIZE, 'numa_emulation')
+        : ctx.memblock.physAllocRange(physCnt * physCnt, PAGE_SIZE, 0, limit, 'numa_emulation');
   }
   numa.meminfo = split.emulated;
   numa.nodesParsed = new Set(split.emulated.map((block) => block.nid));

@@ -24,11 +24,11 @@ function relocated(x86: X86State, address: PhysAddr): PhysAddr {
 export function earlyReserveMemory(x86: X86State): void {
   const { memblock, profile } = x86.ctx;
   const reserveEnd = relocated(x86, profile.image.endOfKernelReserve);
-  memblock.reserve(x86.kernelStart, reserveEnd - x86.kernelStart, 'setup_arch#image');
+  memblock.reserveKern(x86.kernelStart, reserveEnd - x86.kernelStart, 'setup_arch#image');
   memblock.reserve(0, LOW_RESERVE_SIZE, 'setup_arch#low64k');
   const { ramdisk } = x86.bootParams;
   if (ramdisk && ramdisk.size > 0)
-    memblock.reserve(ramdisk.image, ramdiskEnd(ramdisk) - ramdisk.image, 'setup_arch#initrd');
+    memblock.reserveKern(ramdisk.image, ramdiskEnd(ramdisk) - ramdisk.image, 'setup_arch#initrd');
   const biosStart = biosRegionStart(x86);
   memblock.reserve(biosStart, ISA_END_ADDRESS - biosStart, 'reserve_bios_regions');
 }
@@ -56,7 +56,7 @@ export function earlyAllocPgtBuf(x86: X86State): PhysAddr {
 /** Reserves what brk holds and closes it (reserve_brk). */
 export function reserveBrk(x86: X86State): void {
   const start = relocated(x86, x86.ctx.profile.image.endOfKernelReserve);
-  if (x86.brkEnd > start) x86.ctx.memblock.reserve(start, x86.brkEnd - start, 'setup_arch#brk');
+  if (x86.brkEnd > start) x86.ctx.memblock.reserveKern(start, x86.brkEnd - start, 'setup_arch#brk');
 }
 
 /** The trampoline for other CPUs below 1 MiB, and then all of the first 1 MiB (reserve_real_mode). */
@@ -66,6 +66,7 @@ export function reserveRealMode(x86: X86State): void {
   const mem = memblock.physAllocRange(size, PAGE_SIZE, 0, ISA_END_ADDRESS, 'reserve_real_mode');
   if (!mem) printk.info('No sub-1M memory is available for the trampoline');
   memblock.reserve(0, ISA_END_ADDRESS, 'setup_arch#first-megabyte');
+  if (profile.rules.khoScratchFirstMegabyte) memblock.setKhoScratch(0, ISA_END_ADDRESS, false);
 }
 
 /** Keeps the initrd where it is, or moves it into mapped memory (reserve_initrd). */

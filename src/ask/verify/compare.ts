@@ -97,12 +97,15 @@ export function compareZones(record: RunRecord, real: readonly CapturedZone[]): 
   );
 }
 
+/** Captures name the first four flags only. */
+const CAPTURED_FLAGS = 0xf;
+
 /** Both tables of one snapshot, region by region. */
 export function compareMemblock(what: string, record: MemblockSnapshot, real: MemblockSnapshot): Comparison {
   const texts = (table: string, regions: readonly RecordRegion[]): string[] =>
     regions.map((r) => {
       const node = r.nid < 0 ? '' : ` node ${r.nid}`;
-      return `${table} ${hexText(r.base)}-${hexText(r.base + r.size)}${node} flags ${r.flags}`;
+      return `${table} ${hexText(r.base)}-${hexText(r.base + r.size)}${node} flags ${r.flags & CAPTURED_FLAGS}`;
     });
   return compareLists(
     what,

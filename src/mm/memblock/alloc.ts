@@ -1,7 +1,12 @@
 // Mirrors the allocation functions of mm/memblock.c (v6.1), with their fallbacks.
 import { MemblockGrowth } from './growth.ts';
 import { pa } from './log.ts';
-import { ARCH_LOW_ADDRESS_LIMIT, MEMBLOCK_ALLOC_ACCESSIBLE, MEMBLOCK_MIRROR } from './types.ts';
+import {
+  ARCH_LOW_ADDRESS_LIMIT,
+  MEMBLOCK_ALLOC_ACCESSIBLE,
+  MEMBLOCK_MIRROR,
+  MEMBLOCK_RSRV_KERN,
+} from './types.ts';
 import type { MemblockOptions, MemblockRequest } from './types.ts';
 
 /** Takes memory. An allocation returns its address, or 0 where there is none. */
@@ -11,6 +16,10 @@ export class MemblockAlloc extends MemblockGrowth {
   constructor(o: MemblockOptions = {}) {
     super(o);
     this.#cacheLineSize = o.cacheLineSize ?? 64;
+  }
+
+  #take(base: number, size: number, nid: number, caller: string): boolean {
+    return this.reserveRange(base, size, caller, nid, MEMBLOCK_RSRV_KERN) === 0;
   }
 
   /** memblock_alloc_range_nid(). Returns an address, or 0. */
@@ -27,10 +36,10 @@ export class MemblockAlloc extends MemblockGrowth {
     let flags = this.chooseFlags();
     for (;;) {
       const found = this.findInRangeNode(size, align, start, end, nid, flags);
-      if (found && this.reserveRange(found, size, 'memblock_alloc_range_nid') === 0) return found;
+      if (found && this.#take(found, size, nid, 'memblock_alloc_range_nid')) return found;
       if (nid !== -1 && !exactNid) {
         const other = this.findInRangeNode(size, align, start, end, -1, flags);
-        if (other && this.reserveRange(other, size, 'memblock_alloc_range_nid#fallback') === 0) return other;
+        if (other && this.#take(other, size, -1, 'memblock_alloc_range_nid#fallback')) return other;
       }
       if (!(flags & MEMBLOCK_MIRROR)) return 0;
       flags &= ~MEMBLOCK_MIRROR;
