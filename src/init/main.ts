@@ -3,6 +3,7 @@
 import { PAGE_SIZE, type CpuId, type Nid } from '../lib/units.ts';
 import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
 import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
+import { efiFreeableBytes, efiFreeBootServices } from '../arch/x86/efi.ts';
 import { freeInitmem } from '../arch/x86/free_initmem.ts';
 import { KernelTables } from '../arch/x86/kernel_tables.ts';
 import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
@@ -72,6 +73,7 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   step('kmem_cache_init', () => kmemCacheInit(ctx));
   step('early_trace_init', () => allocTraceBuffer(ctx, buddy, BOOT_CPU));
   step('sched_init', () => earlyPages(ctx, buddy)); // and all else that comes before init has a process
+  if (rules.efiBootServices === 'freed-late') step('efi_free_boot_services', () => efiFreeBootServices(x86));
   step('vfs_caches_init', () =>
     vfsCachesInit(ctx, (bytes, order) => buddy.takeInterleaved(Math.ceil(bytes / PAGE_SIZE), order)),
   );
@@ -87,7 +89,7 @@ export function startKernelAfterDeferredInit(x86: X86State, started: StartedKern
     run();
   };
   if (ctx.profile.rules.memoryLineAt === 'page_alloc_init_late')
-    step('page_alloc_init_late', () => memoryLineLate(ctx, started)); // counts what is free now
+    step('page_alloc_init_late', () => memoryLineLate(x86, started)); // counts what is free now
   step('memblock_discard', () => memblockDiscard(ctx)); // grown tables go to the page allocator
   step('memory_dev_init', () => probeMemoryBlockSize(ctx));
   step('e820__reserve_resources_late', () => e820ReserveResourcesLate(x86));
@@ -127,13 +129,15 @@ function memInit(ctx: BootContext, tables: KernelTables): { buddy: EarlyBuddy; f
  * The `Memory:` line after deferred initialisation. What the kernel has taken by then is counted by the rules of thumb of
  * EarlyBuddy: the figure of available memory is an estimate.
  */
-function memoryLineLate(ctx: BootContext, { buddy, freed, hugetlb }: StartedKernel): void {
+function memoryLineLate(x86: X86State, { buddy, freed, hugetlb }: StartedKernel): void {
+  const { ctx } = x86;
   const { image, rules } = ctx.profile;
   const pages = (bytes: number): number => Math.floor(bytes / PAGE_SIZE);
   const [prefixes] = image.freedParts;
   const early = rules.alternativesFreed === 'before-memory-line' && prefixes;
   const huge = hugetlb.pages.reduce((sum, { size }) => sum + pages(size), 0);
-  const total = freed.total + huge + (early ? pages(early.end - early.start) : 0);
+  const services = rules.efiBootServices === 'freed-late' ? pages(efiFreeableBytes(x86)) : 0;
+  const total = freed.total + huge + services + (early ? pages(early.end - early.start) : 0);
   memInitPrintInfo(ctx, { total, free: total }, buddy.takenPages + huge);
 }
 

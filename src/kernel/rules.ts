@@ -53,6 +53,12 @@ export interface SetupRules {
   readonly lastPfn: 'ram' | 'ram-and-acpi';
   /** A nosave region for each map entry that is no RAM, or for each gap between RAM. */
   readonly nosaveRegions: 'by-entry' | 'by-gap';
+  /** The firmware's mapped I/O stays in the map, or is taken out of it. */
+  readonly efiMmio: 'kept' | 'removed';
+  /** EFI's boot services come back while boot goes on, with a debug line each, or when it is over. */
+  readonly efiBootServices: 'freed-late' | 'freed-at-the-end';
+  /** crashkernel= as x86 had it, or the generic code. */
+  readonly crashkernel: 'x86' | 'generic';
   /** How the line that counts possible CPUs reads. */
   readonly cpuLine: 'smpboot' | 'cpu-topo';
   /** setup_cpu_local_masks: how many masks beside one for each node. */

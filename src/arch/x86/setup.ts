@@ -33,6 +33,7 @@ import {
   SMP_CACHE_BYTES,
 } from './layout.ts';
 import { findSmpConfig, getSmpConfig } from './mpparse.ts';
+import { reserveCrashkernelGeneric } from './crash_reserve.ts';
 import { x86NumaInit } from './numa.ts';
 import { ascending } from './numa_state.ts';
 import {
@@ -79,7 +80,9 @@ export function setupArch(x86: X86State): void {
   step('reserve_initrd', () => reserveInitrd(x86)); // moved where it is not mapped
   step('acpi_boot_table_init', () => acpiBootTableInit(x86)); // each table reserved
   step('initmem_init', () => x86NumaInit(x86)); // nodes from SRAT, one node without
-  step('reserve_crashkernel', () => reserveCrashkernel(x86));
+  step('reserve_crashkernel', () =>
+    ctx.profile.rules.crashkernel === 'x86' ? reserveCrashkernel(x86) : reserveCrashkernelGeneric(x86),
+  );
   printk.step = 'memblock_find_dma_reserve';
   const dmaReserve = findDmaReserve(ctx);
   step('sparse_init', () => sparseInitX86(x86)); // the memmap's own memory

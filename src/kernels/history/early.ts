@@ -4,6 +4,14 @@ import type { Change } from './change.ts';
 
 export const EARLY_CHANGES: readonly Change[] = [
   {
+    id: 'efi-mmio-removed',
+    what: 'Ranges that EFI calls mapped I/O leave the e820 map where they have at least 256 KiB.',
+    since: '6.2',
+    patch: 'efi/x86: Remove EfiMemoryMappedIO from E820 map (Bjorn Helgaas)',
+    sees: '`efi: Remove memNN: MMIO range=[…]`, and another hole for PCI devices',
+    sets: { efiMmio: 'removed' },
+  },
+  {
     id: 'memory-line-late',
     what: 'The `Memory:` line is printed once deferred initialisation is through, and counts what is free then.',
     since: '6.4',
@@ -34,6 +42,14 @@ export const EARLY_CHANGES: readonly Change[] = [
     patch: 'mm: pass nid to reserve_bootmem_region() (Yajun Deng)',
     sees: 'reserved regions that touch are one at the end where they were several',
     sets: { reservedNidsAtFreeAll: true },
+  },
+  {
+    id: 'crashkernel-generic',
+    what: 'crashkernel= is handled by code that all architectures share: it looks below 4 GiB from 0 on, then above.',
+    since: '6.7',
+    patch: 'x86: kdump: use generic interface to simplify crashkernel reservation code (Baoquan He)',
+    sees: '`crashkernel reserved: 0x… - 0x… (N MB)`',
+    sets: { crashkernel: 'generic' },
   },
   {
     id: 'last-pfn-acpi',
@@ -194,5 +210,15 @@ export const EARLY_CHANGES: readonly Change[] = [
     patch: 'mm: kmemleak: mem_map allocations are not traced (Guo Weikang)',
     sees: '`max_addr=0x0000000000000001` at the memmap\'s allocations',
     sets: { memmapLimit: 'no-leak-trace' },
+  },
+  {
+    id: 'efi-boot-services-at-the-end',
+    what: "EFI's boot services memory comes back after deferred initialisation, when all struct pages are there.",
+    since: '7.0',
+    // the first release of each series in which it was seen
+    stable: ['6.1.176', '6.12.117', '6.19.14'],
+    patch: 'x86/efi: defer freeing of boot services memory (Mike Rapoport)',
+    sees: 'no `memblock_free_late: … efi_free_boot_services`; `Memory:` counts it as reserved',
+    sets: { efiBootServices: 'freed-at-the-end' },
   },
 ];

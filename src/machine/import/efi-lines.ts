@@ -61,7 +61,8 @@ export function efiFromLines(lines: readonly LogText[]): EfiInfo | null {
         configTables.push({ name, address: parseInt(address, 16) });
     } else {
       const descriptor = descriptorOf(text);
-      if (descriptor) memmap.push(descriptor);
+      if (descriptor && !memmap.some((known) => known.physAddr === descriptor.physAddr))
+        memmap.push(descriptor);
     }
   }
   if (revision === 0) return null;
@@ -77,7 +78,16 @@ export function efiFromLines(lines: readonly LogText[]): EfiInfo | null {
   };
 }
 
+const MMIO = 11;
+
+/** A mapped-I/O descriptor, as the kernel tells that it takes it out of the map; with efi=debug it is told again. */
+function mmioDescriptor(physAddr: bigint, last: bigint): EfiMemoryDescriptor {
+  return { type: MMIO, physAddr, numPages: (last + 1n - physAddr) >> PAGE_BITS, attribute: 0n };
+}
+
 function descriptorOf(text: string): EfiMemoryDescriptor | null {
+  const mmio = /^efi: (?:Remove|Not removing) mem\d+: MMIO range=\[0x([0-9a-f]+)-0x([0-9a-f]+)\]/.exec(text);
+  if (mmio) return mmioDescriptor(BigInt(`0x${mmio[1]}`), BigInt(`0x${mmio[2]}`));
   const match = /^efi: mem\d+: \[([^|\]]+)\|([^\]]*)\] range=\[0x([0-9a-f]+)-0x([0-9a-f]+)[\])]/.exec(text);
   if (!match) return null;
   const [, typeName = '', flags = '', start = '', end = ''] = match;

@@ -4,10 +4,11 @@ import type { EfiInfo, EfiMemoryDescriptor } from '../../arch/x86/boot/params.ts
 import type { MapEntry } from '../spec.ts';
 import type { LogText } from './lines.ts';
 
-const RESERVE = /^memblock_reserve: \[0x([0-9a-f]+)-0x([0-9a-f]+)\].* (efi_[a-z0-9_]+)/;
+const RESERVE = /^(?:__)?memblock_reserve: \[0x([0-9a-f]+)-0x([0-9a-f]+)\].* (efi_[a-z0-9_]+)/;
 const EFI_PAGE_SIZE = 4096n;
 const BOOT_SERVICES_DATA = 4;
 const CONVENTIONAL = 7;
+const MAPPED_IO = 11;
 const USABLE = 1;
 
 interface Span {
@@ -21,7 +22,8 @@ export function efiWithReservations(
   lines: readonly LogText[],
   map: readonly MapEntry[],
 ): EfiInfo | null {
-  if (efi === null || efi.memmap.length > 0) return efi;
+  // mapped I/O is told of by lines of its own
+  if (efi === null || efi.memmap.some(({ type }) => type !== MAPPED_IO)) return efi;
   const bootServices: Span[] = [];
   let memmap: Span = { start: 0n, end: 0n };
   let memattr: Span = { start: 0n, end: 0n };
@@ -41,6 +43,7 @@ export function efiWithReservations(
     memmap: [
       ...bootServices.map((span) => descriptor(BOOT_SERVICES_DATA, span)),
       ...conventional(map, bootServices).map((span) => descriptor(CONVENTIONAL, span)),
+      ...efi.memmap,
     ],
   };
 }
