@@ -8,6 +8,7 @@ import { freeInitmem } from '../arch/x86/free_initmem.ts';
 import { KernelTables } from '../arch/x86/kernel_tables.ts';
 import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
 import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_swiotlb.ts';
+import { zoneSizesInit } from '../arch/x86/setup.ts';
 import { setupPerCpuAreas } from '../arch/x86/setup_percpu.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import { printBroughtUp } from '../kernel/smp_lines.ts';
@@ -51,6 +52,7 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
     ctx.printk.step = name;
     return run();
   };
+  if (ctx.profile.rules.zonesAt === 'mm_core_init_early') zoneSizesInit(x86, () => {});
   step('setup_command_line', () => setupCommandLine(ctx)); // two copies
   step('setup_per_cpu_areas', () => setupPerCpuAreas(ctx, tables)); // the first chunk, and CPU masks
   const { rules } = ctx.profile;

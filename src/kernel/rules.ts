@@ -47,7 +47,12 @@ export interface MemblockRules {
 export interface SetupRules {
   /** The words for map types, and the form of messages about the map. */
   readonly e820Texts: 'usable' | 'system-ram';
-  /** Which hole below 4 GiB PCI devices get: of the entries' own, from the top down, or of all, from the bottom up. */
+  /** Fewer entries of the firmware's map than this make the kernel fall back to older BIOS calls. */
+  readonly e820Least: 1 | 2;
+  /**
+   * The hole below 4 GiB that PCI devices get: the largest between entries, of equal ones the lowest; or the largest of all, the
+   * one before the first entry too, of equal ones the highest.
+   */
   readonly pciGap: 'downwards' | 'upwards';
   /** Where memory ends: with the last RAM, or with the last RAM or ACPI tables. */
   readonly lastPfn: 'ram' | 'ram-and-acpi';
@@ -91,10 +96,20 @@ export interface ZoneRules {
   readonly kernelPages: 'by-zones' | 'by-memblock';
   /** Upper bound that the memmap's allocations name: none, or the value that keeps kmemleak off. */
   readonly memmapLimit: 'accessible' | 'no-leak-trace';
+  /** Usage maps of a node's sections lie near its NODE_DATA, or anywhere on the node. */
+  readonly usageMaps: 'near-node-data' | 'on-node';
+  /** The memmap of a node is allocated in one piece, or section by section. */
+  readonly memmapPieces: 'one-a-node' | 'one-a-section';
 }
 
 /** The order of steps. */
 export interface OrderRules {
+  /** Sections and zones are set up within setup_arch, or by mm_core_init_early after it. */
+  readonly zonesAt: 'setup_arch' | 'mm_core_init_early';
+  /** The memmap's memory is taken before the zones are printed, or after the nodes. */
+  readonly sparseAt: 'before-zones' | 'after-nodes';
+  /** Gigantic pages are taken as each parameter is parsed, or for all parameters at once at one of these steps. */
+  readonly hugetlbAt: 'parse_args' | 'setup_arch' | 'before-zones' | 'after-nodes';
   readonly zonelistsAt: 'start_kernel' | 'mm_core_init';
   /** The bounce buffer is taken right before memory is freed, or before the zonelists. */
   readonly swiotlbAt: 'mem_init' | 'arch_mm_preinit';

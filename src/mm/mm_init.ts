@@ -52,8 +52,16 @@ export function findDmaReserve(ctx: BootContext): number {
   return pages;
 }
 
-/** Fills ctx.pgdats with nodes and zones, and finds where each node's deferred pages start (free_area_init). */
-export function freeAreaInit(ctx: BootContext, arch: ZoneArch, dmaReserve: number): void {
+/**
+ * Fills ctx.pgdats with nodes and zones, and finds where each node's deferred pages start (free_area_init). `beforeMemmap` is what
+ * comes between nodes and struct pages.
+ */
+export function freeAreaInit(
+  ctx: BootContext,
+  arch: ZoneArch,
+  dmaReserve: number,
+  beforeMemmap: () => void = () => {},
+): void {
   const limits = zoneLimits(ctx, arch.maxZonePfns);
   const wanted = movableParams(ctx.params);
   const movablePfns = findZoneMovablePfns(ctx, wanted, limits.low[movableZoneIndex(limits)] as Pfn);
@@ -66,6 +74,7 @@ export function freeAreaInit(ctx: BootContext, arch: ZoneArch, dmaReserve: numbe
     ctx.pgdats.push(pgdat);
   }
   if (ctx.profile.rules.kernelPages === 'by-memblock') calcNrKernelPages(ctx);
+  beforeMemmap();
   memmapInit(ctx);
 }
 

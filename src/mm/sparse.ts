@@ -91,15 +91,12 @@ function sparseInitNid(
   const { memblock, profile } = ctx;
   const count = group.reduce((sum, { start, end }) => sum + end - start, 0);
   const usageSize = profile.image.sizeofMemSectionUsage * count;
-  const goal = alignDown(arch.nodeData(nid) ?? 0, SECTION_SIZE);
-  const goalNid = earlyPfnToNid(memblock, pfnDown(goal));
-  const request = [usageSize, arch.cacheBytes, goal] as const;
-  const site = 'sparse_init_nid#usage';
-  const usage =
-    memblock.allocTryNid(...request, goal + SECTION_SIZE, goalNid, site) ||
-    memblock.allocTryNid(...request, MEMBLOCK_ALLOC_ACCESSIBLE, goalNid, site);
-  if (!usage)
+  if (!allocUsage(ctx, arch, nid, usageSize))
     ctx.warn(`sparse_init_nid: node[${nid}] usemap allocation failed: its sections are not modelled`);
+  if (profile.rules.memmapPieces === 'one-a-section') {
+    for (const { start, end } of group) tables.populate(start, end, nid, false);
+    return;
+  }
   const buffer = memblock.allocExactNidRaw(
     count * SECTION_MAP_SIZE,
     SECTION_MAP_SIZE,
@@ -109,6 +106,19 @@ function sparseInitNid(
     'sparse_init_nid#memmap',
   );
   for (const { start, end } of group) tables.populate(start, end, nid, buffer !== 0);
+}
+
+/** Usage maps of a node's sections; those near NODE_DATA so that its section can be unplugged last. 0 where there is no room. */
+function allocUsage(ctx: BootContext, arch: SparseArch, nid: Nid, size: number): PhysAddr {
+  const { memblock, profile } = ctx;
+  const site = 'sparse_init_nid#usage';
+  if (profile.rules.usageMaps === 'on-node') return memblock.allocNode(size, arch.cacheBytes, nid, site);
+  const goal = alignDown(arch.nodeData(nid) ?? 0, SECTION_SIZE);
+  const goalNid = earlyPfnToNid(memblock, pfnDown(goal));
+  return (
+    memblock.allocTryNid(size, arch.cacheBytes, goal, goal + SECTION_SIZE, goalNid, site) ||
+    memblock.allocTryNid(size, arch.cacheBytes, goal, MEMBLOCK_ALLOC_ACCESSIBLE, goalNid, site)
+  );
 }
 
 /** The page tables of the virtual memmap (vmemmap_populate_hugepages), one allocation for each that is missing. */

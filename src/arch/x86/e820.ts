@@ -1,6 +1,6 @@
 // Mirrors arch/x86/kernel/e820.c (v6.1): the firmware's map taken over, mem= and memmap=, hand-over to memblock.
 import { InputError } from '../../lib/input-error.ts';
-import { hex, MiB, GiB, KiB, PAGE_SIZE, type Pfn } from '../../lib/units.ts';
+import { hex, MiB, GiB, KiB, PAGE_SIZE, type Pfn, type PhysAddr } from '../../lib/units.ts';
 import { memparse } from '../../kernel/params.ts';
 import type { BootE820Entry, BootParams } from './boot/params.ts';
 import {
@@ -20,9 +20,9 @@ const TOP = 2n ** 64n;
 /** Conventional memory that is assumed below 640 KiB where only a size above 1 MiB is known (LOWMEMSIZE). */
 const LOWMEM_SIZE = 0x9f000;
 
-/** Appends the firmware's entries; false where one wraps past 2^64 or there are fewer than two (append_e820_table). */
-function appendE820Table(table: E820Table, entries: readonly BootE820Entry[]): boolean {
-  if (entries.length < 2) return false;
+/** Appends the firmware's entries; false where one wraps past 2^64 or there are fewer than `least` (append_e820_table). */
+function appendE820Table(table: E820Table, entries: readonly BootE820Entry[], least: number): boolean {
+  if (entries.length < least) return false;
   for (const { addr, size, type } of entries) {
     if (addr + size - 1n >= TOP && size !== 0n) return false;
     table.rangeAdd(physAddr(addr, 'start'), physAddr(size, 'size'), type);
@@ -40,15 +40,15 @@ function physAddr(value: bigint, what: string): number {
 /** Takes the firmware's map, or makes one up from the older BIOS calls, and prints it (e820__memory_setup). */
 export function e820MemorySetup(x86: X86State): void {
   const { e820, bootParams, ctx } = x86;
-  const who = memorySetupDefault(e820, bootParams);
+  const who = memorySetupDefault(e820, bootParams, ctx.profile.rules.e820Least);
   x86.e820Firmware = e820.copy();
   ctx.printk.info('BIOS-provided physical RAM map:');
   e820.printTable(who);
 }
 
-function memorySetupDefault(e820: E820Table, bootParams: BootParams): string {
+function memorySetupDefault(e820: E820Table, bootParams: BootParams, least: number): string {
   let who = 'BIOS-e820';
-  if (!appendE820Table(e820, bootParams.e820)) {
+  if (!appendE820Table(e820, bootParams.e820, least)) {
     let memSizeK = bootParams.altMemK;
     who = 'BIOS-e801';
     if (bootParams.altMemK < bootParams.extMemK) {
@@ -178,7 +178,46 @@ export function e820MemblockSetup(x86: X86State): void {
 
 /** The biggest gap below 4 GiB, for PCI devices without an address (e820__setup_pci_gap). */
 export function e820SetupPciGap(x86: X86State): void {
-  let gapSize = 4 * MiB;
+  const { printk, profile } = x86.ctx;
+  const upwards = profile.rules.pciGap === 'upwards';
+  const gap = upwards ? searchGapUpwards(x86) : searchGapDownwards(x86);
+  const size = gap?.size ?? LEAST_GAP;
+  const start = gap?.start ?? x86.ctx.maxPfn * PAGE_SIZE + MiB;
+  if (gap === null) {
+    printk.print('Cannot find an available gap in the 32-bit address range', 3);
+    printk.print('PCI devices with unassigned 32-bit BARs may not work!', 3);
+  }
+  const what = upwards ? 'gap' : 'mem';
+  printk.info(`[${what} ${hex(start, 8)}-${hex(start + size - 1, 8)}] available for PCI devices`);
+}
+
+/** Smaller holes are not looked at. */
+const LEAST_GAP = 4 * MiB;
+
+interface Gap {
+  readonly start: PhysAddr;
+  readonly size: number;
+}
+
+/** Of the holes before, between and after the entries, in their order, the last of the largest. */
+function searchGapUpwards({ e820 }: X86State): Gap | null {
+  let best: Gap | null = null;
+  const consider = (start: PhysAddr, end: PhysAddr): void => {
+    const size = Math.min(end, 4 * GiB) - start;
+    if (end > start && start < 4 * GiB && size >= (best?.size ?? LEAST_GAP)) best = { start, size };
+  };
+  let previousEnd = 0;
+  for (const { addr, size } of e820.entries) {
+    consider(previousEnd, addr);
+    previousEnd = addr + size;
+  }
+  consider(previousEnd, 4 * GiB);
+  return best;
+}
+
+/** From the last entry down, the lowest of the largest; what lies below the first entry is none. */
+function searchGapDownwards(x86: X86State): Gap | null {
+  let gapSize = LEAST_GAP;
   let gapStart = 0;
   let found = false;
   let last = 4 * GiB;
@@ -192,11 +231,5 @@ export function e820SetupPciGap(x86: X86State): void {
     }
     last = Math.min(last, addr);
   }
-  const { printk } = x86.ctx;
-  if (!found) {
-    gapStart = x86.ctx.maxPfn * PAGE_SIZE + MiB;
-    printk.print('Cannot find an available gap in the 32-bit address range', 3);
-    printk.print('PCI devices with unassigned 32-bit BARs may not work!', 3);
-  }
-  printk.info(`[mem ${hex(gapStart, 8)}-${hex(gapStart + gapSize - 1, 8)}] available for PCI devices`);
+  return found ? { start: gapStart, size: gapSize } : null;
 }

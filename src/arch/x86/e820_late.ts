@@ -16,6 +16,6 @@ export function e820ReserveResourcesLate(x86: X86State): void {
     if (type !== E820_TYPE_RAM) continue;
     const start = addr + size;
     const end = alignUp(start, ramAlignment(start)) - 1;
-    if (start < end) x86.ctx.printk.info(`e820: reserve RAM buffer [mem ${hex(start, 8)}-${hex(end, 8)}]`);
+    if (start < end) x86.ctx.printk.info(`${x86.e820.texts.ramBuffer} [mem ${hex(start, 8)}-${hex(end, 8)}]`);
   }
 }

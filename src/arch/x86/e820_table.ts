@@ -1,4 +1,5 @@
 // Mirrors the table operations of arch/x86/kernel/e820.c (v6.1): add, sanitise, update, remove, search, print.
+import type { KernelRules } from '../../kernel/rules.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
 
 /** Types as firmware reports them (ACPI specification, section 15.2); 128 and above are the kernel's own. */
@@ -33,14 +34,54 @@ function rangeText(start: PhysAddr, end: PhysAddr): string {
   return `[mem ${hexBound(start)}-${last}]`;
 }
 
+/** How messages about the map read. */
+export interface E820Texts {
+  readonly ram: string;
+  readonly reserved: string;
+  readonly persistent: string;
+  /** Between a range and its type where a table is printed. */
+  readonly beforeType: string;
+  /** Whether a printed table has its gaps, and says where it is out of order. */
+  readonly gaps: boolean;
+  /** Begins the message that there is no room for an entry. */
+  readonly full: string;
+  readonly ramBuffer: string;
+}
+
+const TEXTS: Readonly<Record<KernelRules['e820Texts'], E820Texts>> = {
+  usable: {
+    ram: 'usable',
+    reserved: 'reserved',
+    persistent: 'persistent',
+    beforeType: ' ',
+    gaps: false,
+    full: 'e820: too many entries; ignoring',
+    ramBuffer: 'e820: reserve RAM buffer',
+  },
+  'system-ram': {
+    ram: 'System RAM',
+    reserved: 'device reserved',
+    persistent: 'persistent RAM',
+    beforeType: '  ',
+    gaps: true,
+    full: 'E820 table full; ignoring',
+    ramBuffer: 'e820: register RAM buffer resource',
+  },
+};
+
+/** The texts that a version's rule names. */
+export function e820Texts(rule: KernelRules['e820Texts']): E820Texts {
+  return TEXTS[rule];
+}
+
 /** The words for a type in the log (e820_print_type). */
-export function e820TypeText(type: number): string {
+export function e820TypeText(type: number, texts: E820Texts = TEXTS.usable): string {
   switch (type) {
     case E820_TYPE_RAM:
     case E820_TYPE_RESERVED_KERN:
-      return 'usable';
+      return texts.ram;
     case E820_TYPE_RESERVED:
-      return 'reserved';
+      return texts.reserved;
     case E820_TYPE_SOFT_RESERVED:
       return 'soft reserved';
     case E820_TYPE_ACPI:
@@ -51,7 +92,7 @@ export function e820TypeText(type: number): string {
       return 'unusable';
     case E820_TYPE_PMEM:
     case E820_TYPE_PRAM:
-      return `persistent (type ${type})`;
+      return `${texts.persistent} (type ${type})`;
     default:
       return `type ${type}`;
   }
@@ -73,16 +114,22 @@ export class E820Table {
   entries: E820Entry[] = [];
   /** E820_MAX_ENTRIES; what does not fit is ignored with a message. */
   readonly maxEntries: number;
+  readonly texts: E820Texts;
   readonly #print: (text: string, level: number) => void;
 
-  constructor(maxEntries: number, print: (text: string, level: number) => void) {
+  constructor(
+    maxEntries: number,
+    print: (text: string, level: number) => void,
+    texts: E820Texts = TEXTS.usable,
+  ) {
     this.maxEntries = maxEntries;
     this.#print = print;
+    this.texts = texts;
   }
 
   /** A copy that later changes do not reach (e820_table_firmware, e820_table_kexec). */
   copy(): E820Table {
-    const table = new E820Table(this.maxEntries, this.#print);
+    const table = new E820Table(this.maxEntries, this.#print, this.texts);
     table.entries = this.entries.map((entry) => ({ ...entry }));
     return table;
   }
@@ -90,7 +137,7 @@ export class E820Table {
   /** Appends without looking at what is there (e820__range_add). */
   rangeAdd(addr: PhysAddr, size: number, type: number): void {
     if (this.entries.length >= this.maxEntries) {
-      this.#print(`e820: too many entries; ignoring ${rangeText(addr, addr + size)}`, 3);
+      this.#print(`${this.texts.full} ${rangeText(addr, addr + size)}`, 3);
       return;
     }
     this.entries.push({ addr, size, type });
@@ -138,14 +185,14 @@ export class E820Table {
   /** Turns `oldType` into `newType` within a range (e820__range_update); returns the bytes changed. */
   rangeUpdate(start: PhysAddr, size: number, oldType: number, newType: number): number {
     const end = start + size;
-    const change = `${e820TypeText(oldType)} ==> ${e820TypeText(newType)}`;
+    const change = `${e820TypeText(oldType, this.texts)} ==> ${e820TypeText(newType, this.texts)}`;
     this.#print(`e820: update ${rangeText(start, end)} ${change}`, 7);
     return this.#carve(start, end, oldType, newType);
   }
 
   /** Takes a range out of the map; `oldType` null takes any type (e820__range_remove); returns the bytes removed. */
   rangeRemove(start: PhysAddr, end: PhysAddr, oldType: number | null): number {
-    const what = oldType === null ? '' : e820TypeText(oldType);
+    const what = oldType === null ? '' : e820TypeText(oldType, this.texts);
     this.#print(`e820: remove ${rangeText(start, end)} ${what}`, 7);
     return this.#carve(start, end, oldType, null);
   }
@@ -197,10 +244,17 @@ export class E820Table {
     return false;
   }
 
-  /** One line an entry, as `who: [mem …] type` (e820__print_table). */
+  /** One line an entry, as `who: [mem …] type`, and one for each gap where the version has them (e820__print_table). */
   printTable(who: string): void {
+    const { beforeType, gaps } = this.texts;
+    let previousEnd = 0;
     for (const { addr, size, type } of this.entries) {
-      this.#print(`${who}: [mem ${hex(addr, 16)}-${hex(addr + size - 1, 16)}] ${e820TypeText(type)}`, 6);
+      if (gaps && addr < previousEnd) this.#print('[Firmware Bug]: out of order E820 entry!', 6);
+      if (gaps && addr > previousEnd)
+        this.#print(`${who}: [gap ${hex(previousEnd, 16)}-${hex(addr - 1, 16)}]`, 6);
+      const range = `[mem ${hex(addr, 16)}-${hex(addr + size - 1, 16)}]`;
+      this.#print(`${who}: ${range}${beforeType}${e820TypeText(type, this.texts)}`, 6);
+      previousEnd = addr + size;
     }
   }
 }

@@ -7,7 +7,7 @@ import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext, CpuFeatures } from '../../mm/context.ts';
 import { Memblock, type MemblockEvent } from '../../mm/memblock.ts';
 import type { BootParams, CpuidLeaf } from './boot/params.ts';
-import { E820Table } from './e820_table.ts';
+import { E820Table, e820Texts } from './e820_table.ts';
 import { ascending, NumaState } from './numa_state.ts';
 import type { X86State } from './state.ts';
 
@@ -123,7 +123,11 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
       if (!warnings.includes(message)) warnings.push(message);
     },
   };
-  const e820 = new E820Table(maxE820Entries(profile), (text, level) => printk.print(text, level));
+  const e820 = new E820Table(
+    maxE820Entries(profile),
+    (text, level) => printk.print(text, level),
+    e820Texts(profile.rules.e820Texts),
+  );
   const kernelStart = kernelLoadAddress(bootParams, profile);
   const { endOfKernelReserve, textStart } = profile.image;
   return {

@@ -83,10 +83,7 @@ export function setupArch(x86: X86State): void {
   step('reserve_crashkernel', () =>
     ctx.profile.rules.crashkernel === 'x86' ? reserveCrashkernel(x86) : reserveCrashkernelGeneric(x86),
   );
-  printk.step = 'memblock_find_dma_reserve';
-  const dmaReserve = findDmaReserve(ctx);
-  step('sparse_init', () => sparseInitX86(x86)); // the memmap's own memory
-  step('free_area_init', () => freeAreaInitX86(x86, dmaReserve)); // zones, and where deferred pages start
+  if (ctx.profile.rules.zonesAt === 'setup_arch') zoneSizesInit(x86); // the memmap's own memory, zones
   const apic = newApicState(x86);
   step('acpi_boot_init', () => acpiBootInit(x86, apic)); // CPUs, IO-APICs, HPET
   step('get_smp_config', () => getSmpConfig(x86, apic)); // the MP table, where the MADT told nothing
@@ -96,6 +93,26 @@ export function setupArch(x86: X86State): void {
   step('e820__reserve_resources', () => e820ReserveResources(x86));
   step('e820__register_nosave_regions', () => registerNosaveRegions(x86));
   step('e820__setup_pci_gap', () => e820SetupPciGap(x86));
+}
+
+/** The memmap's own memory, zones, and where deferred pages start: within setup_arch, or right after it (mm_core_init_early). */
+export function zoneSizesInit(x86: X86State, hugetlb: () => void = () => {}): void {
+  const { printk, profile } = x86.ctx;
+  const { sparseAt, hugetlbAt } = profile.rules;
+  const step = (name: string, run: () => void): void => {
+    printk.step = name;
+    run();
+  };
+  printk.step = 'memblock_find_dma_reserve';
+  const dmaReserve = findDmaReserve(x86.ctx);
+  if (hugetlbAt === 'before-zones') step('hugetlb_bootmem_alloc', hugetlb); // gigantic pages
+  if (sparseAt === 'before-zones') step('sparse_init', () => sparseInitX86(x86));
+  printk.step = 'free_area_init';
+  freeAreaInitX86(x86, dmaReserve, () => {
+    if (hugetlbAt === 'after-nodes') step('hugetlb_bootmem_alloc', hugetlb);
+    if (sparseAt === 'after-nodes') step('sparse_init', () => sparseInitX86(x86));
+    printk.step = 'free_area_init';
+  });
 }
 
 /** The DMI identification costs brk a page: its strings are copied there (dmi_setup). */
@@ -125,7 +142,7 @@ function sparseInitX86(x86: X86State): void {
 }
 
 /** zone_sizes_init: DMA to 16 MiB, DMA32 to 4 GiB, Normal above. */
-function freeAreaInitX86(x86: X86State, dmaReserve: number): void {
+function freeAreaInitX86(x86: X86State, dmaReserve: number, beforeMemmap: () => void): void {
   const { ctx, numa } = x86;
   const low = ctx.maxLowPfn;
   freeAreaInit(
@@ -137,6 +154,7 @@ function freeAreaInitX86(x86: X86State, dmaReserve: number): void {
       setNodeData: (nid, addr) => numa.nodeData.set(nid, addr),
     },
     dmaReserve,
+    beforeMemmap,
   );
 }
 

@@ -6,7 +6,8 @@ export const THREADING_CHANGES: readonly Change[] = [
     id: 'deferred-preempt',
     what: 'Deferred initialisation runs with interrupts on and lets others run after each block.',
     since: 'base',
-    patch: 'mm: call cond_resched() from deferred_init_memmap() (Pavel Tatashin, prerequisites of the series)',
+    patch:
+      'mm: call cond_resched() from deferred_init_memmap() (Pavel Tatashin, prerequisites of the series)',
     sees: 'no soft lockups, and jiffies go on during a long initialisation',
     sets: { deferredPreempt: 'cond-resched' },
   },
@@ -46,7 +47,8 @@ export const THREADING_CHANGES: readonly Change[] = [
     id: 'deferred-free-max-order',
     what: 'Deferred pages are freed in blocks of the largest order.',
     since: '6.4',
-    patch: 'mm: move most of core MM initialization to mm/mm_init.c, with MAX_ORDER redefined (Mike Rapoport, Kirill A. Shutemov)',
+    patch:
+      'mm: move most of core MM initialization to mm/mm_init.c, with MAX_ORDER redefined (Mike Rapoport, Kirill A. Shutemov)',
     sees: 'half as many calls of the page allocator',
     sets: { deferredFree: 'max-order' },
   },
@@ -71,7 +73,7 @@ export const THREADING_CHANGES: readonly Change[] = [
     what: 'A chunk is at least 1 before it is rounded, so that its alignment holds.',
     since: '6.12',
     stable: ['6.1.107'],
-    patch: 'padata: honor the caller\'s alignment in case of chunk_size 0 (Kamlesh Gurudasani)',
+    patch: "padata: honor the caller's alignment in case of chunk_size 0 (Kamlesh Gurudasani)",
     sees: 'chunks of small jobs keep their alignment',
     sets: { padataChunkFloor: 'before-rounding' },
   },

@@ -17,6 +17,7 @@ interface LearnedImage {
   readonly percpuStatic: number;
   readonly more: Partial<ImageFacts>;
   readonly config?: Partial<KernelConfig>;
+  readonly callers?: ImageFacts['callers'];
 }
 
 const BRK_SIZE = 0x30000;
@@ -35,7 +36,7 @@ function learned(name: string, facts: LearnedImage): KernelProfile {
       imageEnd: facts.endOfKernelReserve + BRK_SIZE,
       ...{ codeK, rwdataK, rodataK, initK, bssK, freedParts },
       percpuStatic: facts.percpuStatic,
-      callers: {},
+      callers: facts.callers ?? {},
       ...facts.more,
     },
     config: { ...config, ...facts.config },
@@ -53,7 +54,7 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [12295, 2538, 7632, 2676, 17700],
     freedK: [32, 2036, 2676, 2040, 560],
     percpuStatic: 221184,
-    more: { sizeofPglistData: 172032, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 136 },
+    more: { sizeofPglistData: 172032, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 136, sizeofPrintkInfo: 88 },
     config: { x86FiveLevel: false },
   }),
   learned('6.12', {
@@ -64,7 +65,7 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [16384, 2499, 11832, 4180, 4880],
     freedK: [40, 2028, 4180, 456],
     percpuStatic: 233472,
-    more: { sizeofPglistData: 174464, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 192 },
+    more: { sizeofPglistData: 174464, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
   }),
   learned('6.16', {
     release: '6.16.12',
@@ -74,7 +75,11 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [16706, 3261, 12296, 4368, 5644],
     freedK: [44, 2028, 4368, 1724, 2040],
     percpuStatic: 217088,
-    more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 192 },
+    more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
+    callers: {
+      'setup_arch#first-megabyte': 'reserve_real_mode',
+      __alloc_bootmem_huge_page: 'alloc_bootmem',
+    },
   }),
   learned('6.18', {
     release: '6.18.15',
@@ -84,7 +89,11 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [17351, 3316, 13448, 4436, 5328],
     freedK: [44, 2028, 4436, 1080, 888],
     percpuStatic: 217088,
-    more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192 },
+    more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
+    callers: {
+      'setup_arch#first-megabyte': 'reserve_real_mode',
+      __alloc_bootmem_huge_page: 'alloc_bootmem',
+    },
   }),
   learned('6.19', {
     release: '6.19.14',
@@ -94,7 +103,11 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [17574, 3331, 13688, 4468, 5168],
     freedK: [44, 2028, 4468, 856, 648],
     percpuStatic: 217088,
-    more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192 },
+    more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
+    callers: {
+      'setup_arch#first-megabyte': 'reserve_real_mode',
+      __alloc_bootmem_huge_page: 'alloc_bootmem',
+    },
   }),
   learned('7.0', {
     release: '7.0.13',
@@ -104,7 +117,16 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [17754, 3432, 13780, 4496, 4980],
     freedK: [44, 2028, 4496, 676, 556],
     percpuStatic: 221184,
-    more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192 },
+    more: {
+      sizeofPglistData: 174848,
+      sizeofMemSectionUsage: 88,
+      sizeofPcpuChunk: 192,
+      sizeofPrintkInfo: 112,
+    },
+    callers: {
+      'setup_arch#first-megabyte': 'reserve_real_mode',
+      __alloc_bootmem_huge_page: 'alloc_bootmem',
+    },
   }),
   learned('7.1', {
     release: '7.1.13',
@@ -114,7 +136,16 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [17820, 3377, 14416, 4572, 4924],
     freedK: [48, 2028, 4572, 608, 1968],
     percpuStatic: 221184,
-    more: { sizeofPglistData: 175616, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192 },
+    more: {
+      sizeofPglistData: 175616,
+      sizeofMemSectionUsage: 88,
+      sizeofPcpuChunk: 192,
+      sizeofPrintkInfo: 112,
+    },
+    callers: {
+      'setup_arch#first-megabyte': 'reserve_real_mode',
+      __alloc_bootmem_huge_page: 'alloc_bootmem',
+    },
   }),
   learned('7.2', {
     release: '7.2.13',
@@ -124,7 +155,17 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [19242, 3438, 13708, 4648, 3776],
     freedK: [48, 2028, 4648, 1236, 628],
     percpuStatic: 221184,
-    more: { sizeofPglistData: 176256, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192 },
+    more: {
+      sizeofPglistData: 176256,
+      sizeofMemSectionUsage: 88,
+      sizeofPcpuChunk: 128,
+      sizeofPrintkInfo: 112,
+    },
+    callers: {
+      'setup_arch#first-megabyte': 'reserve_real_mode',
+      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      vmemmap_alloc_block_buf: 'vmemmap_populate_hugepages',
+    },
   }),
   learned('7.3', {
     release: '7.3.4',
@@ -134,6 +175,16 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [18255, 3426, 14708, 4664, 4684],
     freedK: [2028, 4664, 176, 1676],
     percpuStatic: 221184,
-    more: { sizeofPglistData: 176320, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192 },
+    more: {
+      sizeofPglistData: 176320,
+      sizeofMemSectionUsage: 88,
+      sizeofPcpuChunk: 128,
+      sizeofPrintkInfo: 112,
+    },
+    callers: {
+      'setup_arch#first-megabyte': 'reserve_real_mode',
+      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      vmemmap_alloc_block_buf: 'vmemmap_populate_hugepages',
+    },
   }),
 ];
