@@ -52,19 +52,22 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
     ctx.printk.step = name;
     return run();
   };
-  if (ctx.profile.rules.zonesAt === 'mm_core_init_early') zoneSizesInit(x86, () => {});
+  const hugetlb = x86.hugetlb ?? new HugetlbParams(ctx);
+  if (ctx.profile.rules.zonesAt === 'mm_core_init_early') zoneSizesInit(x86, () => hugetlb.bootmemAlloc());
   step('setup_command_line', () => setupCommandLine(ctx)); // two copies
   step('setup_per_cpu_areas', () => setupPerCpuAreas(ctx, tables)); // the first chunk, and CPU masks
   const { rules } = ctx.profile;
   const zonelists = (): void => step('build_all_zonelists', () => buildAllZonelists(ctx)); // which node stands in for which
   if (rules.zonelistsAt === 'start_kernel') zonelists();
-  const { hugetlb, wantsStackDepot } = step('parse_args', () => parseArgs(ctx)); // gigantic pages
+  const { wantsStackDepot } = step('parse_args', () => parseArgs(ctx, hugetlb)); // gigantic pages
   step('setup_log_buf', () => setupLogBuf(ctx, false)); // many CPUs
   step('vfs_caches_init_early', () => vfsCachesInitEarly(ctx)); // dentry and inode tables on one node
   step('trap_init', () => setupCpuEntryAreas(ctx, tables)); // page tables
   let swiotlb: PciSwiotlb | null = null;
   const bounceBuffer = (): PciSwiotlb => step('pci_iommu_alloc', () => pciIommuAlloc(ctx)); // memblock's last large customer
   if (rules.swiotlbAt === 'arch_mm_preinit') swiotlb = bounceBuffer();
+  // without 1 GiB pages setup_arch has left hugetlb's parameters alone
+  if (rules.hugetlbAt === 'setup_arch' && x86.hugetlb === null) hugetlb.bootmemAlloc();
   if (rules.zonelistsAt === 'mm_core_init') zonelists();
   step('report_meminit', () => reportMeminit(ctx));
   step('stack_depot_early_init', () => stackDepotEarlyInit(ctx, wantsStackDepot));
@@ -100,13 +103,13 @@ export function startKernelAfterDeferredInit(x86: X86State, started: StartedKern
 }
 
 /** The parameters that act when the command line is parsed as a whole, in its order. */
-function parseArgs(ctx: BootContext): { hugetlb: HugetlbParams; wantsStackDepot: boolean } {
+function parseArgs(ctx: BootContext, hugetlb: HugetlbParams): { wantsStackDepot: boolean } {
   const { params, printk } = ctx;
   printk.print(`Kernel command line: ${params.cmdline}`, 5);
-  const hugetlb = new HugetlbParams(ctx);
+  const hugetlbNow = ctx.profile.rules.hugetlbAt === 'parse_args';
   let wantsStackDepot = false;
   for (const { name, value } of params.list) {
-    hugetlb.parse(name, value);
+    if (hugetlbNow) hugetlb.parse(name, value);
     if (name !== 'slub_debug') continue;
     const debug = parseSlubDebug(value);
     wantsStackDepot ||= debug.storeUser;
@@ -114,7 +117,7 @@ function parseArgs(ctx: BootContext): { hugetlb: HugetlbParams; wantsStackDepot:
       printk.info('mem auto-init: SLAB_POISON will take precedence over init_on_alloc/init_on_free');
   }
   printUnknownBootoptions(ctx);
-  return { hugetlb, wantsStackDepot };
+  return { wantsStackDepot };
 }
 
 /** All memory to the page allocator, page tables for vmalloc space, and the `Memory:` line. */

@@ -84,6 +84,8 @@ export interface NumaRules {
   readonly nodeDataSize: 'pages' | 'bytes';
   /** The distance table is looked for below what is mapped, or allocated as anything. */
   readonly distanceTable: 'phys-range' | 'alloc';
+  /** `NUMA: Initialized distance table` is printed, or is a debug line. */
+  readonly distanceLine: 'printed' | 'debug';
   /** `Initializing node N as memoryless` for a possible node that is not online, or nothing. */
   readonly offlineNode: 'announced' | 'silent';
   /** A node without memory stands first in its own fallback order, or not at all. */
@@ -94,6 +96,8 @@ export interface NumaRules {
 export interface ZoneRules {
   /** nr_kernel_pages: zones less their memmap and DMA's reserve, or what memblock has free. */
   readonly kernelPages: 'by-zones' | 'by-memblock';
+  /** vmalloc takes 2 MiB pages where each node's share fills one, or where the whole does. */
+  readonly vmallocHuge: 'by-share-of-node' | 'by-size';
   /** Upper bound that the memmap's allocations name: none, or the value that keeps kmemleak off. */
   readonly memmapLimit: 'accessible' | 'no-leak-trace';
   /** Usage maps of a node's sections lie near its NODE_DATA, or anywhere on the node. */

@@ -62,6 +62,8 @@ export interface BootContext {
   readonly presentSections: PresentSections[];
   /** node_to_cpumask_map: possible CPUs of a node; with numa=fake each fake node has all CPUs of its real one. */
   nodeCpus(nid: Nid): CpuId[];
+  /** Nodes that are online by now, ascending. */
+  onlineNodes(): Nid[];
   /** node_distance(): SLIT's, or 10 on the diagonal and 20 elsewhere. */
   nodeDistance(from: Nid, to: Nid): number;
   /** log_buf_len: bytes of the kernel log's buffer, larger than the image's own where it was grown. */

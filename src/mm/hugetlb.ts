@@ -3,7 +3,6 @@ import { GiB, MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
 import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
-import { memoryNodes } from './zonelist.ts';
 
 const PMD_SIZE = 2 * MiB;
 const PUD_SIZE = GiB;
@@ -24,10 +23,19 @@ export interface BootHugePage {
   readonly size: number;
 }
 
+/** Nodes with memory, ascending: memblock knows them before zones are there. */
+function nodesWithMemory({ memblock }: BootContext): Nid[] {
+  const nodes = new Set<Nid>();
+  for (const { nid } of memblock.forEachMemPfnRange()) nodes.add(nid);
+  return [...nodes].sort((a, b) => a - b);
+}
+
 /** What the parameters set up, in command-line order. One instance a boot. */
 export class HugetlbParams {
   readonly pages: BootHugePage[] = [];
   readonly #ctx: BootContext;
+  /** Gigantic pages are taken as each parameter is parsed. */
+  readonly #allocAtOnce: boolean;
   readonly #hstates: Hstate[] = [];
   /** Pages asked for before any size was named. */
   readonly #unsized: Hstate = { size: 0, wanted: 0, wantedOnNode: new Map(), nextNode: 0 };
@@ -38,6 +46,13 @@ export class HugetlbParams {
 
   constructor(ctx: BootContext) {
     this.#ctx = ctx;
+    this.#allocAtOnce = ctx.profile.rules.hugetlbAt === 'parse_args';
+  }
+
+  /** All parameters, and then the gigantic pages of each size (hugetlb_bootmem_alloc). */
+  bootmemAlloc(): void {
+    for (const { name, value } of this.#ctx.params.list) this.parse(name, value);
+    for (const hstate of this.#hstates) if (hstate.size === PUD_SIZE) this.#allocGigantic(hstate);
   }
 
   /** Acts on one parameter, if it is one of the three. */
@@ -95,7 +110,7 @@ export class HugetlbParams {
     if (this.#unsized.wanted === 0) return;
     hstate.wanted = this.#unsized.wanted;
     for (const [nid, count] of this.#unsized.wantedOnNode) hstate.wantedOnNode.set(nid, count);
-    if (size === PUD_SIZE) this.#allocGigantic(hstate);
+    if (size === PUD_SIZE && this.#allocAtOnce) this.#allocGigantic(hstate);
     this.#unsized.wanted = 0;
   }
 
@@ -116,7 +131,7 @@ export class HugetlbParams {
       hstate.wantedOnNode.clear();
       return this.#warn(`Invalid hugepages parameter ${invalid}`);
     }
-    if (hstate.size === PUD_SIZE) this.#allocGigantic(hstate);
+    if (hstate.size === PUD_SIZE && this.#allocAtOnce) this.#allocGigantic(hstate);
     this.#last = hstate;
   }
 
@@ -132,7 +147,7 @@ export class HugetlbParams {
         hstate.wanted = number;
         return null;
       }
-      if (!this.#ctx.pgdats.some((pgdat) => pgdat.nodeId === number && pgdat.online)) return rest;
+      if (!this.#ctx.onlineNodes().includes(number)) return rest;
       hstate.wantedOnNode.set(number, Number(match[2]));
       hstate.wanted += Number(match[2]);
       if (match[3] === '') break;
@@ -144,8 +159,8 @@ export class HugetlbParams {
   /** hugetlb_hstate_alloc_pages for pages larger than the page allocator's blocks. */
   #allocGigantic(hstate: Hstate): void {
     if (hstate.wanted === 0) return;
-    const onNodes = this.#ctx.pgdats.filter(({ nodeId }) => (hstate.wantedOnNode.get(nodeId) ?? 0) > 0);
-    for (const { nodeId } of onNodes) this.#allocOnNode(hstate, nodeId);
+    const onNodes = this.#ctx.onlineNodes().filter((nid) => (hstate.wantedOnNode.get(nid) ?? 0) > 0);
+    for (const nid of onNodes) this.#allocOnNode(hstate, nid);
     if (onNodes.length > 0) return;
     let got = 0;
     while (got < hstate.wanted && this.#allocPage(hstate, this.#nextNode(hstate))) got++;
@@ -170,10 +185,10 @@ export class HugetlbParams {
   }
 
   #nextNode(hstate: Hstate): Nid {
-    const nodes = memoryNodes(this.#ctx);
+    const nodes = nodesWithMemory(this.#ctx);
     const node = nodes[hstate.nextNode % nodes.length];
     hstate.nextNode += 1;
-    return node?.nodeId ?? 0;
+    return node ?? 0;
   }
 
   #allocPage(hstate: Hstate, nid: Nid): boolean {

@@ -30,7 +30,11 @@ export interface ZoneArch {
   readonly maxZonePfns: readonly Pfn[];
   readonly cacheBytes: number;
   /** Possible nodes ascending, and whether each is online. */
-  readonly possibleNodes: readonly { readonly nid: Nid; readonly online: boolean }[];
+  readonly possibleNodes: readonly {
+    readonly nid: Nid;
+    readonly online: boolean;
+    readonly hasData: boolean;
+  }[];
   setNodeData(nid: Nid, addr: PhysAddr): void;
 }
 
@@ -67,8 +71,8 @@ export function freeAreaInit(
   const movablePfns = findZoneMovablePfns(ctx, wanted, limits.low[movableZoneIndex(limits)] as Pfn);
   printZones(ctx, limits, movablePfns);
   ctx.nrNodeIds = Math.max(...arch.possibleNodes.map((node) => node.nid)) + 1;
-  for (const { nid, online } of arch.possibleNodes) {
-    if (!online) arch.setNodeData(nid, allocMemorylessNode(ctx, arch, nid));
+  for (const { nid, online, hasData } of arch.possibleNodes) {
+    if (!hasData) arch.setNodeData(nid, allocMemorylessNode(ctx, arch, nid));
     const pgdat = freeAreaInitNode(ctx, nid, online, limits, movablePfns, wanted.mirror);
     freeAreaInitCore(ctx, pgdat, dmaReserve);
     ctx.pgdats.push(pgdat);

@@ -116,6 +116,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     nrAllPages: 0,
     presentSections: [],
     nodeCpus: (nid) => nodeCpus(ctx, numa, nid),
+    onlineNodes: () => ascending(numa.nodesOnline),
     nodeDistance: (from, to) => numa.nodeDistance(from, to),
     logBufLen: 2 ** profile.config.logBufShift,
     ramdisk: null,
@@ -145,6 +146,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     possibleCpusParam: null,
     acpiDisabled: false,
     gbPagesWanted: true,
+    hugetlb: null,
     efiFreeable: [],
   };
 }

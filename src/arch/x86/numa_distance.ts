@@ -33,7 +33,8 @@ function numaAllocDistance(x86: X86State): boolean {
   numa.distance = [];
   for (let i = 0; i < cnt * cnt; i++)
     numa.distance.push(Math.floor(i / cnt) === i % cnt ? LOCAL_DISTANCE : REMOTE_DISTANCE);
-  ctx.printk.debug(`NUMA: Initialized distance table, cnt=${cnt}`);
+  if (ctx.profile.rules.distanceLine === 'printed')
+    ctx.printk.debug(`NUMA: Initialized distance table, cnt=${cnt}`);
   return true;
 }
 

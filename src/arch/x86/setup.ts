@@ -2,6 +2,7 @@
 import { PAGE_SIZE, type Nid } from '../../lib/units.ts';
 import { NosaveRegions } from '../../kernel/nosave.ts';
 import type { BootContext } from '../../mm/context.ts';
+import { HugetlbParams } from '../../mm/hugetlb.ts';
 import { setupLogBuf } from '../../mm/log_buf.ts';
 import { findDmaReserve, freeAreaInit } from '../../mm/mm_init.ts';
 import { sparseInit } from '../../mm/sparse.ts';
@@ -80,6 +81,8 @@ export function setupArch(x86: X86State): void {
   step('reserve_initrd', () => reserveInitrd(x86)); // moved where it is not mapped
   step('acpi_boot_table_init', () => acpiBootTableInit(x86)); // each table reserved
   step('initmem_init', () => x86NumaInit(x86)); // nodes from SRAT, one node without
+  if (ctx.profile.rules.hugetlbAt === 'setup_arch' && ctx.features.gbPages)
+    step('hugetlb_bootmem_alloc', () => (x86.hugetlb = new HugetlbParams(ctx)).bootmemAlloc());
   step('reserve_crashkernel', () =>
     ctx.profile.rules.crashkernel === 'x86' ? reserveCrashkernel(x86) : reserveCrashkernelGeneric(x86),
   );
@@ -150,7 +153,12 @@ function freeAreaInitX86(x86: X86State, dmaReserve: number, beforeMemmap: () => 
     {
       maxZonePfns: [Math.min(MAX_DMA_PFN, low), Math.min(MAX_DMA32_PFN, low), low, 0, 0],
       cacheBytes: SMP_CACHE_BYTES,
-      possibleNodes: ascending(numa.nodesPossible).map((nid) => ({ nid, online: numa.nodesOnline.has(nid) })),
+      // after setup_arch nodes of CPUs alone are online too: there what counts is whether a node has its data
+      possibleNodes: ascending(numa.nodesPossible).map((nid) => ({
+        nid,
+        online: numa.nodesOnline.has(nid),
+        hasData: numa.nodeData.has(nid),
+      })),
       setNodeData: (nid, addr) => numa.nodeData.set(nid, addr),
     },
     dmaReserve,

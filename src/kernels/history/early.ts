@@ -295,4 +295,20 @@ export const EARLY_CHANGES: readonly Change[] = [
     sees: "`Zone ranges` before the memmap's allocations; larger counts of free pages, so hash tables may double",
     sets: { sparseAt: 'after-nodes', hugetlbAt: 'after-nodes' },
   },
+  {
+    id: 'distance-line-debug',
+    what: 'That the distance table was made is told with debug output only.',
+    since: '7.2',
+    patch: 'mm: numa_memblks: use pr_debug instead of printk(KERN_DEBUG) (Pratyush Brahma)',
+    sees: 'no `NUMA: Initialized distance table, cnt=N`',
+    sets: { distanceLine: 'debug' },
+  },
+  {
+    id: 'vmalloc-huge-by-size',
+    what: 'vmalloc takes 2 MiB pages wherever the whole area fills one, not where each node\'s share does.',
+    since: '6.18',
+    patch: 'mm/vmalloc: remove size_per_node (unconfirmed: between 6.12 and 7.2)',
+    sees: '`vmalloc hugepage` for hash tables on machines of three nodes and more',
+    sets: { vmallocHuge: 'by-size' },
+  },
 ];
