@@ -83,6 +83,8 @@ export interface KernelConfig {
   /** CONFIG_INIT_ON_ALLOC_DEFAULT_ON and CONFIG_INIT_ON_FREE_DEFAULT_ON. */
   readonly initOnAlloc: boolean;
   readonly initOnFree: boolean;
+  /** What the compiler clears of stacks, as the log says it: `off`, `all(zero)`, `all(pattern)`, `byref_all(zero)` …. */
+  readonly initStack: string;
 }
 
 /** One kernel: what a boot needs to know of it. */

@@ -29,6 +29,10 @@ export interface ThreadingRules {
 export interface MemblockRules {
   /** A merge looks at the whole table, or around what was added. */
   readonly memblockMerge: 'whole-table' | 'around-change';
+  /** How x86 takes a range: memblock_find_in_range and memblock_reserve, or memblock_phys_alloc_range, which debug lines tell. */
+  readonly rangeAlloc: 'find-and-reserve' | 'phys-alloc-range';
+  /** The name of the function that gives a range back. */
+  readonly freeLine: 'memblock_free' | 'memblock_phys_free';
   /** `memblock_reserve: [..]`, or `__memblock_reserve: [..] nid= flags=`. */
   readonly reserveLine: 'range' | 'range-nid-flags';
   /** memblock_free_all gives reserved regions the node of their memory. */
@@ -47,6 +51,13 @@ export interface MemblockRules {
 export interface SetupRules {
   /** The words for map types, and the form of messages about the map. */
   readonly e820Texts: 'usable' | 'system-ram';
+  /**
+   * The first MiB: the BIOS's part, the trampoline and the lowest 64 KiB once RAM is known; or what is known first of all, and
+   * all of it once the trampoline is placed.
+   */
+  readonly firstMegabyte: 'parts' | 'whole';
+  /** Pages of brk for the first page tables: 4 levels for three ranges, or for four (INIT_PGD_PAGE_COUNT). */
+  readonly earlyPageTables: 12 | 16;
   /** Fewer entries of the firmware's map than this make the kernel fall back to older BIOS calls. */
   readonly e820Least: 1 | 2;
   /**
@@ -88,6 +99,10 @@ export interface NumaRules {
   readonly distanceLine: 'printed' | 'debug';
   /** `Initializing node N as memoryless` for a possible node that is not online, or nothing. */
   readonly offlineNode: 'announced' | 'silent';
+  /** A node of CPUs alone gets its data when CPUs are bound to nodes, or with the other nodes. */
+  readonly memorylessNodes: 'with-cpus' | 'with-nodes';
+  /** Whether `Fallback order for Node N` is printed. */
+  readonly fallbackLines: boolean;
   /** A node without memory stands first in its own fallback order, or not at all. */
   readonly fallbackOrder: 'itself-first' | 'memory-only';
 }
@@ -96,8 +111,14 @@ export interface NumaRules {
 export interface ZoneRules {
   /** nr_kernel_pages: zones less their memmap and DMA's reserve, or what memblock has free. */
   readonly kernelPages: 'by-zones' | 'by-memblock';
-  /** vmalloc takes 2 MiB pages where each node's share fills one, or where the whole does. */
-  readonly vmallocHuge: 'by-share-of-node' | 'by-size';
+  /** Whether pages, memmap and batch of each zone are printed. */
+  readonly zoneLines: boolean;
+  /** The chunk lists of per-CPU memory: two sets by type, or one set with lists for chunks on their way out. */
+  readonly percpuChunkLists: 'by-type' | 'one-set';
+  /** What the bounce buffer needs beside itself: a list and addresses, or slots and areas. */
+  readonly swiotlbTables: 'list-and-addresses' | 'slots-and-areas';
+  /** vmalloc takes 2 MiB pages never, where each node's share fills one, or where the whole does. */
+  readonly vmallocHuge: 'never' | 'by-share-of-node' | 'by-size';
   /** Upper bound that the memmap's allocations name: none, or the value that keeps kmemleak off. */
   readonly memmapLimit: 'accessible' | 'no-leak-trace';
   /** Usage maps of a node's sections lie near its NODE_DATA, or anywhere on the node. */
@@ -117,6 +138,8 @@ export interface OrderRules {
   readonly zonelistsAt: 'start_kernel' | 'mm_core_init';
   /** The bounce buffer is taken right before memory is freed, or before the zonelists. */
   readonly swiotlbAt: 'mem_init' | 'arch_mm_preinit';
+  /** Whether options that go to init are told of. */
+  readonly unknownOptions: 'silent' | 'told';
   /** What setup_log_buf says: the new length, or data and meta data each time. */
   readonly logBufferLine: 'length' | 'data-and-meta';
   readonly memoryLineAt: 'mem_init' | 'page_alloc_init_late';

@@ -132,7 +132,9 @@ export function vfsCachesInit(ctx: BootContext, takePages: TakePages): void {
 
 /** Whether vmalloc_huge would use 2 MiB pages: a node's share must fill one, or all of it. */
 function isHugeVmalloc(ctx: BootContext, bytes: number): boolean {
-  const bySize = ctx.profile.rules.vmallocHuge === 'by-size';
+  const { vmallocHuge } = ctx.profile.rules;
+  if (vmallocHuge === 'never') return false;
+  const bySize = vmallocHuge === 'by-size';
   const share = bySize ? bytes : bytes / onlineNodeCount(ctx);
   return !ctx.params.has('nohugevmalloc') && share >= PMD_SIZE;
 }

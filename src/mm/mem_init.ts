@@ -34,7 +34,9 @@ export function reportMeminit(ctx: BootContext): void {
     onFree = false;
   }
   const word = (on: boolean): string => (on ? 'on' : 'off');
-  printk.info(`mem auto-init: stack:all(zero), heap alloc:${word(onAlloc)}, heap free:${word(onFree)}`);
+  printk.info(
+    `mem auto-init: stack:${config.initStack}, heap alloc:${word(onAlloc)}, heap free:${word(onFree)}`,
+  );
   if (onFree) printk.info('mem auto-init: clearing system memory may take some time...');
 }
 

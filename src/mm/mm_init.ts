@@ -1,5 +1,5 @@
 // Mirrors free_area_init and what it calls in mm/page_alloc.c (v6.1): zones, nodes, and the memmap's first part.
-import { alignUp } from '../lib/align.ts';
+import { alignUp, rounddownPowOfTwo } from '../lib/align.ts';
 import { clamp } from '../lib/ranges.ts';
 import {
   hex,
@@ -138,6 +138,19 @@ function allocMemorylessNode(ctx: BootContext, arch: ZoneArch, nid: Nid): PhysAd
   return ctx.memblock.alloc(image.sizeofPglistData, arch.cacheBytes, 'free_area_init');
 }
 
+/** A node of CPUs alone, set up once CPUs are bound to nodes (free_area_init_memoryless_node, to 5.17). */
+export function freeAreaInitMemorylessNode(ctx: BootContext, nid: Nid): Pgdat {
+  const nowhere: ZoneLimits = { low: [0, 0, 0, 0, 0], high: [0, 0, 0, 0, 0] };
+  return freeAreaInitNode(ctx, nid, true, nowhere, new Map(), false);
+}
+
+/** LIFO batch of a zone's per-CPU lists: a thousandth of its pages, no more than 1 MiB, a fourth of that as 2^n - 1. */
+function zoneBatchsize(managedPages: number): number {
+  const most = Math.min(Math.floor(managedPages / 1024), MiB / PAGE_SIZE);
+  const batch = Math.max(Math.floor(most / 4), 1);
+  return rounddownPowOfTwo(batch + Math.floor(batch / 2)) - 1;
+}
+
 function freeAreaInitNode(
   ctx: BootContext,
   nid: Nid,
@@ -147,7 +160,11 @@ function freeAreaInitNode(
   mirror: boolean,
 ): Pgdat {
   const { startPfn, endPfn } = pfnRangeForNid(ctx.memblock, nid);
-  if (startPfn === endPfn) ctx.printk.info(`Initmem setup node ${nid} as memoryless`);
+  const { zoneLines, memorylessNodes } = ctx.profile.rules;
+  const empty = startPfn === endPfn;
+  if (empty && memorylessNodes === 'with-cpus')
+    ctx.printk.info(`Initmem setup node ${nid} [mem ${hex(0, 16)}-${hex(0, 16)}]`);
+  else if (empty) ctx.printk.info(`Initmem setup node ${nid} as memoryless`);
   else ctx.printk.info(`Initmem setup node ${nid} ${mem(startPfn, endPfn)}`);
   const zones = emptyZones(nid);
   const pgdat: Pgdat = {
@@ -159,12 +176,13 @@ function freeAreaInitNode(
     firstDeferredPfn: null,
     zones,
   };
-  if (startPfn === endPfn) return pgdat;
   zones.forEach((zone, index) => {
+    if (empty) return;
     sizeZone(ctx, zone, index, { startPfn, endPfn }, limits, movablePfns.get(nid), mirror);
     pgdat.nodeSpannedPages += zone.spannedPages;
     pgdat.nodePresentPages += zone.presentPages;
   });
+  if (zoneLines) ctx.printk.debug(`On node ${nid} totalpages: ${pgdat.nodePresentPages}`);
   return pgdat;
 }
 
@@ -224,9 +242,18 @@ function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): v
     zone.managedPages = free;
     if (ctx.profile.rules.kernelPages === 'by-memblock') return;
     const memmapPages = calcMemmapSize(zone.spannedPages, free);
-    if (free >= memmapPages) free -= memmapPages;
-    else ctx.printk.warn(`  ${zone.name} zone: ${memmapPages} memmap pages exceeds freesize ${free}`);
-    if (index === 0 && free > dmaReserve) free -= dmaReserve;
+    const say = (text: string): void => {
+      if (ctx.profile.rules.zoneLines) ctx.printk.debug(`  ${zone.name} zone: ${text}`);
+    };
+    if (free >= memmapPages) {
+      free -= memmapPages;
+      if (memmapPages > 0) say(`${memmapPages} pages used for memmap`);
+    } else ctx.printk.warn(`  ${zone.name} zone: ${memmapPages} memmap pages exceeds freesize ${free}`);
+    if (index === 0 && free > dmaReserve) {
+      free -= dmaReserve;
+      say(`${dmaReserve} pages reserved`);
+    }
+    if (zone.presentPages > 0) say(`${zone.presentPages} pages, LIFO batch:${zoneBatchsize(free)}`);
     ctx.nrKernelPages += free;
     ctx.nrAllPages += free;
     zone.managedPages = free;

@@ -38,9 +38,7 @@ const P4D_TABLE_SPAN = 256 * TiB;
 
 /** The upper bound that the memmap's allocations name; both mean what is mapped. */
 function memmapLimit({ profile }: BootContext): PhysAddr {
-  return profile.rules.memmapLimit === 'accessible'
-    ? MEMBLOCK_ALLOC_ACCESSIBLE
-    : MEMBLOCK_ALLOC_NOLEAKTRACE;
+  return profile.rules.memmapLimit === 'accessible' ? MEMBLOCK_ALLOC_ACCESSIBLE : MEMBLOCK_ALLOC_NOLEAKTRACE;
 }
 
 /** Marks sections present and gives each node's sections their memmap (sparse_init). */

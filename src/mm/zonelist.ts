@@ -64,7 +64,7 @@ function nextBestNode(
 /** Prints the fallback orders, and what the zones hold together before memory is handed over. */
 export function buildAllZonelists(ctx: BootContext): void {
   const { printk } = ctx;
-  for (const [nid, order] of fallbackOrders(ctx))
+  for (const [nid, order] of ctx.profile.rules.fallbackLines ? fallbackOrders(ctx) : [])
     printk.info(`Fallback order for Node ${nid}: ${order.join(' ')} `);
   let totalPages = 0;
   for (const pgdat of ctx.pgdats) for (const zone of pgdat.zones) totalPages += zone.managedPages;

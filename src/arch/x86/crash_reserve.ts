@@ -85,8 +85,6 @@ function reserveLow(x86: X86State, size: number): boolean {
     printk.print(`cannot allocate crashkernel low memory (size:0x${size.toString(16)}).`, 3);
     return false;
   }
-  printk.info(
-    `crashkernel low memory reserved: ${hex(base, 8)} - ${hex(base + size, 8)} (${mib(size)} MB)`,
-  );
+  printk.info(`crashkernel low memory reserved: ${hex(base, 8)} - ${hex(base + size, 8)} (${mib(size)} MB)`);
   return true;
 }

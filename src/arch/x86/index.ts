@@ -94,6 +94,8 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     print: (line) => printk.info(line),
     symbol: (caller) => callerText(profile, caller),
     maxNumNodes: profile.config.maxNumnodes,
+    oldFreeName: profile.rules.freeLine === 'memblock_free',
+    findAndReserve: profile.rules.rangeAlloc === 'find-and-reserve',
     reservedTags: profile.rules.reservedTags === 'kernel',
     reserveLineTags: profile.rules.reserveLine === 'range-nid-flags',
     mergeWholeTable: profile.rules.memblockMerge === 'whole-table',

@@ -4,7 +4,7 @@ import { Bug } from '../../lib/bug.ts';
 import { clamp } from '../../lib/ranges.ts';
 import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
 import { DirectMap, type PageSizeMask } from './direct_map.ts';
-import { INIT_PGD_PAGE_COUNT, ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
+import { ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
 import type { X86State } from './state.ts';
 
 const PMD_PAGES = PMD_SIZE / PAGE_SIZE;
@@ -31,7 +31,7 @@ class PageTablePool {
   constructor(x86: X86State, bufStart: PhysAddr) {
     this.#x86 = x86;
     this.#bufEnd = pfnDown(bufStart);
-    this.#bufTop = this.#bufEnd + INIT_PGD_PAGE_COUNT;
+    this.#bufTop = this.#bufEnd + x86.ctx.profile.rules.earlyPageTables;
   }
 
   /** alloc_low_pages(1): from brk while there is some that lies outside what is being mapped, else from memblock. */
@@ -45,7 +45,7 @@ class PageTablePool {
     if (this.minPfnMapped < maxPfnMapped) {
       const from = this.minPfnMapped * PAGE_SIZE;
       const to = maxPfnMapped * PAGE_SIZE;
-      addr = ctx.memblock.physAllocRange(PAGE_SIZE, PAGE_SIZE, from, to, 'alloc_low_pages');
+      addr = ctx.memblock.takeRange(PAGE_SIZE, PAGE_SIZE, from, to, 'alloc_low_pages');
     }
     if (!addr && this.canUseBrk)
       throw new Bug('alloc_low_pages: brk is closed, and no mapped memory is left for page tables');
@@ -95,10 +95,14 @@ class MemMapper {
 
   #mapTopDown(mapStart: PhysAddr, mapEnd: PhysAddr): void {
     const { ctx } = this.#x86;
-    const addr = ctx.memblock.physAllocRange(PMD_SIZE, PMD_SIZE, mapStart, mapEnd, 'init_mem_mapping#probe');
+    const { memblock, profile } = ctx;
+    const findOnly = profile.rules.rangeAlloc === 'find-and-reserve';
+    const addr = findOnly
+      ? memblock.findInRange(mapStart, mapEnd, PMD_SIZE, PMD_SIZE)
+      : memblock.physAllocRange(PMD_SIZE, PMD_SIZE, mapStart, mapEnd, 'init_mem_mapping#probe');
     let realEnd: PhysAddr;
-    if (addr) {
-      ctx.memblock.free(addr, PMD_SIZE, 'init_mem_mapping#probed');
+    if (addr || findOnly) {
+      if (!findOnly) memblock.free(addr, PMD_SIZE, 'init_mem_mapping#probed');
       realEnd = addr + PMD_SIZE;
     } else {
       ctx.printk.warn('Failed to release memory for alloc_low_pages()');

@@ -118,7 +118,7 @@ function numaRegisterMemblks(x86: X86State): boolean {
 }
 
 /** Places a node's pg_data_t in the node's own memory if it can (alloc_node_data). */
-function allocNodeData(x86: X86State, nid: Nid): void {
+export function allocNodeData(x86: X86State, nid: Nid): void {
   const { numa, ctx } = x86;
   const { image, rules } = ctx.profile;
   const unit = rules.nodeDataSize === 'pages' ? PAGE_SIZE : SMP_CACHE_BYTES;

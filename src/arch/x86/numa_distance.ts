@@ -23,7 +23,7 @@ function numaAllocDistance(x86: X86State): boolean {
   const addr =
     ctx.profile.rules.distanceTable === 'alloc'
       ? ctx.memblock.alloc(cnt * cnt, PAGE_SIZE, 'numa_alloc_distance')
-      : ctx.memblock.physAllocRange(cnt * cnt, PAGE_SIZE, 0, limit, 'numa_alloc_distance');
+      : ctx.memblock.takeRange(cnt * cnt, PAGE_SIZE, 0, limit, 'numa_alloc_distance');
   if (!addr) {
     ctx.printk.warn("Warning: can't allocate distance table!");
     return false;

@@ -38,7 +38,7 @@ function commitEmulation(split: Split, distances: string): void {
     physCopy =
       ctx.profile.rules.distanceTable === 'alloc'
         ? ctx.memblock.alloc(physCnt * physCnt, PAGE_SIZE, 'numa_emulation')
-        : ctx.memblock.physAllocRange(physCnt * physCnt, PAGE_SIZE, 0, limit, 'numa_emulation');
+        : ctx.memblock.takeRange(physCnt * physCnt, PAGE_SIZE, 0, limit, 'numa_emulation');
   }
   numa.meminfo = split.emulated;
   numa.nodesParsed = new Set(split.emulated.map((block) => block.nid));

@@ -4,7 +4,7 @@ import { NosaveRegions } from '../../kernel/nosave.ts';
 import type { BootContext } from '../../mm/context.ts';
 import { HugetlbParams } from '../../mm/hugetlb.ts';
 import { setupLogBuf } from '../../mm/log_buf.ts';
-import { findDmaReserve, freeAreaInit } from '../../mm/mm_init.ts';
+import { findDmaReserve, freeAreaInit, freeAreaInitMemorylessNode } from '../../mm/mm_init.ts';
 import { sparseInit } from '../../mm/sparse.ts';
 import { acpiBootInit, acpiBootTableInit } from './acpi_boot.ts';
 import { initCpuToNode, ioApicInitMappings, newApicState, prefillPossibleMap } from './apic.ts';
@@ -35,11 +35,12 @@ import {
 } from './layout.ts';
 import { findSmpConfig, getSmpConfig } from './mpparse.ts';
 import { reserveCrashkernelGeneric } from './crash_reserve.ts';
-import { x86NumaInit } from './numa.ts';
+import { allocNodeData, x86NumaInit } from './numa.ts';
 import { ascending } from './numa_state.ts';
 import {
   earlyAllocPgtBuf,
   earlyReserveMemory,
+  reserveBiosRegions,
   reserveBrk,
   reserveCrashkernel,
   reserveInitrd,
@@ -73,6 +74,8 @@ export function setupArch(x86: X86State): void {
   step('reserve_brk', () => reserveBrk(x86));
   memblock.setCurrentLimit(ISA_END_ADDRESS);
   step('e820__memblock_setup', () => e820MemblockSetup(x86)); // RAM goes to memblock
+  if (ctx.profile.rules.firstMegabyte === 'parts')
+    step('reserve_bios_regions', () => reserveBiosRegions(x86));
   step('efi_reserve_boot_services', () => efiReserveBootServices(x86));
   step('reserve_real_mode', () => reserveRealMode(x86)); // the trampoline, then all of the first 1 MiB
   step('init_mem_mapping', () => initMemMapping(x86, pgtBuf)); // page tables of the direct mapping
@@ -91,7 +94,7 @@ export function setupArch(x86: X86State): void {
   step('acpi_boot_init', () => acpiBootInit(x86, apic)); // CPUs, IO-APICs, HPET
   step('get_smp_config', () => getSmpConfig(x86, apic)); // the MP table, where the MADT told nothing
   step('prefill_possible_map', () => prefillPossibleMap(x86, apic));
-  step('init_cpu_to_node', () => initCpuToNode(x86));
+  step('init_cpu_to_node', () => initCpuToNodeAndNodes(x86));
   step('io_apic_init_mappings', () => ioApicInitMappings(x86, apic));
   step('e820__reserve_resources', () => e820ReserveResources(x86));
   step('e820__register_nosave_regions', () => registerNosaveRegions(x86));
@@ -116,6 +119,20 @@ export function zoneSizesInit(x86: X86State, hugetlb: () => void = () => {}): vo
     if (sparseAt === 'after-nodes') step('sparse_init', () => sparseInitX86(x86));
     printk.step = 'free_area_init';
   });
+}
+
+/** CPUs to nodes; to 5.17 a node of CPUs alone gets its data here. */
+function initCpuToNodeAndNodes(x86: X86State): void {
+  const had = new Set(x86.numa.nodesOnline);
+  initCpuToNode(x86);
+  if (x86.ctx.profile.rules.memorylessNodes === 'with-nodes') return;
+  for (const { node } of x86.ctx.cpus) {
+    if (had.has(node)) continue;
+    had.add(node);
+    allocNodeData(x86, node);
+    x86.ctx.pgdats.push(freeAreaInitMemorylessNode(x86.ctx, node));
+    x86.ctx.pgdats.sort((a, b) => a.nodeId - b.nodeId);
+  }
 }
 
 /** The DMI identification costs brk a page: its strings are copied there (dmi_setup). */
@@ -148,13 +165,14 @@ function sparseInitX86(x86: X86State): void {
 function freeAreaInitX86(x86: X86State, dmaReserve: number, beforeMemmap: () => void): void {
   const { ctx, numa } = x86;
   const low = ctx.maxLowPfn;
+  const withAll = ctx.profile.rules.memorylessNodes === 'with-nodes';
   freeAreaInit(
     ctx,
     {
       maxZonePfns: [Math.min(MAX_DMA_PFN, low), Math.min(MAX_DMA32_PFN, low), low, 0, 0],
       cacheBytes: SMP_CACHE_BYTES,
       // after setup_arch nodes of CPUs alone are online too: there what counts is whether a node has its data
-      possibleNodes: ascending(numa.nodesPossible).map((nid) => ({
+      possibleNodes: ascending(withAll ? numa.nodesPossible : numa.nodesOnline).map((nid) => ({
         nid,
         online: numa.nodesOnline.has(nid),
         hasData: numa.nodeData.has(nid),
@@ -178,6 +196,7 @@ function e820ReserveResources(x86: X86State): void {
 function registerNosaveRegions(x86: X86State): void {
   const { ctx } = x86;
   const nosave = new NosaveRegions(ctx.printk, () => allocNosaveRegion(ctx));
+  if (ctx.profile.rules.nosaveRegions === 'by-entry') return registerByEntry(x86, nosave);
   let lastAddr = 0;
   for (const { addr, size, type } of x86.e820.entries) {
     if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
@@ -185,6 +204,18 @@ function registerNosaveRegions(x86: X86State): void {
     lastAddr = addr + size;
   }
   nosave.register(Math.floor(lastAddr / PAGE_SIZE), ctx.maxPfn);
+}
+
+/** What no entry holds, and each entry that is no RAM, by themselves. */
+function registerByEntry({ e820, ctx }: X86State, nosave: NosaveRegions): void {
+  let pfn = 0;
+  for (const { addr, size, type } of e820.entries) {
+    nosave.register(pfn, Math.ceil(addr / PAGE_SIZE));
+    pfn = Math.floor((addr + size) / PAGE_SIZE);
+    if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN)
+      nosave.register(Math.ceil(addr / PAGE_SIZE), pfn);
+    if (pfn >= ctx.maxPfn) break;
+  }
 }
 
 function allocNosaveRegion(ctx: BootContext): void {

@@ -128,5 +128,7 @@ export const DEBIAN_6_1_0_56: KernelProfile = {
     logCpuMaxBufShift: 12,
     initOnAlloc: true,
     initOnFree: false,
-  },  rules: rulesOf('6.1.192'),
+    initStack: 'all(zero)',
+  },
+  rules: rulesOf('6.1.192'),
 };

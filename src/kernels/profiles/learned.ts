@@ -54,8 +54,18 @@ export const LEARNED: readonly KernelProfile[] = [
     memory: [12295, 2538, 7632, 2676, 17700],
     freedK: [32, 2036, 2676, 2040, 560],
     percpuStatic: 221184,
-    more: { sizeofPglistData: 172032, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 136, sizeofPrintkInfo: 88 },
-    config: { x86FiveLevel: false },
+    more: {
+      sizeofPglistData: 172032,
+      sizeofMemSectionUsage: 56,
+      sizeofPcpuChunk: 136,
+      sizeofPrintkInfo: 88,
+      realModeSize: 24 * KiB,
+    },
+    config: { x86FiveLevel: false, initStack: 'off' },
+    callers: {
+      reserve_bios_regions: 'setup_arch',
+      pcpu_build_alloc_info: 'pcpu_alloc_alloc_info',
+    },
   }),
   learned('6.12', {
     release: '6.12.117',

@@ -12,9 +12,11 @@ import type { MemblockOptions, MemblockRequest } from './types.ts';
 /** Takes memory. An allocation returns its address, or 0 where there is none. */
 export class MemblockAlloc extends MemblockGrowth {
   readonly #cacheLineSize: number;
+  readonly #findAndReserve: boolean;
 
   constructor(o: MemblockOptions = {}) {
     super(o);
+    this.#findAndReserve = o.findAndReserve ?? false;
     this.#cacheLineSize = o.cacheLineSize ?? 64;
   }
 
@@ -66,11 +68,20 @@ export class MemblockAlloc extends MemblockGrowth {
 
   /** memblock_phys_alloc_range(). */
   physAllocRange(size: number, align: number, start: number, end: number, caller = ''): number {
-    if (this.verbose) {
+    if (this.verbose && !this.#findAndReserve) {
       const text = `${size} bytes align=0x${align.toString(16)} from=${pa(start)} max_addr=${pa(end)}`;
       this.saySymbol(`memblock_phys_alloc_range: ${text}`, caller);
     }
     return this.allocRangeNid(size, align, start, end, -1, false, caller);
+  }
+
+  /** A range as x86 takes it: memblock_phys_alloc_range(), or to 5.14 memblock_find_in_range() and memblock_reserve(). */
+  takeRange(size: number, align: number, start: number, end: number, caller = ''): number {
+    if (!this.#findAndReserve) return this.physAllocRange(size, align, start, end, caller);
+    const found = this.findInRange(start, end, size, align);
+    if (found && this.reserveRange(found, size, caller) !== 0) return 0;
+    this.#traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid: -1 }, caller);
+    return found;
   }
 
   /** memblock_phys_alloc(). */

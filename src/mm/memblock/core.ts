@@ -26,6 +26,7 @@ export abstract class MemblockCore {
   readonly numa: boolean;
   /** The node of a reservation that names none: MAX_NUMNODES, or -1 where regions carry what was asked for. */
   protected readonly anyNode: number;
+  readonly #freeName: string;
   readonly #reservedTags: boolean;
   readonly #reserveLineTags: boolean;
   protected readonly tracing: ((event: MemblockEvent) => void) | undefined;
@@ -39,6 +40,7 @@ export abstract class MemblockCore {
     this.maxNumNodes = o.maxNumNodes ?? 1024;
     this.pageSize = o.pageSize ?? 4096;
     this.numa = o.numa ?? true;
+    this.#freeName = o.oldFreeName === true ? 'memblock_free' : 'memblock_phys_free';
     this.#reservedTags = o.reservedTags ?? false;
     this.#reserveLineTags = o.reserveLineTags ?? false;
     this.anyNode = this.#reservedTags ? -1 : this.maxNumNodes;
@@ -94,7 +96,7 @@ export abstract class MemblockCore {
   }
 
   protected freeRange(base: number, size: number, caller: string): number {
-    if (this.verbose) this.sayRange('memblock_phys_free', base, size, caller);
+    if (this.verbose) this.sayRange(this.#freeName, base, size, caller);
     this.traceChange('free', base, size, this.maxNumNodes, MEMBLOCK_NONE, caller);
     return this.reserved.removeRange(base, size);
   }

@@ -124,6 +124,10 @@ export interface MemblockOptions {
    * where capMemoryRange() has left touching NOMAP regions.
    */
   mergeWholeTable?: boolean;
+  /** memblock_free() by its old name in debug lines (to 5.15). */
+  oldFreeName?: boolean;
+  /** takeRange() finds and reserves by itself, and memblock_phys_alloc_range() prints no line (to 5.14). */
+  findAndReserve?: boolean;
   /** Whether reserved regions carry the node that was asked for and MEMBLOCK_RSRV_KERN (6.16); else neither. */
   reservedTags?: boolean;
   /** Whether a reservation's line is `__memblock_reserve` with node and flags (6.16). */
