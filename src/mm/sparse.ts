@@ -112,7 +112,7 @@ function allocUsage(ctx: BootContext, arch: SparseArch, nid: Nid, size: number):
   const site = 'sparse_init_nid#usage';
   if (profile.rules.usageMaps === 'on-node') return memblock.allocNode(size, arch.cacheBytes, nid, site);
   const goal = alignDown(arch.nodeData(nid) ?? 0, SECTION_SIZE);
-  const goalNid = earlyPfnToNid(memblock, pfnDown(goal));
+  const goalNid = earlyPfnToNid(ctx, pfnDown(goal));
   return (
     memblock.allocTryNid(size, arch.cacheBytes, goal, goal + SECTION_SIZE, goalNid, site) ||
     memblock.allocTryNid(size, arch.cacheBytes, goal, MEMBLOCK_ALLOC_ACCESSIBLE, goalNid, site)

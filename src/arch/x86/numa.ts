@@ -129,7 +129,7 @@ export function allocNodeData(x86: X86State, nid: Nid): void {
     return;
   }
   ctx.printk.info(`NODE_DATA(${nid}) allocated ${mem(addr, addr + size)}`);
-  const tnid = earlyPfnToNid(ctx.memblock, pfnDown(addr));
+  const tnid = earlyPfnToNid(ctx, pfnDown(addr));
   if (tnid !== nid) ctx.printk.info(`    NODE_DATA(${nid}) on node ${tnid}`);
   numa.nodeData.set(nid, addr);
   numa.nodesOnline.add(nid);
