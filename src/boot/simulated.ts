@@ -45,6 +45,9 @@ export function bootSimulated(early: EarlyBoot, options: SimulatedOptions): RunR
       present: started.onlineCpus,
       maxCpus: started.onlineCpus.length,
       deferred,
+      hugetlb: profile.kernel.rules.hugetlbJob
+        ? { nrNodeIds: ctx.nrNodeIds, nodesWithMemory: deferred.nodes.length }
+        : undefined,
       onBroughtUp: (online) => {
         smpBroughtUp(x86, online);
         ctx.printk.step = 'page_alloc_init_late';
@@ -57,6 +60,7 @@ export function bootSimulated(early: EarlyBoot, options: SimulatedOptions): RunR
     kernel: profile.name,
     cpus: 'simulated',
     jobs: boot.recorder.jobs,
+    otherJobs: boot.recorder.otherJobs,
     serial: boot.recorder.serial,
     deferredInit: boot.recorder.deferredInit,
     grow: started.buddy.grown,

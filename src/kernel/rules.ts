@@ -21,6 +21,8 @@ export interface ThreadingRules {
   /** What the thread does about being long: interrupts off and the watchdog touched, or cond_resched(). */
   readonly deferredPreempt: 'irqs-off' | 'cond-resched';
   readonly deferredLine: 'with-pages' | 'time-only';
+  /** A job of hugetlb's over node numbers follows deferred initialisation. */
+  readonly hugetlbJob: boolean;
   /** Which zones' pages defer_init counts: all (the counter is reset by each), or only a node's last zone. */
   readonly deferCounter: 'every-zone' | 'last-zone';
 }

@@ -21,6 +21,7 @@ export const FIRST_RULES: KernelRules = {
   deferredGrow: 'by-blocks',
   deferredPreempt: 'irqs-off',
   deferredLine: 'with-pages',
+  hugetlbJob: false,
   deferCounter: 'every-zone',
   memblockMerge: 'whole-table',
   rangeAlloc: 'find-and-reserve',

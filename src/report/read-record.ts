@@ -5,7 +5,7 @@ import { InputError } from '../lib/input-error.ts';
 type Kind = 'text' | 'number' | 'list' | 'object';
 
 /** Fields that are read without a second look. */
-const FIELDS: Readonly<Record<keyof RunRecord, Kind>> = {
+const FIELDS: Readonly<Record<Exclude<keyof RunRecord, 'otherJobs'>, Kind>> = {
   version: 'number',
   machine: 'text',
   kernel: 'text',

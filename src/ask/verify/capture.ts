@@ -93,7 +93,15 @@ export interface MemblockSnapshot {
   readonly reserved: readonly RecordRegion[];
 }
 
-const FLAG_VALUES: Readonly<Record<string, number>> = { HOTPLUG: 1, MIRROR: 2, NOMAP: 4, DRIVER_MANAGED: 8, RSRV_NOINIT: 16, RSRV_KERN: 32, KHO_SCRATCH: 64 };
+const FLAG_VALUES: Readonly<Record<string, number>> = {
+  HOTPLUG: 1,
+  MIRROR: 2,
+  NOMAP: 4,
+  DRIVER_MANAGED: 8,
+  RSRV_NOINIT: 16,
+  RSRV_KERN: 32,
+  KHO_SCRATCH: 64,
+};
 /** Debian's MAX_NUMNODES: the node of a region that has none. */
 const MAX_NUMNODES = 1024;
 

@@ -93,4 +93,15 @@ export const THREADING_CHANGES: readonly Change[] = [
     sees: 'one job a node, which spans holes',
     sets: { deferredPieces: 'by-zone', deferredChunk: 'by-range', deferredGrow: 'by-sections' },
   },
+  {
+    id: 'hugetlb-job',
+    what: 'Gigantic pages get their struct pages in a job over node numbers, right after deferred initialisation.',
+    since: '7.2',
+    // the first release in which it was seen
+    stable: ['6.12.117'],
+    patch:
+      'mm/hugetlb: gather bootmem pages before struct pages are final: hugetlb_bootmem_struct_page_init() (Muchun Song)',
+    sees: 'one more job, of no zone, on any machine',
+    sets: { hugetlbJob: true },
+  },
 ];
