@@ -176,7 +176,7 @@ export async function bootMachine(spec: MachineSpec, options: BootOptions): Prom
 }
 
 /** What work costs on `spec`, for the simulator's clock: the one thing of a description that goes past the guest. */
-function costsOf(spec: MachineSpec, early: EarlyBoot): Pick<SimulatedOptions, 'cost' | 'coreOfCpu'> {
+export function costsOf(spec: MachineSpec, early: EarlyBoot): Pick<SimulatedOptions, 'cost' | 'coreOfCpu'> {
   const { cpus } = early.x86.ctx;
   const cores = coresOfApicIds(
     spec.topology,

@@ -8,7 +8,7 @@ import { freeInitmem } from '../arch/x86/free_initmem.ts';
 import { KernelTables } from '../arch/x86/kernel_tables.ts';
 import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
 import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_swiotlb.ts';
-import { zoneSizesInit } from '../arch/x86/setup.ts';
+import { zoneSizesInit } from '../arch/x86/zones.ts';
 import { setupPerCpuAreas } from '../arch/x86/setup_percpu.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import { printBroughtUp } from '../kernel/smp_lines.ts';

@@ -93,6 +93,8 @@ export interface KernelProfile {
   readonly name: string;
   readonly image: ImageFacts;
   readonly config: KernelConfig;
+  /** Its version with the patch level, as `6.1.192`; a posting of the series by its name. */
+  readonly release: string;
   /** The choices of its version. */
   readonly rules: KernelRules;
 }

@@ -3,7 +3,10 @@
 // apart without a capture between them, the release is the one that the patch names.
 import type { KernelRules } from '../kernel/rules.ts';
 import { hasChange, releaseOrder, type Change } from './history/change.ts';
-import { EARLY_CHANGES } from './history/early.ts';
+import { MEMBLOCK_CHANGES } from './history/memblock.ts';
+import { MM_CHANGES } from './history/mm.ts';
+import { NUMA_CHANGES } from './history/numa.ts';
+import { SETUP_CHANGES } from './history/setup.ts';
 import { THREADING_CHANGES } from './history/threading.ts';
 
 export type { Change } from './history/change.ts';
@@ -75,9 +78,13 @@ export const FIRST_RULES: KernelRules = {
 };
 
 /** All changes, oldest first; those of one release in the order of their subjects. */
-export const HISTORY: readonly Change[] = [...THREADING_CHANGES, ...EARLY_CHANGES].sort(
-  (a, b) => releaseOrder(a.since) - releaseOrder(b.since),
-);
+export const HISTORY: readonly Change[] = [
+  ...SETUP_CHANGES,
+  ...MEMBLOCK_CHANGES,
+  ...NUMA_CHANGES,
+  ...MM_CHANGES,
+  ...THREADING_CHANGES,
+].sort((a, b) => releaseOrder(a.since) - releaseOrder(b.since));
 
 /** The changes that a release has, oldest first. `release` as `6.1.192`, or a posting of the series. */
 export function changesOf(release: string): Change[] {

@@ -6,7 +6,7 @@ import { padataRules } from '../kernel/padata/profiles.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
 import { deferredRules } from '../mm/deferred/profiles.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
-import { rulesOf } from './history.ts';
+import { foldChanges, rulesOf, type Change } from './history.ts';
 import { DEBIAN_6_1_0_56 } from './profiles/debian-6.1.0-56.ts';
 import { LEARNED } from './profiles/learned.ts';
 
@@ -20,14 +20,15 @@ export interface BootProfile {
   readonly deferred: DeferredRules;
 }
 
-function bootProfile(kernel: KernelProfile, about: string): BootProfile {
+/** A kernel with the functions that its rules choose. */
+export function bootProfile(kernel: KernelProfile, about: string): BootProfile {
   const { name, rules } = kernel;
   return { name, about, kernel, padata: padataRules(rules), deferred: deferredRules(rules) };
 }
 
 /** A version's rules on an image whose own facts are not known: those of 6.1's. */
 function rulesOnly(name: string, about: string): BootProfile {
-  return bootProfile({ ...DEBIAN_6_1_0_56, name, rules: rulesOf(name) }, about);
+  return bootProfile({ ...DEBIAN_6_1_0_56, name, release: name, rules: rulesOf(name) }, about);
 }
 
 /** A kernel whose image's facts come from logs. */
@@ -64,4 +65,9 @@ export function profileNamed(name: string): BootProfile {
   if (profile) return profile;
   const names = PROFILES.map((p) => p.name).join(', ');
   throw new InputError('usage', `kernel "${name}": expected one of ${names}`);
+}
+
+/** The kernel with other changes than its release has: the same image and configuration. */
+export function withChanges({ kernel, about }: BootProfile, changes: readonly Change[]): BootProfile {
+  return bootProfile({ ...kernel, rules: foldChanges(changes) }, about);
 }

@@ -3,6 +3,7 @@ import { GiB, MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
 import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
+import { nodesWithMemory } from './pfn_ranges.ts';
 
 const PMD_SIZE = 2 * MiB;
 const PUD_SIZE = GiB;
@@ -21,13 +22,6 @@ interface Hstate {
 export interface BootHugePage {
   readonly start: PhysAddr;
   readonly size: number;
-}
-
-/** Nodes with memory, ascending: memblock knows them before zones are there. */
-function nodesWithMemory({ memblock }: BootContext): Nid[] {
-  const nodes = new Set<Nid>();
-  for (const { nid } of memblock.forEachMemPfnRange()) nodes.add(nid);
-  return [...nodes].sort((a, b) => a - b);
 }
 
 /** What the parameters set up, in command-line order. One instance a boot. */
@@ -81,10 +75,9 @@ export class HugetlbParams {
   #addHstate(size: number): Hstate {
     const known = this.#hstates.find((h) => h.size === size);
     if (known) return known;
-    const added: Hstate = { size, wanted: 0, wantedOnNode: new Map(), nextNode: 0 };
-    this.#hstates.push(added);
-    this.#parsed = added;
-    return added;
+    this.#parsed = { size, wanted: 0, wantedOnNode: new Map(), nextNode: 0 };
+    this.#hstates.push(this.#parsed);
+    return this.#parsed;
   }
 
   #hugepagesz(text: string): void {
@@ -186,9 +179,7 @@ export class HugetlbParams {
 
   #nextNode(hstate: Hstate): Nid {
     const nodes = nodesWithMemory(this.#ctx);
-    const node = nodes[hstate.nextNode % nodes.length];
-    hstate.nextNode += 1;
-    return node ?? 0;
+    return nodes[hstate.nextNode++ % nodes.length] ?? 0;
   }
 
   #allocPage(hstate: Hstate, nid: Nid): boolean {

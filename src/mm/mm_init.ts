@@ -1,27 +1,15 @@
 // Mirrors free_area_init and what it calls in mm/page_alloc.c (v6.1): zones, nodes, and the memmap's first part.
-import { alignUp, rounddownPowOfTwo } from '../lib/align.ts';
-import { clamp } from '../lib/ranges.ts';
-import {
-  hex,
-  MiB,
-  PAGE_SIZE,
-  PAGES_PER_SECTION,
-  pfnDown,
-  pfnUp,
-  type Nid,
-  type Pfn,
-  type PhysAddr,
-} from '../lib/units.ts';
+import { rounddownPowOfTwo } from '../lib/align.ts';
+import { hex, MiB, PAGE_SIZE, pfnDown, pfnUp, type Nid, type Pfn, type PhysAddr } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
-import { MEMBLOCK_MIRROR } from './memblock.ts';
+import { memmapInit } from './memmap_init.ts';
 import { findZoneMovablePfns, movableParams } from './movable.ts';
-import { emptyZones, pgdatEndPfn, ZONE_NAMES, zoneEndPfn, type Pgdat, type Zone } from './mmzone.ts';
-import { absentPagesInRange, pfnRangeForNid } from './pfn_ranges.ts';
+import { emptyZones, ZONE_NAMES, type Pgdat } from './mmzone.ts';
+import { pfnRangeForNid } from './pfn_ranges.ts';
+import { MOVABLE, movableZoneIndex, sizeZone, type ZoneLimits } from './zone_size.ts';
 
 /** Bytes of one struct page. */
 const STRUCT_PAGE_SIZE = 64;
-const MOVABLE = ZONE_NAMES.indexOf('Movable');
-const NORMAL = ZONE_NAMES.indexOf('Normal');
 const MAX_DMA_PFN = (16 * MiB) / PAGE_SIZE;
 
 /** What free_area_init asks of the architecture. */
@@ -36,12 +24,6 @@ export interface ZoneArch {
     readonly hasData: boolean;
   }[];
   setNodeData(nid: Nid, addr: PhysAddr): void;
-}
-
-/** Page frames [low, high) that a zone may hold on any node. */
-interface ZoneLimits {
-  readonly low: Pfn[];
-  readonly high: Pfn[];
 }
 
 /** Pages below 16 MiB that are taken already (memblock_find_dma_reserve). */
@@ -102,12 +84,6 @@ function zoneLimits(ctx: BootContext, maxZonePfns: readonly Pfn[]): ZoneLimits {
     start = end;
   });
   return limits;
-}
-
-/** The highest zone below Movable that has any page frames (find_usable_zone_for_movable). */
-function movableZoneIndex({ low, high }: ZoneLimits): number {
-  for (let zone = NORMAL; zone > 0; zone--) if ((high[zone] as Pfn) > (low[zone] as Pfn)) return zone;
-  return 0;
 }
 
 const mem = (startPfn: Pfn, endPfn: Pfn): string =>
@@ -186,49 +162,6 @@ function freeAreaInitNode(
   return pgdat;
 }
 
-/** zone_spanned_pages_in_node and zone_absent_pages_in_node. */
-function sizeZone(
-  ctx: BootContext,
-  zone: Zone,
-  index: number,
-  node: { readonly startPfn: Pfn; readonly endPfn: Pfn },
-  limits: ZoneLimits,
-  movablePfn: Pfn | undefined,
-  mirror: boolean,
-): void {
-  const low = limits.low[index] as Pfn;
-  const high = limits.high[index] as Pfn;
-  let start = clamp(node.startPfn, low, high);
-  let end = clamp(node.endPfn, low, high);
-  if (movablePfn !== undefined) {
-    if (index === MOVABLE) {
-      start = movablePfn;
-      end = Math.min(node.endPfn, limits.high[movableZoneIndex(limits)] as Pfn);
-    } else if (!mirror && start < movablePfn && end > movablePfn) end = movablePfn;
-    else if (start >= movablePfn) start = end;
-  }
-  if (end < node.startPfn || start > node.endPfn) return;
-  let absent = absentPagesInRange(ctx.memblock, zone.node, start, end);
-  if (mirror && movablePfn !== undefined) absent += mirrorAbsent(ctx, index, start, end);
-  const spanStart = Math.max(start, node.startPfn);
-  const spanned = Math.min(end, node.endPfn) - spanStart;
-  if (spanned <= 0) return;
-  zone.zoneStartPfn = spanStart;
-  zone.spannedPages = spanned;
-  zone.presentPages = spanned - absent;
-}
-
-/** With kernelcore=mirror, mirrored pages are absent from Movable, and all others from Normal. */
-function mirrorAbsent(ctx: BootContext, index: number, start: Pfn, end: Pfn): number {
-  let absent = 0;
-  for (const { base, size, flags } of ctx.memblock.memory.regions()) {
-    const pages = clamp(pfnDown(base + size), start, end) - clamp(pfnUp(base), start, end);
-    const mirrored = (flags & MEMBLOCK_MIRROR) !== 0;
-    if ((index === MOVABLE && mirrored) || (index === NORMAL && !mirrored)) absent += pages;
-  }
-  return absent;
-}
-
 /** Pages of memmap that a zone is charged with (calc_memmap_size). */
 function calcMemmapSize(spanned: number, present: number): number {
   const pages = spanned > present + Math.floor(present / 16) ? present : spanned;
@@ -258,72 +191,4 @@ function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): v
     ctx.nrAllPages += free;
     zone.managedPages = free;
   });
-}
-
-/** The struct pages that are initialised at once, and the holes between them (memmap_init). */
-function memmapInit(ctx: BootContext): void {
-  const defer = new DeferInit(ctx);
-  const zonesOf = new Map(ctx.pgdats.map((pgdat) => [pgdat.nodeId, pgdat]));
-  let holePfn = 0;
-  let zoneOfHole: Zone | undefined;
-  let lastEnd = 0;
-  let lastNid = 0;
-  for (const { startPfn, endPfn, nid } of ctx.memblock.forEachMemPfnRange()) {
-    const pgdat = zonesOf.get(nid);
-    lastEnd = endPfn;
-    lastNid = nid;
-    for (const zone of pgdat?.zones ?? []) {
-      if (zone.presentPages === 0) continue;
-      zoneOfHole = zone;
-      const start = clamp(startPfn, zone.zoneStartPfn, zoneEndPfn(zone));
-      const end = clamp(endPfn, zone.zoneStartPfn, zoneEndPfn(zone));
-      if (start >= end) continue;
-      if (pgdat) defer.initRange(pgdat, zone, start, end);
-      if (holePfn < start) initUnavailableRange(ctx, holePfn, start, zone.name, nid);
-      holePfn = end;
-    }
-  }
-  const sectionEnd = alignUp(lastEnd, PAGES_PER_SECTION);
-  if (holePfn < sectionEnd)
-    initUnavailableRange(ctx, holePfn, sectionEnd, zoneOfHole?.name ?? 'DMA', lastNid);
-}
-
-/** Holes within present sections get reserved struct pages, and a line that counts them. */
-function initUnavailableRange(ctx: BootContext, start: Pfn, end: Pfn, zone: string, nid: Nid): void {
-  let count = 0;
-  for (const sections of ctx.presentSections) {
-    const from = Math.max(start, sections.start * PAGES_PER_SECTION);
-    count += Math.max(0, Math.min(end, sections.end * PAGES_PER_SECTION) - from);
-  }
-  if (count > 0) ctx.printk.info(`On node ${nid}, zone ${zone}: ${count} pages in unavailable ranges`);
-}
-
-/** defer_init: where a node's struct pages stop being initialised early. */
-class DeferInit {
-  readonly #disabled: boolean;
-  readonly #lastZoneOnly: boolean;
-  #prevEndPfn: Pfn = 0;
-  #nrInitialised = 0;
-
-  constructor(ctx: BootContext) {
-    this.#disabled = ctx.params.has('early_page_ext');
-    this.#lastZoneOnly = ctx.profile.rules.deferCounter === 'last-zone';
-  }
-
-  /** Counts the pages of [start, end), and sets the node's firstDeferredPfn where the count stops. */
-  initRange(pgdat: Pgdat, zone: Zone, start: Pfn, end: Pfn): void {
-    const zoneEnd = zoneEndPfn(zone);
-    if (this.#disabled) return;
-    const early = zoneEnd < pgdatEndPfn(pgdat) || pgdat.firstDeferredPfn !== null;
-    if (this.#lastZoneOnly && early) return;
-    if (this.#prevEndPfn !== zoneEnd) {
-      this.#prevEndPfn = zoneEnd;
-      this.#nrInitialised = 0;
-    }
-    if (early) return;
-    // the first section boundary at which more than one section's pages have been counted, itself included
-    const first = alignUp(start + Math.max(PAGES_PER_SECTION - this.#nrInitialised, 0), PAGES_PER_SECTION);
-    if (first < end) pgdat.firstDeferredPfn = first;
-    else this.#nrInitialised += end - start;
-  }
 }

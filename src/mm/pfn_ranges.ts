@@ -29,3 +29,10 @@ export function pfnRangeForNid(memblock: Memblock, nid: Nid): { startPfn: Pfn; e
   }
   return endPfn === 0 ? { startPfn: 0, endPfn: 0 } : { startPfn, endPfn };
 }
+
+/** Nodes with memory, ascending: memblock knows them before zones are there. */
+export function nodesWithMemory({ memblock }: BootContext): Nid[] {
+  const nodes = new Set<Nid>();
+  for (const { nid } of memblock.forEachMemPfnRange()) nodes.add(nid);
+  return [...nodes].sort((a, b) => a - b);
+}

@@ -3,7 +3,7 @@ import { alignDown, alignUp } from '../../lib/align.ts';
 import { Bug } from '../../lib/bug.ts';
 import { clamp } from '../../lib/ranges.ts';
 import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
-import { DirectMap, type PageSizeMask } from './direct_map.ts';
+import { DirectMap, mergeNeighbours, type MapRange, type PageSizeMask } from './direct_map.ts';
 import { ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
 import type { X86State } from './state.ts';
 
@@ -11,13 +11,6 @@ const PMD_PAGES = PMD_SIZE / PAGE_SIZE;
 const PUD_PAGES = PUD_SIZE / PAGE_SIZE;
 /** The step grows by this factor once as much as a step is mapped (get_new_step_size: PMD_SHIFT - PAGE_SHIFT - 1). */
 const STEP_GROWTH = 2 ** 8;
-
-/** A piece of a range and the page sizes that it is mapped with (struct map_range). */
-interface MapRange {
-  start: PhysAddr;
-  end: PhysAddr;
-  mask: PageSizeMask;
-}
 
 /** Where page tables are taken from while the mapping is built. */
 class PageTablePool {
@@ -192,15 +185,4 @@ class MemMapper {
       if (this.#mask.g1 && !range.mask.g1 && isRam(range, PUD_SIZE)) range.mask = { ...range.mask, g1: true };
     }
   }
-}
-
-function mergeNeighbours(ranges: readonly MapRange[]): MapRange[] {
-  const merged: MapRange[] = [];
-  for (const range of ranges) {
-    const last = merged.at(-1);
-    if (last && last.end === range.start && last.mask.m2 === range.mask.m2 && last.mask.g1 === range.mask.g1)
-      last.end = range.end;
-    else merged.push(range);
-  }
-  return merged;
 }

@@ -1,11 +1,8 @@
 // Mirrors setup_arch of arch/x86/kernel/setup.c (v6.1): the memory part, one step a line, in the kernel's order.
-import { PAGE_SIZE, type Nid } from '../../lib/units.ts';
-import { NosaveRegions } from '../../kernel/nosave.ts';
-import type { BootContext } from '../../mm/context.ts';
+import { PAGE_SIZE } from '../../lib/units.ts';
 import { HugetlbParams } from '../../mm/hugetlb.ts';
 import { setupLogBuf } from '../../mm/log_buf.ts';
-import { findDmaReserve, freeAreaInit, freeAreaInitMemorylessNode } from '../../mm/mm_init.ts';
-import { sparseInit } from '../../mm/sparse.ts';
+import { freeAreaInitMemorylessNode } from '../../mm/mm_init.ts';
 import { acpiBootInit, acpiBootTableInit } from './acpi_boot.ts';
 import { initCpuToNode, ioApicInitMappings, newApicState, prefillPossibleMap } from './apic.ts';
 import {
@@ -14,29 +11,24 @@ import {
   e820FinishEarlyParams,
   e820MemblockSetup,
   e820MemorySetup,
-  e820SetupPciGap,
   trimBiosRange,
 } from './e820.ts';
-import { E820_TYPE_RAM, E820_TYPE_RESERVED_KERN } from './e820_table.ts';
+import { e820SetupPciGap } from './e820_gap.ts';
 import { parseEarlyParam } from './early_params.ts';
 import { efiInit, efiMemblockX86ReserveRange, efiReserveBootServices } from './efi.ts';
 import { initMemMapping } from './init_mem_mapping.ts';
 import {
   ISA_END_ADDRESS,
   MAX_DMA32_PFN,
-  MAX_DMA_ADDRESS,
-  MAX_DMA_PFN,
   maxArchPfn,
-  maxPhysmemBits,
   SIZEOF_FIRMWARE_MAP_ENTRY,
-  SIZEOF_NOSAVE_REGION,
   SIZEOF_RESOURCE,
   SMP_CACHE_BYTES,
 } from './layout.ts';
 import { findSmpConfig, getSmpConfig } from './mpparse.ts';
 import { reserveCrashkernelGeneric } from './crash_reserve.ts';
+import { registerNosaveRegions } from './nosave_regions.ts';
 import { allocNodeData, x86NumaInit } from './numa.ts';
-import { ascending } from './numa_state.ts';
 import {
   earlyAllocPgtBuf,
   earlyReserveMemory,
@@ -47,6 +39,7 @@ import {
   reserveRealMode,
 } from './setup_reserve.ts';
 import type { X86State } from './state.ts';
+import { zoneSizesInit } from './zones.ts';
 
 /** Everything that x86 does with memory before the generic kernel takes over (setup_arch). */
 export function setupArch(x86: X86State): void {
@@ -101,26 +94,6 @@ export function setupArch(x86: X86State): void {
   step('e820__setup_pci_gap', () => e820SetupPciGap(x86));
 }
 
-/** The memmap's own memory, zones, and where deferred pages start: within setup_arch, or right after it (mm_core_init_early). */
-export function zoneSizesInit(x86: X86State, hugetlb: () => void = () => {}): void {
-  const { printk, profile } = x86.ctx;
-  const { sparseAt, hugetlbAt } = profile.rules;
-  const step = (name: string, run: () => void): void => {
-    printk.step = name;
-    run();
-  };
-  printk.step = 'memblock_find_dma_reserve';
-  const dmaReserve = findDmaReserve(x86.ctx);
-  if (hugetlbAt === 'before-zones') step('hugetlb_bootmem_alloc', hugetlb); // gigantic pages
-  if (sparseAt === 'before-zones') step('sparse_init', () => sparseInitX86(x86));
-  printk.step = 'free_area_init';
-  freeAreaInitX86(x86, dmaReserve, () => {
-    if (hugetlbAt === 'after-nodes') step('hugetlb_bootmem_alloc', hugetlb);
-    if (sparseAt === 'after-nodes') step('sparse_init', () => sparseInitX86(x86));
-    printk.step = 'free_area_init';
-  });
-}
-
 /** CPUs to nodes; to 5.17 a node of CPUs alone gets its data here. */
 function initCpuToNodeAndNodes(x86: X86State): void {
   const had = new Set(x86.numa.nodesOnline);
@@ -150,74 +123,10 @@ function findMaxPfn(x86: X86State): void {
   ctx.maxLowPfn = ctx.maxPfn > MAX_DMA32_PFN ? e820EndPfn(x86, MAX_DMA32_PFN) : ctx.maxPfn;
 }
 
-function sparseInitX86(x86: X86State): void {
-  const { la57 } = x86.ctx.features;
-  sparseInit(x86.ctx, {
-    maxPhysmemBits: maxPhysmemBits(la57),
-    la57,
-    maxDmaAddress: MAX_DMA_ADDRESS,
-    cacheBytes: SMP_CACHE_BYTES,
-    nodeData: (nid: Nid) => x86.numa.nodeData.get(nid),
-  });
-}
-
-/** zone_sizes_init: DMA to 16 MiB, DMA32 to 4 GiB, Normal above. */
-function freeAreaInitX86(x86: X86State, dmaReserve: number, beforeMemmap: () => void): void {
-  const { ctx, numa } = x86;
-  const low = ctx.maxLowPfn;
-  const withAll = ctx.profile.rules.memorylessNodes === 'with-nodes';
-  freeAreaInit(
-    ctx,
-    {
-      maxZonePfns: [Math.min(MAX_DMA_PFN, low), Math.min(MAX_DMA32_PFN, low), low, 0, 0],
-      cacheBytes: SMP_CACHE_BYTES,
-      // after setup_arch nodes of CPUs alone are online too: there what counts is whether a node has its data
-      possibleNodes: ascending(withAll ? numa.nodesPossible : numa.nodesOnline).map((nid) => ({
-        nid,
-        online: numa.nodesOnline.has(nid),
-        hasData: numa.nodeData.has(nid),
-      })),
-      setNodeData: (nid, addr) => numa.nodeData.set(nid, addr),
-    },
-    dmaReserve,
-    beforeMemmap,
-  );
-}
-
 /** One resource for each map entry, and one record for sysfs for each entry of the firmware's own map. */
 function e820ReserveResources(x86: X86State): void {
   const { memblock } = x86.ctx;
   memblock.alloc(SIZEOF_RESOURCE * x86.e820.entries.length, SMP_CACHE_BYTES, 'e820__reserve_resources');
   for (let i = 0; i < x86.e820Firmware.entries.length; i++)
     memblock.alloc(SIZEOF_FIRMWARE_MAP_ENTRY, SMP_CACHE_BYTES, 'firmware_map_add_early');
-}
-
-/** Everything between RAM ranges (e820__register_nosave_regions). */
-function registerNosaveRegions(x86: X86State): void {
-  const { ctx } = x86;
-  const nosave = new NosaveRegions(ctx.printk, () => allocNosaveRegion(ctx));
-  if (ctx.profile.rules.nosaveRegions === 'by-entry') return registerByEntry(x86, nosave);
-  let lastAddr = 0;
-  for (const { addr, size, type } of x86.e820.entries) {
-    if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
-    if (lastAddr < addr) nosave.register(Math.floor(lastAddr / PAGE_SIZE), Math.ceil(addr / PAGE_SIZE));
-    lastAddr = addr + size;
-  }
-  nosave.register(Math.floor(lastAddr / PAGE_SIZE), ctx.maxPfn);
-}
-
-/** What no entry holds, and each entry that is no RAM, by themselves. */
-function registerByEntry({ e820, ctx }: X86State, nosave: NosaveRegions): void {
-  let pfn = 0;
-  for (const { addr, size, type } of e820.entries) {
-    nosave.register(pfn, Math.ceil(addr / PAGE_SIZE));
-    pfn = Math.floor((addr + size) / PAGE_SIZE);
-    if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN)
-      nosave.register(Math.ceil(addr / PAGE_SIZE), pfn);
-    if (pfn >= ctx.maxPfn) break;
-  }
-}
-
-function allocNosaveRegion(ctx: BootContext): void {
-  ctx.memblock.alloc(SIZEOF_NOSAVE_REGION, SMP_CACHE_BYTES, 'register_nosave_region');
 }

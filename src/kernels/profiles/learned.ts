@@ -40,6 +40,7 @@ function learned(name: string, facts: LearnedImage): KernelProfile {
       ...facts.more,
     },
     config: { ...config, ...facts.config },
+    release: facts.release,
     rules: rulesOf(facts.release),
   };
 }
