@@ -36,7 +36,7 @@ export function historyCommand(io: CliIo): CommandUnknownOpts {
       if (machine === undefined) {
         if (options.lines !== undefined)
           throw new InputError('usage', '--lines: expected a machine whose log it looks at');
-        const { comes, goes } = changesBetween(from.kernel.release, to.kernel.release);
+        const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
         if (options.json === true) printJson(io, { version: 1, from: from.name, to: to.name, comes, goes });
         else io.stdout(changesText(comes, goes));
         return;

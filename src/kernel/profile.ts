@@ -85,6 +85,11 @@ export interface KernelConfig {
   readonly initOnFree: boolean;
   /** What the compiler clears of stacks, as the log says it: `off`, `all(zero)`, `all(pattern)`, `byref_all(zero)` …. */
   readonly initStack: string;
+  // Options that an image read by itself says; undefined where nothing is known of them: Debian's choice.
+  readonly deferredStructPageInit?: boolean | undefined;
+  readonly zoneDma?: boolean | undefined;
+  readonly numaEmu?: boolean | undefined;
+  readonly x86Mpparse?: boolean | undefined;
 }
 
 /** One kernel: what a boot needs to know of it. */
@@ -94,7 +99,7 @@ export interface KernelProfile {
   readonly image: ImageFacts;
   readonly config: KernelConfig;
   /** Its version with the patch level, as `6.1.192`; a posting of the series by its name. */
-  readonly release: string;
+  readonly version: string;
   /** The choices of its version. */
   readonly rules: KernelRules;
 }

@@ -28,7 +28,7 @@ export function bootProfile(kernel: KernelProfile, about: string): BootProfile {
 
 /** A version's rules on an image whose own facts are not known: those of 6.1's. */
 function rulesOnly(name: string, about: string): BootProfile {
-  return bootProfile({ ...DEBIAN_6_1_0_56, name, release: name, rules: rulesOf(name) }, about);
+  return bootProfile({ ...DEBIAN_6_1_0_56, name, version: name, rules: rulesOf(name) }, about);
 }
 
 /** A kernel whose image's facts come from logs. */

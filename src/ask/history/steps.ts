@@ -76,8 +76,8 @@ export async function historySteps(
     steps.push({ id, change, diff, before: figuresOf(last), after: figuresOf(next) });
     last = next;
   };
-  const { comes, goes } = changesBetween(from.kernel.release, to.kernel.release);
-  let changes = changesOf(from.kernel.release);
+  const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
+  let changes = changesOf(from.kernel.version);
   for (const change of goes) {
     changes = changes.filter((c) => c !== change);
     step(`-${change.id}`, change, withChanges(from, changes));

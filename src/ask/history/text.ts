@@ -6,13 +6,14 @@ import type { Figures, HistoryStep } from './steps.ts';
 const INDENT = '       ';
 
 /** One change: release and id, what it is, what one sees, whose it is. */
-function changeText({ since, stable, id, what, sees, patch }: Change): string {
+function changeText({ since, notIn, stable, id, what, sees, patch }: Change): string {
   const back = stable ? ` (stable ${stable.join(', ')})` : '';
+  const known = notIn === undefined ? '' : `not in ${notIn} yet; `;
   return [
     `${since.padEnd(6)} ${id}${back}`,
     `${INDENT}${what}`,
     `${INDENT}seen: ${sees}`,
-    `${INDENT}${patch}`,
+    `${INDENT}${known}${patch ?? 'patch not looked up'}`,
   ].join('\n');
 }
 

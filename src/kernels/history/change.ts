@@ -9,10 +9,15 @@ export interface Change {
   readonly what: string;
   /** First release with it: `6.8`, or a posting of the series (`base`, `v1`, `v2`). */
   readonly since: string;
+  /**
+   * Where the release is not known exactly: the newest kernel that was looked at and does not have it. `since` is then the oldest
+   * that was looked at and has it.
+   */
+  readonly notIn?: string;
   /** Stable releases that took it back, as `6.1.123`: that one and all later ones of its series. */
   readonly stable?: readonly string[];
-  /** The patch's subject, where it is known. */
-  readonly patch: string;
+  /** The patch's subject and author; null where it was not looked up: captures and sources show the change. */
+  readonly patch: string | null;
   /** What a user sees. */
   readonly sees: string;
   readonly sets: Partial<KernelRules>;

@@ -19,14 +19,6 @@ export const MEMBLOCK_CHANGES: readonly Change[] = [
     sets: { freeLine: 'memblock_phys_free' },
   },
   {
-    id: 'memblock-merge-around-change',
-    what: 'After adding a range memblock merges only around it, not over the whole table.',
-    since: '6.4',
-    patch: 'memblock: Add overlap check and avoid merging the whole table (Peng Zhang)',
-    sees: 'nothing, but for NOMAP regions that a cap left touching',
-    sets: { memblockMerge: 'around-change' },
-  },
-  {
     id: 'reserved-nids-at-free-all',
     what: 'memblock_free_all gives each reserved region the node of the memory that it lies in.',
     since: '6.6',
@@ -41,6 +33,15 @@ export const MEMBLOCK_CHANGES: readonly Change[] = [
     patch: 'hugetlb: Skip initialization of gigantic tail struct pages if freed by HVO (Usama Arif)',
     sees: 'a huge page is two reserved regions',
     sets: { hugePageTails: 'no-init' },
+  },
+  {
+    id: 'memblock-merge-around-change',
+    what: 'After adding a range memblock merges only around it, not over the whole table.',
+    since: '6.8',
+    notIn: '6.1',
+    patch: null,
+    sees: 'nothing, but for NOMAP regions that a cap left touching',
+    sets: { memblockMerge: 'around-change' },
   },
   {
     id: 'alloc-or-panic',

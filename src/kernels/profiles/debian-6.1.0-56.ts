@@ -130,6 +130,6 @@ export const DEBIAN_6_1_0_56: KernelProfile = {
     initOnFree: false,
     initStack: 'all(zero)',
   },
-  release: '6.1.192',
+  version: '6.1.192',
   rules: rulesOf('6.1.192'),
 };

@@ -1,5 +1,4 @@
-// Facts of Debian's kernels that no image was read for: learned from the logs of captured boots, until profiles of the images
-// themselves take their place.
+// Facts of Debian's kernels that no image was read for: learned from the logs of captured boots.
 import type { ImageFacts, KernelConfig, KernelProfile } from '../../kernel/profile.ts';
 import { KiB } from '../../lib/units.ts';
 import { rulesOf } from '../history.ts';
@@ -7,7 +6,7 @@ import { DEBIAN_6_1_0_56 } from './debian-6.1.0-56.ts';
 
 /** What a log tells of its image; sizes in bytes but for the KiB of the `Memory:` and `Freeing` lines. */
 interface LearnedImage {
-  readonly release: string;
+  readonly version: string;
   readonly banner: string;
   readonly endOfKernelReserve: number;
   /** Code, rwdata, rodata, init, bss in KiB. */
@@ -40,15 +39,15 @@ function learned(name: string, facts: LearnedImage): KernelProfile {
       ...facts.more,
     },
     config: { ...config, ...facts.config },
-    release: facts.release,
-    rules: rulesOf(facts.release),
+    version: facts.version,
+    rules: rulesOf(facts.version),
   };
 }
 
 /** By the name that --kernel takes. */
 export const LEARNED: readonly KernelProfile[] = [
   learned('5.10', {
-    release: '5.10.223',
+    version: '5.10.223',
     banner:
       'Linux version 5.10.0-32-amd64 (debian-kernel@lists.debian.org) (gcc-10 (Debian 10.2.1-6) 10.2.1 20210110, GNU ld (GNU Binutils for Debian) 2.35.2) #1 SMP Debian 5.10.223-1 (2024-08-10)',
     endOfKernelReserve: 0x4000000,
@@ -69,7 +68,7 @@ export const LEARNED: readonly KernelProfile[] = [
     },
   }),
   learned('6.12', {
-    release: '6.12.117',
+    version: '6.12.117',
     banner:
       'Linux version 6.12.117+deb13-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0, GNU ld (GNU Binutils for Debian) 2.44) #1 SMP PREEMPT_DYNAMIC Debian 6.12.117-1 (2026-11-12)',
     endOfKernelReserve: 0x3c00000,
@@ -79,7 +78,7 @@ export const LEARNED: readonly KernelProfile[] = [
     more: { sizeofPglistData: 174464, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
   }),
   learned('6.16', {
-    release: '6.16.12',
+    version: '6.16.12',
     banner:
       'Linux version 6.16.12+deb13-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0, GNU ld (GNU Binutils for Debian) 2.44) #1 SMP PREEMPT_DYNAMIC Debian 6.16.12-1~bpo13+1 (2025-11-17)',
     endOfKernelReserve: 0x4200000,
@@ -93,7 +92,7 @@ export const LEARNED: readonly KernelProfile[] = [
     },
   }),
   learned('6.18', {
-    release: '6.18.15',
+    version: '6.18.15',
     banner:
       'Linux version 6.18.15+deb13-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0, GNU ld (GNU Binutils for Debian) 2.44) #1 SMP PREEMPT_DYNAMIC Debian 6.18.15-1~bpo13+1 (2026-03-12)',
     endOfKernelReserve: 0x4200000,
@@ -107,7 +106,7 @@ export const LEARNED: readonly KernelProfile[] = [
     },
   }),
   learned('6.19', {
-    release: '6.19.14',
+    version: '6.19.14',
     banner:
       'Linux version 6.19.14+deb13-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0, GNU ld (GNU Binutils for Debian) 2.44) #1 SMP PREEMPT_DYNAMIC Debian 6.19.14-1~bpo13+1 (2026-05-01)',
     endOfKernelReserve: 0x4200000,
@@ -121,7 +120,7 @@ export const LEARNED: readonly KernelProfile[] = [
     },
   }),
   learned('7.0', {
-    release: '7.0.13',
+    version: '7.0.13',
     banner:
       'Linux version 7.0.13+deb13-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0, GNU ld (GNU Binutils for Debian) 2.44) #1 SMP PREEMPT_DYNAMIC Debian 7.0.13-1~bpo13+1 (2026-07-05)',
     endOfKernelReserve: 0x4200000,
@@ -140,7 +139,7 @@ export const LEARNED: readonly KernelProfile[] = [
     },
   }),
   learned('7.1', {
-    release: '7.1.13',
+    version: '7.1.13',
     banner:
       'Linux version 7.1.13+deb13-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0, GNU ld (GNU Binutils for Debian) 2.44) #1 SMP PREEMPT_DYNAMIC Debian 7.1.13-1~bpo13+1 (2026-09-15)',
     endOfKernelReserve: 0x4400000,
@@ -159,7 +158,7 @@ export const LEARNED: readonly KernelProfile[] = [
     },
   }),
   learned('7.2', {
-    release: '7.2.13',
+    version: '7.2.13',
     banner:
       'Linux version 7.2.13+deb14-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-16 (Debian 16.2.0-4) 16.2.0, GNU ld (GNU Binutils for Debian) 2.47.50.20261021) #1 SMP PREEMPT_DYNAMIC Debian 7.2.13-1 (2026-10-28)',
     endOfKernelReserve: 0x4200000,
@@ -179,7 +178,7 @@ export const LEARNED: readonly KernelProfile[] = [
     },
   }),
   learned('7.3', {
-    release: '7.3.4',
+    version: '7.3.4',
     banner:
       'Linux version 7.3.4+deb13-amd64 (debian-kernel@lists.debian.org) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0, GNU ld (GNU Binutils for Debian) 2.44) #1 SMP PREEMPT_DYNAMIC Debian 7.3.4-1~bpo13+1 (2026-11-15)',
     endOfKernelReserve: 0x4400000,
