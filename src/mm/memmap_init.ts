@@ -3,6 +3,7 @@ import { alignUp } from '../lib/align.ts';
 import { clamp } from '../lib/ranges.ts';
 import { PAGES_PER_SECTION, type Nid, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
+import { zoneNames } from './zone_size.ts';
 import { pgdatEndPfn, zoneEndPfn, type Pgdat, type Zone } from './mmzone.ts';
 
 /** The struct pages that are initialised at once, and the holes between them (memmap_init). */
@@ -30,7 +31,7 @@ export function memmapInit(ctx: BootContext): void {
   }
   const sectionEnd = alignUp(lastEnd, PAGES_PER_SECTION);
   if (holePfn < sectionEnd)
-    initUnavailableRange(ctx, holePfn, sectionEnd, zoneOfHole?.name ?? 'DMA', lastNid);
+    initUnavailableRange(ctx, holePfn, sectionEnd, zoneOfHole?.name ?? zoneNames(ctx)[0] ?? 'DMA', lastNid);
 }
 
 /** Holes within present sections get reserved struct pages, and a line that counts them. */
@@ -51,7 +52,8 @@ class DeferInit {
   #nrInitialised = 0;
 
   constructor(ctx: BootContext) {
-    this.#disabled = ctx.params.has('early_page_ext');
+    const { deferredStructPageInit } = ctx.profile.config;
+    this.#disabled = deferredStructPageInit === false || ctx.params.has('early_page_ext');
     this.#lastZoneOnly = ctx.profile.rules.deferCounter === 'last-zone';
   }
 

@@ -6,7 +6,7 @@ import { memmapInit } from './memmap_init.ts';
 import { findZoneMovablePfns, movableParams } from './movable.ts';
 import { emptyZones, ZONE_NAMES, type Pgdat } from './mmzone.ts';
 import { pfnRangeForNid } from './pfn_ranges.ts';
-import { MOVABLE, movableZoneIndex, sizeZone, type ZoneLimits } from './zone_size.ts';
+import { MOVABLE, movableZoneIndex, sizeZone, zoneNames, type ZoneLimits } from './zone_size.ts';
 
 /** Bytes of one struct page. */
 const STRUCT_PAGE_SIZE = 64;
@@ -93,7 +93,7 @@ function printZones(ctx: BootContext, { low, high }: ZoneLimits, movablePfns: Re
   const { printk } = ctx;
   printk.info('Zone ranges:');
   ZONE_NAMES.forEach((name, zone) => {
-    if (zone === MOVABLE) return;
+    if (zone === MOVABLE || !zoneNames(ctx).includes(name)) return;
     const start = low[zone] as Pfn;
     const end = high[zone] as Pfn;
     printk.info(`  ${name.padEnd(8)} ${start === end ? 'empty' : mem(start, end)}`);
@@ -170,7 +170,7 @@ function calcMemmapSize(spanned: number, present: number): number {
 
 /** Counts the pages that are left for the kernel, which later size the hashes (free_area_init_core). */
 function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): void {
-  pgdat.zones.forEach((zone, index) => {
+  pgdat.zones.forEach((zone) => {
     let free = zone.presentPages;
     zone.managedPages = free;
     if (ctx.profile.rules.kernelPages === 'by-memblock') return;
@@ -182,7 +182,7 @@ function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): v
       free -= memmapPages;
       if (memmapPages > 0) say(`${memmapPages} pages used for memmap`);
     } else ctx.printk.warn(`  ${zone.name} zone: ${memmapPages} memmap pages exceeds freesize ${free}`);
-    if (index === 0 && free > dmaReserve) {
+    if (zone.name === zoneNames(ctx)[0] && free > dmaReserve) {
       free -= dmaReserve;
       say(`${dmaReserve} pages reserved`);
     }

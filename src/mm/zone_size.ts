@@ -3,11 +3,16 @@ import { clamp } from '../lib/ranges.ts';
 import { pfnDown, pfnUp, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { MEMBLOCK_MIRROR } from './memblock.ts';
-import { ZONE_NAMES, type Zone } from './mmzone.ts';
+import { ZONE_NAMES, type Zone, type ZoneName } from './mmzone.ts';
 import { absentPagesInRange } from './pfn_ranges.ts';
 
 export const MOVABLE = ZONE_NAMES.indexOf('Movable');
 const NORMAL = ZONE_NAMES.indexOf('Normal');
+
+/** The zones that the kernel was built with, in the order of their indices: DMA is a choice. */
+export function zoneNames({ profile }: BootContext): readonly ZoneName[] {
+  return profile.config.zoneDma === false ? ZONE_NAMES.slice(1) : ZONE_NAMES;
+}
 
 /** Page frames [low, high) that a zone may hold on any node. */
 export interface ZoneLimits {

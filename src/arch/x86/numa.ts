@@ -15,7 +15,10 @@ import type { X86State } from './state.ts';
 export function numaSetup(x86: X86State, value: string | null): void {
   if (value === null) return;
   if (value.startsWith('off')) x86.numa.off = true;
-  if (value.startsWith('fake=')) x86.numa.emuCmdline = value.slice('fake='.length);
+  if (value.startsWith('fake=')) {
+    if (x86.ctx.profile.config.numaEmu === false) x86.ctx.printk.warn("Malformed early option 'numa'");
+    else x86.numa.emuCmdline = value.slice('fake='.length);
+  }
   if (value.startsWith('noacpi')) x86.numa.sratDisabled = true;
 }
 

@@ -45,7 +45,13 @@ function freeAreaInitX86(x86: X86State, dmaReserve: number, beforeMemmap: () => 
   freeAreaInit(
     ctx,
     {
-      maxZonePfns: [Math.min(MAX_DMA_PFN, low), Math.min(MAX_DMA32_PFN, low), low, 0, 0],
+      maxZonePfns: [
+        ctx.profile.config.zoneDma === false ? 0 : Math.min(MAX_DMA_PFN, low),
+        Math.min(MAX_DMA32_PFN, low),
+        low,
+        0,
+        0,
+      ],
       cacheBytes: SMP_CACHE_BYTES,
       // after setup_arch nodes of CPUs alone are online too: there what counts is whether a node has its data
       possibleNodes: ascending(withAll ? numa.nodesPossible : numa.nodesOnline).map((nid) => ({
