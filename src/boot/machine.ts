@@ -10,6 +10,7 @@ import { PROFILES, profileNamed, type BootProfile } from '../kernels/list.ts';
 import type { CpuKind, RunRecord } from '../init/record.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { Failure } from '../lib/failure.ts';
+import type { PhysAddr } from '../lib/units.ts';
 import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { machineCosts } from '../cpus/simulated/cost.ts';
 import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
@@ -41,6 +42,8 @@ export interface BootOptions {
   readonly arch: 'x86' | 'generic';
   readonly maxThreads: MaxThreadsHook | DeferredPageInitMaxThreads | null;
   readonly cmdline: string;
+  /** Physical address of the kernel, as KASLR or a loader chose it. */
+  readonly kernelAt?: PhysAddr | undefined;
   readonly bios: string | null;
   readonly seed: number | null;
   /** Which kind of CPU runs the kernel threads. */
@@ -126,7 +129,12 @@ export async function earlyBootOf(spec: MachineSpec, options: BootOptions): Prom
   const bootParams = await discover(spec, options);
   options.signal?.throwIfAborted();
   const profile = await profileOf(spec, options);
-  return earlyBoot(bootParams, { profile, warnings: spec.warnings, onLine: options.onLine });
+  return earlyBoot(bootParams, {
+    profile,
+    kernelAt: options.kernelAt,
+    warnings: spec.warnings,
+    onLine: options.onLine,
+  });
 }
 
 /** Boots `spec` on the CPUs that the options name. */

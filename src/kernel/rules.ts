@@ -117,6 +117,8 @@ export interface ZoneRules {
   readonly zoneLines: boolean;
   /** The chunk lists of per-CPU memory: two sets by type, or one set with lists for chunks on their way out. */
   readonly percpuChunkLists: 'by-type' | 'one-set';
+  /** KiB that per-CPU allocations may take before slabs are up: the least of a first chunk of single pages. */
+  readonly percpuEarlyK: 12 | 20;
   /** What the bounce buffer needs beside itself: a list and addresses, or slots and areas. */
   readonly swiotlbTables: 'list-and-addresses' | 'slots-and-areas';
   /** vmalloc takes 2 MiB pages never, where each node's share fills one, or where the whole does. */

@@ -61,6 +61,7 @@ export const FIRST_RULES: KernelRules = {
   kernelPages: 'by-zones',
   zoneLines: true,
   percpuChunkLists: 'by-type',
+  percpuEarlyK: 12,
   swiotlbTables: 'list-and-addresses',
   vmallocHuge: 'never',
   memmapLimit: 'accessible',

@@ -1,5 +1,5 @@
 // The architecture as init/main.ts sees it: from what the payload handed over to a machine ready for the generic kernel.
-import { GiB } from '../../lib/units.ts';
+import { GiB, type PhysAddr } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
 import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
@@ -14,6 +14,8 @@ import type { X86State } from './state.ts';
 /** What a boot may be told beside the machine: its kernel, and who listens. */
 export interface X86Options {
   readonly profile: KernelProfile;
+  /** Physical address of _text, where it is known; else where a loader puts a kernel with nokaslr. */
+  readonly kernelAt?: PhysAddr | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: (line: LogLine) => void;
   /** Called for each change of memblock's tables, with the boot step that made it. */
@@ -131,7 +133,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     (text, level) => printk.print(text, level),
     e820Texts(profile.rules.e820Texts),
   );
-  const kernelStart = kernelLoadAddress(bootParams, profile);
+  const kernelStart = options.kernelAt ?? kernelLoadAddress(bootParams, profile);
   const { endOfKernelReserve, textStart } = profile.image;
   return {
     ctx,

@@ -1,5 +1,6 @@
 // Mirrors arch/x86/kernel/setup_percpu.c (v6.1), setup_node_to_cpumask_map and setup_cpu_local_masks.
 import { divRoundUp } from '../../lib/align.ts';
+import { KiB } from '../../lib/units.ts';
 import type { BootContext } from '../../mm/context.ts';
 import { pcpuEmbedFirstChunk, pcpuPageFirstChunk, type PcpuArch } from '../../mm/percpu.ts';
 import { VMALLOC_AREA, vmallocSize, type KernelTables } from './kernel_tables.ts';
@@ -13,7 +14,12 @@ export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
       `nr_cpu_ids:${ctx.nrCpuIds} nr_node_ids:${ctx.nrNodeIds}`,
   );
   const { percpuStatic, percpuReserved, percpuDynamic } = profile.image;
-  const sizes = { static: percpuStatic, reserved: percpuReserved, dynamic: percpuDynamic };
+  const sizes = {
+    static: percpuStatic,
+    reserved: percpuReserved,
+    dynamic: percpuDynamic,
+    leastDynamic: profile.rules.percpuEarlyK * KiB,
+  };
   const arch: PcpuArch = {
     maxDmaAddress: MAX_DMA_ADDRESS,
     atomSize: PMD_SIZE,

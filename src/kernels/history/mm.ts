@@ -68,6 +68,15 @@ export const MM_CHANGES: readonly Change[] = [
     sets: { deferCounter: 'last-zone' },
   },
   {
+    id: 'percpu-early-20k',
+    what: 'Per-CPU allocations have 20 KiB before slabs are up, instead of 12.',
+    since: '6.12',
+    notIn: '6.1',
+    patch: null,
+    sees: 'a larger first chunk with percpu_alloc=page',
+    sets: { percpuEarlyK: 20 },
+  },
+  {
     id: 'log-buffer-line',
     what: "The log buffer's size is told with its meta data, whether it grew or not.",
     since: '6.13',
@@ -129,7 +138,7 @@ export const MM_CHANGES: readonly Change[] = [
   {
     id: 'vmalloc-huge-by-size',
     what: "vmalloc takes 2 MiB pages wherever the whole area fills one, not where each node's share does.",
-    since: '7.2',
+    since: '6.18',
     notIn: '6.12',
     patch: null,
     sees: '`vmalloc hugepage` for hash tables on machines of three nodes and more',

@@ -86,7 +86,7 @@ export const NUMA_CHANGES: readonly Change[] = [
   {
     id: 'distance-line-debug',
     what: 'That the distance table was made is told with debug output only.',
-    since: '7.2',
+    since: '6.18',
     notIn: '6.12',
     patch: null,
     sees: 'no `NUMA: Initialized distance table, cnt=N`',
