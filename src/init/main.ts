@@ -18,7 +18,7 @@ import { EarlyBuddy } from '../mm/early_buddy.ts';
 import { HugetlbParams } from '../mm/hugetlb.ts';
 import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/large_hash.ts';
 import { setupLogBuf } from '../mm/log_buf.ts';
-import { memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
+import { manageCmaAreas, memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
 import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
 import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
 import { allocTraceBuffer } from '../mm/trace_buffer.ts';
@@ -96,6 +96,7 @@ export function startKernelAfterDeferredInit(x86: X86State, started: StartedKern
   if (ctx.profile.rules.memoryLineAt === 'page_alloc_init_late')
     step('page_alloc_init_late', () => memoryLineLate(x86, started)); // counts what is free now
   step('memblock_discard', () => memblockDiscard(ctx)); // grown tables go to the page allocator
+  step('cma_init_reserved_areas', () => manageCmaAreas(ctx));
   step('memory_dev_init', () => probeMemoryBlockSize(ctx));
   step('e820__reserve_resources_late', () => e820ReserveResourcesLate(x86));
   step('pci_iommu_init', () => pciIommuInit(ctx, started.swiotlb));

@@ -47,6 +47,11 @@ export interface MemblockRules {
   readonly allocOrPanic: 'at-the-call' | 'function';
   /** Huge pages' tails are marked MEMBLOCK_RSRV_NOINIT. */
   readonly hugePageTails: 'plain' | 'no-init';
+  /**
+   * How boot takes a huge page: near the node asked for; never from another one than was named; or so by a function of
+   * its own, which marks the region as the huge pages'.
+   */
+  readonly hugePageTake: 'near' | 'named-node' | 'own-function';
 }
 
 /** The firmware's map and what setup_arch makes of it. */

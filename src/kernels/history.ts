@@ -34,6 +34,7 @@ export const FIRST_RULES: KernelRules = {
   khoScratchFirstMegabyte: false,
   allocOrPanic: 'at-the-call',
   hugePageTails: 'plain',
+  hugePageTake: 'near',
   reservedNidsAtFreeAll: false,
   e820Texts: 'usable',
   firstMegabyte: 'parts',

@@ -55,6 +55,8 @@ export interface BootContext {
   nrNodeIds: number;
   /** Nodes with a pg_data_t by ascending id: online ones, and possible ones without memory and CPUs. */
   readonly pgdats: Pgdat[];
+  /** cma_areas: ranges taken for CMA. Until their initcall their pages are neither free nor counted as reserved. */
+  readonly cmaAreas: { readonly start: PhysAddr; readonly end: PhysAddr }[];
   /** nr_kernel_pages and nr_all_pages: pages left after the memmap's own, which size the large hashes. */
   nrKernelPages: number;
   nrAllPages: number;

@@ -2,7 +2,7 @@
 import { GiB, MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
-import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
+import { takeHugePage } from './hugetlb_take.ts';
 import { nodesWithMemory } from './pfn_ranges.ts';
 
 const PMD_SIZE = 2 * MiB;
@@ -156,7 +156,7 @@ export class HugetlbParams {
     for (const nid of onNodes) this.#allocOnNode(hstate, nid);
     if (onNodes.length > 0) return;
     let got = 0;
-    while (got < hstate.wanted && this.#allocPage(hstate, this.#nextNode(hstate))) got++;
+    while (got < hstate.wanted && this.#allocPage(hstate, this.#nextNode(hstate), false)) got++;
     if (got < hstate.wanted) {
       this.#warn(
         `allocating ${hstate.wanted} of page size 1.00 GiB failed.  Only allocated ${got} hugepages.`,
@@ -168,7 +168,7 @@ export class HugetlbParams {
   #allocOnNode(hstate: Hstate, nid: Nid): void {
     const wanted = hstate.wantedOnNode.get(nid) ?? 0;
     let got = 0;
-    while (got < wanted && this.#allocPage(hstate, nid)) got++;
+    while (got < wanted && this.#allocPage(hstate, nid, true)) got++;
     if (got === wanted) return;
     this.#warn(
       `allocating ${wanted} of page size 1.00 GiB failed node${nid}.  Only allocated ${got} hugepages.`,
@@ -182,16 +182,9 @@ export class HugetlbParams {
     return nodes[hstate.nextNode++ % nodes.length] ?? 0;
   }
 
-  #allocPage(hstate: Hstate, nid: Nid): boolean {
+  #allocPage(hstate: Hstate, nid: Nid, named: boolean): boolean {
     const { size } = hstate;
-    const start = this.#ctx.memblock.allocTryNidRaw(
-      size,
-      size,
-      0,
-      MEMBLOCK_ALLOC_ACCESSIBLE,
-      nid,
-      '__alloc_bootmem_huge_page',
-    );
+    const start = takeHugePage(this.#ctx, size, nid, named);
     if (start && this.#ctx.profile.rules.hugePageTails === 'no-init')
       this.#ctx.memblock.reservedMarkNoinit(start + PAGE_SIZE, size - PAGE_SIZE);
     if (start) this.pages.push({ start, size });

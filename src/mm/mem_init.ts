@@ -49,10 +49,11 @@ export function memInitPrintInfo(
   taken: number,
 ): void {
   const { codeK, rwdataK, rodataK, initK, bssK } = ctx.profile.image;
+  const cmaPages = ctx.cmaAreas.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
   const physPages = ctx.pgdats.reduce((sum, pgdat) => sum + pgdat.nodePresentPages, 0);
   ctx.printk.info(
     `Memory: ${inKiB(freed.free - taken)}K/${inKiB(physPages)}K available ` +
       `(${codeK}K kernel code, ${rwdataK}K rwdata, ${rodataK}K rodata, ${initK}K init, ${bssK}K bss, ` +
-      `${inKiB(physPages - freed.total)}K reserved, 0K cma-reserved)`,
+      `${inKiB(physPages - freed.total - cmaPages)}K reserved, ${inKiB(cmaPages)}K cma-reserved)`,
   );
 }

@@ -87,3 +87,14 @@ export function countFreed(ctx: BootContext, start: PhysAddr, end: PhysAddr): vo
   const pgdat = ctx.pgdats.find((node) => node.nodeId === nid);
   if (pgdat) addToZones(ctx, pgdat, pfnUp(start), pfnDown(end));
 }
+
+/** cma_init_reserved_areas(): the pages of CMA's ranges are managed by their zone from then on. */
+export function manageCmaAreas(ctx: BootContext): void {
+  for (const { start, end } of ctx.cmaAreas) {
+    const pfn = pfnDown(start);
+    const node = ctx.memblock.memory.find(start)?.nid;
+    const zones = ctx.pgdats.find(({ nodeId }) => nodeId === node)?.zones ?? [];
+    const zone = zones.find((z) => z.zoneStartPfn <= pfn && pfn < zoneEndPfn(z));
+    if (zone) zone.managedPages += pfnDown(end) - pfn;
+  }
+}

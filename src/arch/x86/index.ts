@@ -116,6 +116,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     nrCpuIds: profile.config.nrCpus,
     nrNodeIds: 0,
     pgdats: [],
+    cmaAreas: [],
     nrKernelPages: 0,
     nrAllPages: 0,
     presentSections: [],

@@ -26,6 +26,7 @@ import {
   SMP_CACHE_BYTES,
 } from './layout.ts';
 import { findSmpConfig, getSmpConfig } from './mpparse.ts';
+import { dmaContiguousReserve } from './cma_reserve.ts';
 import { reserveCrashkernelGeneric } from './crash_reserve.ts';
 import { registerNosaveRegions } from './nosave_regions.ts';
 import { allocNodeData, x86NumaInit } from './numa.ts';
@@ -79,6 +80,7 @@ export function setupArch(x86: X86State): void {
   step('initmem_init', () => x86NumaInit(x86)); // nodes from SRAT, one node without
   if (ctx.profile.rules.hugetlbAt === 'setup_arch' && ctx.features.gbPages)
     step('hugetlb_bootmem_alloc', () => (x86.hugetlb = new HugetlbParams(ctx)).bootmemAlloc());
+  step('dma_contiguous_reserve', () => dmaContiguousReserve(x86)); // cma=
   step('reserve_crashkernel', () =>
     ctx.profile.rules.crashkernel === 'x86' ? reserveCrashkernel(x86) : reserveCrashkernelGeneric(x86),
   );

@@ -52,6 +52,15 @@ export const MEMBLOCK_CHANGES: readonly Change[] = [
     sets: { allocOrPanic: 'function' },
   },
   {
+    id: 'huge-pages-of-the-named-node',
+    what: 'A huge page asked for on a named node never comes from another one.',
+    since: '6.15',
+    notIn: '6.12',
+    patch: null,
+    sees: '`memblock_alloc_exact_nid_raw:` for `hugepages=NODE:COUNT`',
+    sets: { hugePageTake: 'named-node' },
+  },
+  {
     id: 'reserved-kern',
     what: 'Reserved regions carry the node that was asked for, and a mark where the kernel itself took them.',
     since: '6.16',

@@ -162,4 +162,13 @@ export const MM_CHANGES: readonly Change[] = [
     sees: "`Zone ranges` before the memmap's allocations; larger counts of free pages, so hash tables may double",
     sets: { sparseAt: 'after-nodes', hugetlbAt: 'after-nodes' },
   },
+  {
+    id: 'huge-pages-own-function',
+    what: 'Boot takes huge pages from memblock by a function of their own, never of mirrored memory.',
+    since: '7.3',
+    notIn: '7.2',
+    patch: null,
+    sees: '`memblock_alloc_hugetlb:` in place of `memblock_alloc_try_nid_raw:`, and flag 0x80 on their reserved regions',
+    sets: { hugePageTake: 'own-function' },
+  },
 ];

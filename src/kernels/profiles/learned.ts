@@ -1,48 +1,16 @@
 // Facts of Debian's kernels that no image was read for: learned from the logs of captured boots.
-import type { ImageFacts, KernelConfig, KernelProfile } from '../../kernel/profile.ts';
+import type { KernelProfile } from '../../kernel/profile.ts';
 import { KiB } from '../../lib/units.ts';
-import { rulesOf } from '../history.ts';
-import { DEBIAN_6_1_0_56 } from './debian-6.1.0-56.ts';
+import { learned } from './learned_image.ts';
 
-/** What a log tells of its image; sizes in bytes but for the KiB of the `Memory:` and `Freeing` lines. */
-interface LearnedImage {
-  readonly version: string;
-  readonly banner: string;
-  readonly endOfKernelReserve: number;
-  /** Code, rwdata, rodata, init, bss in KiB. */
-  readonly memory: readonly [number, number, number, number, number];
-  /** KiB that come back when the kernel is up. */
-  readonly freedK: readonly number[];
-  readonly percpuStatic: number;
-  readonly more: Partial<ImageFacts>;
-  readonly config?: Partial<KernelConfig>;
-  readonly callers?: ImageFacts['callers'];
-}
+/** Callers by their names since 6.16. */
+const SINCE_6_16 = {
+  'setup_arch#first-megabyte': 'reserve_real_mode',
+  __alloc_bootmem_huge_page: 'alloc_bootmem',
+};
 
-const BRK_SIZE = 0x30000;
-
-function learned(name: string, facts: LearnedImage): KernelProfile {
-  const { image, config } = DEBIAN_6_1_0_56;
-  const [codeK, rwdataK, rodataK, initK, bssK] = facts.memory;
-  let at = image.textStart;
-  const freedParts = facts.freedK.map((size) => ({ start: at, end: (at += size * KiB) }));
-  return {
-    name,
-    image: {
-      ...image,
-      banner: facts.banner,
-      endOfKernelReserve: facts.endOfKernelReserve,
-      imageEnd: facts.endOfKernelReserve + BRK_SIZE,
-      ...{ codeK, rwdataK, rodataK, initK, bssK, freedParts },
-      percpuStatic: facts.percpuStatic,
-      callers: facts.callers ?? {},
-      ...facts.more,
-    },
-    config: { ...config, ...facts.config },
-    version: facts.version,
-    rules: rulesOf(facts.version),
-  };
-}
+/** CONFIG_CMA and what comes with it. */
+const SINCE_7_2 = ['reserve_mem', 'cma', 'cma_pernuma', 'numa_cma', 'hugetlb_cma'];
 
 /** By the name that --kernel takes. */
 export const LEARNED: readonly KernelProfile[] = [
@@ -76,6 +44,7 @@ export const LEARNED: readonly KernelProfile[] = [
     freedK: [40, 2028, 4180, 456],
     percpuStatic: 233472,
     more: { sizeofPglistData: 174464, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
+    early: ['reserve_mem'],
   }),
   learned('6.16', {
     version: '6.16.12',
@@ -86,9 +55,9 @@ export const LEARNED: readonly KernelProfile[] = [
     freedK: [44, 2028, 4368, 1724, 2040],
     percpuStatic: 217088,
     more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 56, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
+    early: ['reserve_mem'],
     callers: {
-      'setup_arch#first-megabyte': 'reserve_real_mode',
-      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      ...SINCE_6_16,
     },
   }),
   learned('6.18', {
@@ -100,9 +69,9 @@ export const LEARNED: readonly KernelProfile[] = [
     freedK: [44, 2028, 4436, 1080, 888],
     percpuStatic: 217088,
     more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
+    early: ['reserve_mem'],
     callers: {
-      'setup_arch#first-megabyte': 'reserve_real_mode',
-      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      ...SINCE_6_16,
     },
   }),
   learned('6.19', {
@@ -114,9 +83,9 @@ export const LEARNED: readonly KernelProfile[] = [
     freedK: [44, 2028, 4468, 856, 648],
     percpuStatic: 217088,
     more: { sizeofPglistData: 174848, sizeofMemSectionUsage: 88, sizeofPcpuChunk: 192, sizeofPrintkInfo: 88 },
+    early: ['reserve_mem'],
     callers: {
-      'setup_arch#first-megabyte': 'reserve_real_mode',
-      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      ...SINCE_6_16,
     },
   }),
   learned('7.0', {
@@ -133,9 +102,9 @@ export const LEARNED: readonly KernelProfile[] = [
       sizeofPcpuChunk: 192,
       sizeofPrintkInfo: 112,
     },
+    early: ['reserve_mem'],
     callers: {
-      'setup_arch#first-megabyte': 'reserve_real_mode',
-      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      ...SINCE_6_16,
     },
   }),
   learned('7.1', {
@@ -152,9 +121,9 @@ export const LEARNED: readonly KernelProfile[] = [
       sizeofPcpuChunk: 192,
       sizeofPrintkInfo: 112,
     },
+    early: ['reserve_mem'],
     callers: {
-      'setup_arch#first-megabyte': 'reserve_real_mode',
-      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      ...SINCE_6_16,
     },
   }),
   learned('7.2', {
@@ -171,9 +140,9 @@ export const LEARNED: readonly KernelProfile[] = [
       sizeofPcpuChunk: 128,
       sizeofPrintkInfo: 112,
     },
+    early: SINCE_7_2,
     callers: {
-      'setup_arch#first-megabyte': 'reserve_real_mode',
-      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      ...SINCE_6_16,
       vmemmap_alloc_block_buf: 'vmemmap_populate_hugepages',
     },
   }),
@@ -191,9 +160,10 @@ export const LEARNED: readonly KernelProfile[] = [
       sizeofPcpuChunk: 128,
       sizeofPrintkInfo: 112,
     },
+    early: SINCE_7_2,
     callers: {
       'setup_arch#first-megabyte': 'reserve_real_mode',
-      __alloc_bootmem_huge_page: 'alloc_bootmem',
+      __alloc_bootmem_huge_page: 'alloc_bootmem_huge_page',
       vmemmap_alloc_block_buf: 'vmemmap_populate_hugepages',
     },
   }),

@@ -58,7 +58,7 @@ export class MemblockAlloc extends MemblockGrowth {
     return this.#allocRange(r.size, r.align, 0, max, r.nid, exactNid);
   }
 
-  #traceAlloc(found: number, request: MemblockRequest, caller: string): void {
+  protected traceAlloc(found: number, request: MemblockRequest, caller: string): void {
     if (!this.tracing) return;
     const memory = found ? this.memory.find(found) : undefined;
     const nid = memory?.nid ?? this.maxNumNodes;
@@ -80,7 +80,7 @@ export class MemblockAlloc extends MemblockGrowth {
     if (!this.#findAndReserve) return this.physAllocRange(size, align, start, end, caller);
     const found = this.findInRange(start, end, size, align);
     if (found && this.reserveRange(found, size, caller) !== 0) return 0;
-    this.#traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid: -1 }, caller);
+    this.traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid: -1 }, caller);
     return found;
   }
 
@@ -105,7 +105,7 @@ export class MemblockAlloc extends MemblockGrowth {
     caller = '',
   ): number {
     const found = this.#allocRange(size, align, start, end, nid, exactNid);
-    this.#traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid }, caller);
+    this.traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid }, caller);
     return found;
   }
 
@@ -115,7 +115,7 @@ export class MemblockAlloc extends MemblockGrowth {
       this.saySymbol(`${what}: ${r.size} bytes align=0x${r.align.toString(16)} ${bounds}`, caller);
     }
     const found = this.#allocInternal(r, exactNid);
-    this.#traceAlloc(found, r, caller);
+    this.traceAlloc(found, r, caller);
     return found;
   }
 

@@ -28,6 +28,8 @@ export const MEMBLOCK_DRIVER_MANAGED = 8;
 export const MEMBLOCK_RSRV_NOINIT = 0x10;
 /** Reserved by the kernel for itself. */
 export const MEMBLOCK_RSRV_KERN = 0x20;
+/** A reserved region of huge pages that boot took (7.3). */
+export const MEMBLOCK_RSRV_HUGETLB = 0x80;
 /** Memory that a kernel handed over may allocate from. */
 export const MEMBLOCK_KHO_SCRATCH = 0x40;
 

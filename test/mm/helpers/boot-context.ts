@@ -63,6 +63,7 @@ export function drawBoot(drawing: Drawing): DrawnBoot {
     nrCpuIds: cpuNodes.length,
     nrNodeIds: drawing.nodes.length,
     pgdats: [],
+    cmaAreas: [],
     nrKernelPages: 0,
     nrAllPages: 0,
     presentSections: [{ start: 0, end: Math.ceil(maxPfn / PAGES_PER_SECTION), nid: 0 }],

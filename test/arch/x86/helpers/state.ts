@@ -16,6 +16,7 @@ export function drawState(
   release: string,
   map: readonly (readonly [number, number, number])[],
   cmdline = '',
+  image = profileNamed('6.1').kernel.image,
 ): DrawnState {
   const bootParams: BootParams = {
     ...{ e820: [], e820Ignored: 0, e820End: 'last', altMemK: 0, extMemK: 0 },
@@ -24,7 +25,7 @@ export function drawState(
     payloadLog: [],
     mp: null,
   };
-  const profile = { ...profileNamed('6.1').kernel, version: release, rules: rulesOf(release) };
+  const profile = { ...profileNamed('6.1').kernel, image, version: release, rules: rulesOf(release) };
   const x86 = newX86State(bootParams, { profile }, []);
   for (const [start, end, type] of map) {
     x86.e820.rangeAdd(start, end - start, type);
