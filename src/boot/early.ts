@@ -10,6 +10,7 @@ import type { RecordMemblockEvent } from '../init/record.ts';
 import { memblockTables, type EarlyMoments, type MemblockTables } from '../init/run_record.ts';
 import { startKernelAfterSetupArch, type StartedKernel } from '../init/main.ts';
 import type { LogLine } from '../kernel/printk.ts';
+import type { PhysAddr } from '../lib/units.ts';
 import type { Topology } from '../kernel/kernel.ts';
 import type { BootContext } from '../mm/context.ts';
 import type { DeferredContext, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
@@ -19,6 +20,8 @@ export interface EarlyOptions {
   /** The machine's name in messages and in the record. */
   readonly machine: string;
   readonly profile: BootProfile;
+  /** Physical address of the kernel, where it is known. */
+  readonly kernelAt?: PhysAddr | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
   /** What the machine's own description already warned of. */
@@ -51,6 +54,7 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
     bootParams,
     {
       profile: profile.kernel,
+      kernelAt: options.kernelAt,
       ...(onLine ? { onLine } : {}),
       onMemblock: (event, step) => memblockEvents.push({ step, ...event }),
     },

@@ -17,7 +17,7 @@ export interface OutcomeLine {
 }
 
 /** What the CPUs did, whatever their kind. */
-export interface CpusOutcome extends Pick<RunRecord, 'jobs' | 'serial' | 'deferredInit'> {
+export interface CpusOutcome extends Pick<RunRecord, 'jobs' | 'otherJobs' | 'serial' | 'deferredInit'> {
   readonly log: readonly OutcomeLine[];
   /** How many CPUs were online when smp_init was through, and which in the end. */
   readonly broughtUp: number;
@@ -59,10 +59,10 @@ export function finishBoot(early: EarlyBoot, outcome: CpusOutcome, cpus: CpuKind
   printk.nowNs = outcome.endNs ?? printk.nowNs;
   addManagedPages(early, outcome);
   startKernelAfterDeferredInit(x86, started);
-  const { jobs, serial, deferredInit, online } = outcome;
+  const { jobs, otherJobs, serial, deferredInit, online } = outcome;
   return runRecord(x86, early.moments, {
     ...{ machine: early.machine, kernel: profile.name, cpus, online },
-    ...{ jobs, serial, deferredInit, grow: started.buddy.grown },
+    ...{ jobs, ...(otherJobs && { otherJobs }), serial, deferredInit, grow: started.buddy.grown },
     firstDeferredPfn: new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn])),
   });
 }

@@ -7,6 +7,7 @@ import type { BootProfile } from '../kernels/list.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { Failure } from '../lib/failure.ts';
+import type { PhysAddr } from '../lib/units.ts';
 import type { InputKind } from '../machine/import/input-limits.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
@@ -30,6 +31,8 @@ export interface EmulatedChoices extends Pick<
 export interface BootOptions extends MaxThreadsOptions {
   readonly kernel: string | null;
   readonly cmdline: string;
+  /** Physical address of the kernel, as KASLR or a loader chose it. */
+  readonly kernelAt?: PhysAddr | undefined;
   readonly bios: string | null;
   readonly seed: number | null;
   /** Which kind of CPU runs the kernel threads. */
@@ -81,13 +84,14 @@ async function runOnce(spec: MachineSpec, options: BootOptions): Promise<BootRun
 /** Early boot of `spec`: what every kind of CPU starts from. */
 export async function earlyBootOf(
   spec: MachineSpec,
-  options: Pick<BootOptions, 'kernel' | 'cmdline' | 'bios' | 'signal' | 'onLine'>,
+  options: Pick<BootOptions, 'kernel' | 'kernelAt' | 'cmdline' | 'bios' | 'signal' | 'onLine'>,
 ): Promise<EarlyBoot> {
   const bootParams = await discover(spec, options);
   options.signal?.throwIfAborted();
   const profile = await chooseKernel(spec, options);
-  const { onLine } = options;
-  return earlyBoot(bootParams, { machine: spec.name, profile, warnings: spec.warnings, onLine });
+  const { kernelAt, onLine } = options;
+  const { name: machine, warnings } = spec;
+  return earlyBoot(bootParams, { machine, profile, kernelAt, warnings, onLine });
 }
 
 /**

@@ -39,11 +39,14 @@ function runOnSimulatedCpus(early: EarlyBoot, spec: SimulatedMachine, seed: numb
   boot.run(
     kernelInit(boot.k, {
       ...{ present: onlineCpus, maxCpus: onlineCpus.length, deferred },
+      hugetlb: profile.kernel.rules.hugetlbJob
+        ? { nrNodeIds: topology.nrNodeIds, nodesWithMemory: deferred.nodes.length }
+        : undefined,
       onBroughtUp: (broughtUp) => (brought = { broughtUp, broughtUpNs: endNs }),
     }),
   );
-  const { jobs, serial, deferredInit } = boot.recorder;
-  return { jobs, serial, deferredInit, log, ...brought, online: onlineCpus, endNs };
+  const { jobs, otherJobs, serial, deferredInit } = boot.recorder;
+  return { jobs, otherJobs, serial, deferredInit, log, ...brought, online: onlineCpus, endNs };
 }
 
 /** The rest of a boot on simulated CPUs. @throws Bug where the model contradicts itself */

@@ -7,7 +7,7 @@ import { InputError } from '../lib/input-error.ts';
 import { printable } from '../lib/printable.ts';
 import { toJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { cpuCount, maxThreads, seed } from './options.ts';
+import { cpuCount, kernelAddress, maxThreads, seed } from './options.ts';
 import { progressOn } from './progress.ts';
 import type { Output } from './write.ts';
 
@@ -29,6 +29,11 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .description('Boots a machine and prints the log that its kernel would print.')
     .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
     .option('--kernel <profile>', 'kernel profile, such as 6.1')
+    .option(
+      '--kernel-at <address>',
+      'where KASLR or a loader put the kernel; 0x1000000 without',
+      kernelAddress,
+    )
     .addOption(
       new Option('--arch <hook>', "whose deferred_page_init_max_threads: x86's or the generic one")
         .choices(['x86', 'generic'])
@@ -88,6 +93,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
         arch: options.arch,
         maxThreads: options.maxThreads ?? null,
         cmdline,
+        kernelAt: options.kernelAt,
         bios: options.bios ?? null,
         seed: options.seed ?? null,
         cpus: options.cpus,

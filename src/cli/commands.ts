@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./diff.ts')).diffCommand,
   },
   {
+    name: 'history',
+    summary: 'tell what changed between kernels, and what of it matters on a machine',
+    load: async () => (await import('./history.ts')).historyCommand,
+  },
+  {
     name: 'predict',
     summary: 'predict boot and deferred init with other thread counts',
     load: async () => (await import('./predict.ts')).predictCommand,

@@ -15,6 +15,7 @@ has, + for what only the second has. The exit status is 0 whether they differ or
 Examples:
   earlyboot diff laptop-16g --append-b movablecore=1G
   earlyboot diff skylake-768g --max-threads-b 1
+  earlyboot diff laptop-16g --kernel-a 6.1 --kernel-b 6.12
   earlyboot diff before.txt after.txt --all`;
 
 /** `diff A [B]` */
@@ -25,14 +26,16 @@ export function diffCommand(io: CliIo): CommandUnknownOpts {
     .argument('[b]', 'another machine; the first again where it is missing')
     .option('--append-a <text>', 'more kernel parameters for the first boot')
     .option('--append-b <text>', 'more kernel parameters for the second boot')
+    .option('--kernel-a <profile>', 'kernel of the first boot')
+    .option('--kernel-b <profile>', 'kernel of the second boot')
     .option('--max-threads-a <n|n%>', 'threads a node in the first boot', maxThreads)
     .option('--max-threads-b <n|n%>', 'threads a node in the second boot', maxThreads)
     .option('--all', 'compare every line of the log, not only those about memory')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (a, b, options) => {
-      const first = await bootOne(io, a, options.appendA, options.maxThreadsA);
-      const second = await bootOne(io, b ?? a, options.appendB, options.maxThreadsB);
+      const first = await bootOne(io, a, options.appendA, options.maxThreadsA, options.kernelA);
+      const second = await bootOne(io, b ?? a, options.appendB, options.maxThreadsB, options.kernelB);
       const diff = diffBoots(first, second, options.all === true);
       if (options.json === true) printJson(io, { version: 1, ...diff });
       else io.stdout(diffText(diff));
@@ -44,8 +47,14 @@ async function bootOne(
   argument: string,
   append: string | undefined,
   threads: MaxThreadsHook | undefined,
+  kernel: string | undefined,
 ): Promise<RunRecord> {
   const machine = await resolveMachine(io, argument);
   const cmdline = [machine.cmdline, append ?? ''].filter((t) => t !== '').join(' ');
-  return bootMachine(machine, { ...DEFAULT_BOOT, cmdline, maxThreads: threads ?? null });
+  return bootMachine(machine, {
+    ...DEFAULT_BOOT,
+    cmdline,
+    kernel: kernel ?? null,
+    maxThreads: threads ?? null,
+  });
 }

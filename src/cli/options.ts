@@ -30,6 +30,19 @@ export function maxThreads(text: string): MaxThreadsHook {
   }
 }
 
+/** Kernels stand on 2 MiB (CONFIG_PHYSICAL_ALIGN), at 16 MiB or above. */
+const KERNEL_ALIGNMENT = 0x200000;
+const KERNEL_LOWEST = 0x1000000;
+
+/** `0x3a000000`, for --kernel-at. */
+export function kernelAddress(text: string): number {
+  const value = Number(text);
+  const isNumber = /^(0[xX][0-9a-fA-F]+|\d+)$/.test(text) && Number.isSafeInteger(value);
+  if (!isNumber || value < KERNEL_LOWEST || value % KERNEL_ALIGNMENT !== 0)
+    throw new InvalidArgumentError('expected an address from 0x1000000, a multiple of 0x200000.');
+  return value;
+}
+
 /** Any whole number from 0 that JavaScript holds exactly. */
 export function seed(text: string): number {
   const value = Number(text);

@@ -4,10 +4,13 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
-import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
+import { bootMachine, chooseKernel, DEFAULT_BOOT } from '../boot/machine.ts';
+import { hex } from '../lib/units.ts';
 import { isFolder, readText } from '../machine/import/files.ts';
-import { printJson, type CliIo } from './io.ts';
+import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
+import { kernelAddress } from './options.ts';
 
 const HELP = `
 CAPTURE is a kernel log, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
@@ -34,6 +37,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
     .option('--cpu <features>', "CPU features that differ from the machine's")
     .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
+    .option('--kernel-at <address>', 'where KASLR put the kernel, where the log does not tell', kernelAddress)
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (captures, options) => {
@@ -53,6 +57,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
 interface VerifyOptions {
   readonly cpu?: string | undefined;
   readonly kernel?: string | undefined;
+  readonly kernelAt?: number | undefined;
 }
 
 async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
@@ -60,12 +65,14 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   const folder = await isFolder(path);
   const text = folder ? undefined : await readText(path, 'log');
   const machine = await resolveMachine(io, capture, { ...options, text });
-  const record = await bootMachine(machine, {
-    ...DEFAULT_BOOT,
-    cmdline: machine.cmdline,
-    kernel: options.kernel ?? null,
-  });
   const log = text ?? (await readText(join(path, 'dmesg.txt'), 'log'));
+  const kernel = options.kernel ?? null;
+  const { image } = (await chooseKernel(machine, { kernel })).kernel;
+  const randomised = !/\bnokaslr\b/.test(machine.cmdline);
+  const told = randomised ? kernelAtFromLog(log.split('\n'), image) : null;
+  const kernelAt = options.kernelAt ?? told ?? undefined;
+  if (told !== null) warn(io, `${machine.name}: kernel at ${hex(told)}, as the log's line of brk tells`);
+  const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel, kernelAt });
   const comparisons = folder ? await compareFolder(path, record) : [];
   return { name: machine.name, fidelity: fidelityOf(log.split('\n'), record.logLines), comparisons };
 }

@@ -5,6 +5,7 @@ import { padataInit } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
 import type { Kthread } from '../cpu/op.ts';
+import { hugetlbBootmemStructPageInit, type HugetlbGather } from '../mm/hugetlb_gather.ts';
 import { deferredGrowZone, deferredSetup, pageAllocInitLate, type DeferredContext } from '../mm/deferred.ts';
 
 /** A call of deferred_grow_zone() before deferred init: an allocation that found nothing free. */
@@ -24,6 +25,8 @@ export interface KernelInit {
   /** smp_init is through: so many CPUs are online. */
   readonly onBroughtUp?: ((online: number) => void) | undefined;
   readonly grow?: readonly GrowCall[] | undefined;
+  /** hugetlb's job after deferred init, where the version has one and the CPUs run it. */
+  readonly hugetlb?: HugetlbGather | undefined;
 }
 
 /** One step a line, in the order that the series' second patch made: CPUs first, then padata, then deferred init. */
@@ -36,4 +39,5 @@ export function* kernelInit(k: Kernel, init: KernelInit): Kthread {
     yield* deferredGrowZone(k, init.deferred, node, zid, order);
   padataInit(k); // the pool of works, num_possible_cpus of them
   yield* pageAllocInitLate(k, init.deferred); // a pgdatinit thread for each node with memory, and wait for all
+  if (init.hugetlb) yield* hugetlbBootmemStructPageInit(k, init.hugetlb); // struct pages of gigantic pages
 }

@@ -3,10 +3,12 @@
 import { PAGE_SIZE, type CpuId, type Nid } from '../lib/units.ts';
 import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
 import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
+import { efiFreeableBytes, efiFreeBootServices } from '../arch/x86/efi.ts';
 import { freeInitmem } from '../arch/x86/free_initmem.ts';
 import { KernelTables } from '../arch/x86/kernel_tables.ts';
 import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
 import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_swiotlb.ts';
+import { zoneSizesInit } from '../arch/x86/zones.ts';
 import { setupPerCpuAreas } from '../arch/x86/setup_percpu.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import { printBroughtUp } from '../kernel/smp_lines.ts';
@@ -16,7 +18,7 @@ import { EarlyBuddy } from '../mm/early_buddy.ts';
 import { HugetlbParams } from '../mm/hugetlb.ts';
 import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/large_hash.ts';
 import { setupLogBuf } from '../mm/log_buf.ts';
-import { memblockDiscard, memblockFreeAll } from '../mm/memblock_free.ts';
+import { manageCmaAreas, memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
 import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
 import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
 import { allocTraceBuffer } from '../mm/trace_buffer.ts';
@@ -30,6 +32,8 @@ export interface StartedKernel {
   readonly swiotlb: PciSwiotlb;
   /** The page allocator by number of pages; `buddy.grown` has the calls of deferred_grow_zone. */
   readonly buddy: EarlyBuddy;
+  /** What memblock_free_all handed over. */
+  readonly freed: FreedPages;
   /** CPUs that smp_init starts, the boot CPU first, ascending; all of them come up on simulated CPUs. */
   readonly onlineCpus: readonly CpuId[];
 }
@@ -48,28 +52,39 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
     ctx.printk.step = name;
     return run();
   };
+  const hugetlb = x86.hugetlb ?? new HugetlbParams(ctx);
+  if (ctx.profile.rules.zonesAt === 'mm_core_init_early') zoneSizesInit(x86, () => hugetlb.bootmemAlloc());
   step('setup_command_line', () => setupCommandLine(ctx)); // two copies
   step('setup_per_cpu_areas', () => setupPerCpuAreas(ctx, tables)); // the first chunk, and CPU masks
-  step('build_all_zonelists', () => buildAllZonelists(ctx)); // which node stands in for which
-  const { hugetlb, wantsStackDepot } = step('parse_args', () => parseArgs(ctx)); // gigantic pages
+  const { rules } = ctx.profile;
+  const zonelists = (): void => step('build_all_zonelists', () => buildAllZonelists(ctx)); // which node stands in for which
+  if (rules.zonelistsAt === 'start_kernel') zonelists();
+  const { wantsStackDepot } = step('parse_args', () => parseArgs(ctx, hugetlb)); // gigantic pages
   step('setup_log_buf', () => setupLogBuf(ctx, false)); // many CPUs
   step('vfs_caches_init_early', () => vfsCachesInitEarly(ctx)); // dentry and inode tables on one node
   step('trap_init', () => setupCpuEntryAreas(ctx, tables)); // page tables
+  let swiotlb: PciSwiotlb | null = null;
+  const bounceBuffer = (): PciSwiotlb => step('pci_iommu_alloc', () => pciIommuAlloc(ctx)); // memblock's last large customer
+  if (rules.swiotlbAt === 'arch_mm_preinit') swiotlb = bounceBuffer();
+  // without 1 GiB pages setup_arch has left hugetlb's parameters alone
+  if (rules.hugetlbAt === 'setup_arch' && x86.hugetlb === null) hugetlb.bootmemAlloc();
+  if (rules.zonelistsAt === 'mm_core_init') zonelists();
   step('report_meminit', () => reportMeminit(ctx));
   step('stack_depot_early_init', () => stackDepotEarlyInit(ctx, wantsStackDepot));
-  const swiotlb = step('pci_iommu_alloc', () => pciIommuAlloc(ctx)); // bounce buffer: memblock's last customer
+  swiotlb ??= bounceBuffer();
   ctx.printk.step = 'memblock_free_all';
   hooks.onFreeAll?.();
-  const buddy = step('mem_init', () => memInit(ctx, tables));
+  const { buddy, freed } = step('mem_init', () => memInit(ctx, tables));
   step('kmem_cache_init', () => kmemCacheInit(ctx));
   step('early_trace_init', () => allocTraceBuffer(ctx, buddy, BOOT_CPU));
   step('sched_init', () => earlyPages(ctx, buddy)); // and all else that comes before init has a process
   step('console_init', () => panicLater(ctx)); // too many options for init
+  if (rules.efiBootServices === 'freed-late') step('efi_free_boot_services', () => efiFreeBootServices(x86));
   step('vfs_caches_init', () =>
     vfsCachesInit(ctx, (bytes, order) => buddy.takeInterleaved(Math.ceil(bytes / PAGE_SIZE), order)),
   );
   const onlineCpus = step('smp_init', () => smpInit(x86, buddy));
-  return { hugetlb, swiotlb, buddy, onlineCpus };
+  return { hugetlb, swiotlb, buddy, onlineCpus, freed };
 }
 
 /** From deferred init's end to the last line about memory. */
@@ -79,7 +94,10 @@ export function startKernelAfterDeferredInit(x86: X86State, started: StartedKern
     ctx.printk.step = name;
     run();
   };
+  if (ctx.profile.rules.memoryLineAt === 'page_alloc_init_late')
+    step('page_alloc_init_late', () => memoryLineLate(x86, started)); // counts what is free now
   step('memblock_discard', () => memblockDiscard(ctx)); // grown tables go to the page allocator
+  step('cma_init_reserved_areas', () => manageCmaAreas(ctx));
   step('memory_dev_init', () => probeMemoryBlockSize(ctx));
   step('e820__reserve_resources_late', () => e820ReserveResourcesLate(x86));
   step('pci_iommu_init', () => pciIommuInit(ctx, started.swiotlb));
@@ -87,13 +105,13 @@ export function startKernelAfterDeferredInit(x86: X86State, started: StartedKern
 }
 
 /** The parameters that act when the command line is parsed as a whole, in its order. */
-function parseArgs(ctx: BootContext): { hugetlb: HugetlbParams; wantsStackDepot: boolean } {
+function parseArgs(ctx: BootContext, hugetlb: HugetlbParams): { wantsStackDepot: boolean } {
   const { params, printk } = ctx;
   printk.print(`Kernel command line: ${params.cmdline}`, 5);
-  const hugetlb = new HugetlbParams(ctx);
+  const hugetlbNow = ctx.profile.rules.hugetlbAt === 'parse_args';
   let wantsStackDepot = false;
   for (const { name, value } of params.list) {
-    hugetlb.parse(name, value);
+    if (hugetlbNow) hugetlb.parse(name, value);
     if (name !== 'slub_debug') continue;
     const debug = parseSlubDebug(value);
     wantsStackDepot ||= debug.storeUser;
@@ -101,17 +119,33 @@ function parseArgs(ctx: BootContext): { hugetlb: HugetlbParams; wantsStackDepot:
       printk.info('mem auto-init: SLAB_POISON will take precedence over init_on_alloc/init_on_free');
   }
   printUnknownBootoptions(ctx);
-  return { hugetlb, wantsStackDepot };
+  return { wantsStackDepot };
 }
 
 /** All memory to the page allocator, page tables for vmalloc space, and the `Memory:` line. */
-function memInit(ctx: BootContext, tables: KernelTables): EarlyBuddy {
+function memInit(ctx: BootContext, tables: KernelTables): { buddy: EarlyBuddy; freed: FreedPages } {
   const freed = memblockFreeAll(ctx);
   const buddy = new EarlyBuddy(ctx);
   const vmallocTables = tables.missingVmallocTables();
   buddy.takeOn(bootNode(ctx), vmallocTables, 0);
-  memInitPrintInfo(ctx, freed, vmallocTables);
-  return buddy;
+  if (ctx.profile.rules.memoryLineAt === 'mem_init') memInitPrintInfo(ctx, freed, vmallocTables);
+  return { buddy, freed };
+}
+
+/**
+ * The `Memory:` line after deferred initialisation. What the kernel has taken by then is counted by the rules of thumb of
+ * EarlyBuddy: the figure of available memory is an estimate.
+ */
+function memoryLineLate(x86: X86State, { buddy, freed, hugetlb }: StartedKernel): void {
+  const { ctx } = x86;
+  const { image, rules } = ctx.profile;
+  const pages = (bytes: number): number => Math.floor(bytes / PAGE_SIZE);
+  const [prefixes] = image.freedParts;
+  const early = rules.alternativesFreed === 'before-memory-line' && prefixes;
+  const huge = hugetlb.pages.reduce((sum, { size }) => sum + pages(size), 0);
+  const services = rules.efiBootServices === 'freed-late' ? pages(efiFreeableBytes(x86)) : 0;
+  const total = freed.total + huge + services + (early ? pages(early.end - early.start) : 0);
+  memInitPrintInfo(ctx, { total, free: total }, buddy.takenPages + huge);
 }
 
 function bootNode(ctx: BootContext): Nid {

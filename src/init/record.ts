@@ -115,6 +115,8 @@ export interface RunRecord {
   readonly nodes: readonly RecordNode[];
   readonly zones: readonly RecordZone[];
   readonly jobs: readonly RecordJob[];
+  /** Jobs that are not over pages, as hugetlb's over node numbers: node -1, no zone. Simulated CPUs only. */
+  readonly otherJobs?: readonly RecordJob[];
   /** Pieces that a node's own thread initialised without a job (v2's heads and tails, kernels before the series). */
   readonly serial: readonly (RecordChunk & { readonly node: Nid })[];
   /** The log's figure for each node, quantised to jiffies; nodes without deferred pages are left out. */

@@ -35,6 +35,7 @@ export interface RunResult {
   readonly kernel: string;
   readonly cpus: CpuKind;
   readonly jobs: readonly RecordJob[];
+  readonly otherJobs?: readonly RecordJob[];
   readonly serial: RunRecord['serial'];
   readonly deferredInit: RunRecord['deferredInit'];
   readonly grow: RunRecord['grow'];
@@ -91,6 +92,7 @@ export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): R
         })),
     ),
     jobs: run.jobs,
+    ...(run.otherJobs === undefined || run.otherJobs.length === 0 ? {} : { otherJobs: run.otherJobs }),
     serial: run.serial,
     deferredInit: run.deferredInit,
     grow: run.grow,

@@ -1,5 +1,6 @@
 // What distinguishes one kernel from another: the image's facts (data) and the version's rules (data and small
 // functions). Code paths never ask for a version number; they ask the profile.
+import type { KernelRules } from './rules.ts';
 
 /** Facts of one built image that are the same on every machine. Sizes in bytes, addresses physical without KASLR. */
 export interface ImageFacts {
@@ -103,7 +104,9 @@ export interface KernelConfig {
   /** CONFIG_INIT_ON_ALLOC_DEFAULT_ON and CONFIG_INIT_ON_FREE_DEFAULT_ON. */
   readonly initOnAlloc: boolean;
   readonly initOnFree: boolean;
-  // Options that an image read by itself says; undefined where nothing is known of them.
+  /** What the compiler clears of stacks, as the log says it: `off`, `all(zero)`, `all(pattern)`, `byref_all(zero)` …. */
+  readonly initStack: string;
+  // Options that an image read by itself says; undefined where nothing is known of them: Debian's choice.
   readonly deferredStructPageInit?: boolean | undefined;
   readonly zoneDma?: boolean | undefined;
   readonly numaEmu?: boolean | undefined;
@@ -132,4 +135,8 @@ export interface KernelProfile {
   readonly release?: string | undefined;
   /** Where facts are known from that do not come from the image itself: `image.earlyPages` to `assumed: …`. */
   readonly sources?: Readonly<Record<string, string>> | undefined;
+  /** Its version with the patch level, as `6.1.192`; a posting of the series by its name. */
+  readonly version: string;
+  /** The choices of its version. */
+  readonly rules: KernelRules;
 }

@@ -3,6 +3,8 @@
 import { callersOf } from './image/callers.ts';
 import type { CallSites, ImageFacts, KernelConfig, KernelProfile, KnownParams } from '../kernel/profile.ts';
 import { hex } from '../lib/units.ts';
+import { rulesOf } from './history.ts';
+import { upstreamVersion } from './upstream_version.ts';
 
 export const KERNEL_FILE_VERSION = 2;
 
@@ -20,7 +22,7 @@ export interface KernelFile {
     /** The page flags in the order of their bits. */
     readonly pageFlags?: string;
   };
-  readonly config: KernelConfig;
+  readonly config: Omit<KernelConfig, 'initStack'> & Partial<Pick<KernelConfig, 'initStack'>>;
   /** Facts that are not read from the image itself, and where they are from. */
   readonly sources: Readonly<Record<string, string>>;
   readonly params: { readonly [K in keyof KnownParams]: readonly string[] };
@@ -70,6 +72,7 @@ export function toKernelFile(profile: KernelProfile, name: string): KernelFile {
 
 /** The kernel of a file. */
 export function ofKernelFile(file: KernelFile): KernelProfile {
+  const version = upstreamVersion(file.release, file.banner);
   const { freedParts, pageFlags, ...image } = file.image;
   return {
     name: file.name,
@@ -93,7 +96,9 @@ export function ofKernelFile(file: KernelFile): KernelProfile {
         ? {}
         : { pageFlags: Object.fromEntries(pageFlags.split(' ').map((flag, bit) => [flag, bit])) }),
     },
-    config: file.config,
+    config: { ...file.config, initStack: file.config.initStack ?? 'all(zero)' },
+    version,
+    rules: rulesOf(version),
     sources: file.sources,
   };
 }

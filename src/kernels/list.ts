@@ -1,11 +1,12 @@
 // The kernels that --kernel takes: an image's facts, and the version's rules for padata and deferred init.
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
+import { padataRules } from '../kernel/padata/profiles.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
-import * as padata from '../kernel/padata/profiles.ts';
-import * as deferred from '../mm/deferred/profiles.ts';
+import { deferredRules } from '../mm/deferred/profiles.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
 import { DEBIAN_6_1_0_56 } from './builtin.ts';
+import { foldChanges, rulesOf, type Change } from './history.ts';
 
 /** One kernel as `boot --kernel` names it. */
 export interface BootProfile {
@@ -19,42 +20,36 @@ export interface BootProfile {
   readonly assumed?: readonly string[] | undefined;
 }
 
-/** A version's rules on an image whose own facts are not known: the early log is then 6.1's. */
-function rulesOnly(name: string, about: string, p: PadataRules, d: DeferredRules): BootProfile {
-  return { name, about, kernel: { ...DEBIAN_6_1_0_56, name }, padata: p, deferred: d };
+/** A kernel with the functions that its rules choose. */
+export function bootProfile(kernel: KernelProfile, about: string): BootProfile {
+  const { name, rules } = kernel;
+  return { name, about, kernel, padata: padataRules(rules), deferred: deferredRules(rules) };
 }
 
-/** In the order of their versions. */
+/** A version's rules on an image whose own facts are not known: those of 6.1's. */
+function rulesOnly(name: string, about: string): BootProfile {
+  return bootProfile({ ...DEBIAN_6_1_0_56, name, version: name, rules: rulesOf(name) }, about);
+}
+
+/** In the order of their versions: each version's rules, on 6.1's image; named.ts has the images of the others. */
 export const PROFILES: readonly BootProfile[] = [
-  rulesOnly(
-    '4.17',
-    'growth on demand, interrupts off all the while: jiffies stand still on the boot CPU',
-    padata.PADATA_5_8,
-    deferred.DEFERRED_4_17,
-  ),
-  rulesOnly('base', '5.7, before the series: one thread a node', padata.PADATA_5_8, deferred.DEFERRED_BASE),
-  rulesOnly('v1', 'the first posting: a job for each free range', padata.PADATA_5_8, deferred.DEFERRED_V1),
-  rulesOnly(
-    'v2',
-    'the second posting, 20 May 2020: whole sections, the rest serial',
-    padata.PADATA_5_8,
-    deferred.DEFERRED_V2,
-  ),
-  rulesOnly('5.8', 'the series as it was merged', padata.PADATA_5_8, deferred.DEFERRED_5_8),
-  rulesOnly('5.10', "Debian's 5.10: jobs and chunks", padata.PADATA_5_8, deferred.DEFERRED_5_8),
-  {
-    name: '6.1',
-    about: "Debian's 6.1.0-56-amd64 (6.1.192): every memory line is predicted",
-    kernel: DEBIAN_6_1_0_56,
-    padata: padata.PADATA_6_1,
-    deferred: deferred.DEFERRED_5_8,
-  },
-  rulesOnly('6.4', 'thread count by alignment, frees whole blocks', padata.PADATA_6_4, deferred.DEFERRED_6_4),
-  rulesOnly('6.9', 'works can be spread over nodes', padata.PADATA_6_9, deferred.DEFERRED_6_4),
-  rulesOnly('6.12', "Debian's 6.12", padata.PADATA_6_12, deferred.DEFERRED_6_4),
-  rulesOnly('6.16', 'the range iterator keeps its place', padata.PADATA_6_12, deferred.DEFERRED_6_16),
-  rulesOnly('6.18', 'one job a zone, one pass', padata.PADATA_6_12, deferred.DEFERRED_6_18),
-  rulesOnly('7.2', "Debian's 7.2", padata.PADATA_6_12, deferred.DEFERRED_6_18),
+  rulesOnly('4.17', 'growth on demand, interrupts off all the while: jiffies stand still on the boot CPU'),
+  rulesOnly('base', '5.7, before the series: one thread a node'),
+  rulesOnly('v1', 'the first posting: a job for each free range'),
+  rulesOnly('v2', 'the second posting, 20 May 2020: whole sections, the rest serial'),
+  rulesOnly('5.8', 'the series as it was merged'),
+  rulesOnly('5.10', "Debian 11's 5.10.223"),
+  bootProfile(DEBIAN_6_1_0_56, "Debian 12's 6.1.0-56-amd64 (6.1.192)"),
+  rulesOnly('6.4', 'thread count by alignment, frees whole blocks'),
+  rulesOnly('6.9', 'works can be spread over nodes'),
+  rulesOnly('6.12', "Debian 13's 6.12.117"),
+  rulesOnly('6.16', "Debian's 6.16.12: the range iterator keeps its place"),
+  rulesOnly('6.18', "Debian's 6.18.15: one job a zone, one pass"),
+  rulesOnly('6.19', "Debian's 6.19.14"),
+  rulesOnly('7.0', "Debian's 7.0.13: the map in other words, zones after setup_arch"),
+  rulesOnly('7.1', "Debian's 7.1.13"),
+  rulesOnly('7.2', "Debian's 7.2.13: memory of the memmap comes after the command line"),
+  rulesOnly('7.3', "Debian's 7.3.4"),
 ];
 
 /** The profile of that name. @throws InputError 'usage' with the names there are */
@@ -65,10 +60,7 @@ export function profileNamed(name: string): BootProfile {
   throw new InputError('usage', `kernel "${name}": expected one of ${names}`);
 }
 
-const DEFAULT_KERNEL = '6.1';
-
-/** The profile asked for, else the one of the machine's own kernel where there is one, else 6.1. @throws InputError 'usage' */
-export function profileOfMachine(machineKernel: string | null, wanted: string | null): BootProfile {
-  if (wanted !== null) return profileNamed(wanted);
-  return PROFILES.find(({ name }) => name === machineKernel) ?? profileNamed(DEFAULT_KERNEL);
+/** The kernel with other changes than its release has: the same image and configuration. */
+export function withChanges({ kernel, about }: BootProfile, changes: readonly Change[]): BootProfile {
+  return bootProfile({ ...kernel, rules: foldChanges(changes) }, about);
 }

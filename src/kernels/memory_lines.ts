@@ -7,7 +7,7 @@ export const MEMORY_LINE_PATTERNS: readonly RegExp[] = [
   /^e820: /,
   /^last_pfn = /,
   /^found SMP MP-table at /,
-  /^memblock_(add|remove|reserve|phys_free|free|alloc|phys_alloc|mark|set|clear|cap|double)/,
+  /^(__)?memblock_(add|remove|reserve|phys_free|free|alloc|phys_alloc|mark|set|clear|cap|double)/,
   /^MEMBLOCK configuration:/,
   /^ memory size = /,
   /^ (memory|reserved)\.cnt /,
@@ -35,8 +35,8 @@ export const MEMORY_LINE_PATTERNS: readonly RegExp[] = [
   /^Could not find start_pfn for node /,
   /^On node \d+, zone /,
   /^PM: hibernation: Registered nosave memory/,
-  /^\[mem 0x[0-9a-f]+-0x[0-9a-f]+\] available for PCI devices/,
-  /^(smpboot: )?Allowing \d+ (present )?CPUs/,
+  /^\[(mem|gap) 0x[0-9a-f]+-0x[0-9a-f]+\] available for PCI devices/,
+  /^(smpboot: |CPU topo: )?Allowing \d+ (present )?CPUs/,
   /^smpboot: Allowing /,
   /^setup_percpu: /,
   /^percpu: /,
@@ -57,6 +57,11 @@ export const MEMORY_LINE_PATTERNS: readonly RegExp[] = [
   /^smp: Brought up /,
   /^node \d+ (initialised|deferred pages initialised)/,
   /^x86\/mm: Memory block size/,
+  // before 6.1
+  /^On node \d+ totalpages: /,
+  /^  (DMA|DMA32|Normal|Movable|Device) zone: \d+ pages/,
+  /^Zeroed struct page in unavailable ranges: /,
+  /^PM: Registered nosave memory/,
 ];
 
 const NODE_DONE = /^node \d+ .*initialised/;

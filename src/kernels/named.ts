@@ -1,7 +1,7 @@
 // A kernel by its name or version: a built-in image with that version's rules, or the nearest earlier image, which is then said.
 import { BUILTIN_BUILDS } from './builds.ts';
 import { builtinKernel } from './builtin.ts';
-import { PROFILES, type BootProfile } from './list.ts';
+import { bootProfile, PROFILES, type BootProfile } from './list.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
 
@@ -55,7 +55,7 @@ function withAssumed(profile: BootProfile): BootProfile {
 export function bootProfileOf(kernel: KernelProfile, name: string): BootProfile {
   const release = kernel.release ?? name;
   const about = `read from the image of ${release}`;
-  return withAssumed({ ...rulesOf(release), name, about, kernel: { ...kernel, name } });
+  return withAssumed(bootProfile({ ...kernel, name }, about));
 }
 
 /** `of` on the image of `image`, whose facts are not its own: the banner says so. */
@@ -90,12 +90,7 @@ async function exact(name: string): Promise<BootProfile | null> {
   if (!builtin) return null;
   const kernel = await builtinKernel(builtin.name);
   const about = `Debian's ${builtin.release}`;
-  return withAssumed({
-    ...rulesOf(builtin.name),
-    name: builtin.name,
-    about,
-    kernel: { ...kernel, name: builtin.name },
-  });
+  return withAssumed(bootProfile({ ...kernel, name: builtin.name }, about));
 }
 
 /**

@@ -96,6 +96,7 @@ export function panicLater(ctx: BootContext): void {
 
 /** Prints what goes to init; the text is made in memory that is given back at once. */
 export function printUnknownBootoptions(ctx: BootContext): void {
+  if (ctx.profile.rules.unknownOptions === 'silent') return;
   const { texts: unknown } = unknownOptions(ctx.profile.image.params, ctx.params.list);
   if (unknown.length === 0) return;
   const size = unknown.reduce((sum, text) => sum + 1 + byteLength(text), 1);

@@ -55,6 +55,8 @@ export interface BootContext {
   nrNodeIds: number;
   /** Nodes with a pg_data_t by ascending id: online ones, and possible ones without memory and CPUs. */
   readonly pgdats: Pgdat[];
+  /** cma_areas: ranges taken for CMA. Until their initcall their pages are neither free nor counted as reserved. */
+  readonly cmaAreas: { readonly start: PhysAddr; readonly end: PhysAddr }[];
   /** nr_kernel_pages and nr_all_pages: pages left after the memmap's own, which size the large hashes. */
   nrKernelPages: number;
   nrAllPages: number;
@@ -62,6 +64,8 @@ export interface BootContext {
   readonly presentSections: PresentSections[];
   /** node_to_cpumask_map: possible CPUs of a node; with numa=fake each fake node has all CPUs of its real one. */
   nodeCpus(nid: Nid): CpuId[];
+  /** Nodes that are online by now, ascending. */
+  onlineNodes(): Nid[];
   /** node_distance(): SLIT's, or 10 on the diagonal and 20 elsewhere. */
   nodeDistance(from: Nid, to: Nid): number;
   /** log_buf_len: bytes of the kernel log's buffer, larger than the image's own where it was grown. */

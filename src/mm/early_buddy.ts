@@ -29,6 +29,7 @@ export class EarlyBuddy {
   readonly #fallback: ReadonlyMap<Nid, readonly Nid[]>;
   readonly #interleaved: readonly Nid[];
   #nextInterleaved = 0;
+  #taken = 0;
 
   constructor(ctx: BootContext) {
     this.#ctx = ctx;
@@ -46,6 +47,11 @@ export class EarlyBuddy {
     let sum = 0;
     for (const pages of this.#free.values()) sum += pages;
     return sum;
+  }
+
+  /** Pages taken so far. */
+  get takenPages(): number {
+    return this.#taken;
   }
 
   /** Takes `pages` in blocks of 2^order, near `node`; false where memory ran out. */
@@ -83,6 +89,7 @@ export class EarlyBuddy {
         const got = alignDown(Math.min(pages, this.#freeOf(zone)), block);
         if (got === 0) continue;
         this.#free.set(zone, this.#freeOf(zone) - got);
+        this.#taken += got;
         return got;
       }
     }

@@ -1,9 +1,9 @@
 // Mirrors the command-line half of mm/hugetlb.c (v6.1): gigantic pages are taken from memblock while it is there.
-import { GiB, MiB, type Nid, type PhysAddr } from '../lib/units.ts';
+import { GiB, MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
-import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
-import { memoryNodes } from './zonelist.ts';
+import { takeHugePage } from './hugetlb_take.ts';
+import { nodesWithMemory } from './pfn_ranges.ts';
 
 const PMD_SIZE = 2 * MiB;
 const PUD_SIZE = GiB;
@@ -28,6 +28,8 @@ export interface BootHugePage {
 export class HugetlbParams {
   readonly pages: BootHugePage[] = [];
   readonly #ctx: BootContext;
+  /** Gigantic pages are taken as each parameter is parsed. */
+  readonly #allocAtOnce: boolean;
   readonly #hstates: Hstate[] = [];
   /** Pages asked for before any size was named. */
   readonly #unsized: Hstate = { size: 0, wanted: 0, wantedOnNode: new Map(), nextNode: 0 };
@@ -38,6 +40,13 @@ export class HugetlbParams {
 
   constructor(ctx: BootContext) {
     this.#ctx = ctx;
+    this.#allocAtOnce = ctx.profile.rules.hugetlbAt === 'parse_args';
+  }
+
+  /** All parameters, and then the gigantic pages of each size (hugetlb_bootmem_alloc). */
+  bootmemAlloc(): void {
+    for (const { name, value } of this.#ctx.params.list) this.parse(name, value);
+    for (const hstate of this.#hstates) if (hstate.size === PUD_SIZE) this.#allocGigantic(hstate);
   }
 
   /** Acts on one parameter, if it is one of the three. */
@@ -66,10 +75,9 @@ export class HugetlbParams {
   #addHstate(size: number): Hstate {
     const known = this.#hstates.find((h) => h.size === size);
     if (known) return known;
-    const added: Hstate = { size, wanted: 0, wantedOnNode: new Map(), nextNode: 0 };
-    this.#hstates.push(added);
-    this.#parsed = added;
-    return added;
+    this.#parsed = { size, wanted: 0, wantedOnNode: new Map(), nextNode: 0 };
+    this.#hstates.push(this.#parsed);
+    return this.#parsed;
   }
 
   #hugepagesz(text: string): void {
@@ -95,7 +103,7 @@ export class HugetlbParams {
     if (this.#unsized.wanted === 0) return;
     hstate.wanted = this.#unsized.wanted;
     for (const [nid, count] of this.#unsized.wantedOnNode) hstate.wantedOnNode.set(nid, count);
-    if (size === PUD_SIZE) this.#allocGigantic(hstate);
+    if (size === PUD_SIZE && this.#allocAtOnce) this.#allocGigantic(hstate);
     this.#unsized.wanted = 0;
   }
 
@@ -116,7 +124,7 @@ export class HugetlbParams {
       hstate.wantedOnNode.clear();
       return this.#warn(`Invalid hugepages parameter ${invalid}`);
     }
-    if (hstate.size === PUD_SIZE) this.#allocGigantic(hstate);
+    if (hstate.size === PUD_SIZE && this.#allocAtOnce) this.#allocGigantic(hstate);
     this.#last = hstate;
   }
 
@@ -132,7 +140,7 @@ export class HugetlbParams {
         hstate.wanted = number;
         return null;
       }
-      if (!this.#ctx.pgdats.some((pgdat) => pgdat.nodeId === number && pgdat.online)) return rest;
+      if (!this.#ctx.onlineNodes().includes(number)) return rest;
       hstate.wantedOnNode.set(number, Number(match[2]));
       hstate.wanted += Number(match[2]);
       if (match[3] === '') break;
@@ -144,11 +152,11 @@ export class HugetlbParams {
   /** hugetlb_hstate_alloc_pages for pages larger than the page allocator's blocks. */
   #allocGigantic(hstate: Hstate): void {
     if (hstate.wanted === 0) return;
-    const onNodes = this.#ctx.pgdats.filter(({ nodeId }) => (hstate.wantedOnNode.get(nodeId) ?? 0) > 0);
-    for (const { nodeId } of onNodes) this.#allocOnNode(hstate, nodeId);
+    const onNodes = this.#ctx.onlineNodes().filter((nid) => (hstate.wantedOnNode.get(nid) ?? 0) > 0);
+    for (const nid of onNodes) this.#allocOnNode(hstate, nid);
     if (onNodes.length > 0) return;
     let got = 0;
-    while (got < hstate.wanted && this.#allocPage(hstate, this.#nextNode(hstate))) got++;
+    while (got < hstate.wanted && this.#allocPage(hstate, this.#nextNode(hstate), false)) got++;
     if (got < hstate.wanted) {
       this.#warn(
         `allocating ${hstate.wanted} of page size 1.00 GiB failed.  Only allocated ${got} hugepages.`,
@@ -160,7 +168,7 @@ export class HugetlbParams {
   #allocOnNode(hstate: Hstate, nid: Nid): void {
     const wanted = hstate.wantedOnNode.get(nid) ?? 0;
     let got = 0;
-    while (got < wanted && this.#allocPage(hstate, nid)) got++;
+    while (got < wanted && this.#allocPage(hstate, nid, true)) got++;
     if (got === wanted) return;
     this.#warn(
       `allocating ${wanted} of page size 1.00 GiB failed node${nid}.  Only allocated ${got} hugepages.`,
@@ -170,22 +178,15 @@ export class HugetlbParams {
   }
 
   #nextNode(hstate: Hstate): Nid {
-    const nodes = memoryNodes(this.#ctx);
-    const node = nodes[hstate.nextNode % nodes.length];
-    hstate.nextNode += 1;
-    return node?.nodeId ?? 0;
+    const nodes = nodesWithMemory(this.#ctx);
+    return nodes[hstate.nextNode++ % nodes.length] ?? 0;
   }
 
-  #allocPage(hstate: Hstate, nid: Nid): boolean {
+  #allocPage(hstate: Hstate, nid: Nid, named: boolean): boolean {
     const { size } = hstate;
-    const start = this.#ctx.memblock.allocTryNidRaw(
-      size,
-      size,
-      0,
-      MEMBLOCK_ALLOC_ACCESSIBLE,
-      nid,
-      '__alloc_bootmem_huge_page',
-    );
+    const start = takeHugePage(this.#ctx, size, nid, named);
+    if (start && this.#ctx.profile.rules.hugePageTails === 'no-init')
+      this.#ctx.memblock.reservedMarkNoinit(start + PAGE_SIZE, size - PAGE_SIZE);
     if (start) this.pages.push({ start, size });
     return start !== 0;
   }

@@ -128,7 +128,11 @@ export function vfsCachesInit(ctx: BootContext, takePages: TakePages): void {
   }
 }
 
-/** Whether vmalloc_huge would use 2 MiB pages: a node's share must fill one. */
+/** Whether vmalloc_huge would use 2 MiB pages: a node's share must fill one, or all of it. */
 function isHugeVmalloc(ctx: BootContext, bytes: number): boolean {
-  return !ctx.params.has('nohugevmalloc') && bytes / onlineNodeCount(ctx) >= PMD_SIZE;
+  const { vmallocHuge } = ctx.profile.rules;
+  if (vmallocHuge === 'never') return false;
+  const bySize = vmallocHuge === 'by-size';
+  const share = bySize ? bytes : bytes / onlineNodeCount(ctx);
+  return !ctx.params.has('nohugevmalloc') && share >= PMD_SIZE;
 }

@@ -20,13 +20,25 @@ export function setupLogBuf(ctx: BootContext, early: boolean): void {
   if (ctx.logBufLen !== builtinLength(ctx)) return;
   let wanted = requestedLength(ctx);
   if (!early && wanted === 0) wanted = lengthForCpus(ctx);
-  if (wanted === 0) return;
+  const tellsSizes = ctx.profile.rules.logBufferLine === 'data-and-meta';
+  if (wanted === 0) {
+    if (tellsSizes && !early) printSizes(ctx);
+    return;
+  }
   const records = Math.floor(wanted / TEXT_BYTES_PER_RECORD);
   const { image } = ctx.profile;
   if (allocBuffers(ctx, wanted, records * image.sizeofPrbDesc, records * image.sizeofPrintkInfo)) {
     ctx.logBufLen = wanted;
-    ctx.printk.info(`printk: log_buf_len: ${wanted} bytes`);
+    if (!tellsSizes) ctx.printk.info(`printk: log_buf_len: ${wanted} bytes`);
   }
+  if (tellsSizes) printSizes(ctx);
+}
+
+/** What the buffer takes, its descriptors and infos included (print_log_buf_usage_stats). */
+function printSizes({ logBufLen, printk, profile: { image } }: BootContext): void {
+  const records = Math.floor(logBufLen / TEXT_BYTES_PER_RECORD);
+  const meta = records * (image.sizeofPrbDesc + image.sizeofPrintkInfo);
+  printk.info(`printk: log buffer data + meta data: ${logBufLen} + ${meta} = ${logBufLen + meta} bytes`);
 }
 
 function builtinLength(ctx: BootContext): number {

@@ -34,19 +34,26 @@ export function reportMeminit(ctx: BootContext): void {
     onFree = false;
   }
   const word = (on: boolean): string => (on ? 'on' : 'off');
-  printk.info(`mem auto-init: stack:all(zero), heap alloc:${word(onAlloc)}, heap free:${word(onFree)}`);
+  printk.info(
+    `mem auto-init: stack:${config.initStack}, heap alloc:${word(onAlloc)}, heap free:${word(onFree)}`,
+  );
   if (onFree) printk.info('mem auto-init: clearing system memory may take some time...');
 }
 
 const inKiB = (pages: number): number => (pages * PAGE_SIZE) / 1024;
 
 /** The `Memory:` line. `taken` pages were allocated between memblock_free_all and now. */
-export function memInitPrintInfo(ctx: BootContext, freed: FreedPages, taken: number): void {
+export function memInitPrintInfo(
+  ctx: BootContext,
+  freed: Pick<FreedPages, 'free' | 'total'>,
+  taken: number,
+): void {
   const { codeK, rwdataK, rodataK, initK, bssK } = ctx.profile.image;
+  const cmaPages = ctx.cmaAreas.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
   const physPages = ctx.pgdats.reduce((sum, pgdat) => sum + pgdat.nodePresentPages, 0);
   ctx.printk.info(
     `Memory: ${inKiB(freed.free - taken)}K/${inKiB(physPages)}K available ` +
       `(${codeK}K kernel code, ${rwdataK}K rwdata, ${rodataK}K rodata, ${initK}K init, ${bssK}K bss, ` +
-      `${inKiB(physPages - freed.total)}K reserved, 0K cma-reserved)`,
+      `${inKiB(physPages - freed.total - cmaPages)}K reserved, ${inKiB(cmaPages)}K cma-reserved)`,
   );
 }

@@ -4,9 +4,12 @@ import { lastByte, pa, wrap } from './memblock/log.ts';
 import type { MemblockType } from './memblock/type.ts';
 import {
   MEMBLOCK_HOTPLUG,
+  MEMBLOCK_KHO_SCRATCH,
   MEMBLOCK_MIRROR,
   MEMBLOCK_NOMAP,
   MEMBLOCK_NONE,
+  MEMBLOCK_RSRV_KERN,
+  MEMBLOCK_RSRV_NOINIT,
   PHYS_ADDR_MAX,
 } from './memblock/types.ts';
 
@@ -54,6 +57,22 @@ export class Memblock extends MemblockAsk {
   reserve(base: number, size: number, caller = ''): Status {
     this.traceChange('reserve', base, size, this.maxNumNodes, MEMBLOCK_NONE, caller);
     return this.reserveRange(base, size, caller);
+  }
+
+  /** memblock_reserve_kern(): for the kernel itself. */
+  reserveKern(base: number, size: number, caller = ''): Status {
+    this.traceChange('reserve', base, size, this.maxNumNodes, MEMBLOCK_NONE, caller);
+    return this.reserveRange(base, size, caller, this.anyNode, MEMBLOCK_RSRV_KERN);
+  }
+
+  /** memblock_reserved_mark_noinit(). */
+  reservedMarkNoinit(base: number, size: number): Status {
+    return this.reserved.setFlag(base, size, true, MEMBLOCK_RSRV_NOINIT);
+  }
+
+  /** memblock_mark_kho_scratch() and memblock_clear_kho_scratch(). */
+  setKhoScratch(base: number, size: number, set: boolean, caller = ''): Status {
+    return this.#setclrFlag(base, size, set, MEMBLOCK_KHO_SCRATCH, caller);
   }
 
   /** memblock_phys_free(), and memblock_free(), which passes its caller on. */
@@ -159,7 +178,7 @@ export class Memblock extends MemblockAsk {
     const regions = type.regions();
     if (regions.length === 0) regions.push({ base: 0, size: 0, flags: 0, nid: this.maxNumNodes });
     regions.forEach((r, i) => {
-      const node = this.numa && r.nid !== this.maxNumNodes ? ` on node ${r.nid}` : '';
+      const node = this.numa && r.nid >= 0 && r.nid < this.maxNumNodes ? ` on node ${r.nid}` : '';
       const range = `[${pa(r.base)}-${pa(lastByte(r.base, r.size))}], ${pa(r.size)} bytes`;
       this.say(` ${type.name}[0x${i.toString(16)}]\t${range}${node} flags: 0x${r.flags.toString(16)}`);
     });

@@ -19,6 +19,7 @@ export function memblockFreeAll(ctx: BootContext): FreedPages {
   const nodes = new Map(ctx.pgdats.map((pgdat) => [pgdat.nodeId, pgdat]));
   for (const { zones } of ctx.pgdats) for (const zone of zones) zone.managedPages = 0;
   memblock.clearHotplug(0, PHYS_ADDR_MAX, 'memblock_free_all');
+  if (ctx.profile.rules.reservedNidsAtFreeAll) setReservedNodes(ctx);
   let total = 0;
   let free = 0;
   for (const range of memblock.forEachFreeMemRange()) {
@@ -33,6 +34,15 @@ export function memblockFreeAll(ctx: BootContext): FreedPages {
     addToZones(ctx, pgdat, start, early);
   }
   return { total, free };
+}
+
+/** Reserved regions get the node of their memory; again from the start where the table had to grow (memmap_init_reserved_pages). */
+function setReservedNodes({ memblock }: BootContext): void {
+  for (let max = 0; max !== memblock.reserved.max;) {
+    max = memblock.reserved.max;
+    for (const { base, size, nid } of memblock.memory.regions())
+      memblock.setNode(base, size, memblock.reserved, nid, 'memmap_init_reserved_pages');
+  }
 }
 
 /** Counts [start, end) of a node in its zones. */
@@ -76,4 +86,15 @@ export function countFreed(ctx: BootContext, start: PhysAddr, end: PhysAddr): vo
   const nid = ctx.memblock.searchPfnNid(pfnDown(start))?.nid;
   const pgdat = ctx.pgdats.find((node) => node.nodeId === nid);
   if (pgdat) addToZones(ctx, pgdat, pfnUp(start), pfnDown(end));
+}
+
+/** cma_init_reserved_areas(): the pages of CMA's ranges are managed by their zone from then on. */
+export function manageCmaAreas(ctx: BootContext): void {
+  for (const { start, end } of ctx.cmaAreas) {
+    const pfn = pfnDown(start);
+    const node = ctx.memblock.memory.find(start)?.nid;
+    const zones = ctx.pgdats.find(({ nodeId }) => nodeId === node)?.zones ?? [];
+    const zone = zones.find((z) => z.zoneStartPfn <= pfn && pfn < zoneEndPfn(z));
+    if (zone) zone.managedPages += pfnDown(end) - pfn;
+  }
 }

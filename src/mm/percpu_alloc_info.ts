@@ -3,9 +3,9 @@ import { alignUp, divRoundUp, rounddownPowOfTwo } from '../lib/align.ts';
 import { bugOn } from '../lib/bug.ts';
 import { KiB, PAGE_SIZE, type CpuId } from '../lib/units.ts';
 
-/** PCPU_MIN_UNIT_SIZE, and the least that dynamic allocations get before the slab allocator is up. */
 const PCPU_MIN_UNIT_SIZE = 32 * KiB;
-const PERCPU_DYNAMIC_EARLY_SIZE = 12 * KiB;
+/** PERCPU_DYNAMIC_EARLY_SIZE to 6.1. */
+const DEFAULT_LEAST_DYNAMIC = 12 * KiB;
 /** sizeof(struct pcpu_alloc_info) without groups, of one group, and of one cpu_map entry. */
 const ALLOC_INFO_SIZE = 64;
 const GROUP_INFO_SIZE = 24;
@@ -17,6 +17,8 @@ export interface PcpuSizes {
   readonly reserved: number;
   /** At least this much; the last page is filled up with it. */
   readonly dynamic: number;
+  /** What dynamic allocations get at least before the slab allocator is up; 12 KiB without. */
+  readonly leastDynamic?: number;
 }
 
 /** Units for CPUs that are near each other; null is a unit without CPU. The list is a multiple of what one piece holds. */
@@ -86,7 +88,7 @@ export function pcpuBuildAllocInfo(
   cpuCount: number,
   near: ((a: CpuId, b: CpuId) => boolean) | null,
 ): PcpuAllocInfo {
-  const dynamic = Math.max(sizes.dynamic, PERCPU_DYNAMIC_EARLY_SIZE);
+  const dynamic = Math.max(sizes.dynamic, sizes.leastDynamic ?? DEFAULT_LEAST_DYNAMIC);
   const sizeSum = alignUp(sizes.static + sizes.reserved + dynamic, PAGE_SIZE);
   const minUnitSize = Math.max(sizeSum, PCPU_MIN_UNIT_SIZE);
   const allocSize = alignUp(minUnitSize, atomSize);

@@ -3,6 +3,7 @@
 import { allocOrPanic } from './alloc_or_panic.ts';
 import { alignUp, divRoundUp } from '../lib/align.ts';
 import { PAGE_SIZE } from '../lib/units.ts';
+import type { KernelRules } from '../kernel/rules.ts';
 import type { BootContext } from './context.ts';
 import { pcpuDumpAllocInfo, type PcpuAllocInfo } from './percpu_alloc_info.ts';
 
@@ -19,10 +20,11 @@ function bitmapSize(bits: number): number {
   return divRoundUp(bits, 64) * LONG_SIZE;
 }
 
-/** Slots by size up to a whole unit, and three for chunks that are empty or on their way to be. */
-function chunkListCount(unitSize: number): number {
+/** Slots by size up to a whole unit, and for chunks that are empty or on their way to be; twice where types have their own. */
+function chunkListCount(unitSize: number, lists: KernelRules['percpuChunkLists']): number {
   const highBit = Math.floor(Math.log2(unitSize)) + 1;
-  return Math.max(highBit - PCPU_SLOT_BASE_SHIFT + 2, 1) + 4;
+  const bySize = Math.max(highBit - PCPU_SLOT_BASE_SHIFT + 2, 1);
+  return lists === 'one-set' ? bySize + 4 : 2 * (bySize + 2);
 }
 
 /** Tables by group and CPU, the allocation info in the log, lists, and a chunk each for reserved and dynamic areas. */
@@ -37,7 +39,7 @@ export function pcpuSetupFirstChunk(ctx: BootContext, info: PcpuAllocInfo): void
   alloc(ctx.nrCpuIds * INT_SIZE, 'unit-map');
   alloc(ctx.nrCpuIds * LONG_SIZE, 'unit-offsets');
   for (const line of pcpuDumpAllocInfo(info, cpuCount)) ctx.printk.debug(line);
-  alloc(chunkListCount(info.unitSize) * LIST_HEAD_SIZE, 'chunk-lists');
+  alloc(chunkListCount(info.unitSize, ctx.profile.rules.percpuChunkLists) * LIST_HEAD_SIZE, 'chunk-lists');
   const staticSize = alignUp(info.staticSize, PCPU_MIN_ALLOC_SIZE);
   const dynSize = info.dynSize - (staticSize - info.staticSize);
   if (info.reservedSize > 0) allocFirstChunk(ctx, staticSize, info.reservedSize);

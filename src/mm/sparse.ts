@@ -13,7 +13,7 @@ import {
   type PhysAddr,
 } from '../lib/units.ts';
 import type { BootContext, PresentSections } from './context.ts';
-import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
+import { MEMBLOCK_ALLOC_ACCESSIBLE, MEMBLOCK_ALLOC_NOLEAKTRACE } from './memblock.ts';
 import { earlyPfnToNid } from './pfn_ranges.ts';
 
 /** What sparse_init asks of the architecture. */
@@ -36,6 +36,11 @@ const POINTER_SIZE = 8;
 const PMD_TABLE_SPAN = GiB;
 const PUD_TABLE_SPAN = 512 * GiB;
 const P4D_TABLE_SPAN = 256 * TiB;
+
+/** The upper bound that the memmap's allocations name; both mean what is mapped. */
+function memmapLimit({ profile }: BootContext): PhysAddr {
+  return profile.rules.memmapLimit === 'accessible' ? MEMBLOCK_ALLOC_ACCESSIBLE : MEMBLOCK_ALLOC_NOLEAKTRACE;
+}
 
 /** Marks sections present and gives each node's sections their memmap (sparse_init). */
 export function sparseInit(ctx: BootContext, arch: SparseArch): void {
@@ -91,24 +96,34 @@ function sparseInitNid(
   const { memblock, profile } = ctx;
   const count = group.reduce((sum, { start, end }) => sum + end - start, 0);
   const usageSize = profile.image.sizeofMemSectionUsage * count;
-  const goal = alignDown(arch.nodeData(nid) ?? 0, SECTION_SIZE);
-  const goalNid = earlyPfnToNid(memblock, pfnDown(goal));
-  const request = [usageSize, arch.cacheBytes, goal] as const;
-  const site = 'sparse_init_nid#usage';
-  const usage =
-    memblock.allocTryNid(...request, goal + SECTION_SIZE, goalNid, site) ||
-    memblock.allocTryNid(...request, MEMBLOCK_ALLOC_ACCESSIBLE, goalNid, site);
-  if (!usage)
+  if (!allocUsage(ctx, arch, nid, usageSize))
     ctx.warn(`sparse_init_nid: node[${nid}] usemap allocation failed: its sections are not modelled`);
+  if (profile.rules.memmapPieces === 'one-a-section') {
+    for (const { start, end } of group) tables.populate(start, end, nid, false);
+    return;
+  }
   const buffer = memblock.allocExactNidRaw(
     count * SECTION_MAP_SIZE,
     SECTION_MAP_SIZE,
     arch.maxDmaAddress,
-    MEMBLOCK_ALLOC_ACCESSIBLE,
+    memmapLimit(ctx),
     nid,
     'sparse_init_nid#memmap',
   );
   for (const { start, end } of group) tables.populate(start, end, nid, buffer !== 0);
+}
+
+/** Usage maps of a node's sections; those near NODE_DATA so that its section can be unplugged last. 0 where there is no room. */
+function allocUsage(ctx: BootContext, arch: SparseArch, nid: Nid, size: number): PhysAddr {
+  const { memblock, profile } = ctx;
+  const site = 'sparse_init_nid#usage';
+  if (profile.rules.usageMaps === 'on-node') return memblock.allocNode(size, arch.cacheBytes, nid, site);
+  const goal = alignDown(arch.nodeData(nid) ?? 0, SECTION_SIZE);
+  const goalNid = earlyPfnToNid(ctx, pfnDown(goal));
+  return (
+    memblock.allocTryNid(size, arch.cacheBytes, goal, goal + SECTION_SIZE, goalNid, site) ||
+    memblock.allocTryNid(size, arch.cacheBytes, goal, MEMBLOCK_ALLOC_ACCESSIBLE, goalNid, site)
+  );
 }
 
 /** The page tables of the virtual memmap (vmemmap_populate_hugepages), one allocation for each that is missing. */
@@ -144,6 +159,7 @@ class VmemmapTables {
 
   #allocBlock(size: number, nid: Nid, caller: string): void {
     const { memblock } = this.#ctx;
-    memblock.allocTryNidRaw(size, size, this.#arch.maxDmaAddress, MEMBLOCK_ALLOC_ACCESSIBLE, nid, caller);
+    const { maxDmaAddress } = this.#arch;
+    memblock.allocTryNidRaw(size, size, maxDmaAddress, memmapLimit(this.#ctx), nid, caller);
   }
 }

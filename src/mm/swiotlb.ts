@@ -26,6 +26,10 @@ export interface SwiotlbPool {
   readonly end: PhysAddr;
 }
 
+/** Bytes of an entry of the list of free slabs, and of the list of addresses (to 5.19). */
+const INT_SIZE = 4;
+const ADDRESS_SIZE = 8;
+
 const LOG_PREFIX = 'software IO TLB: ';
 
 type Say = (text: string) => void;
@@ -94,6 +98,8 @@ function limitAreas(areas: number, slabs: number): number {
 export function swiotlbInit(ctx: BootContext, wanted: boolean, possibleCpus: number): SwiotlbPool | null {
   const { memblock, printk, profile } = ctx;
   const settings = swiotlbSettings(ctx.params);
+  if (profile.rules.swiotlbTables === 'list-and-addresses')
+    return swiotlbInitWithLists(ctx, settings, wanted);
   if ((!wanted && !settings.forceBounce) || settings.forceDisable) return null;
   if (settings.areas === 0) adjustAreas(settings, possibleCpus, (text) => printk.info(text));
   const pool = allocPool(ctx, settings);
@@ -111,6 +117,26 @@ export function swiotlbInit(ctx: BootContext, wanted: boolean, possibleCpus: num
     return null;
   }
   return pool;
+}
+
+/** The pool with a list of free slabs and one of addresses, to 5.19 (swiotlb_init, swiotlb_init_with_tbl). */
+function swiotlbInitWithLists(
+  ctx: BootContext,
+  settings: SwiotlbSettings,
+  wanted: boolean,
+): SwiotlbPool | null {
+  const { memblock, printk } = ctx;
+  if (!wanted && !settings.forceBounce) return null;
+  const slabs = settings.forceDisable ? 1 : settings.slabs;
+  const bytes = slabs * IO_TLB_SIZE;
+  const start = memblock.allocLow(alignUp(bytes, PAGE_SIZE), PAGE_SIZE, 'swiotlb_init');
+  if (!start) {
+    printk.warn(`${LOG_PREFIX}Cannot allocate buffer`);
+    return null;
+  }
+  for (const size of [INT_SIZE, ADDRESS_SIZE])
+    memblock.alloc(alignUp(slabs * size, PAGE_SIZE), PAGE_SIZE, 'swiotlb_init_with_tbl');
+  return { start, end: start + bytes };
 }
 
 /** Halves the pool until it fits, down to 1 MiB. */

@@ -24,7 +24,8 @@ export function fallbackOrders(ctx: BootContext): Map<Nid, Nid[]> {
   const load = new Map<Nid, number>();
   const orders = new Map<Nid, Nid[]>();
   for (const { nodeId: local } of ctx.pgdats) {
-    const order = [local];
+    const itself = ctx.profile.rules.fallbackOrder === 'itself-first' || candidates.includes(local);
+    const order = itself ? [local] : [];
     let previous = local;
     for (const next of byNearness(ctx, local, candidates, load)) {
       // the first of several nodes at one distance is charged, so that other nodes prefer its neighbours
@@ -63,7 +64,7 @@ function byNearness(
 /** Prints the fallback orders, and what the zones hold together before memory is handed over. */
 export function buildAllZonelists(ctx: BootContext): void {
   const { printk } = ctx;
-  for (const [nid, order] of fallbackOrders(ctx))
+  for (const [nid, order] of ctx.profile.rules.fallbackLines ? fallbackOrders(ctx) : [])
     printk.info(`Fallback order for Node ${nid}: ${order.join(' ')} `);
   let totalPages = 0;
   for (const pgdat of ctx.pgdats) for (const zone of pgdat.zones) totalPages += zone.managedPages;

@@ -41,7 +41,11 @@ for (const [version, padata, rules] of KERNELS) {
       const machine = captureMachine((file) => captureText(capture, file), rules);
       const { jobs } = bootCapture(machine, padata).recorder;
       const got = jobs.map(fixed).sort(byPlace);
-      const want = machine.expected.jobs.map(fixed).sort(byPlace);
+      // captures of 7.2 that went on have hugetlb's job over node numbers too
+      const want = machine.expected.jobs
+        .filter(({ node }) => node >= 0)
+        .map(fixed)
+        .sort(byPlace);
       if (capture.name.includes('numafake')) {
         // each fake node has all CPUs of the real one: who gets how many works is a race in the kernel, too
         const asked = ({ start, size, maxThreads }: RecordJob | (typeof want)[number]): number[] => [

@@ -55,3 +55,28 @@ test('what cannot be is told, and nothing is taken', (t) => {
     'HugeTLB: hugepages= specified twice without interleaving hugepagesz=, ignoring hugepages=2',
   ]);
 });
+
+test('from 6.15 on a named node gives its own pages only; 7.3 has a function of its own, which marks the region', (t) => {
+  const taken = (hugePageTake: 'near' | 'named-node' | 'own-function', cmdline: string) => {
+    const nodes = [
+      { memory: [[4096, 8192]] as [number, number][], cpus: 1 },
+      { memory: [[8192, 12288]] as [number, number][], cpus: 1 },
+    ];
+    const { ctx } = drawBoot({ nodes, cmdline });
+    const rules = { ...ctx.profile.rules, hugePageTake, reservedTags: 'kernel' as const };
+    const hugetlb = new HugetlbParams({ ...ctx, profile: { ...ctx.profile, rules } });
+    for (const { name, value } of ctx.params.list) hugetlb.parse(name, value);
+    return hugetlb.pages.map((page) => page.start / GiB);
+  };
+  t.deepEqual(taken('near', 'hugepagesz=1G hugepages=1:5'), [11, 10, 9, 8, 7]);
+  t.deepEqual(taken('named-node', 'hugepagesz=1G hugepages=1:5'), [11, 10, 9, 8]);
+  t.deepEqual(taken('own-function', 'hugepagesz=1G hugepages=1:5'), [11, 10, 9, 8]);
+  t.deepEqual(taken('own-function', 'hugepagesz=1G hugepages=9'), [7, 11, 6, 10, 5, 9, 4, 8]);
+});
+
+test('the huge page function prints its own line', (t) => {
+  const boot = drawBoot({ nodes: [{ memory: [[4096, 8192]], cpus: 1 }], cmdline: '' });
+  boot.ctx.memblock.debug = true;
+  t.is(boot.ctx.memblock.allocHugetlb(GiB, 0, false, 'x'), 7 * GiB);
+  t.true(boot.lines().includes('memblock_alloc_hugetlb: 1073741824 bytes, nid=0, exact_nid=0 x'));
+});

@@ -89,7 +89,11 @@ export function prefillPossibleMap(x86: X86State, apic: ApicState): void {
   }
   ctx.nrCpuIds = possible;
   const hotplug = Math.max(possible - apic.numProcessors, 0);
-  ctx.printk.info(`smpboot: Allowing ${possible} CPUs, ${hotplug} hotplug CPUs`);
+  ctx.printk.info(
+    ctx.profile.rules.cpuLine === 'smpboot'
+      ? `smpboot: Allowing ${possible} CPUs, ${hotplug} hotplug CPUs`
+      : `CPU topo: Allowing ${possible - hotplug} present CPUs plus ${hotplug} hotplug CPUs`,
+  );
   for (let cpu = 0; cpu < possible; cpu++) {
     const apicId = apic.apicIds[cpu];
     ctx.cpus.push({ apicId: apicId ?? -1, node: -1, present: apicId !== undefined });

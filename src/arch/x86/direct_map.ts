@@ -131,3 +131,22 @@ function mapPte(start: PhysAddr, end: PhysAddr): PhysAddr {
   const lastPage = stop - 1 - ((stop - 1) % PAGE_SIZE);
   return lastPage + PAGE_SIZE;
 }
+
+/** A piece of a range and the page sizes that it is mapped with (struct map_range). */
+export interface MapRange {
+  start: PhysAddr;
+  end: PhysAddr;
+  mask: PageSizeMask;
+}
+
+/** Touching ranges of the same page sizes as one. */
+export function mergeNeighbours(ranges: readonly MapRange[]): MapRange[] {
+  const merged: MapRange[] = [];
+  for (const range of ranges) {
+    const last = merged.at(-1);
+    if (last && last.end === range.start && last.mask.m2 === range.mask.m2 && last.mask.g1 === range.mask.g1)
+      last.end = range.end;
+    else merged.push(range);
+  }
+  return merged;
+}

@@ -1,10 +1,11 @@
 // Mirrors arch/x86/kernel/e820.c (v6.1): the firmware's map taken over, mem= and memmap=, hand-over to memblock.
 import { panic } from '../../kernel/panic.ts';
 import { InputError } from '../../lib/input-error.ts';
-import { hex, MiB, GiB, KiB, PAGE_SIZE, type Pfn } from '../../lib/units.ts';
+import { hex, MiB, KiB, PAGE_SIZE, type Pfn } from '../../lib/units.ts';
 import { u64 } from '../../lib/u64.ts';
 import type { BootE820Entry, BootParams } from './boot/params.ts';
 import {
+  E820_TYPE_ACPI,
   E820_TYPE_RAM,
   E820_TYPE_RESERVED,
   E820_TYPE_RESERVED_KERN,
@@ -19,9 +20,9 @@ const MAX_PHYS_ADDR = 2n ** 52n;
 /** Conventional memory that is assumed below 640 KiB where only a size above 1 MiB is known (LOWMEMSIZE). */
 const LOWMEM_SIZE = 0x9f000;
 
-/** Appends the firmware's entries; false where one wraps past 2^64 or there are fewer than two (append_e820_table). */
-function appendE820Table(table: E820Table, entries: readonly BootE820Entry[]): boolean {
-  if (entries.length < 2) return false;
+/** Appends the firmware's entries; false where one wraps past 2^64 or there are fewer than `least` (append_e820_table). */
+function appendE820Table(table: E820Table, entries: readonly BootE820Entry[], least: number): boolean {
+  if (entries.length < least) return false;
   for (const { addr, size, type } of entries) {
     if (addr > u64(addr + size - 1n) && size !== 0n) return false;
     table.rangeAdd(addr, size, type);
@@ -32,15 +33,15 @@ function appendE820Table(table: E820Table, entries: readonly BootE820Entry[]): b
 /** Takes the firmware's map, or makes one up from the older BIOS calls, and prints it (e820__memory_setup). */
 export function e820MemorySetup(x86: X86State): void {
   const { e820, bootParams, ctx } = x86;
-  const who = memorySetupDefault(e820, bootParams);
+  const who = memorySetupDefault(e820, bootParams, ctx.profile.rules.e820Least);
   x86.e820Firmware = e820.copy();
   ctx.printk.info('BIOS-provided physical RAM map:');
   e820.printTable(who);
 }
 
-function memorySetupDefault(e820: E820Table, bootParams: BootParams): string {
+function memorySetupDefault(e820: E820Table, bootParams: BootParams, least: number): string {
   let who = 'BIOS-e820';
-  if (!appendE820Table(e820, bootParams.e820)) {
+  if (!appendE820Table(e820, bootParams.e820, least)) {
     let memSizeK = bootParams.altMemK;
     who = 'BIOS-e801';
     if (bootParams.altMemK < bootParams.extMemK) {
@@ -87,9 +88,10 @@ export function trimBiosRange(x86: X86State): void {
 /** The page frame after the last RAM below `limit`, and the message that says so (e820_end_pfn). */
 export function e820EndPfn(x86: X86State, limit: Pfn): Pfn {
   const maxArch = maxArchPfn(x86.ctx.features.la57);
+  const acpiCounts = x86.ctx.profile.rules.lastPfn === 'ram-and-acpi';
   let lastPfn = 0;
   for (const { addr, size, type } of x86.e820.entries) {
-    if (type !== E820_TYPE_RAM) continue;
+    if (type !== E820_TYPE_RAM && !(acpiCounts && type === E820_TYPE_ACPI)) continue;
     const startPfn = Math.floor(addr / PAGE_SIZE);
     const endPfn = Math.floor((addr + size) / PAGE_SIZE);
     if (startPfn >= limit) continue;
@@ -124,32 +126,8 @@ export function e820MemblockSetup(x86: X86State): void {
     else memblock.reserve(addr, size, 'e820__memblock_setup');
   }
   memblock.trimMemory(PAGE_SIZE);
+  if (x86.ctx.profile.rules.khoScratchFirstMegabyte) memblock.setKhoScratch(0, ISA_END_ADDRESS, true);
   memblock.dumpAll();
   if (memblock.memory.totalSize === 0)
     throw new InputError('map', 'firmware map: no usable RAM (type 1) is left: expected at least one range');
-}
-
-/** The biggest gap below 4 GiB, for PCI devices without an address (e820__setup_pci_gap). */
-export function e820SetupPciGap(x86: X86State): void {
-  let gapSize = 4 * MiB;
-  let gapStart = 0;
-  let found = false;
-  let last = 4 * GiB;
-  for (let i = x86.e820.entries.length - 1; i >= 0; i--) {
-    const { addr, size } = x86.e820.entries[i] as { addr: number; size: number };
-    const end = addr + size;
-    if (last > end && last - end >= gapSize) {
-      gapSize = last - end;
-      gapStart = end;
-      found = true;
-    }
-    last = Math.min(last, addr);
-  }
-  const { printk } = x86.ctx;
-  if (!found) {
-    gapStart = x86.ctx.maxPfn * PAGE_SIZE + MiB;
-    printk.print('Cannot find an available gap in the 32-bit address range', 3);
-    printk.print('PCI devices with unassigned 32-bit BARs may not work!', 3);
-  }
-  printk.info(`[mem ${hex(gapStart, 8)}-${hex(gapStart + gapSize - 1, 8)}] available for PCI devices`);
 }

@@ -18,6 +18,6 @@ export function e820ReserveResourcesLate(x86: X86State): void {
     const step = ramAlignment(start);
     // round_up() of the last addresses wraps to 0, and all ones are left
     const end = u64(((start + step - 1n) / step) * step - 1n);
-    if (start < end) x86.ctx.printk.info(`e820: reserve RAM buffer [mem ${hex(start, 8)}-${hex(end, 8)}]`);
+    if (start < end) x86.ctx.printk.info(`${x86.e820.texts.ramBuffer} [mem ${hex(start, 8)}-${hex(end, 8)}]`);
   }
 }

@@ -1,9 +1,9 @@
 // Mirrors the table operations of arch/x86/kernel/e820.c (v6.1): add, sanitise, update, remove, search, print.
 import { u64, ULLONG_MAX } from '../../lib/u64.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
-import { e820TypeText, nomerge } from './e820_types.ts';
+import { e820Texts, e820TypeText, nomerge, type E820Texts } from './e820_texts.ts';
 
-export * from './e820_types.ts';
+export * from './e820_texts.ts';
 
 /** `size` bytes from `addr`, each below 2^64; a size of 0 is legal and holds nothing. */
 interface Entry64 {
@@ -41,11 +41,17 @@ export class E820Table {
   #list: Entry64[] = [];
   /** E820_MAX_ENTRIES; what does not fit is ignored with a message. */
   readonly maxEntries: number;
+  readonly texts: E820Texts;
   readonly #print: (text: string, level: number) => void;
 
-  constructor(maxEntries: number, print: (text: string, level: number) => void) {
+  constructor(
+    maxEntries: number,
+    print: (text: string, level: number) => void,
+    texts: E820Texts = e820Texts('usable'),
+  ) {
     this.maxEntries = maxEntries;
     this.#print = print;
+    this.texts = texts;
   }
 
   /** The entries as they stand now. */
@@ -64,7 +70,7 @@ export class E820Table {
 
   /** A copy that later changes do not reach (e820_table_firmware, e820_table_kexec). */
   copy(): E820Table {
-    const table = new E820Table(this.maxEntries, this.#print);
+    const table = new E820Table(this.maxEntries, this.#print, this.texts);
     table.#list = this.#list.map((entry) => ({ ...entry }));
     return table;
   }
@@ -73,7 +79,7 @@ export class E820Table {
   rangeAdd(addr: U64, size: U64, type: number): void {
     const entry = { addr: u64(addr), size: u64(size), type };
     if (this.#list.length >= this.maxEntries) {
-      this.#print(`e820: too many entries; ignoring ${rangeText(entry.addr, endOf(entry))}`, 3);
+      this.#print(`${this.texts.full} ${rangeText(entry.addr, endOf(entry))}`, 3);
       return;
     }
     this.#list.push(entry);
@@ -121,7 +127,7 @@ export class E820Table {
   /** Turns `oldType` into `newType` within a range (e820__range_update); returns the bytes changed. */
   rangeUpdate(from: U64, size: U64, oldType: number, newType: number): number {
     const [start, end] = clipped(from, size);
-    const change = `${e820TypeText(oldType)} ==> ${e820TypeText(newType)}`;
+    const change = `${e820TypeText(oldType, this.texts)} ==> ${e820TypeText(newType, this.texts)}`;
     this.#print(`e820: update ${rangeText(start, end)} ${change}`, 7);
     return this.#carve(start, end, oldType, newType);
   }
@@ -129,7 +135,7 @@ export class E820Table {
   /** Takes a range out of the map; `oldType` null takes any type (e820__range_remove); returns the bytes removed. */
   rangeRemove(from: U64, size: U64, oldType: number | null): number {
     const [start, end] = clipped(from, size);
-    const what = oldType === null ? '' : e820TypeText(oldType);
+    const what = oldType === null ? '' : e820TypeText(oldType, this.texts);
     this.#print(`e820: remove ${rangeText(start, end)} ${what}`, 7);
     return this.#carve(start, end, oldType, null);
   }
@@ -181,11 +187,18 @@ export class E820Table {
     return false;
   }
 
-  /** One line an entry, as `who: [mem …] type` (e820__print_table). */
+  /** One line an entry, as `who: [mem …] type`, and one for each gap where the version has them (e820__print_table). */
   printTable(who: string): void {
+    const { beforeType, gaps } = this.texts;
+    let previousEnd = 0n;
     for (const entry of this.#list) {
-      const last = hex(u64(endOf(entry) - 1n), 16);
-      this.#print(`${who}: [mem ${hex(entry.addr, 16)}-${last}] ${e820TypeText(entry.type)}`, 6);
+      const { addr, type } = entry;
+      if (gaps && addr < previousEnd) this.#print('[Firmware Bug]: out of order E820 entry!', 6);
+      if (gaps && addr > previousEnd)
+        this.#print(`${who}: [gap ${hex(previousEnd, 16)}-${hex(addr - 1n, 16)}]`, 6);
+      const range = `[mem ${hex(addr, 16)}-${hex(u64(endOf(entry) - 1n), 16)}]`;
+      this.#print(`${who}: ${range}${beforeType}${e820TypeText(type, this.texts)}`, 6);
+      previousEnd = endOf(entry);
     }
   }
 }

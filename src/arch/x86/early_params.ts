@@ -2,6 +2,7 @@
 import { InputError } from '../../lib/input-error.ts';
 import { getOption } from '../../lib/strtoul.ts';
 import type { Param } from '../../kernel/params.ts';
+import { isKnownParam } from '../../mm/command_line.ts';
 import { printSwiotlbParam } from '../../mm/swiotlb.ts';
 import { parseMemmapOpt, parseMemopt } from './e820_params.ts';
 import { numaSetup } from './numa.ts';
@@ -75,7 +76,7 @@ function possibleCpus(text: string): number | null {
 /** Parameters that change what early boot does with memory, and that this model does not act on. */
 const UNMODELLED: readonly string[] = [
   'acpi_rsdp',
-  'cma',
+  'cma_pernuma',
   'disable_mtrr_trim',
   'efi_fake_mem',
   'hugetlb_cma',
@@ -83,13 +84,11 @@ const UNMODELLED: readonly string[] = [
   'kfence.sample_interval',
   'memtest',
   'mem_encrypt',
+  'numa_cma',
   'page_owner',
   'pci',
   'reserve_mem',
 ];
-/** Of those, what Debian's kernel does not know either: they change nothing in a real boot. */
-const UNKNOWN_TO_IMAGE: readonly string[] = ['cma', 'reserve_mem', 'kasan', 'acpi_rsdp'];
-
 /** Acts on each early parameter in order, and names those that are not modelled. */
 export function parseEarlyParam(x86: X86State): void {
   for (const param of x86.ctx.params.list) {
@@ -101,7 +100,8 @@ export function parseEarlyParam(x86: X86State): void {
 }
 
 function warnUnmodelled(x86: X86State, param: Param, name: string): void {
-  if (!UNMODELLED.includes(name) || UNKNOWN_TO_IMAGE.includes(name)) return;
+  // What the image does not know changes nothing.
+  if (!UNMODELLED.includes(name) || !isKnownParam(x86.ctx.profile.image.params, param)) return;
   const text = param.value === null ? param.name : `${param.name}=${param.value}`;
   x86.ctx.warn(`command line: ${text} may affect memory and is not modelled`);
 }

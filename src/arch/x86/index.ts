@@ -1,5 +1,5 @@
 // The architecture as init/main.ts sees it: from what the payload handed over to a machine ready for the generic kernel.
-import { GiB } from '../../lib/units.ts';
+import { GiB, type PhysAddr } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
 import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
@@ -8,13 +8,15 @@ import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext, CpuFeatures } from '../../mm/context.ts';
 import { Memblock, type MemblockEvent } from '../../mm/memblock.ts';
 import type { BootParams, CpuidLeaf } from './boot/params.ts';
-import { E820Table } from './e820_table.ts';
+import { E820Table, e820Texts } from './e820_table.ts';
 import { ascending, NumaState } from './numa_state.ts';
 import type { X86State } from './state.ts';
 
 /** What a boot may be told beside the machine: its kernel, and who listens. */
 export interface X86Options {
   readonly profile: KernelProfile;
+  /** Physical address of _text, where it is known; else where a loader puts a kernel with nokaslr. */
+  readonly kernelAt?: PhysAddr | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: (line: LogLine) => void;
   /** Called for each change of memblock's tables, with the boot step that made it. */
@@ -68,6 +70,30 @@ function bootCommandLine(given: string): { cmdline: string; isCut: boolean } {
   return { cmdline: new TextDecoder().decode(bytes), isCut: true };
 }
 
+/** Call sites that allocate through memblock_alloc_or_panic() where that is a function of its own. */
+const OR_PANIC: readonly string[] = [
+  'sparse_init',
+  'free_area_init',
+  'alloc_offline_node_data',
+  'acpi_parse_hpet',
+  'io_apic_init_mappings',
+  'e820__reserve_resources',
+  'register_nosave_region',
+  'start_kernel#saved-command-line',
+  'start_kernel#static-command-line',
+  'pcpu_setup_first_chunk',
+  'pcpu_alloc_first_chunk',
+  'pcpu_page_first_chunk#pages',
+  'alloc_bootmem_cpumask_var',
+];
+
+/** What memblock=debug prints for a call site: what the image is known to print, else the function's name. */
+function callerText({ image, rules }: KernelProfile, caller: string): string {
+  const panics = OR_PANIC.includes(caller) || OR_PANIC.includes(caller.replace(/#.*/, ''));
+  const site = rules.allocOrPanic === 'function' && panics ? '__memblock_alloc_or_panic' : caller;
+  return image.callers[site] ?? site.replace(/#.*/, '');
+}
+
 /** A fresh state, as before setup_arch; `warnings` collects what is not modelled. */
 export function newX86State(bootParams: BootParams, options: X86Options, warnings: string[]): X86State {
   const { profile } = options;
@@ -78,8 +104,13 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
   const { onMemblock } = options;
   const memblock = new Memblock({
     print: (line) => printk.info(line),
-    symbol: (caller) => profile.image.callers[caller] ?? caller.replace(/#.*/, ''),
+    symbol: (caller) => callerText(profile, caller),
     maxNumNodes: profile.config.maxNumnodes,
+    oldFreeName: profile.rules.freeLine === 'memblock_free',
+    findAndReserve: profile.rules.rangeAlloc === 'find-and-reserve',
+    reservedTags: profile.rules.reservedTags === 'kernel',
+    reserveLineTags: profile.rules.reserveLine === 'range-nid-flags',
+    mergeWholeTable: profile.rules.memblockMerge === 'whole-table',
     ...(onMemblock ? { trace: (event: MemblockEvent) => onMemblock(event, printk.step) } : {}),
   });
   const ctx: BootContext = {
@@ -95,10 +126,12 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     nrCpuIds: profile.config.nrCpus,
     nrNodeIds: 0,
     pgdats: [],
+    cmaAreas: [],
     nrKernelPages: 0,
     nrAllPages: 0,
     presentSections: [],
     nodeCpus: (nid) => nodeCpus(ctx, numa, nid),
+    onlineNodes: () => ascending(numa.nodesOnline),
     nodeDistance: (from, to) => numa.nodeDistance(from, to),
     logBufLen: 2 ** profile.config.logBufShift,
     ramdisk: null,
@@ -108,8 +141,12 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
   };
   if (isCut)
     ctx.warn(`command line: longer than ${COMMAND_LINE_SIZE - 1} bytes, which is what Linux takes of it`);
-  const e820 = new E820Table(maxE820Entries(profile), (text, level) => printk.print(text, level));
-  const kernelStart = kernelLoadAddress(bootParams, profile);
+  const e820 = new E820Table(
+    maxE820Entries(profile),
+    (text, level) => printk.print(text, level),
+    e820Texts(profile.rules.e820Texts),
+  );
+  const kernelStart = options.kernelAt ?? kernelLoadAddress(bootParams, profile);
   const { endOfKernelReserve, textStart } = profile.image;
   return {
     ctx,
@@ -126,6 +163,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     possibleCpusParam: null,
     acpiDisabled: false,
     gbPagesWanted: true,
+    hugetlb: null,
     efiFreeable: [],
   };
 }

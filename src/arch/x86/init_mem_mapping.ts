@@ -2,7 +2,7 @@
 import { alignDown, alignUp } from '../../lib/align.ts';
 import { clamp } from '../../lib/ranges.ts';
 import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
-import { DirectMap, type PageSizeMask } from './direct_map.ts';
+import { DirectMap, mergeNeighbours, type MapRange, type PageSizeMask } from './direct_map.ts';
 import { PageTablePool } from './page_table_pool.ts';
 import { ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
 import type { X86State } from './state.ts';
@@ -11,13 +11,6 @@ const PMD_PAGES = PMD_SIZE / PAGE_SIZE;
 const PUD_PAGES = PUD_SIZE / PAGE_SIZE;
 /** The step grows by this factor once as much as a step is mapped (get_new_step_size: PMD_SHIFT - PAGE_SHIFT - 1). */
 const STEP_GROWTH = 2 ** 8;
-
-/** A piece of a range and the page sizes that it is mapped with (struct map_range). */
-interface MapRange {
-  start: PhysAddr;
-  end: PhysAddr;
-  mask: PageSizeMask;
-}
 
 /**
  * Maps all RAM, low memory first and then from the top down (init_mem_mapping). `pgtBuf` is brk's page-table buffer.
@@ -68,10 +61,14 @@ class MemMapper {
 
   #mapTopDown(mapStart: PhysAddr, mapEnd: PhysAddr): void {
     const { ctx } = this.#x86;
-    const addr = ctx.memblock.physAllocRange(PMD_SIZE, PMD_SIZE, mapStart, mapEnd, 'init_mem_mapping#probe');
+    const { memblock, profile } = ctx;
+    const findOnly = profile.rules.rangeAlloc === 'find-and-reserve';
+    const addr = findOnly
+      ? memblock.findInRange(mapStart, mapEnd, PMD_SIZE, PMD_SIZE)
+      : memblock.physAllocRange(PMD_SIZE, PMD_SIZE, mapStart, mapEnd, 'init_mem_mapping#probe');
     let realEnd: PhysAddr;
-    if (addr) {
-      ctx.memblock.free(addr, PMD_SIZE, 'init_mem_mapping#probed');
+    if (addr || findOnly) {
+      if (!findOnly) memblock.free(addr, PMD_SIZE, 'init_mem_mapping#probed');
       realEnd = addr + PMD_SIZE;
     } else {
       ctx.printk.warn('Failed to release memory for alloc_low_pages()');
@@ -174,15 +171,4 @@ class MemMapper {
       if (this.#mask.g1 && !range.mask.g1 && isRam(range, PUD_SIZE)) range.mask = { ...range.mask, g1: true };
     }
   }
-}
-
-function mergeNeighbours(ranges: readonly MapRange[]): MapRange[] {
-  const merged: MapRange[] = [];
-  for (const range of ranges) {
-    const last = merged.at(-1);
-    if (last && last.end === range.start && last.mask.m2 === range.mask.m2 && last.mask.g1 === range.mask.g1)
-      last.end = range.end;
-    else merged.push(range);
-  }
-  return merged;
 }

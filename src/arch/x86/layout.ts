@@ -19,9 +19,6 @@ export const PGD_SIZE_5LEVEL = 256 * TiB;
 /** Entries of one page table. */
 export const PTRS_PER_TABLE = 512;
 
-/** Pages that brk holds for the first page tables: 4 levels × 4 with CONFIG_RANDOMIZE_MEMORY (arch/x86/mm/init.c, INIT_PGD_PAGE_COUNT). */
-export const INIT_PGD_PAGE_COUNT = 16;
-
 /** MAX_DMA_PFN and MAX_DMA32_PFN: the ends of ZONE_DMA (16 MiB) and ZONE_DMA32 (4 GiB) (arch/x86/include/asm/dma.h). */
 export const MAX_DMA_PFN: Pfn = (16 * MiB) / PAGE_SIZE;
 export const MAX_DMA32_PFN: Pfn = (4 * GiB) / PAGE_SIZE;

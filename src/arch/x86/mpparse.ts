@@ -22,8 +22,8 @@ const MPC_FLAGS = 3;
 /** Reserves what the payload found (find_smp_config, smp_scan_config). */
 export function findSmpConfig(x86: X86State): void {
   const { mp } = x86.bootParams;
-  if (mp === null) return;
-  const { printk, memblock } = x86.ctx;
+  const { printk, memblock, profile } = x86.ctx;
+  if (mp === null || profile.config.x86Mpparse === false) return;
   const last = mp.mpfAddress + MPF_SIZE - 1;
   printk.info(`found SMP MP-table at [mem ${hex(mp.mpfAddress, 8)}-${hex(last, 8)}]`);
   memblock.reserve(mp.mpfAddress, MPF_SIZE, 'smp_scan_config#mpf');
@@ -34,7 +34,8 @@ export function findSmpConfig(x86: X86State): void {
 export function getSmpConfig(x86: X86State, apic: ApicState): void {
   const { mp } = x86.bootParams;
   const fromMadt = { cpus: apic.numProcessors + apic.disabledCpus > 0, ioApics: apic.ioApics > 0 };
-  if (mp === null || (fromMadt.cpus && fromMadt.ioApics)) return;
+  if (mp === null || x86.ctx.profile.config.x86Mpparse === false || (fromMadt.cpus && fromMadt.ioApics))
+    return;
   if (u8(mp.mpf, MPF_FEATURE1) !== 0) {
     if (!fromMadt.cpus) for (const id of [0, 1]) acpiRegisterLapic(x86, apic, id, true);
     apic.ioApics += 1;

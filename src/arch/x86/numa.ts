@@ -1,6 +1,6 @@
 // Mirrors arch/x86/mm/numa.c (v6.1): node blocks cleaned up, memblock told, NODE_DATA placed.
 import { alignUp } from '../../lib/align.ts';
-import { hex, MiB, PAGE_SIZE, pfnDown, type Nid } from '../../lib/units.ts';
+import { hex, MiB, NUMA_NO_NODE, PAGE_SIZE, pfnDown, type Nid } from '../../lib/units.ts';
 import { absentPagesInRange, earlyPfnToNid } from '../../mm/pfn_ranges.ts';
 import { PHYS_ADDR_MAX } from '../../mm/memblock.ts';
 import { SMP_CACHE_BYTES } from './layout.ts';
@@ -15,7 +15,10 @@ import type { X86State } from './state.ts';
 export function numaSetup(x86: X86State, value: string | null): void | 'malformed' {
   if (value === null) return 'malformed';
   if (value.startsWith('off')) x86.numa.off = true;
-  if (value.startsWith('fake=')) x86.numa.emuCmdline = value.slice('fake='.length);
+  if (value.startsWith('fake=')) {
+    if (x86.ctx.profile.config.numaEmu === false) x86.ctx.printk.warn("Malformed early option 'numa'");
+    else x86.numa.emuCmdline = value.slice('fake='.length);
+  }
   if (value.startsWith('noacpi')) x86.numa.sratDisabled = true;
 }
 
@@ -42,8 +45,9 @@ function resetNuma(x86: X86State): void {
   numa.nodesOnline.clear();
   numa.meminfo = [];
   const { memblock } = ctx;
-  memblock.setNode(0, PHYS_ADDR_MAX, memblock.memory, memblock.maxNumNodes);
-  memblock.setNode(0, PHYS_ADDR_MAX, memblock.reserved, memblock.maxNumNodes);
+  const noNode = ctx.profile.rules.numaReset === 'no-node' ? NUMA_NO_NODE : memblock.maxNumNodes;
+  memblock.setNode(0, PHYS_ADDR_MAX, memblock.memory, noNode);
+  memblock.setNode(0, PHYS_ADDR_MAX, memblock.reserved, noNode);
   memblock.clearHotplug(0, PHYS_ADDR_MAX);
   numaResetDistance(x86);
 }
@@ -57,6 +61,19 @@ function dummyNumaInit(x86: X86State): boolean {
   numa.nodesParsed.add(0);
   numa.meminfo.push({ start: 0, end, nid: 0 });
   return true;
+}
+
+/** Whether all but 1 MiB of memory has a node (memblock_validate_numa_coverage). */
+function validateNumaCoverage({ ctx }: X86State): boolean {
+  const { memblock, printk } = ctx;
+  let without = 0;
+  for (const { startPfn, endPfn, nid } of memblock.forEachMemPfnRange())
+    if (nid < 0 || nid >= memblock.maxNumNodes) without += (endPfn - startPfn) * PAGE_SIZE;
+  if (without <= MiB) return true;
+  const inMiB = (bytes: number): number => Math.floor(bytes / MiB);
+  const all = inMiB(memblock.physMemSize());
+  printk.print(`NUMA: no nodes coverage for ${inMiB(without)}MB of ${all}MB RAM`, 3);
+  return false;
 }
 
 /** Whether the nodes cover all but 1 MiB of RAM (numa_meminfo_cover_memory). */
@@ -95,7 +112,8 @@ function numaRegisterMemblks(x86: X86State): boolean {
   for (const { start, end, nid } of numa.meminfo)
     ctx.memblock.setNode(start, end - start, ctx.memblock.memory, nid);
   numaClearKernelNodeHotplug(x86);
-  if (!numaMeminfoCoverMemory(x86)) return false;
+  const byMemblock = ctx.profile.rules.numaCoverage === 'by-memblock';
+  if (!(byMemblock ? validateNumaCoverage(x86) : numaMeminfoCoverMemory(x86))) return false;
   for (const nid of ascending(numa.nodesPossible))
     if (numa.meminfo.some((block) => block.nid === nid)) allocNodeData(x86, nid);
   ctx.memblock.dumpAll();
@@ -103,16 +121,18 @@ function numaRegisterMemblks(x86: X86State): boolean {
 }
 
 /** Places a node's pg_data_t in the node's own memory if it can (alloc_node_data). */
-function allocNodeData(x86: X86State, nid: Nid): void {
+export function allocNodeData(x86: X86State, nid: Nid): void {
   const { numa, ctx } = x86;
-  const size = alignUp(ctx.profile.image.sizeofPglistData, PAGE_SIZE);
+  const { image, rules } = ctx.profile;
+  const unit = rules.nodeDataSize === 'pages' ? PAGE_SIZE : SMP_CACHE_BYTES;
+  const size = alignUp(image.sizeofPglistData, unit);
   const addr = ctx.memblock.physAllocTryNid(size, SMP_CACHE_BYTES, nid, 'alloc_node_data');
   if (!addr) {
     ctx.printk.print(`Cannot find ${size} bytes in any node (initial node: ${nid})`, 3);
     return;
   }
   ctx.printk.info(`NODE_DATA(${nid}) allocated ${mem(addr, addr + size)}`);
-  const tnid = earlyPfnToNid(ctx.memblock, pfnDown(addr));
+  const tnid = earlyPfnToNid(ctx, pfnDown(addr));
   if (tnid !== nid) ctx.printk.info(`    NODE_DATA(${nid}) on node ${tnid}`);
   numa.nodeData.set(nid, addr);
   numa.nodesOnline.add(nid);

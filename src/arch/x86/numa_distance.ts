@@ -21,7 +21,10 @@ function numaAllocDistance(x86: X86State): boolean {
   for (const { nid } of numa.meminfo) cnt = Math.max(cnt, nid);
   cnt += 1;
   const limit = x86.maxPfnMapped * PAGE_SIZE;
-  const addr = ctx.memblock.physAllocRange(cnt * cnt, PAGE_SIZE, 0, limit, 'numa_alloc_distance');
+  const addr =
+    ctx.profile.rules.distanceTable === 'alloc'
+      ? ctx.memblock.alloc(cnt * cnt, PAGE_SIZE, 'numa_alloc_distance')
+      : ctx.memblock.takeRange(cnt * cnt, PAGE_SIZE, 0, limit, 'numa_alloc_distance');
   if (!addr) {
     ctx.printk.warn("Warning: can't allocate distance table!");
     numa.distanceFailed = true;
@@ -32,7 +35,8 @@ function numaAllocDistance(x86: X86State): boolean {
   numa.distance = [];
   for (let i = 0; i < cnt * cnt; i++)
     numa.distance.push(Math.floor(i / cnt) === i % cnt ? LOCAL_DISTANCE : REMOTE_DISTANCE);
-  ctx.printk.debug(`NUMA: Initialized distance table, cnt=${cnt}`);
+  if (ctx.profile.rules.distanceLine === 'printed')
+    ctx.printk.debug(`NUMA: Initialized distance table, cnt=${cnt}`);
   return true;
 }
 

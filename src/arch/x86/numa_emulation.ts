@@ -32,7 +32,10 @@ export function numaEmulation(x86: X86State): void {
 function copyOfDistances({ numa, ctx, maxPfnMapped }: X86State): PhysAddr | null {
   const size = numa.distanceCnt * numa.distanceCnt;
   if (size === 0) return 0;
-  const copy = ctx.memblock.physAllocRange(size, PAGE_SIZE, 0, maxPfnMapped * PAGE_SIZE, 'numa_emulation');
+  const copy =
+    ctx.profile.rules.distanceTable === 'alloc'
+      ? ctx.memblock.alloc(size, PAGE_SIZE, 'numa_emulation')
+      : ctx.memblock.takeRange(size, PAGE_SIZE, 0, maxPfnMapped * PAGE_SIZE, 'numa_emulation');
   if (copy) return copy;
   ctx.printk.warn("NUMA: Warning: can't allocate copy of distance table, disabling emulation");
   return null;

@@ -19,12 +19,17 @@ export function numaAddMemblk(x86: X86State, block: NumaMemblk): boolean {
 
 /** Trims blocks to RAM, joins those of one node and refuses overlaps of two (numa_cleanup_meminfo). */
 export function numaCleanupMeminfo(x86: X86State, blocks: NumaMemblk[]): boolean {
-  const { memblock, maxPfn } = x86.ctx;
-  const high = maxPfn * PAGE_SIZE;
+  const { memblock, maxPfn, profile } = x86.ctx;
+  const byDram = profile.rules.numaBounds === 'dram';
+  const low = byDram ? memblock.startOfDRAM() : 0;
+  const high = byDram ? memblock.endOfDRAM() : maxPfn * PAGE_SIZE;
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i] as NumaMemblk;
     const inRam = memblock.overlapsRegion(memblock.memory, block.start, block.end - block.start);
-    if (inRam) block.end = Math.min(block.end, high);
+    if (inRam) {
+      block.start = Math.max(block.start, low);
+      block.end = Math.min(block.end, high);
+    }
     if (!inRam || block.start >= block.end) blocks.splice(i--, 1);
   }
   for (let i = 0; i < blocks.length; i++) {

@@ -1,7 +1,6 @@
 // Mirrors alloc_low_pages of arch/x86/mm/init.c (v6.1): where page tables of the direct mapping come from.
 import { kernelBug, panic } from '../../kernel/panic.ts';
 import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
-import { INIT_PGD_PAGE_COUNT } from './layout.ts';
 import type { X86State } from './state.ts';
 
 /** BUG_ON(_brk_start == 0) of extend_brk (6.1.192): brk is closed. */
@@ -19,7 +18,7 @@ export class PageTablePool {
   constructor(x86: X86State, bufStart: PhysAddr) {
     this.#x86 = x86;
     this.#bufEnd = pfnDown(bufStart);
-    this.#bufTop = this.#bufEnd + INIT_PGD_PAGE_COUNT;
+    this.#bufTop = this.#bufEnd + x86.ctx.profile.rules.earlyPageTables;
   }
 
   /**
@@ -36,7 +35,7 @@ export class PageTablePool {
     if (this.minPfnMapped < maxPfnMapped) {
       const from = this.minPfnMapped * PAGE_SIZE;
       const to = maxPfnMapped * PAGE_SIZE;
-      addr = ctx.memblock.physAllocRange(PAGE_SIZE, PAGE_SIZE, from, to, 'alloc_low_pages');
+      addr = ctx.memblock.takeRange(PAGE_SIZE, PAGE_SIZE, from, to, 'alloc_low_pages');
     }
     if (!addr && this.canUseBrk) throw kernelBug(ctx.printk, EXTEND_BRK_BUG);
     if (!addr) throw panic(ctx.printk, 'alloc_low_pages: can not alloc memory');

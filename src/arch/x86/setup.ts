@@ -1,12 +1,9 @@
 // Mirrors setup_arch of arch/x86/kernel/setup.c (v6.1): the memory part, one step a line, in the kernel's order.
 import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
-import { u64 } from '../../lib/u64.ts';
-import { PAGE_SHIFT, PAGE_SIZE, type Nid, type Pfn } from '../../lib/units.ts';
-import { NosaveRegions } from '../../kernel/nosave.ts';
-import type { BootContext } from '../../mm/context.ts';
+import { PAGE_SIZE } from '../../lib/units.ts';
+import { HugetlbParams } from '../../mm/hugetlb.ts';
 import { setupLogBuf } from '../../mm/log_buf.ts';
-import { findDmaReserve, freeAreaInit } from '../../mm/mm_init.ts';
-import { sparseInit } from '../../mm/sparse.ts';
+import { freeAreaInitMemorylessNode } from '../../mm/mm_init.ts';
 import { acpiBootInit, acpiBootTableInit } from './acpi_boot.ts';
 import { initCpuToNode, ioApicInitMappings, newApicState, prefillPossibleMap } from './apic.ts';
 import {
@@ -15,37 +12,36 @@ import {
   e820FinishEarlyParams,
   e820MemblockSetup,
   e820MemorySetup,
-  e820SetupPciGap,
   trimBiosRange,
 } from './e820.ts';
-import { E820_TYPE_RAM, E820_TYPE_RESERVED_KERN } from './e820_table.ts';
+import { e820SetupPciGap } from './e820_gap.ts';
 import { parseEarlyParam } from './early_params.ts';
 import { efiInit, efiMemblockX86ReserveRange, efiReserveBootServices } from './efi.ts';
 import { initMemMapping } from './init_mem_mapping.ts';
 import {
   ISA_END_ADDRESS,
   MAX_DMA32_PFN,
-  MAX_DMA_ADDRESS,
-  MAX_DMA_PFN,
   maxArchPfn,
-  maxPhysmemBits,
   SIZEOF_FIRMWARE_MAP_ENTRY,
-  SIZEOF_NOSAVE_REGION,
   SIZEOF_RESOURCE,
   SMP_CACHE_BYTES,
 } from './layout.ts';
 import { findSmpConfig, getSmpConfig } from './mpparse.ts';
-import { x86NumaInit } from './numa.ts';
-import { ascending } from './numa_state.ts';
+import { dmaContiguousReserve } from './cma_reserve.ts';
+import { reserveCrashkernelGeneric } from './crash_reserve.ts';
+import { registerNosaveRegions } from './nosave_regions.ts';
+import { allocNodeData, x86NumaInit } from './numa.ts';
 import {
   earlyAllocPgtBuf,
   earlyReserveMemory,
+  reserveBiosRegions,
   reserveBrk,
   reserveCrashkernel,
   reserveInitrd,
   reserveRealMode,
 } from './setup_reserve.ts';
 import type { X86State } from './state.ts';
+import { zoneSizesInit } from './zones.ts';
 
 /** Everything that x86 does with memory before the generic kernel takes over (setup_arch). */
 export function setupArch(x86: X86State): void {
@@ -73,6 +69,8 @@ export function setupArch(x86: X86State): void {
   step('reserve_brk', () => reserveBrk(x86));
   memblock.setCurrentLimit(ISA_END_ADDRESS);
   step('e820__memblock_setup', () => e820MemblockSetup(x86)); // RAM goes to memblock
+  if (ctx.profile.rules.firstMegabyte === 'parts')
+    step('reserve_bios_regions', () => reserveBiosRegions(x86));
   step('efi_reserve_boot_services', () => efiReserveBootServices(x86));
   step('reserve_real_mode', () => reserveRealMode(x86)); // the trampoline, then all of the first 1 MiB
   step('init_mem_mapping', () => initMemMapping(x86, pgtBuf)); // page tables of the direct mapping
@@ -81,20 +79,36 @@ export function setupArch(x86: X86State): void {
   step('reserve_initrd', () => reserveInitrd(x86)); // moved where it is not mapped
   step('acpi_boot_table_init', () => acpiBootTableInit(x86)); // each table reserved
   step('initmem_init', () => x86NumaInit(x86)); // nodes from SRAT, one node without
-  step('reserve_crashkernel', () => reserveCrashkernel(x86));
-  printk.step = 'memblock_find_dma_reserve';
-  const dmaReserve = findDmaReserve(ctx);
-  step('sparse_init', () => sparseInitX86(x86)); // the memmap's own memory
-  step('free_area_init', () => freeAreaInitX86(x86, dmaReserve)); // zones, and where deferred pages start
+  if (ctx.profile.rules.hugetlbAt === 'setup_arch' && ctx.features.gbPages)
+    step('hugetlb_bootmem_alloc', () => (x86.hugetlb = new HugetlbParams(ctx)).bootmemAlloc());
+  step('dma_contiguous_reserve', () => dmaContiguousReserve(x86)); // cma=
+  step('reserve_crashkernel', () =>
+    ctx.profile.rules.crashkernel === 'x86' ? reserveCrashkernel(x86) : reserveCrashkernelGeneric(x86),
+  );
+  if (ctx.profile.rules.zonesAt === 'setup_arch') zoneSizesInit(x86); // the memmap's own memory, zones
   const apic = newApicState(x86);
   step('acpi_boot_init', () => acpiBootInit(x86, apic)); // CPUs, IO-APICs, HPET
   step('get_smp_config', () => getSmpConfig(x86, apic)); // the MP table, where the MADT told nothing
   step('prefill_possible_map', () => prefillPossibleMap(x86, apic));
-  step('init_cpu_to_node', () => initCpuToNode(x86));
+  step('init_cpu_to_node', () => initCpuToNodeAndNodes(x86));
   step('io_apic_init_mappings', () => ioApicInitMappings(x86, apic));
   step('e820__reserve_resources', () => e820ReserveResources(x86));
   step('e820__register_nosave_regions', () => registerNosaveRegions(x86));
   step('e820__setup_pci_gap', () => e820SetupPciGap(x86));
+}
+
+/** CPUs to nodes; to 5.17 a node of CPUs alone gets its data here. */
+function initCpuToNodeAndNodes(x86: X86State): void {
+  const had = new Set(x86.numa.nodesOnline);
+  initCpuToNode(x86);
+  if (x86.ctx.profile.rules.memorylessNodes === 'with-nodes') return;
+  for (const { node } of x86.ctx.cpus) {
+    if (had.has(node)) continue;
+    had.add(node);
+    allocNodeData(x86, node);
+    x86.ctx.pgdats.push(freeAreaInitMemorylessNode(x86.ctx, node));
+    x86.ctx.pgdats.sort((a, b) => a.nodeId - b.nodeId);
+  }
 }
 
 /** The DMI identification costs brk a page: its strings are copied there (dmi_setup). */
@@ -112,33 +126,6 @@ function findMaxPfn(x86: X86State): void {
   ctx.maxLowPfn = ctx.maxPfn > MAX_DMA32_PFN ? e820EndPfn(x86, MAX_DMA32_PFN) : ctx.maxPfn;
 }
 
-function sparseInitX86(x86: X86State): void {
-  const { la57 } = x86.ctx.features;
-  sparseInit(x86.ctx, {
-    maxPhysmemBits: maxPhysmemBits(la57),
-    la57,
-    maxDmaAddress: MAX_DMA_ADDRESS,
-    cacheBytes: SMP_CACHE_BYTES,
-    nodeData: (nid: Nid) => x86.numa.nodeData.get(nid),
-  });
-}
-
-/** zone_sizes_init: DMA to 16 MiB, DMA32 to 4 GiB, Normal above. */
-function freeAreaInitX86(x86: X86State, dmaReserve: number): void {
-  const { ctx, numa } = x86;
-  const low = ctx.maxLowPfn;
-  freeAreaInit(
-    ctx,
-    {
-      maxZonePfns: [Math.min(MAX_DMA_PFN, low), Math.min(MAX_DMA32_PFN, low), low, 0, 0],
-      cacheBytes: SMP_CACHE_BYTES,
-      possibleNodes: ascending(numa.nodesPossible).map((nid) => ({ nid, online: numa.nodesOnline.has(nid) })),
-      setNodeData: (nid, addr) => numa.nodeData.set(nid, addr),
-    },
-    dmaReserve,
-  );
-}
-
 /** One resource for each map entry, and one record for sysfs for each entry of the firmware's own map. */
 function e820ReserveResources(x86: X86State): void {
   const { memblock } = x86.ctx;
@@ -146,27 +133,4 @@ function e820ReserveResources(x86: X86State): void {
   allocOrPanic(x86.ctx, SIZEOF_RESOURCE * x86.e820.entries64.length, SMP_CACHE_BYTES, func, func);
   for (let i = 0; i < x86.e820Firmware.entries64.length; i++)
     memblock.alloc(SIZEOF_FIRMWARE_MAP_ENTRY, SMP_CACHE_BYTES, 'firmware_map_add_early');
-}
-
-const PAGE_BITS = BigInt(PAGE_SHIFT);
-
-/** Everything between RAM ranges (e820__register_nosave_regions). */
-function registerNosaveRegions(x86: X86State): void {
-  const { ctx } = x86;
-  const nosave = new NosaveRegions(ctx.printk, () => allocNosaveRegion(ctx));
-  // page frame numbers of 64-bit addresses are exact
-  const down = (addr: bigint): Pfn => Number(addr >> PAGE_BITS);
-  const up = (addr: bigint): Pfn => Number((addr + (1n << PAGE_BITS) - 1n) >> PAGE_BITS);
-  let lastAddr = 0n;
-  for (const { addr, size, type } of x86.e820.entries64) {
-    if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
-    if (lastAddr < addr) nosave.register(down(lastAddr), up(addr));
-    lastAddr = u64(addr + size);
-  }
-  nosave.register(down(lastAddr), ctx.maxPfn);
-}
-
-function allocNosaveRegion(ctx: BootContext): void {
-  const func = 'register_nosave_region';
-  allocOrPanic(ctx, SIZEOF_NOSAVE_REGION, SMP_CACHE_BYTES, func, func);
 }

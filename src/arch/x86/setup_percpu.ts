@@ -2,13 +2,11 @@
 import { panic } from '../../kernel/panic.ts';
 import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
 import { divRoundUp } from '../../lib/align.ts';
+import { KiB } from '../../lib/units.ts';
 import type { BootContext } from '../../mm/context.ts';
 import { pcpuEmbedFirstChunk, pcpuPageFirstChunk, type PcpuArch } from '../../mm/percpu.ts';
 import { VMALLOC_AREA, vmallocSize, type KernelTables } from './kernel_tables.ts';
 import { MAX_DMA_ADDRESS, PMD_SIZE, SMP_CACHE_BYTES } from './layout.ts';
-
-/** cpu_initialized_mask, cpu_callin_mask, cpu_callout_mask, cpu_sibling_setup_mask. */
-const LOCAL_MASKS = 4;
 
 /** Areas for all possible CPUs, then the CPU masks of nodes and of bring-up. */
 export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
@@ -18,7 +16,12 @@ export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
       `nr_cpu_ids:${ctx.nrCpuIds} nr_node_ids:${ctx.nrNodeIds}`,
   );
   const { percpuStatic, percpuReserved, percpuDynamic } = profile.image;
-  const sizes = { static: percpuStatic, reserved: percpuReserved, dynamic: percpuDynamic };
+  const sizes = {
+    static: percpuStatic,
+    reserved: percpuReserved,
+    dynamic: percpuDynamic,
+    leastDynamic: profile.rules.percpuEarlyK * KiB,
+  };
   const arch: PcpuArch = {
     maxDmaAddress: MAX_DMA_ADDRESS,
     atomSize: PMD_SIZE,
@@ -43,6 +46,7 @@ function chosenAllocator(ctx: BootContext): 'auto' | 'embed' | 'page' {
 
 function allocCpumasks(ctx: BootContext): void {
   const size = divRoundUp(ctx.nrCpuIds, 64) * 8;
-  for (let i = 0; i < ctx.nrNodeIds + LOCAL_MASKS; i++)
+  // beside one for each node: cpu_initialized_mask, cpu_callin_mask, cpu_callout_mask, cpu_sibling_setup_mask, or fewer
+  for (let i = 0; i < ctx.nrNodeIds + ctx.profile.rules.cpuLocalMasks; i++)
     allocOrPanic(ctx, size, SMP_CACHE_BYTES, 'alloc_bootmem_cpumask_var', 'alloc_bootmem_cpumask_var');
 }

@@ -10,7 +10,6 @@ import {
   CRASH_ADDR_HIGH_MAX,
   CRASH_ADDR_LOW_MAX,
   CRASH_ALIGN,
-  INIT_PGD_PAGE_COUNT,
   ISA_END_ADDRESS,
   LOW_RESERVE_SIZE,
 } from './layout.ts';
@@ -25,13 +24,19 @@ function relocated(x86: X86State, address: PhysAddr): PhysAddr {
 export function earlyReserveMemory(x86: X86State): void {
   const { memblock, profile } = x86.ctx;
   const reserveEnd = relocated(x86, profile.image.endOfKernelReserve);
-  memblock.reserve(x86.kernelStart, reserveEnd - x86.kernelStart, 'setup_arch#image');
-  memblock.reserve(0, LOW_RESERVE_SIZE, 'setup_arch#low64k');
+  memblock.reserveKern(x86.kernelStart, reserveEnd - x86.kernelStart, 'setup_arch#image');
+  const whole = profile.rules.firstMegabyte === 'whole';
+  memblock.reserve(0, whole ? LOW_RESERVE_SIZE : PAGE_SIZE, 'setup_arch#low64k');
   const { ramdisk } = x86.bootParams;
   if (ramdisk && ramdisk.size > 0)
-    memblock.reserve(ramdisk.image, ramdiskEnd(ramdisk) - ramdisk.image, 'setup_arch#initrd');
-  const biosStart = biosRegionStart(x86);
-  memblock.reserve(biosStart, ISA_END_ADDRESS - biosStart, 'reserve_bios_regions');
+    memblock.reserveKern(ramdisk.image, ramdiskEnd(ramdisk) - ramdisk.image, 'setup_arch#initrd');
+  if (whole) reserveBiosRegions(x86);
+}
+
+/** The BIOS's memory up to 1 MiB (reserve_bios_regions). */
+export function reserveBiosRegions(x86: X86State): void {
+  const start = biosRegionStart(x86);
+  x86.ctx.memblock.reserve(start, ISA_END_ADDRESS - start, 'reserve_bios_regions');
 }
 
 /** Where the BIOS says that its own memory below 1 MiB begins (reserve_bios_regions). */
@@ -50,23 +55,32 @@ function ramdiskEnd(ramdisk: { readonly image: PhysAddr; readonly size: number }
 /** extend_brk for the first page tables; returns where they start (early_alloc_pgt_buf). */
 export function earlyAllocPgtBuf(x86: X86State): PhysAddr {
   const start = alignUp(x86.brkEnd, PAGE_SIZE);
-  x86.brkEnd = start + INIT_PGD_PAGE_COUNT * PAGE_SIZE;
+  x86.brkEnd = start + x86.ctx.profile.rules.earlyPageTables * PAGE_SIZE;
   return start;
 }
 
 /** Reserves what brk holds and closes it (reserve_brk). */
 export function reserveBrk(x86: X86State): void {
   const start = relocated(x86, x86.ctx.profile.image.endOfKernelReserve);
-  if (x86.brkEnd > start) x86.ctx.memblock.reserve(start, x86.brkEnd - start, 'setup_arch#brk');
+  if (x86.brkEnd > start) x86.ctx.memblock.reserveKern(start, x86.brkEnd - start, 'setup_arch#brk');
 }
 
 /** The trampoline for other CPUs below 1 MiB, and then all of the first 1 MiB (reserve_real_mode). */
 export function reserveRealMode(x86: X86State): void {
   const { memblock, profile, printk } = x86.ctx;
   const size = profile.image.realModeSize;
-  const mem = memblock.physAllocRange(size, PAGE_SIZE, 0, ISA_END_ADDRESS, 'reserve_real_mode');
+  const mem = memblock.takeRange(size, PAGE_SIZE, 0, ISA_END_ADDRESS, 'reserve_real_mode');
   if (!mem) printk.info('No sub-1M memory is available for the trampoline');
+  if (profile.rules.firstMegabyte === 'parts') {
+    if (mem && x86.ctx.params.has('crashkernel')) {
+      memblock.reserve(0, ISA_END_ADDRESS, 'reserve_real_mode#crash-low-1m');
+      printk.info('kexec: Reserving the low 1M of memory for crashkernel');
+    }
+    memblock.reserve(0, LOW_RESERVE_SIZE, 'setup_arch#low64k');
+    return;
+  }
   memblock.reserve(0, ISA_END_ADDRESS, 'setup_arch#first-megabyte');
+  if (profile.rules.khoScratchFirstMegabyte) memblock.setKhoScratch(0, ISA_END_ADDRESS, false);
 }
 
 /** Keeps the initrd where it is, or moves it into mapped memory (reserve_initrd). */

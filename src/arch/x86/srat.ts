@@ -88,6 +88,7 @@ function bindApic(x86: X86State, pxm: number, apicId: number, digits: number): v
   }
   numa.apicidToNode.set(apicId, node);
   numa.nodesParsed.add(node);
+  if (ctx.profile.rules.sratApicLines === 'debug') return;
   ctx.printk.info(`SRAT: PXM ${pxm} -> APIC ${hex(apicId, digits)} -> Node ${node}`);
 }
 

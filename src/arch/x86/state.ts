@@ -1,5 +1,6 @@
 // The state of one boot that only arch/x86 touches, beside the BootContext that mm shares.
 import type { BootContext } from '../../mm/context.ts';
+import type { HugetlbParams } from '../../mm/hugetlb.ts';
 import type { BootParams } from './boot/params.ts';
 import type { E820Table } from './e820_table.ts';
 import type { NumaState } from './numa_state.ts';
@@ -29,6 +30,8 @@ export interface X86State {
   possibleCpusParam: number | null;
   acpiDisabled: boolean;
   gbPagesWanted: boolean;
+  /** hugetlb's parameters, where setup_arch has acted on them already. */
+  hugetlb: HugetlbParams | null;
   /** EFI boot services memory that this boot reserved for the firmware and gives back at the end. */
   readonly efiFreeable: { readonly start: PhysAddr; readonly end: PhysAddr }[];
 }

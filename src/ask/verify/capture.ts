@@ -87,7 +87,10 @@ export interface MemblockSnapshot {
 }
 
 const FLAG_VALUES: ReadonlyMap<string, number> = new Map(
-  Object.entries({ HOTPLUG: 1, MIRROR: 2, NOMAP: 4, DRIVER_MANAGED: 8 }),
+  Object.entries({
+    ...{ HOTPLUG: 1, MIRROR: 2, NOMAP: 4, DRIVER_MANAGED: 8 },
+    ...{ RSRV_NOINIT: 16, RSRV_KERN: 32, KHO_SCRATCH: 64 },
+  }),
 );
 /** Debian's MAX_NUMNODES: the node of a region that has none. */
 const MAX_NUMNODES = 1024;
@@ -97,7 +100,7 @@ export function parseMemblockSnapshots(text: string): { freeAll: MemblockSnapsho
   const snapshots: { memory: RecordRegion[]; reserved: RecordRegion[] }[] = [];
   for (const line of text.split('\n')) {
     if (line.startsWith('@')) snapshots.push({ memory: [], reserved: [] });
-    const match = /^(memory|reserved) \d+ base (\w+) end (\w+) nid (\d+) flags (\S+)/.exec(line);
+    const match = /^(memory|reserved) \d+ base (\w+) end (\w+) nid (-?\d+) flags (\S+)/.exec(line);
     if (!match) continue;
     const base = Number(match[2]);
     const nid = Number(match[4]);

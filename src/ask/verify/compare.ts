@@ -1,5 +1,5 @@
 // A run record against what a capture holds: jobs, chunks, zones and memblock, each with what differs.
-import type { RecordRegion, RunRecord } from '../../init/record.ts';
+import type { RecordJob, RecordRegion, RunRecord } from '../../init/record.ts';
 import type { CapturedJob, CapturedPadata, CapturedZone, MemblockSnapshot } from './capture.ts';
 
 /** One thing compared: how many items there were, and a line for each that differs. */
@@ -35,12 +35,18 @@ export function compareFirstDeferred(record: RunRecord, real: CapturedPadata): C
   );
 }
 
+/** A job over node numbers is compared where the capture went on until it came: older ones end with deferred init. */
+function jobsSeen(record: RunRecord, real: CapturedPadata): readonly RecordJob[] {
+  const sawOthers = real.jobs.some(({ node }) => node < 0);
+  return sawOthers ? [...record.jobs, ...(record.otherJobs ?? [])] : record.jobs;
+}
+
 /** The arguments of each job: what memory decides, whoever runs it. */
 export function compareJobs(record: RunRecord, real: CapturedPadata): Comparison {
   const text = (job: Omit<CapturedJob, 'chunks' | 'workers' | 'chunkSize'>): string =>
-    `node ${job.node} ${job.zone}: start ${hexText(job.start)} size ${hexText(job.size)} align ${hexText(job.align)} ` +
+    `node ${job.node} ${job.zone || '-'}: start ${hexText(job.start)} size ${hexText(job.size)} align ${hexText(job.align)} ` +
     `min_chunk ${hexText(job.minChunk)} max_threads ${job.maxThreads}`;
-  return compareLists('jobs', real.jobs.map(text), record.jobs.map(text));
+  return compareLists('jobs', real.jobs.map(text), jobsSeen(record, real).map(text));
 }
 
 /** Workers obtained and chunk size of each job that was shared out. */
@@ -48,7 +54,7 @@ export function compareWorkers(record: RunRecord, real: CapturedPadata): Compari
   const text = (job: { node: number; start: number; workers: number; chunkSize: number | null }): string =>
     `node ${job.node} job ${hexText(job.start)}: ${job.workers} workers` +
     (job.workers > 1 && job.chunkSize !== null ? `, chunk ${hexText(job.chunkSize)}` : '');
-  return compareLists('workers', real.jobs.map(text), record.jobs.map(text));
+  return compareLists('workers', real.jobs.map(text), jobsSeen(record, real).map(text));
 }
 
 /** The set of chunks, the CPU left out. */
@@ -97,12 +103,15 @@ export function compareZones(record: RunRecord, real: readonly CapturedZone[]): 
   );
 }
 
+/** Captures name the first four flags only. */
+const CAPTURED_FLAGS = 0xf;
+
 /** Both tables of one snapshot, region by region. */
 export function compareMemblock(what: string, record: MemblockSnapshot, real: MemblockSnapshot): Comparison {
   const texts = (table: string, regions: readonly RecordRegion[]): string[] =>
     regions.map((r) => {
       const node = r.nid < 0 ? '' : ` node ${r.nid}`;
-      return `${table} ${hexText(r.base)}-${hexText(r.base + r.size)}${node} flags ${r.flags}`;
+      return `${table} ${hexText(r.base)}-${hexText(r.base + r.size)}${node} flags ${r.flags & CAPTURED_FLAGS}`;
     });
   return compareLists(
     what,

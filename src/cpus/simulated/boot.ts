@@ -12,6 +12,7 @@ import type { PadataRules } from '../../kernel/padata/rules.ts';
 import { WORKQUEUE_FUNCTIONS } from '../../kernel/workqueue.ts';
 import { DEFERRED_CHUNK, deferredFunctions, nodeOfArg, type DeferredContext } from '../../mm/deferred.ts';
 import { deferredChunk } from '../../mm/deferred/chunk.ts';
+import { GATHER_BOOTMEM } from '../../mm/hugetlb_gather.ts';
 import { PageLedger } from '../../mm/deferred/ledger.ts';
 import { LocalMemory, type Memory } from '../../cpu/memory.ts';
 import type { Kthread } from '../../cpu/op.ts';
@@ -67,7 +68,7 @@ export function simulatedBoot(options: SimulatedBootOptions): SimulatedBoot {
   const nodes = new Map(deferred.nodes.map((node) => [node.nid, node]));
   const text = new KernelText(
     { ...WORKQUEUE_FUNCTIONS, ...PADATA_FUNCTIONS, ...deferredFunctions(deferred), ...options.functions },
-    [DEFERRED_CHUNK],
+    [DEFERRED_CHUNK, GATHER_BOOTMEM],
   );
   const k = bootKernel({
     mem: memory,
@@ -89,7 +90,7 @@ export function simulatedBoot(options: SimulatedBootOptions): SimulatedBoot {
     memory,
     cost: options.cost ?? simpleCosts(),
     spawn: (entry, arg) => text.named(entry)(k, arg),
-    works: { [DEFERRED_CHUNK]: chunk },
+    works: { [DEFERRED_CHUNK]: chunk, [GATHER_BOOTMEM]: () => ({ pages: 0, node: 0, rangesWalked: 0 }) },
     hz: deferred.hz,
     seed: options.seed,
     onTime: options.onTime,

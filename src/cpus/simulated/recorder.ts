@@ -1,9 +1,9 @@
 // Puts trace points of the kernel model and events of the simulator together: the jobs of the run record.
 import { Bug } from '../../lib/bug.ts';
-import type { Nid } from '../../lib/units.ts';
+import { NUMA_NO_NODE, type Nid } from '../../lib/units.ts';
 import type { RecordChunk, RecordJob, RunRecord } from '../../init/record.ts';
 import type { TraceEvent } from '../../kernel/trace.ts';
-import { nodeOfArg } from '../../mm/deferred.ts';
+import { DEFERRED_CHUNK, nodeOfArg } from '../../mm/deferred.ts';
 import type { Word } from '../../cpu/op.ts';
 import type { SimEvent, Where } from './simulator.ts';
 
@@ -17,6 +17,8 @@ interface OpenJob extends Omit<RecordJob, 'workers' | 'chunkSize' | 'chunks'> {
 /** What a boot's kernel threads did. Give trace() to the kernel and event() to the simulator. */
 export class Recorder {
   readonly jobs: OpenJob[] = [];
+  /** Jobs that are not over pages: `start`, `size` and chunks count what the job counts. */
+  readonly otherJobs: OpenJob[] = [];
   readonly deferredInit: { readonly node: Nid; readonly ms: number }[] = [];
   readonly grow: RunRecord['grow'][number][] = [];
   readonly serial: RunRecord['serial'][number][] = [];
@@ -62,12 +64,13 @@ export class Recorder {
 
   #job(event: Extract<TraceEvent, { kind: 'job' }>, task: number): void {
     const { start, size, align, minChunk, maxThreads, arg } = event;
-    const node = nodeOfArg(arg);
+    const overPages = event.work === DEFERRED_CHUNK;
+    const node = overPages ? nodeOfArg(arg) : NUMA_NO_NODE;
     const zone = this.#zoneNames.get(node) ?? '';
     const common = { node, zone, start, size, align, minChunk, maxThreads };
     // one thread alone calls the leaf once, with all of it
     const job: OpenJob = { ...common, workers: 1, chunkSize: size, chunks: [] };
-    this.jobs.push(job);
+    (overPages ? this.jobs : this.otherJobs).push(job);
     this.#jobOfTask.set(task, job);
   }
 

@@ -6,14 +6,12 @@ import { kernelInit, type GrowCall } from '../../init/kernel_init.ts';
 import { attachKernel, KernelText } from '../../kernel/kernel.ts';
 import type { Topology } from '../../kernel/kernel.ts';
 import { PADATA_FUNCTIONS } from '../../kernel/padata.ts';
-import * as padataProfiles from '../../kernel/padata/profiles.ts';
-import type { PadataRules } from '../../kernel/padata/rules.ts';
+import { padataRules, type PadataChoices } from '../../kernel/padata/profiles.ts';
 import type { TraceEvent } from '../../kernel/trace.ts';
 import { WORKQUEUE_FUNCTIONS } from '../../kernel/workqueue.ts';
 import { DEFERRED_CHUNK, deferredFunctions, nodeOfArg, zoneArg } from '../../mm/deferred.ts';
 import type { DeferredContext } from '../../mm/deferred.ts';
-import * as deferredProfiles from '../../mm/deferred/profiles.ts';
-import type { DeferredRules } from '../../mm/deferred/rules.ts';
+import { deferredRules, type DeferredChoices } from '../../mm/deferred/profiles.ts';
 import { Memmap } from '../../mm/memmap.ts';
 import type { MemmapMemory, MemmapShape } from '../../mm/memmap.ts';
 import { deferredInitMemmapChunk } from '../../mm/memmap/deferred_chunk.ts';
@@ -23,15 +21,15 @@ import type { CreateKernel } from './threads-worker.ts';
 /** The root thread of a run. */
 export const KERNEL_INIT = 'kernelInitFreeable';
 
-/** Plain data: functions are named by their profile's constant, hooks are tables of their results. */
+/** Plain data: rules are the choices that they are made of, hooks are tables of their results. */
 export interface DeferredKernelData {
   /** Where bootKernel() put the static data. */
   readonly base: Word;
   readonly topology: Topology;
   readonly nodes: DeferredContext['nodes'];
   readonly hz: number;
-  readonly deferredRules: string;
-  readonly padataRules: string;
+  readonly deferredRules: DeferredChoices;
+  readonly padataRules: PadataChoices;
   /** maxThreads() for each list of a node's online CPUs, joined by commas. */
   readonly maxThreads: ReadonlyMap<string, number>;
   /** CPUs that smp_init() brings up, and how many may be online. */
@@ -46,31 +44,12 @@ export type DeferredTold =
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly text: string }
   | { readonly kind: 'trace'; readonly event: TraceEvent };
 
-/** The rules among what the profiles' file exports. */
-const DEFERRED_RULES: Readonly<Record<string, DeferredRules>> = Object.fromEntries(
-  Object.entries(deferredProfiles).filter(
-    (entry): entry is [string, DeferredRules] => typeof entry[1] !== 'function',
-  ),
-);
-
-/** The name of a constant of the profiles, for crossing to another thread. */
-export function profileName(rules: DeferredRules | PadataRules): string | undefined {
-  const all = { ...DEFERRED_RULES, ...padataProfiles };
-  return Object.entries(all).find(([, constant]) => constant === rules)?.[0];
-}
-
-function named<T>(profiles: Readonly<Record<string, T>>, name: string): T {
-  const rules = profiles[name];
-  if (rules === undefined) throw new Bug(`no rules are called ${name}`);
-  return rules;
-}
-
 export const createKernel: CreateKernel = (unknown, mem, tell) => {
   // runOnThreads() made this.
   const data = unknown as DeferredKernelData;
   const say = (told: DeferredTold): void => tell(told);
   const context: DeferredContext = {
-    rules: named<DeferredRules>(DEFERRED_RULES, data.deferredRules),
+    rules: deferredRules(data.deferredRules),
     hz: data.hz,
     nodes: data.nodes,
     maxThreads: (cpus) => data.maxThreads.get(cpus.join()) ?? 1,
@@ -87,7 +66,7 @@ export const createKernel: CreateKernel = (unknown, mem, tell) => {
   const k = attachKernel(
     {
       ...{ mem, text, topology: data.topology },
-      padata: named<PadataRules>(padataProfiles, data.padataRules),
+      padata: padataRules(data.padataRules),
       prInfo: (line) => say({ kind: 'log', level: 'info', text: line }),
       prWarn: (line) => say({ kind: 'log', level: 'warn', text: line }),
       trace: (event) => say({ kind: 'trace', event }),

@@ -6,13 +6,14 @@ import type { GrowCall } from '../../init/kernel_init.ts';
 import type { RecordJob, RunRecord } from '../../init/record.ts';
 import { bootKernel, KernelText } from '../../kernel/kernel.ts';
 import type { Topology } from '../../kernel/kernel.ts';
-import { PADATA_6_1 } from '../../kernel/padata/profiles.ts';
+import { PADATA_6_1, padataChoices } from '../../kernel/padata/profiles.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
 import type { DeferredContext } from '../../mm/deferred.ts';
+import { deferredChoices } from '../../mm/deferred/profiles.ts';
 import type { MemmapMemory, MemmapShape } from '../../mm/memmap.ts';
 import { SharedMemory } from '../../cpu/memory.ts';
 import { Recorder } from '../simulated/recorder.ts';
-import { KERNEL_INIT, profileName } from './deferred-worker.ts';
+import { KERNEL_INIT } from './deferred-worker.ts';
 import type { DeferredKernelData, DeferredTold } from './deferred-worker.ts';
 import type { Delays, Fault, Told } from './messages.ts';
 import { WorkerPool } from './pool.ts';
@@ -105,8 +106,8 @@ function sharedWords(topology: Topology): number {
 
 function kernelData(boot: ThreadBoot, memory: SharedMemory): DeferredKernelData {
   const { topology, deferred, present, maxCpus } = boot;
-  const deferredRules = profileName(deferred.rules);
-  const padataRules = profileName(boot.padata ?? PADATA_6_1);
+  const deferredRules = deferredChoices(deferred.rules);
+  const padataRules = padataChoices(boot.padata ?? PADATA_6_1);
   if (deferredRules === undefined || padataRules === undefined) {
     throw new InputError('hook', 'rules of a hook cannot run on worker threads: use --cpus simulated');
   }

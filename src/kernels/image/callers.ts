@@ -94,7 +94,12 @@ const RULES: Readonly<Record<string, Rule | readonly Rule[]>> = {
     ]),
   ),
   free_area_init: rule('free_area_init alloc_offline_node_data', 'alloc'),
-  __alloc_bootmem_huge_page: rule('__alloc_bootmem_huge_page alloc_bootmem_huge_page', 'alloc'),
+  reserve_bios_regions: [
+    rule('reserve_bios_regions', 'reserve'),
+    rule('setup_arch', 'reserve', 0, { via: 'reserve_bios_regions' }),
+  ],
+  pcpu_build_alloc_info: rule('pcpu_build_alloc_info pcpu_alloc_alloc_info', 'alloc'),
+  __alloc_bootmem_huge_page: rule('__alloc_bootmem_huge_page alloc_bootmem_huge_page alloc_bootmem', 'alloc'),
   'swiotlb_init_remap#tlb': rule('swiotlb_init_remap swiotlb_init', 'alloc'),
   'swiotlb_init_remap#slots': [
     rule('swiotlb_init_remap', 'alloc', 1),
@@ -121,7 +126,6 @@ const PLAIN: readonly string[] = [
   'e820__reserve_resources',
   'firmware_map_add_early',
   'register_nosave_region',
-  'pcpu_build_alloc_info',
   'alloc_bootmem_cpumask_var',
   'alloc_large_system_hash',
   'spp_getpage',

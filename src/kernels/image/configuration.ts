@@ -67,7 +67,18 @@ const USUAL = {
   logCpuMaxBufShift: 12,
   initOnAlloc: true,
   initOnFree: false,
+  initStack: 'all(zero)',
 } as const;
+
+/** What report_meminit() calls the choice of CONFIG_INIT_STACK_*; the plugins' choices of older kernels say `byref_all` and less. */
+function initStackOf(options: Options | null): string | undefined {
+  if (options === null) return undefined;
+  if (options.get('INIT_STACK_ALL_PATTERN') === 'y') return 'all(pattern)';
+  if (options.get('INIT_STACK_ALL_ZERO') === 'y') return 'all(zero)';
+  if (options.get('GCC_PLUGIN_STRUCTLEAK_BYREF_ALL') === 'y') return 'byref_all(zero)';
+  if (options.get('GCC_PLUGIN_STRUCTLEAK_BYREF') === 'y') return 'byref(zero)';
+  return options.get('GCC_PLUGIN_STRUCTLEAK_USER') === 'y' ? '__user(zero)' : 'off';
+}
 
 /** Reads option by option; `of` is where `options` are from. */
 export function kernelConfig(
@@ -116,6 +127,9 @@ export function kernelConfig(
   const has = (...names: string[]): Known<boolean> => proven(names.some((name) => symbols.has(name)));
   const zones = btf?.enumValues('zone_type');
   const config: KernelConfig = {
+    initStack:
+      pick<string>('initStack', { value: initStackOf(options), from: of }, usual('initStack')) ??
+      USUAL.initStack,
     hz: pick<number>('hz', number('HZ'), proven(timeslice && timeslice * 10), usual('hz')) ?? USUAL.hz,
     x86FiveLevel: has('__pgtable_l5_enabled', 'pgdir_shift').value ?? USUAL.x86FiveLevel,
     nrCpus:

@@ -15,6 +15,8 @@ import { Symbols } from './symbols.ts';
 import { parseSystemMap } from './system_map.ts';
 import type { ImageFacts, KernelProfile } from '../../kernel/profile.ts';
 import { alignUp } from '../../lib/align.ts';
+import { rulesOf } from '../history.ts';
+import { upstreamVersion } from '../upstream_version.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { KiB, MiB, PAGE_SIZE } from '../../lib/units.ts';
 
@@ -73,7 +75,12 @@ async function read(
   const banner = bannerOf(elf, symbols);
   checkConfig(file, files.config?.name ?? '', banner);
   const image = imageFacts({ elf, symbols, btf, header, banner }, base, sources);
-  return { name: releaseOf(banner), release: releaseOf(banner), image, config: known.config, sources };
+  const release = releaseOf(banner);
+  const version = upstreamVersion(release, banner);
+  return {
+    ...{ name: release, release, image, config: known.config, sources },
+    ...{ version, rules: rulesOf(version) },
+  };
 }
 
 /** Kallsyms first: they are the image's own, and what %pS prints; then the symbol table, then a System.map that agrees with it. */

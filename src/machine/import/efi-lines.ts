@@ -68,7 +68,8 @@ export function efiFromLines(lines: readonly LogText[], path: string): EfiInfo |
     if (tables) configTables.push(...tables);
     else {
       const descriptor = descriptorOf(text);
-      if (descriptor) memmap.push(descriptor);
+      if (descriptor && !memmap.some((known) => known.physAddr === descriptor.physAddr))
+        memmap.push(descriptor);
     }
     refuseMore(memmap.length, MAX_EFI_DESCRIPTORS, 'lines of the EFI memory map', where);
     refuseMore(configTables.length, MAX_EFI_TABLES, 'EFI configuration tables', where);
@@ -101,7 +102,17 @@ function tablesOf(text: string, where: string): EfiInfo['configTables'] | null {
   return name === '' ? tables : null;
 }
 
+const MMIO = 11;
+
+/** A mapped-I/O descriptor, as the kernel tells that it takes it out of the map; with efi=debug it is told again. */
+function mmioDescriptor(physAddr: bigint, last: bigint): EfiMemoryDescriptor {
+  return { type: MMIO, physAddr, numPages: (last + 1n - physAddr) >> PAGE_BITS, attribute: 0n };
+}
+
 function descriptorOf(text: string): EfiMemoryDescriptor | null {
+  const mmio =
+    /^efi: (?:Remove|Not removing) mem\d+: MMIO range=\[0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\]/.exec(text);
+  if (mmio) return mmioDescriptor(BigInt(`0x${mmio[1]}`), BigInt(`0x${mmio[2]}`));
   const match =
     /^efi: mem\d+: \[([^|\]]+)\|([^\]]*)\] range=\[0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})[\])]/.exec(text);
   if (!match) return null;

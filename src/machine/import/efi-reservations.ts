@@ -6,10 +6,11 @@ import { MAX_EFI_DESCRIPTORS } from '../spec/limits.ts';
 import type { LogText } from './lines.ts';
 import { addressOf, placeOf, refuseMore, sizeOf } from './numbers.ts';
 
-const RESERVE = /^memblock_reserve: \[0x([0-9a-f]+)-0x([0-9a-f]+)\].* (efi_[a-z0-9_]+)/;
+const RESERVE = /^(?:__)?memblock_reserve: \[0x([0-9a-f]+)-0x([0-9a-f]+)\].* (efi_[a-z0-9_]+)/;
 const EFI_PAGE_SIZE = 4096n;
 const BOOT_SERVICES_DATA = 4;
 const CONVENTIONAL = 7;
+const MAPPED_IO = 11;
 const USABLE = 1;
 
 interface Span {
@@ -24,12 +25,13 @@ export function efiWithReservations(
   map: readonly MapEntry[],
   path: string,
 ): EfiInfo | null {
-  if (efi === null || efi.memmap.length > 0) return efi;
+  // mapped I/O is told of by lines of its own
+  if (efi === null || efi.memmap.some(({ type }) => type !== MAPPED_IO)) return efi;
   const bootServices: Span[] = [];
   let memmap: Span = { start: 0n, end: 0n };
   let memattr: Span = { start: 0n, end: 0n };
   for (const { text, line } of lines) {
-    const match = text.startsWith('memblock_reserve: ') ? RESERVE.exec(text) : null;
+    const match = /^(__)?memblock_reserve: /.test(text) ? RESERVE.exec(text) : null;
     if (!match) continue;
     const where = placeOf(path, line);
     const start = BigInt(addressOf(match[1] ?? '', where));
@@ -47,6 +49,7 @@ export function efiWithReservations(
     memmap: [
       ...bootServices.map((span) => descriptor(BOOT_SERVICES_DATA, span)),
       ...conventional(map, bootServices).map((span) => descriptor(CONVENTIONAL, span)),
+      ...efi.memmap,
     ],
   };
 }

@@ -1,16 +1,27 @@
 // Mirrors the allocation functions of mm/memblock.c (v6.1), with their fallbacks.
 import { MemblockGrowth } from './growth.ts';
 import { pa } from './log.ts';
-import { ARCH_LOW_ADDRESS_LIMIT, MEMBLOCK_ALLOC_ACCESSIBLE, MEMBLOCK_MIRROR } from './types.ts';
+import {
+  ARCH_LOW_ADDRESS_LIMIT,
+  MEMBLOCK_ALLOC_ACCESSIBLE,
+  MEMBLOCK_MIRROR,
+  MEMBLOCK_RSRV_KERN,
+} from './types.ts';
 import type { MemblockOptions, MemblockRequest } from './types.ts';
 
 /** Takes memory. An allocation returns its address, or 0 where there is none. */
 export class MemblockAlloc extends MemblockGrowth {
   readonly #cacheLineSize: number;
+  readonly #findAndReserve: boolean;
 
   constructor(o: MemblockOptions = {}) {
     super(o);
+    this.#findAndReserve = o.findAndReserve ?? false;
     this.#cacheLineSize = o.cacheLineSize ?? 64;
+  }
+
+  #take(base: number, size: number, nid: number, caller: string): boolean {
+    return this.reserveRange(base, size, caller, nid, MEMBLOCK_RSRV_KERN) === 0;
   }
 
   /** memblock_alloc_range_nid(). Returns an address, or 0. */
@@ -27,10 +38,10 @@ export class MemblockAlloc extends MemblockGrowth {
     let flags = this.chooseFlags();
     for (;;) {
       const found = this.findInRangeNode(size, align, start, end, nid, flags);
-      if (found && this.reserveRange(found, size, 'memblock_alloc_range_nid') === 0) return found;
+      if (found && this.#take(found, size, nid, 'memblock_alloc_range_nid')) return found;
       if (nid !== -1 && !exactNid) {
         const other = this.findInRangeNode(size, align, start, end, -1, flags);
-        if (other && this.reserveRange(other, size, 'memblock_alloc_range_nid#fallback') === 0) return other;
+        if (other && this.#take(other, size, -1, 'memblock_alloc_range_nid#fallback')) return other;
       }
       if (!(flags & MEMBLOCK_MIRROR)) return 0;
       flags &= ~MEMBLOCK_MIRROR;
@@ -47,7 +58,7 @@ export class MemblockAlloc extends MemblockGrowth {
     return this.#allocRange(r.size, r.align, 0, max, r.nid, exactNid);
   }
 
-  #traceAlloc(found: number, request: MemblockRequest, caller: string): void {
+  protected traceAlloc(found: number, request: MemblockRequest, caller: string): void {
     if (!this.tracing) return;
     const memory = found ? this.memory.find(found) : undefined;
     const nid = memory?.nid ?? this.maxNumNodes;
@@ -57,11 +68,20 @@ export class MemblockAlloc extends MemblockGrowth {
 
   /** memblock_phys_alloc_range(). */
   physAllocRange(size: number, align: number, start: number, end: number, caller = ''): number {
-    if (this.verbose) {
+    if (this.verbose && !this.#findAndReserve) {
       const text = `${size} bytes align=0x${align.toString(16)} from=${pa(start)} max_addr=${pa(end)}`;
       this.saySymbol(`memblock_phys_alloc_range: ${text}`, caller);
     }
     return this.allocRangeNid(size, align, start, end, -1, false, caller);
+  }
+
+  /** A range as x86 takes it: memblock_phys_alloc_range(), or to 5.14 memblock_find_in_range() and memblock_reserve(). */
+  takeRange(size: number, align: number, start: number, end: number, caller = ''): number {
+    if (!this.#findAndReserve) return this.physAllocRange(size, align, start, end, caller);
+    const found = this.findInRange(start, end, size, align);
+    if (found && this.reserveRange(found, size, caller) !== 0) return 0;
+    this.traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid: -1 }, caller);
+    return found;
   }
 
   /** memblock_phys_alloc(). */
@@ -85,7 +105,7 @@ export class MemblockAlloc extends MemblockGrowth {
     caller = '',
   ): number {
     const found = this.#allocRange(size, align, start, end, nid, exactNid);
-    this.#traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid }, caller);
+    this.traceAlloc(found, { size, align, minAddr: start, maxAddr: end, nid }, caller);
     return found;
   }
 
@@ -95,7 +115,7 @@ export class MemblockAlloc extends MemblockGrowth {
       this.saySymbol(`${what}: ${r.size} bytes align=0x${r.align.toString(16)} ${bounds}`, caller);
     }
     const found = this.#allocInternal(r, exactNid);
-    this.#traceAlloc(found, r, caller);
+    this.traceAlloc(found, r, caller);
     return found;
   }
 

@@ -24,6 +24,11 @@ export abstract class MemblockCore {
   readonly maxNumNodes: number;
   readonly pageSize: number;
   readonly numa: boolean;
+  /** The node of a reservation that names none: MAX_NUMNODES, or -1 where regions carry what was asked for. */
+  protected readonly anyNode: number;
+  readonly #freeName: string;
+  readonly #reservedTags: boolean;
+  readonly #reserveLineTags: boolean;
   protected readonly tracing: ((event: MemblockEvent) => void) | undefined;
   readonly #print: ((line: string) => void) | undefined;
   readonly #symbol: (caller: string) => string;
@@ -35,6 +40,10 @@ export abstract class MemblockCore {
     this.maxNumNodes = o.maxNumNodes ?? 1024;
     this.pageSize = o.pageSize ?? 4096;
     this.numa = o.numa ?? true;
+    this.#freeName = o.oldFreeName === true ? 'memblock_free' : 'memblock_phys_free';
+    this.#reservedTags = o.reservedTags ?? false;
+    this.#reserveLineTags = o.reserveLineTags ?? false;
+    this.anyNode = this.#reservedTags ? -1 : this.maxNumNodes;
     this.tracing = o.trace;
     this.#print = o.print;
     this.#symbol = o.symbol ?? beforeHash;
@@ -70,13 +79,24 @@ export abstract class MemblockCore {
     this.say(`${text} ${this.#symbol(caller)}`);
   }
 
-  protected reserveRange(base: number, size: number, caller: string): number {
-    if (this.verbose) this.sayRange('memblock_reserve', base, size, caller);
-    return this.reserved.addRange(base, size, this.tableNid(this.maxNumNodes), MEMBLOCK_NONE);
+  /** memblock_reserve() and its kin; `nid` and `flags` count only where reserved regions carry them. */
+  protected reserveRange(
+    base: number,
+    size: number,
+    caller: string,
+    nid: number = this.anyNode,
+    flags: number = MEMBLOCK_NONE,
+  ): number {
+    const tagged = this.#reservedTags;
+    if (this.verbose && this.#reserveLineTags)
+      this.sayRange('__memblock_reserve', base, size, caller, ` nid=${nid} flags=${flags.toString(16)}`);
+    else if (this.verbose) this.sayRange('memblock_reserve', base, size, caller);
+    const table = tagged ? nid : this.maxNumNodes;
+    return this.reserved.addRange(base, size, this.tableNid(table), tagged ? flags : MEMBLOCK_NONE);
   }
 
   protected freeRange(base: number, size: number, caller: string): number {
-    if (this.verbose) this.sayRange('memblock_phys_free', base, size, caller);
+    if (this.verbose) this.sayRange(this.#freeName, base, size, caller);
     this.traceChange('free', base, size, this.maxNumNodes, MEMBLOCK_NONE, caller);
     return this.reserved.removeRange(base, size);
   }

@@ -4,7 +4,7 @@ import { bugOn } from '../../lib/bug.ts';
 import { span } from './log.ts';
 import { MemblockSearch } from './search.ts';
 import type { MemblockType } from './type.ts';
-import { MEMBLOCK_NONE } from './types.ts';
+import { MEMBLOCK_NONE, MEMBLOCK_RSRV_KERN } from './types.ts';
 import type { MemblockOptions, MemRange } from './types.ts';
 
 /** Call site of what a growing table reserves. */
@@ -57,7 +57,7 @@ export class MemblockGrowth extends MemblockSearch {
     if (!this.#inSlab[type.name] && oldAddr !== 0) this.freeRange(oldAddr, oldAllocSize, `${CALLER}#free`);
     if (!useSlab) {
       this.traceChange('reserve', addr, newAllocSize, this.maxNumNodes, MEMBLOCK_NONE, CALLER);
-      const failed = this.reserveRange(addr, newAllocSize, CALLER);
+      const failed = this.reserveRange(addr, newAllocSize, CALLER, this.anyNode, MEMBLOCK_RSRV_KERN);
       bugOn(failed !== 0, `memblock: no room to reserve the grown ${type.name} array`);
     }
     this.#inSlab[type.name] = useSlab;

@@ -24,6 +24,14 @@ export const MEMBLOCK_MIRROR = 2;
 /** Memory that is not to be mapped. */
 export const MEMBLOCK_NOMAP = 4;
 export const MEMBLOCK_DRIVER_MANAGED = 8;
+/** Reserved: struct pages there are not initialised with those of other reserved memory. */
+export const MEMBLOCK_RSRV_NOINIT = 0x10;
+/** Reserved by the kernel for itself. */
+export const MEMBLOCK_RSRV_KERN = 0x20;
+/** A reserved region of huge pages that boot took (7.3). */
+export const MEMBLOCK_RSRV_HUGETLB = 0x80;
+/** Memory that a kernel handed over may allocate from. */
+export const MEMBLOCK_KHO_SCRATCH = 0x40;
 
 /** The only error number that memblock returns: a region table is full and cannot grow. */
 export const ENOMEM = 12;
@@ -118,6 +126,14 @@ export interface MemblockOptions {
    * where capMemoryRange() has left touching NOMAP regions.
    */
   mergeWholeTable?: boolean;
+  /** memblock_free() by its old name in debug lines (to 5.15). */
+  oldFreeName?: boolean;
+  /** takeRange() finds and reserves by itself, and memblock_phys_alloc_range() prints no line (to 5.14). */
+  findAndReserve?: boolean;
+  /** Whether reserved regions carry the node that was asked for and MEMBLOCK_RSRV_KERN (6.16); else neither. */
+  reservedTags?: boolean;
+  /** Whether a reservation's line is `__memblock_reserve` with node and flags (6.16). */
+  reserveLineTags?: boolean;
   /** Where a table or block asked for after slabIsAvailable lies: an address, or 0 (the default) for none. */
   kmalloc?: (size: number) => PhysAddr;
 }

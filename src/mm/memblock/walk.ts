@@ -1,6 +1,6 @@
 // Mirrors the iterators of mm/memblock.c (v6.1): memory, reserved and free ranges, and whole pages, in either direction.
 import { pfnDown, pfnPhys, pfnUp } from '../../lib/units.ts';
-import { MemblockAlloc } from './alloc.ts';
+import { MemblockHugetlb } from './hugetlb.ts';
 import { RangeCursor } from './cursor.ts';
 import type { Selection } from './selection.ts';
 import { MEMBLOCK_DRIVER_MANAGED, MEMBLOCK_HOTPLUG, MEMBLOCK_NONE } from './types.ts';
@@ -12,7 +12,7 @@ import type { ZoneSpan } from './zone-cursor.ts';
 const HOTPLUG_OR_DRIVER_MANAGED = MEMBLOCK_HOTPLUG | MEMBLOCK_DRIVER_MANAGED;
 
 /** Walks over the tables: cursors, and generators over them. */
-export class MemblockWalk extends MemblockAlloc {
+export class MemblockWalk extends MemblockHugetlb {
   #selection(nid: number, flags: number): Selection {
     return { nid: nid === this.maxNumNodes ? -1 : nid, flags, movableNode: this.movableNode };
   }

@@ -63,17 +63,23 @@ export function drawBoot(drawing: Drawing): DrawnBoot {
     nrCpuIds: cpuNodes.length,
     nrNodeIds: drawing.nodes.length,
     pgdats: [],
+    cmaAreas: [],
     nrKernelPages: 0,
     nrAllPages: 0,
     presentSections: [{ start: 0, end: Math.ceil(maxPfn / PAGES_PER_SECTION), nid: 0 }],
     nodeCpus: (nid) => cpuNodes.flatMap((node, cpu) => (node === nid ? [cpu] : [])),
+    onlineNodes: () => drawing.nodes.flatMap(({ memory }, nid) => (memory.length > 0 ? [nid] : [])),
     nodeDistance: (from, to) => drawing.distances?.[from]?.[to] ?? (from === to ? 10 : 20),
     logBufLen: 2 ** DEBIAN_6_1_0_56.config.logBufShift,
     ramdisk: null,
     warn: (message) => warnings.push(message),
   };
   const low = Math.min(maxPfn, (4 * GiB) / PAGE_SIZE);
-  const nodeMemory = drawing.nodes.map(({ memory }, nid) => ({ nid, online: memory.length > 0 }));
+  const nodeMemory = drawing.nodes.map(({ memory }, nid) => ({
+    nid,
+    online: memory.length > 0,
+    hasData: memory.length > 0,
+  }));
   freeAreaInit(
     ctx,
     {

@@ -1,0 +1,71 @@
+// earlyboot history: what changed in the kernel's early memory code, and what of it matters on a machine.
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { changesBetween, historySteps, type HistoryStep } from '../ask/history/steps.ts';
+import { changesText, lineCounts, linesText, stepsText } from '../ask/history/text.ts';
+import { PROFILES, profileNamed } from '../kernels/list.ts';
+import { InputError } from '../lib/input-error.ts';
+import { printJson, type CliIo } from './io.ts';
+import { resolveMachine } from './machine.ts';
+
+const HELP = `
+Without MACHINE: the changes between two kernels, oldest first, each with its release, what one sees of it and whose patch it is.
+With MACHINE: the machine boots under the first kernel, then with one change more each time, and last under the second kernel
+with its own image; each change that matters there is told with how many memory lines come, go and move, and what becomes of
+reserved bytes, jobs, threads, deferred initialisation and MemTotal.
+
+Examples:
+  earlyboot history --from 6.1 --to 6.12
+  earlyboot history laptop-16g --from 6.1 --to 7.3
+  earlyboot history laptop-16g --from 5.10 --to 7.3 --lines "Zone ranges"`;
+
+const OLDEST = '5.10';
+
+/** `history [MACHINE] [--from KERNEL] [--to KERNEL] [--lines PATTERN] [--json]` */
+export function historyCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description('Tells what changed between two kernels, and what of it matters on a machine.')
+    .argument('[machine]', 'built-in name, description, kernel log, or folder')
+    .option('--from <kernel>', 'the older kernel', OLDEST)
+    .option('--to <kernel>', 'the newer kernel', PROFILES.at(-1)?.name ?? OLDEST)
+    .option('--lines <pattern>', 'only which change makes matching log lines appear, go or move')
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (machine, options) => {
+      const from = profileNamed(options.from);
+      const to = profileNamed(options.to);
+      if (machine === undefined) {
+        if (options.lines !== undefined)
+          throw new InputError('usage', '--lines: expected a machine whose log it looks at');
+        const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
+        if (options.json === true) printJson(io, { version: 1, from: from.name, to: to.name, comes, goes });
+        else io.stdout(changesText(comes, goes));
+        return;
+      }
+      const pattern = options.lines === undefined ? null : regularExpression(options.lines);
+      const spec = await resolveMachine(io, machine);
+      const steps = await historySteps(spec, from, to);
+      if (options.json === true)
+        printJson(io, {
+          version: 1,
+          machine: spec.name,
+          from: from.name,
+          to: to.name,
+          steps: steps.map(asJson),
+        });
+      else io.stdout(pattern === null ? stepsText(steps) : linesText(steps, pattern));
+    });
+}
+
+function regularExpression(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new InputError('usage', `--lines "${text}": expected a regular expression`);
+  }
+}
+
+function asJson(step: HistoryStep): object {
+  const { id, change, before, after, diff } = step;
+  const { zones, jobs } = diff;
+  return { id, since: change?.since ?? null, ...lineCounts(step), zones, jobs, before, after };
+}

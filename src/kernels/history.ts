@@ -1,0 +1,104 @@
+// The changes of the kernel's early memory code, oldest first. A version is the fold of the changes up to it, and of those that its
+// stable series took back. Evidence is the captured boots of test/fixtures and Debian's linux-source; where two versions stand
+// apart without a capture between them, the release is the one that the patch names.
+import type { KernelRules } from '../kernel/rules.ts';
+import { hasChange, releaseOrder, type Change } from './history/change.ts';
+import { MEMBLOCK_CHANGES } from './history/memblock.ts';
+import { MM_CHANGES } from './history/mm.ts';
+import { NUMA_CHANGES } from './history/numa.ts';
+import { SETUP_CHANGES } from './history/setup.ts';
+import { THREADING_CHANGES } from './history/threading.ts';
+
+export type { Change } from './history/change.ts';
+export { hasChange, releaseOrder } from './history/change.ts';
+
+/** The rules before the first change: 4.17 with growth on demand, its log as far as it is known. */
+export const FIRST_RULES: KernelRules = {
+  padataThreads: 'by-min-chunk',
+  padataChunkFloor: 'none',
+  padataNumaAware: false,
+  deferredPieces: 'serial',
+  deferredChunk: 'by-block',
+  deferredFree: 'pageblock',
+  deferredIterator: 'keeps-place',
+  deferredGrow: 'by-blocks',
+  deferredPreempt: 'irqs-off',
+  deferredLine: 'with-pages',
+  hugetlbJob: false,
+  deferCounter: 'every-zone',
+  memblockMerge: 'whole-table',
+  rangeAlloc: 'find-and-reserve',
+  freeLine: 'memblock_free',
+  reserveLine: 'range',
+  reservedTags: 'none',
+  khoScratchFirstMegabyte: false,
+  allocOrPanic: 'at-the-call',
+  hugePageTails: 'plain',
+  hugePageTake: 'near',
+  reservedNidsAtFreeAll: false,
+  e820Texts: 'usable',
+  firstMegabyte: 'parts',
+  earlyPageTables: 12,
+  e820Least: 2,
+  pciGap: 'downwards',
+  lastPfn: 'ram',
+  nosaveRegions: 'by-entry',
+  efiMmio: 'kept',
+  efiBootServices: 'freed-late',
+  crashkernel: 'x86',
+  cpuLine: 'smpboot',
+  cpuLocalMasks: 4,
+  sratApicLines: 'info',
+  numaBounds: 'max-pfn',
+  numaReset: 'max-numnodes',
+  numaCoverage: 'by-e820',
+  nodeDataSize: 'pages',
+  distanceTable: 'phys-range',
+  distanceLine: 'printed',
+  offlineNode: 'announced',
+  memorylessNodes: 'with-cpus',
+  fallbackLines: false,
+  fallbackOrder: 'itself-first',
+  kernelPages: 'by-zones',
+  zoneLines: true,
+  percpuChunkLists: 'by-type',
+  percpuEarlyK: 12,
+  swiotlbTables: 'list-and-addresses',
+  vmallocHuge: 'never',
+  memmapLimit: 'accessible',
+  usageMaps: 'near-node-data',
+  memmapPieces: 'one-a-node',
+  zonesAt: 'setup_arch',
+  sparseAt: 'before-zones',
+  hugetlbAt: 'parse_args',
+  zonelistsAt: 'start_kernel',
+  swiotlbAt: 'mem_init',
+  unknownOptions: 'silent',
+  logBufferLine: 'length',
+  memoryLineAt: 'mem_init',
+  alternativesFreed: 'before-memory-line',
+};
+
+/** All changes, oldest first; those of one release in the order of their subjects. */
+export const HISTORY: readonly Change[] = [
+  ...SETUP_CHANGES,
+  ...MEMBLOCK_CHANGES,
+  ...NUMA_CHANGES,
+  ...MM_CHANGES,
+  ...THREADING_CHANGES,
+].sort((a, b) => releaseOrder(a.since) - releaseOrder(b.since));
+
+/** The changes that a release has, oldest first. `release` as `6.1.192`, or a posting of the series. */
+export function changesOf(release: string): Change[] {
+  return HISTORY.filter((change) => hasChange(release, change));
+}
+
+/** The rules that changes make, applied in order. */
+export function foldChanges(changes: readonly Change[]): KernelRules {
+  return changes.reduce<KernelRules>((rules, change) => ({ ...rules, ...change.sets }), FIRST_RULES);
+}
+
+/** The rules of a release. */
+export function rulesOf(release: string): KernelRules {
+  return foldChanges(changesOf(release));
+}

@@ -1,0 +1,124 @@
+// The list of changes: ordered, each of them reachable and of consequence, and a fold that gives the rules of a release.
+import test from 'ava';
+import {
+  changesOf,
+  FIRST_RULES,
+  foldChanges,
+  hasChange,
+  HISTORY,
+  releaseOrder,
+  rulesOf,
+} from '../../src/kernels/history.ts';
+import type { KernelRules } from '../../src/kernel/rules.ts';
+
+const NEWEST = '7.3';
+
+const ruleNames = (rules: Partial<KernelRules>): (keyof KernelRules)[] =>
+  Object.keys(rules).filter((key): key is keyof KernelRules => key in FIRST_RULES);
+
+test('changes are ordered by release, their ids are unique, and each says what it is', (t) => {
+  const orders = HISTORY.map((change) => releaseOrder(change.since));
+  t.deepEqual(
+    orders,
+    [...orders].sort((a, b) => a - b),
+  );
+  t.is(new Set(HISTORY.map((change) => change.id)).size, HISTORY.length);
+  for (const { id, what, patch, sees, since, notIn } of HISTORY) {
+    t.regex(id, /^[a-z0-9-]+$/);
+    t.regex(what, /^\S.*\.$/, id);
+    t.true(sees.length > 10, id);
+    // a change whose patch is not known says between which kernels it came
+    if (patch === null) t.truthy(notIn, id);
+    else t.regex(patch, /\S.* \(\p{Lu}.*\)$/u, id);
+    if (notIn !== undefined) t.true(releaseOrder(notIn) < releaseOrder(since), id);
+  }
+});
+
+test('each change alters a rule of the release before it, and every rule is altered by some change', (t) => {
+  const altered = new Set<string>();
+  HISTORY.forEach((change, at) => {
+    const before = foldChanges(HISTORY.slice(0, at));
+    const names = ruleNames(change.sets);
+    t.true(names.length > 0, change.id);
+    for (const name of names) {
+      altered.add(name);
+      t.not(change.sets[name], before[name], `${change.id}: ${name} is that already`);
+    }
+  });
+  t.deepEqual(
+    ruleNames(FIRST_RULES).filter((name) => !altered.has(name)),
+    [],
+  );
+});
+
+test('each change is reached by a release, and a stable series has it from the release that took it back', (t) => {
+  t.deepEqual(
+    changesOf(NEWEST).map((change) => change.id),
+    HISTORY.map((change) => change.id),
+  );
+  const byId = (id: string): (typeof HISTORY)[number] => {
+    const change = HISTORY.find((c) => c.id === id);
+    if (change === undefined) throw new Error(id);
+    return change;
+  };
+  const nosave = byId('nosave-by-gap');
+  t.deepEqual(
+    ['6.1.175', '6.1.176', '6.1.192', '6.2.192', '6.15.9', '6.16', '6.16.1'].map((r) => hasChange(r, nosave)),
+    [false, true, true, false, false, true, true],
+  );
+  for (const change of HISTORY)
+    for (const stable of change.stable ?? []) {
+      t.true(releaseOrder(stable) < releaseOrder(change.since), `${change.id} ${stable}`);
+      t.true(hasChange(stable, change));
+    }
+});
+
+test('the order of releases: the postings of the series lie between 5.7 and 5.8, patch levels count', (t) => {
+  const sorted = [
+    '4.17',
+    '5.7',
+    '5.7.9',
+    'base',
+    'v1',
+    'v2',
+    '5.8',
+    '5.10.223',
+    '6.1',
+    '6.1.9',
+    '6.1.10',
+    '6.12',
+    '7.0',
+  ];
+  for (let i = 1; i < sorted.length; i += 1)
+    t.true(releaseOrder(sorted[i - 1] ?? '') < releaseOrder(sorted[i] ?? ''), sorted[i]);
+});
+
+test('rules of some releases, as their sources have them', (t) => {
+  t.deepEqual(rulesOf('4.17'), FIRST_RULES);
+  t.is(rulesOf('v1').deferredPieces, 'by-range');
+  t.is(rulesOf('v2').deferredPieces, 'aligned-down');
+  t.is(rulesOf('5.8').deferredLine, 'time-only');
+  t.like(rulesOf('5.10.223'), {
+    firstMegabyte: 'parts',
+    nosaveRegions: 'by-entry',
+    padataChunkFloor: 'none',
+  });
+  t.like(rulesOf('6.1.192'), {
+    nosaveRegions: 'by-gap',
+    padataChunkFloor: 'before-rounding',
+    padataThreads: 'by-min-chunk',
+  });
+  t.like(rulesOf('6.1'), { nosaveRegions: 'by-entry', padataChunkFloor: 'none' });
+  t.like(rulesOf('6.12.117'), { efiBootServices: 'freed-at-the-end', memoryLineAt: 'page_alloc_init_late' });
+  t.like(rulesOf('6.18.15'), {
+    efiBootServices: 'freed-late',
+    deferredPieces: 'by-zone',
+    e820Texts: 'usable',
+  });
+  t.like(rulesOf('7.2.13'), {
+    zonesAt: 'mm_core_init_early',
+    sparseAt: 'before-zones',
+    memmapPieces: 'one-a-section',
+  });
+  t.like(rulesOf('7.3.4'), { sparseAt: 'after-nodes', hugetlbAt: 'after-nodes' });
+});
