@@ -12,11 +12,7 @@ const DECLARED = /\b(\w+)\??:\s*(?:Readonly<|Partial<)*Record<string,/g;
 const EXPLAINED: ReadonlyMap<string, string> = new Map([
   ['src/kernel/kernel.ts: functions', 'a list there'],
   ['src/machine/import/qemu-args.ts: args', 'a list there'],
-  ['src/arch/x86/index.ts: callers', 'the keys are call sites that the model itself names'],
-  [
-    'src/cpus/threads/deferred-worker.ts: profiles',
-    'one thread gives the other a name that it looked up in the same list',
-  ],
+  ['src/arch/x86/caller_text.ts: callers', 'the keys are call sites that the model itself names'],
   ['src/ava/work.ts: found', 'a list there'],
   ['src/kernels/image/btf.ts: offsets', 'no prototype'],
   ['src/kernels/image/call_sites.ts: found', 'no prototype'],

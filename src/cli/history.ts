@@ -2,7 +2,8 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { changesBetween, historySteps, type HistoryStep } from '../ask/history/steps.ts';
 import { changesText, lineCounts, linesText, stepsText } from '../ask/history/text.ts';
-import { PROFILES, profileNamed } from '../kernels/list.ts';
+import { PROFILES } from '../kernels/list.ts';
+import { kernelNamed } from '../kernels/named.ts';
 import { InputError } from '../lib/input-error.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -31,8 +32,8 @@ export function historyCommand(io: CliIo): CommandUnknownOpts {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (machine, options) => {
-      const from = profileNamed(options.from);
-      const to = profileNamed(options.to);
+      const from = await kernelNamed(options.from);
+      const to = await kernelNamed(options.to);
       if (machine === undefined) {
         if (options.lines !== undefined)
           throw new InputError('usage', '--lines: expected a machine whose log it looks at');

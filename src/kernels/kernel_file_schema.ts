@@ -75,6 +75,7 @@ const schema = z.strictObject({
     ...Object.fromEntries(FLAGS.map((name) => [name, z.boolean()])),
     ...Object.fromEntries(MAYBE.map((name) => [name, z.boolean().optional()])),
     cmaSizeMbytes: size.optional(),
+    initStack: z.string().optional(),
   }),
   sources: by(z.string()),
   params: z.strictObject({ early: texts, setup: texts, wholeSetup: texts, core: texts }),

@@ -5,7 +5,8 @@ import { discover } from '../../src/boot/machine.ts';
 import { bootSimulated } from '../../src/boot/simulated.ts';
 import type { RunRecord } from '../../src/init/record.ts';
 import type { KernelConfig } from '../../src/kernel/profile.ts';
-import { bootProfile, profileNamed } from '../../src/kernels/list.ts';
+import { bootProfile } from '../../src/kernels/list.ts';
+import { kernelNamed } from '../../src/kernels/named.ts';
 import { machineFromFolder } from '../../src/machine/import/path.ts';
 import { captures } from '../helpers/captures.ts';
 
@@ -13,7 +14,7 @@ async function boot(kernel: string, config: Partial<KernelConfig>, append = ''):
   const capture = captures('6.1').find(({ name }) => name === 'q35-8g-2n-4c');
   const spec = await machineFromFolder(capture?.path ?? '');
   const bootParams = await discover(spec, { cmdline: `${spec.cmdline} ${append}`.trim(), bios: null });
-  const base = profileNamed(kernel);
+  const base = await kernelNamed(kernel);
   const profile = bootProfile({ ...base.kernel, config: { ...base.kernel.config, ...config } }, base.about);
   const early = earlyBoot(bootParams, { machine: 'm', profile, warnings: spec.warnings });
   return bootSimulated(early, spec);

@@ -1,6 +1,7 @@
 // Mirrors the table operations of arch/x86/kernel/e820.c (v6.1): add, sanitise, update, remove, search, print.
-import { u64, ULLONG_MAX } from '../../lib/u64.ts';
+import { u64 } from '../../lib/u64.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
+import { clipped, rangeText, type U64 } from './e820_range.ts';
 import { e820Texts, e820TypeText, nomerge, type E820Texts } from './e820_texts.ts';
 
 export * from './e820_texts.ts';
@@ -17,14 +18,6 @@ export interface E820Entry {
   readonly addr: PhysAddr;
   readonly size: number;
   readonly type: number;
-}
-
-/** A number from 0, or a 64-bit value. */
-type U64 = number | bigint;
-
-/** `[mem a-b]` with the last address, as e820's messages print a range. */
-function rangeText(start: bigint, end: bigint): string {
-  return `[mem ${hex(start, 8)}-${hex(u64(end - 1n), 8)}]`;
 }
 
 /** The end of an entry; 64-bit sums wrap. */
@@ -201,11 +194,4 @@ export class E820Table {
       previousEnd = endOf(entry);
     }
   }
-}
-
-/** Start and end of a range, which is cut where it would pass the last address. */
-function clipped(from: U64, size: U64): [bigint, bigint] {
-  const start = u64(from);
-  const most = ULLONG_MAX - start;
-  return [start, start + (u64(size) < most ? u64(size) : most)];
 }

@@ -11,6 +11,7 @@ import type { BootParams, CpuidLeaf } from './boot/params.ts';
 import { E820Table, e820Texts } from './e820_table.ts';
 import { ascending, NumaState } from './numa_state.ts';
 import type { X86State } from './state.ts';
+import { callerText } from './caller_text.ts';
 
 /** What a boot may be told beside the machine: its kernel, and who listens. */
 export interface X86Options {
@@ -68,30 +69,6 @@ function bootCommandLine(given: string): { cmdline: string; isCut: boolean } {
   if (byteLength(text) < COMMAND_LINE_SIZE) return { cmdline: text, isCut: false };
   const bytes = new TextEncoder().encode(text).subarray(0, COMMAND_LINE_SIZE - 1);
   return { cmdline: new TextDecoder().decode(bytes), isCut: true };
-}
-
-/** Call sites that allocate through memblock_alloc_or_panic() where that is a function of its own. */
-const OR_PANIC: readonly string[] = [
-  'sparse_init',
-  'free_area_init',
-  'alloc_offline_node_data',
-  'acpi_parse_hpet',
-  'io_apic_init_mappings',
-  'e820__reserve_resources',
-  'register_nosave_region',
-  'start_kernel#saved-command-line',
-  'start_kernel#static-command-line',
-  'pcpu_setup_first_chunk',
-  'pcpu_alloc_first_chunk',
-  'pcpu_page_first_chunk#pages',
-  'alloc_bootmem_cpumask_var',
-];
-
-/** What memblock=debug prints for a call site: what the image is known to print, else the function's name. */
-function callerText({ image, rules }: KernelProfile, caller: string): string {
-  const panics = OR_PANIC.includes(caller) || OR_PANIC.includes(caller.replace(/#.*/, ''));
-  const site = rules.allocOrPanic === 'function' && panics ? '__memblock_alloc_or_panic' : caller;
-  return image.callers[site] ?? site.replace(/#.*/, '');
 }
 
 /** A fresh state, as before setup_arch; `warnings` collects what is not modelled. */

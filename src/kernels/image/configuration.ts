@@ -1,4 +1,5 @@
 // The build configuration: out of the image (IKCONFIG), a /boot/config file, or what symbols, types and initial values prove.
+import { initStackOf } from './init_stack.ts';
 import { badImage, Bytes, latin1 } from './bytes.ts';
 import type { Btf } from './btf.ts';
 import type { Elf } from './elf.ts';
@@ -69,16 +70,6 @@ const USUAL = {
   initOnFree: false,
   initStack: 'all(zero)',
 } as const;
-
-/** What report_meminit() calls the choice of CONFIG_INIT_STACK_*; the plugins' choices of older kernels say `byref_all` and less. */
-function initStackOf(options: Options | null): string | undefined {
-  if (options === null) return undefined;
-  if (options.get('INIT_STACK_ALL_PATTERN') === 'y') return 'all(pattern)';
-  if (options.get('INIT_STACK_ALL_ZERO') === 'y') return 'all(zero)';
-  if (options.get('GCC_PLUGIN_STRUCTLEAK_BYREF_ALL') === 'y') return 'byref_all(zero)';
-  if (options.get('GCC_PLUGIN_STRUCTLEAK_BYREF') === 'y') return 'byref(zero)';
-  return options.get('GCC_PLUGIN_STRUCTLEAK_USER') === 'y' ? '__user(zero)' : 'off';
-}
 
 /** Reads option by option; `of` is where `options` are from. */
 export function kernelConfig(

@@ -5,7 +5,7 @@ import test from 'ava';
 import { changesBetween, historySteps } from '../../../src/ask/history/steps.ts';
 import { changesText, lineCounts, linesText, matters, stepsText } from '../../../src/ask/history/text.ts';
 import { memoryLines, normaliseLine, withoutTimestamp } from '../../../src/kernels/memory_lines.ts';
-import { profileNamed } from '../../../src/kernels/list.ts';
+import { kernelNamed } from '../../../src/kernels/named.ts';
 import { machineFromFolder } from '../../../src/machine/import/path.ts';
 import { captures } from '../../helpers/captures.ts';
 
@@ -50,7 +50,7 @@ for (const [from, to] of [
 ] as const) {
   test(`${from} to ${to}: the steps add up to what the real logs differ by`, async (t) => {
     const spec = await machineFromFolder(folder(from));
-    const steps = await historySteps(spec, profileNamed(from), profileNamed(to));
+    const steps = await historySteps(spec, await kernelNamed(from), await kernelNamed(to));
     const sum = new Map<string, number>();
     for (const step of steps) {
       const { come, go } = lineCounts(step);
@@ -63,7 +63,7 @@ for (const [from, to] of [
 
 test('what a change does is told where it acts: lines, figures, and the step that moves a line', async (t) => {
   const spec = await machineFromFolder(folder('6.1'));
-  const steps = await historySteps(spec, profileNamed('6.1'), profileNamed('7.0'));
+  const steps = await historySteps(spec, await kernelNamed('6.1'), await kernelNamed('7.0'));
   const nodeData = steps.find(({ id }) => id === 'node-data-exact');
   t.deepEqual(nodeData && lineCounts(nodeData).come.filter((text) => text.startsWith('NODE_DATA(0)')), [
     'NODE_DATA(0) allocated [mem 0x17ffd5780-0x17fffffff]', // 174208 bytes, no longer 43 pages

@@ -1,0 +1,18 @@
+// Ranges of 64-bit addresses as arch/x86/kernel/e820.c (v6.1) takes and prints them.
+import { u64, ULLONG_MAX } from '../../lib/u64.ts';
+import { hex } from '../../lib/units.ts';
+
+/** A number from 0, or a 64-bit value. */
+export type U64 = number | bigint;
+
+/** `[mem a-b]` with the last address, as e820's messages print a range. */
+export function rangeText(start: bigint, end: bigint): string {
+  return `[mem ${hex(start, 8)}-${hex(u64(end - 1n), 8)}]`;
+}
+
+/** Start and end of a range, which is cut where it would pass the last address. */
+export function clipped(from: U64, size: U64): [bigint, bigint] {
+  const start = u64(from);
+  const most = ULLONG_MAX - start;
+  return [start, start + (u64(size) < most ? u64(size) : most)];
+}
