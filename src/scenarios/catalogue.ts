@@ -4,11 +4,12 @@ import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { HAND_OUT, HAND_OUT_MUTANTS } from './catalogue/hand-out.ts';
 import { JOB_MUTANTS, JOBS } from './catalogue/jobs.ts';
 import { PAGE_MUTANTS, PAGES } from './catalogue/pages.ts';
+import { RFC, RFC_MUTANTS } from './catalogue/rfc.ts';
 import { SERIAL, SERIAL_FINDINGS, SERIAL_MUTANTS } from './catalogue/serial.ts';
 import type { Finding, Mutant } from './mutant.ts';
 
 /** Scenarios in which nothing may be found. */
-export const SCENARIOS: readonly Scenario[] = [...HAND_OUT, ...JOBS, ...PAGES, ...SERIAL];
+export const SCENARIOS: readonly Scenario[] = [...HAND_OUT, ...JOBS, ...PAGES, ...SERIAL, ...RFC];
 
 /** Planted faults. */
 export const MUTANTS: readonly Mutant[] = [
@@ -16,6 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...JOB_MUTANTS,
   ...PAGE_MUTANTS,
   ...SERIAL_MUTANTS,
+  ...RFC_MUTANTS,
 ];
 
 /** Not planted: what the explorer finds in 6.1 as it is. */

@@ -276,9 +276,8 @@ export class Simulator {
   #finish(finish: Finish): void {
     const ended = this.#leaves.end(finish, this.#nowNs);
     if (ended === undefined) return;
-    const { task, op, startNs, done } = ended;
-    const { op: _run, ...range } = op;
-    const common = { task: task.id, cpu: task.cpu, ...range, done };
+    const { task, startNs, done } = ended;
+    const common = { ...ended.op, op: undefined, task: task.id, cpu: task.cpu, done };
     const { irqsOff } = this.#cpus.cpu(task.cpu);
     this.#options.onEvent?.({ kind: 'run', ...common, startNs, endNs: this.#nowNs, irqsOff });
     task.op = undefined;

@@ -5,15 +5,20 @@ import { mutexLock, mutexUnlock } from './mutex.ts';
 
 /** Held locks of each thread and the order seen so far. Belongs to one JavaScript thread: workers do not share it. */
 export class Lockdep {
-  readonly reports: string[] = [];
+  readonly #report: (text: string) => void;
   readonly #held = new Map<number, string[]>();
   readonly #after = new Map<string, Set<string>>();
+
+  /** `report` gets each finding in words; the kernel goes on then. */
+  constructor(report: (text: string) => void) {
+    this.#report = report;
+  }
 
   /** Thread `task` takes, or is about to take, a lock of this class. */
   acquire(task: number, name: string): void {
     const held = this.#held.get(task) ?? [];
     for (const before of held) {
-      if (before === name) this.reports.push(`possible recursive locking detected: ${name}`);
+      if (before === name) this.#report(`possible recursive locking detected: ${name}`);
       else this.#depend(before, name);
     }
     this.#held.set(task, [...held, name]);
@@ -22,14 +27,14 @@ export class Lockdep {
   release(task: number, name: string): void {
     const held = [...(this.#held.get(task) ?? [])];
     const at = held.lastIndexOf(name);
-    if (at < 0) this.reports.push(`bad unlock balance detected: ${name}`);
+    if (at < 0) this.#report(`bad unlock balance detected: ${name}`);
     else held.splice(at, 1);
     this.#held.set(task, held);
   }
 
   #depend(before: string, name: string): void {
     if (this.#reaches(name, before))
-      this.reports.push(`possible circular locking dependency detected: ${before} and ${name}`);
+      this.#report(`possible circular locking dependency detected: ${before} and ${name}`);
     const set = this.#after.get(before) ?? new Set<string>();
     this.#after.set(before, set.add(name));
   }

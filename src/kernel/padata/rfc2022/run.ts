@@ -14,7 +14,7 @@ import { callThreadFn } from '../thread-fn.ts';
 import { padataWorkAllocMt, padataWorksFree } from '../works.ts';
 import { startHelpers } from './helpers.ts';
 import { BEGUN, FINISHED, MAIN_THR, RfcState, RfcThread, UNDO } from './state.ts';
-import { undoJob } from './undo.ts';
+import { undoJob, undoRanges } from './undo.ts';
 import { waitForHelpers } from './waiting.ts';
 
 /** struct padata_mt_job of the RFC; the job stays as it was. */
@@ -34,8 +34,20 @@ export function waitingMap(job: Pick<PadataRfcJob, 'threadFn'>): string {
   return `padata master waiting (${job.threadFn})`;
 }
 
+/** Steps of a job that a test replaces to plant a fault. */
+export interface RfcParts {
+  readonly undoRanges: typeof undoRanges;
+  readonly waitForHelpers: typeof waitForHelpers;
+}
+
+const PARTS: RfcParts = { undoRanges, waitForHelpers };
+
 /** Runs a job; 0, or its first error, with all that had succeeded undone where the job has an undoFn and used the pool. */
-export function* padataDoMultithreadedRfc(k: Kernel, job: PadataRfcJob): Kthread<number> {
+export function* padataDoMultithreadedRfc(
+  k: Kernel,
+  job: PadataRfcJob,
+  parts: RfcParts = PARTS,
+): Kthread<number> {
   const { start, size, align, minChunk, maxThreads, threadFn, fnArg: arg } = job;
   const rules = k.padata.runtime as RuntimeRules;
   if (size === 0) return 0;
@@ -63,12 +75,12 @@ export function* padataDoMultithreadedRfc(k: Kernel, job: PadataRfcJob): Kthread
   const tickets = yield* startHelpers(k, helpers, rules, job.cpusAllowed ?? online);
   main.flags.value = MAIN_THR;
   yield* threadLoop(k, main);
-  yield* waitForHelpers(k, ps, helpers, tickets, job.nice ?? 0);
+  yield* parts.waitForHelpers(k, ps, helpers, tickets, job.nice ?? 0);
   yield* spinLock(ps.lock);
   const [error, position, failed] = [ps.error.value, ps.position.value, failedRanges(threads)];
   yield* spinUnlock(ps.lock);
   if (error !== 0 && job.undoFn !== undefined)
-    yield* undoJob(k, { ...job, undoFn: job.undoFn }, position, failed);
+    yield* undoJob(k, { ...job, undoFn: job.undoFn }, parts.undoRanges(start, position, failed));
   yield* padataWorksFree(k, works);
   k.mem.free(main.base, nworks * RfcThread.WORDS);
   k.mem.free(ps.base, RfcState.WORDS);
@@ -120,8 +132,8 @@ export function* padataMtCancellable(k: Kernel, ticket: Word): Kthread {
   else k.mem.free(ticket, 2);
 }
 
-/** padata_mt_helper(): chunk after chunk until none is left or one has failed. */
-function* threadLoop(k: Kernel, thread: RfcThread): Kthread {
+/** padata_mt_helper(): chunk after chunk until none is left or one has failed. Charges only helpers' time. */
+export function* threadLoop(k: Kernel, thread: RfcThread, charge = chargeCpuGroup): Kthread {
   const ps = new RfcState(k.mem, thread.state.value);
   k.trace({ kind: 'helper', state: ps.base });
   yield* spinLock(ps.lock);
@@ -134,7 +146,7 @@ function* threadLoop(k: Kernel, thread: RfcThread): Kthread {
     ps.remaining.value -= end - start;
     const isHelper = (thread.flags.value & MAIN_THR) === 0;
     yield* spinUnlock(ps.lock);
-    const error = yield* doChunk(k, ps, start, end, isHelper);
+    const error = yield* doChunk(k, ps, start, end, isHelper ? charge : null);
     yield* spinLock(ps.lock);
     if (error === 0) continue;
     if (ps.error.value === 0) ps.error.value = error;
@@ -150,15 +162,21 @@ function* threadLoop(k: Kernel, thread: RfcThread): Kthread {
   if (awaited) yield* complete(k, ps.completion);
 }
 
-/** One call of thread_fn, with the call site's map held, and a helper's time charged to the caller's group. */
-function* doChunk(k: Kernel, ps: RfcState, start: number, end: number, isHelper: boolean): Kthread<number> {
+/** One call of thread_fn, with the call site's map held, and its time charged to the caller's group. */
+function* doChunk(
+  k: Kernel,
+  ps: RfcState,
+  start: number,
+  end: number,
+  charge: typeof chargeCpuGroup | null,
+): Kthread<number> {
   const work = k.text.name(ps.threadFn.value);
   const map = waitingMap({ threadFn: work });
-  const group = isHelper ? ps.group.value : 0;
+  const group = charge === null ? 0 : ps.group.value;
   if (k.lockdep) k.lockdep.acquire(yield { op: 'current' }, map);
   const before = group === 0 ? 0 : yield { op: 'runtime' };
   const error = yield* callThreadFn(k, work, ps.fnArg.value, start, end);
-  if (group !== 0) yield* chargeCpuGroup(k, group, (yield { op: 'runtime' }) - before);
+  if (charge !== null && group !== 0) yield* charge(k, group, (yield { op: 'runtime' }) - before);
   if (k.lockdep) k.lockdep.release(yield { op: 'current' }, map);
   return error;
 }

@@ -24,11 +24,10 @@ export function undoRanges(start: number, position: number, failed: readonly Job
 /** padata_undo(): on the caller alone, when no helper runs. */
 export function* undoJob(
   k: Kernel,
-  job: { readonly start: number; readonly fnArg: number; readonly undoFn: WorkName },
-  position: number,
-  failed: readonly JobRange[],
+  job: { readonly fnArg: number; readonly undoFn: WorkName },
+  ranges: readonly JobRange[],
 ): Kthread {
-  for (const { start, end } of undoRanges(job.start, position, failed)) {
+  for (const { start, end } of ranges) {
     k.trace({ kind: 'undo', start, end });
     yield* callThreadFn(k, job.undoFn, job.fnArg, start, end);
   }
