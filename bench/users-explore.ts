@@ -1,11 +1,11 @@
 // Random schedules over the scenarios of jobs that can fail and of their users. usage: npx node bench/users-explore.ts [SCHEDULES]
 // Prints schedules and steps of each sound scenario, and at which schedule each planted fault is found.
 import { explore } from '../src/cpus/simulated/explore/explore.ts';
-import { MUTANTS, SCENARIOS } from '../src/scenarios/catalogue.ts';
+import { FINDINGS, MUTANTS, SCENARIOS } from '../src/scenarios/catalogue.ts';
 
 const total = Number(process.argv[2] ?? 20_000);
 const isOurs = (name: string): boolean =>
-  /^(mutant\/)?(rfc|vfio|hugetlb|pmem|munmap|kho|undo|raises|waits|holds|charge|locked)/.test(name);
+  /^(mutant\/|found\/)?(rfc|vfio|hugetlb|pmem|munmap|kho|undo|raises|waits|holds|charge|locked)/.test(name);
 const sound = SCENARIOS.filter(({ name }) => isOurs(name));
 let run = 0;
 for (const scenario of sound) {
@@ -17,7 +17,9 @@ for (const scenario of sound) {
   if (result.failure) process.exitCode = 1;
 }
 process.stdout.write(`${run} schedules in all\n`);
-for (const { scenario, within } of MUTANTS.filter((mutant) => isOurs(mutant.scenario.name))) {
+for (const { scenario, within } of [...MUTANTS, ...FINDINGS].filter((mutant) =>
+  isOurs(mutant.scenario.name),
+)) {
   const { failure } = explore(scenario, { strategy: 'random', schedules: within, seed: 1 });
   process.stdout.write(
     failure

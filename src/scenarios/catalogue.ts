@@ -6,10 +6,11 @@ import { JOB_MUTANTS, JOBS } from './catalogue/jobs.ts';
 import { PAGE_MUTANTS, PAGES } from './catalogue/pages.ts';
 import { RFC, RFC_MUTANTS } from './catalogue/rfc.ts';
 import { SERIAL, SERIAL_FINDINGS, SERIAL_MUTANTS } from './catalogue/serial.ts';
+import { USER_FINDINGS, USER_MUTANTS, USERS } from './catalogue/users.ts';
 import type { Finding, Mutant } from './mutant.ts';
 
 /** Scenarios in which nothing may be found. */
-export const SCENARIOS: readonly Scenario[] = [...HAND_OUT, ...JOBS, ...PAGES, ...SERIAL, ...RFC];
+export const SCENARIOS: readonly Scenario[] = [...HAND_OUT, ...JOBS, ...PAGES, ...SERIAL, ...RFC, ...USERS];
 
 /** Planted faults. */
 export const MUTANTS: readonly Mutant[] = [
@@ -18,10 +19,11 @@ export const MUTANTS: readonly Mutant[] = [
   ...PAGE_MUTANTS,
   ...SERIAL_MUTANTS,
   ...RFC_MUTANTS,
+  ...USER_MUTANTS,
 ];
 
-/** Not planted: what the explorer finds in 6.1 as it is. */
-export const FINDINGS: readonly Finding[] = SERIAL_FINDINGS;
+/** Not planted: what the explorer finds in 6.1, and in the RFC of 2022, as they are. */
+export const FINDINGS: readonly Finding[] = [...SERIAL_FINDINGS, ...USER_FINDINGS];
 
 /** All of them: sound ones, those with a planted fault, findings. */
 export function allScenarios(): Scenario[] {

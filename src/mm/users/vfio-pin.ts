@@ -52,7 +52,7 @@ export function initVfio(k: Kernel, dma: Word, pages: number, batch: number): vo
   k.mem.fresh(dma, vfioWords(pages, batch), 'dma');
   initContended(k, dma, 'mmap_lock');
   k.mem.store(dma + LOCKED_VM, 0);
-  k.mem.store(dma + DMA_SIZE, 0);
+  k.mem.writeOnce(dma + DMA_SIZE, 0);
   for (let i = 0; i * batch < pages; i += 1) k.mem.writeOnce(dma + PINS + i, 0);
 }
 
@@ -157,7 +157,8 @@ export function* vfioPinMapDma(
     ...{ start: 0, size, align, minChunk, maxThreads },
     ...more,
   });
-  if (error === 0) k.mem.store(ctx.dma + DMA_SIZE, size);
+  // the caller has iommu->lock all the while
+  if (error === 0) k.mem.writeOnce(ctx.dma + DMA_SIZE, size);
   return error;
 }
 
@@ -169,7 +170,7 @@ export function vfioState(
 ): { readonly lockedVm: number; readonly dmaSize: number; readonly pinned: number } {
   let pinned = 0;
   for (let i = 0; i * batch < pages; i += 1) pinned += k.mem.readOnce(dma + PINS + i);
-  return { lockedVm: k.mem.load(dma + LOCKED_VM), dmaSize: k.mem.load(dma + DMA_SIZE), pinned };
+  return { lockedVm: k.mem.load(dma + LOCKED_VM), dmaSize: k.mem.readOnce(dma + DMA_SIZE), pinned };
 }
 
 /** @throws Bug where pins, locked_vm or the size are not all of it after success, or not 0 after a failure */
