@@ -124,6 +124,28 @@ export const MUNMAP_ROWS: readonly UserSeries[] = [
   },
 ];
 
+/** One program beside a job's helpers, seconds: alone, with helpers at nice 19, with helpers at nice 0. */
+export interface LoadRow {
+  readonly load: string;
+  readonly threads: number;
+  readonly alone: number;
+  readonly nice19: number;
+  readonly nice0: number;
+  readonly job: { readonly name: string; readonly nice19: number; readonly nice0: number };
+}
+
+/** The cover letter of the RFC: 8 CPUs; usemem's threads are taken to be as many as stress-ng's. */
+export const LOAD_ROWS: readonly LoadRow[] = [
+  {
+    ...{ load: 'stress-ng', threads: 7, alone: 43.04, nice19: 43.58, nice0: 75.86 },
+    job: { name: 'padata_test', nice19: 96.87, nice0: 90.81 },
+  },
+  {
+    ...{ load: 'usemem', threads: 7, alone: 10.45, nice19: 10.75, nice0: 14.14 },
+    job: { name: 'padata_vfio', nice19: 14.74, nice0: 9.93 },
+  },
+];
+
 /** What was published for a built-in machine. */
 export function publishedUserRows(
   user: UserName,

@@ -30,22 +30,22 @@ const STRUCT_PAGE_BYTES = 64;
  * with 1 and 16 threads and a cache of 65,536 pages, the lock from those with 8 and 16 threads and none, all of 128 GiB.
  */
 export const VFIO_SKYLAKE: UserCosts = {
-  pageNs: 790,
+  pageNs: 780,
   pageBytes: PAGE_BYTES,
-  nodeGBs: 72,
+  nodeGBs: 76,
   holdNs: 1000,
-  handoverNs: 69_000,
-  waiterNs: 9_400,
+  handoverNs: 95_000,
+  waiterNs: 9_200,
 };
 
-/** Of memory that has been touched before (the RFC's column with 16 qemu threads): 1 and 16 threads of 128 GiB. */
+/** Freeing an address space on Haswell-EX (A. Lu, 2017), for 512 pages under zone->lock at once: 1, 8 and 32 threads. */
 export const MUNMAP_HASWELL: UserCosts = {
-  pageNs: 50,
+  pageNs: 52.9,
   pageBytes: STRUCT_PAGE_BYTES,
   nodeGBs: Infinity,
-  holdNs: 30_000,
+  holdNs: 27_300,
   handoverNs: 0,
-  waiterNs: 300,
+  waiterNs: 349,
 };
 
 /** Huge pages of 2 MiB at boot on the machine of 256 GiB and 2 nodes (Gang Li, 2024): 1 and 5 threads a node. */
