@@ -1,6 +1,7 @@
 // The kernels that --kernel takes: an image's facts, and the version's rules for padata and deferred init.
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
+import { PADATA_KTASK_V4, PADATA_RFC_2022, PADATA_RFC_2022_CANCEL } from '../kernel/padata/rfc2022/rules.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
 import * as padata from '../kernel/padata/profiles.ts';
 import * as deferred from '../mm/deferred/profiles.ts';
@@ -47,6 +48,24 @@ export const PROFILES: readonly BootProfile[] = [
     padata: padata.PADATA_5_8,
     deferred: deferred.DEFERRED_5_8,
   },
+  rulesOnly(
+    'rfc-2022',
+    'the RFC of January 2022: errors, undo, priorities',
+    PADATA_RFC_2022,
+    deferred.DEFERRED_5_8,
+  ),
+  rulesOnly(
+    'rfc-2022-cancel',
+    'the same with renice_or_cancel',
+    PADATA_RFC_2022_CANCEL,
+    deferred.DEFERRED_5_8,
+  ),
+  rulesOnly(
+    'ktask-v4',
+    "ktask of November 2018: its jobs, 5.8's deferral",
+    PADATA_KTASK_V4,
+    deferred.DEFERRED_5_8,
+  ),
   {
     name: '6.1',
     about: "Debian's 6.1.0-56-amd64 (6.1.192): every memory line is predicted",

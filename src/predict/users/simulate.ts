@@ -49,6 +49,8 @@ export interface TimedRun {
   readonly seconds: number;
   /** When the last of the load's threads was through. */
   readonly loadSeconds: number;
+  /** Threads that the job got, the caller included. */
+  readonly workers: number;
 }
 
 /** Virtual time; the same arguments give the same answer. */
@@ -70,8 +72,13 @@ export function timeJob(
     [job.leaf, job.hold],
     job.threadFns,
   );
-  const k = bootKernel({ mem, text, topology, padata: options.padata });
-  const ended = { from: 0, to: 0, load: 0 };
+  const ended = { from: 0, to: 0, load: 0, workers: 1 };
+  const k = bootKernel({
+    ...{ mem, text, topology, padata: options.padata },
+    trace: (event) => {
+      if (event.kind === 'workers') ended.workers = event.workers;
+    },
+  });
   const simulator = new Simulator({
     ...{ cpus, memory: mem, hz: 250, cost: costModel(machine, costs, options) },
     spawn: (entry, arg) => text.named(entry)(k, arg),
@@ -96,7 +103,7 @@ export function timeJob(
       ended.to = simulator.nowNs;
     })(),
   );
-  return { seconds: (ended.to - ended.from) / 1e9, loadSeconds: ended.load / 1e9 };
+  return { seconds: (ended.to - ended.from) / 1e9, loadSeconds: ended.load / 1e9, workers: ended.workers };
 }
 
 /** The time of a held lock: its leaf's argument is how many others want it. */
