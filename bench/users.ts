@@ -48,7 +48,12 @@ const wantsFit = process.argv.includes('--fit');
 
 function show(title: string, all: readonly UserSeries[], costs: (series: UserSeries) => UserCosts): void {
   const compared = all.flatMap((series) => {
-    const rows = compareSeries(series, costs(series));
+    const own = costs(series);
+    const rows = compareSeries(series, own);
+    if (wantsFit)
+      process.stdout.write(
+        `pageNs ${own.pageNs.toPrecision(4)}, nodeGBs ${own.nodeGBs.toPrecision(4)}, waiterNs ${own.waiterNs.toPrecision(4)}\n`,
+      );
     const cells = rows.map(
       ({ threads, seconds, model, fitted }) =>
         `${threads}: ${seconds} / ${model.toPrecision(3)}${fitted ? ' (fitted)' : ''}`,
