@@ -9,8 +9,8 @@ import {
   VFIO_ROWS,
   type UserSeries,
 } from '../src/predict/published/users.ts';
-import { accuracy, compareSeries, modelSeconds } from '../src/predict/users/series.ts';
-import { HUGETLB_2M, MUNMAP_HASWELL, VFIO_SKYLAKE, type UserCosts } from '../src/predict/users/costs.ts';
+import { accuracy, compareSeries, costsOf, modelSeconds } from '../src/predict/users/series.ts';
+import { MUNMAP_HASWELL, VFIO_SKYLAKE, type UserCosts } from '../src/predict/users/costs.ts';
 
 type Key = 'pageNs' | 'nodeGBs' | 'holdNs' | 'handoverNs' | 'waiterNs';
 
@@ -90,7 +90,8 @@ if (only === undefined || only === 'munmap') {
 }
 // each machine by itself: their sources do not say what they are
 if (only === undefined || only === 'hugetlb') {
-  show('hugetlb', HUGETLB_ROWS, (series) => fit([series], HUGETLB_2M, ['pageNs', 'nodeGBs']));
-  const slow = { ...HUGETLB_2M, pageNs: 1e6, nodeGBs: 8 };
-  show('hugetlb fallocate', FALLOCATE_ROWS, (series) => fit([series], slow, ['pageNs', 'nodeGBs']));
+  const each = (series: UserSeries): UserCosts =>
+    wantsFit ? fit([series], costsOf(series), ['pageNs', 'nodeGBs']) : costsOf(series);
+  show('hugetlb', HUGETLB_ROWS, each);
+  show('hugetlb fallocate', FALLOCATE_ROWS, each);
 }

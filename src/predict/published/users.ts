@@ -25,6 +25,8 @@ export interface UserSeries {
   /** Threads of a row are for each node. */
   readonly perNode?: true;
   readonly rows: readonly UserRow[];
+  /** Page cost and bandwidth as fitted on this machine's own rows (bench/users.ts --fit), where the machine is known by them alone. */
+  readonly own?: { readonly pageNs: number; readonly nodeGBs: number };
   readonly source: string;
 }
 
@@ -63,7 +65,6 @@ export const VFIO_ROWS: readonly UserSeries[] = [
 export const VFIO_LATER: readonly UserSeries[] = [
   { ...SKYLAKE, cache: 131072, pages: 128 * GIB, rows: rows([8, 16, 24, 32], [3.6, 2.1, 2.0, 2.1]) },
   { ...SKYLAKE, cache: 65536, pages: 16 * GIB, rows: rows([16], [0.3]) },
-  { ...SKYLAKE, cache: 65536, pages: 360 * GIB, rows: rows([16], [6.3]) },
 ];
 
 const GANG_LI = '20240222140422.393911-1-gang.li@linux.dev';
@@ -77,26 +78,31 @@ export const HUGETLB_ROWS: readonly UserSeries[] = [
   {
     ...{ ...hugetlb, machine: '256 GiB, 2 nodes', topology: [2, 32, 2], pages: 256 * HUGE, perNode: true },
     rows: rows(FIVE, [0.358, 0.215, 0.157, 0.134, 0.126], [1, 5]),
+    own: { pageNs: 5398, nodeGBs: 2.307 },
     source: GANG_LI,
   },
   {
     ...{ ...hugetlb, machine: '2 TiB, 4 nodes', topology: [4, 32, 2], pages: 2048 * HUGE, perNode: true },
     rows: rows(FIVE, [0.979, 0.679, 0.543, 0.489, 0.481], [1, 5]),
+    own: { pageNs: 3641, nodeGBs: 2.307 },
     source: GANG_LI,
   },
   {
     ...{ ...hugetlb, machine: '50 GiB, 2 nodes', topology: [2, 32, 2], pages: 50 * HUGE, perNode: true },
     rows: rows(FIVE, [0.071, 0.044, 0.037, 0.03, 0.031], [1, 5]),
+    own: { pageNs: 5398, nodeGBs: 1.775 },
     source: GANG_LI,
   },
   {
     ...{ ...hugetlb, machine: 'Skylake, 144 CPUs, 1 TiB', topology: [4, 18, 2], pages: 1024 * HUGE },
     rows: rows(POWERS, [44, 22, 16, 19, 20], [8, 32]),
+    own: { pageNs: 655_900, nodeGBs: 0.03872 },
     source: PRESCHER,
   },
   {
     ...{ ...hugetlb, machine: 'Cascade Lake, 192 CPUs, 1 TiB', topology: [4, 24, 2], pages: 1024 * HUGE },
     rows: rows(POWERS, [39, 20, 11, 10, 9], [8, 128]),
+    own: { pageNs: 586_100, nodeGBs: 0.06305 },
     source: PRESCHER,
   },
 ];
@@ -106,11 +112,13 @@ export const FALLOCATE_ROWS: readonly UserSeries[] = [
   {
     ...{ ...hugetlb, machine: 'E7-8895 v3, 288 CPUs, 200 GiB', topology: [8, 18, 2], pages: 200 * HUGE },
     rows: rows([1, 2, 4, 8, 16], [127.53, 41.3, 22.29, 13.5, 13.09], [2, 16]),
+    own: { pageNs: 927_700, nodeGBs: 0.004425 },
     source: '20181105165558.11698-14-daniel.m.jordan@oracle.com',
   },
   {
     ...{ ...hugetlb, machine: 'E7-8895 v3, 288 CPUs, 400 GiB', topology: [8, 18, 2], pages: 400 * HUGE },
     rows: rows([1, 2, 4, 8, 16], [193.09, 90.31, 50.32, 37.75, 31.54], [2, 16]),
+    own: { pageNs: 927_700, nodeGBs: 0.004425 },
     source: '20181105165558.11698-14-daniel.m.jordan@oracle.com',
   },
 ];

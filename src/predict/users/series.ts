@@ -3,7 +3,7 @@ import type { SimCpu } from '../../cpus/simulated/cpus.ts';
 import { PADATA_6_12 } from '../../kernel/padata/profiles.ts';
 import { PADATA_RFC_2022 } from '../../kernel/padata/rfc2022/rules.ts';
 import type { UserRow, UserSeries } from '../published/users.ts';
-import type { UserCosts } from './costs.ts';
+import { HUGETLB_2M, MUNMAP_HASWELL, VFIO_SKYLAKE, type UserCosts } from './costs.ts';
 import { hugetlbPool, rangeOf, vfioJob } from './jobs.ts';
 import { timeJob } from './simulate.ts';
 
@@ -35,7 +35,13 @@ export interface ComparedRow extends UserRow {
   readonly off: number;
 }
 
-export function compareSeries(series: UserSeries, costs: UserCosts): ComparedRow[] {
+/** The costs of a published machine. */
+export function costsOf({ user, own }: UserSeries): UserCosts {
+  if (user === 'vfio-pin') return VFIO_SKYLAKE;
+  return user === 'munmap' ? MUNMAP_HASWELL : { ...HUGETLB_2M, ...own };
+}
+
+export function compareSeries(series: UserSeries, costs: UserCosts = costsOf(series)): ComparedRow[] {
   return series.rows.map((row) => {
     const model = modelSeconds(series, row.threads, costs);
     return { ...row, model, off: model / row.seconds - 1 };
