@@ -14,6 +14,7 @@ import { hooksText, predictionText } from '../predict/text.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
+import { predictKhos, type KhoOptions } from './predict-kho.ts';
 import { restart } from './predict-restart.ts';
 import { predictUsers, type UserOptions } from './predict-user.ts';
 import { writeResult } from './write.ts';
@@ -32,11 +33,11 @@ Examples:
   earlyboot predict skylake-768g --keep-guests 80
   earlyboot predict skylake-768g --user vfio-pin --size 128G --threads 1,8,16 --locked-vm-cache 0`;
 
-interface Options extends UserOptions {
+interface Options extends UserOptions, KhoOptions {
+  readonly kho?: true | undefined;
   readonly arch: 'x86' | 'generic';
   readonly maxThreads?: string | undefined;
   readonly compareHooks?: true | undefined;
-  readonly keepGuests?: string | undefined;
   readonly csv?: true | undefined;
   readonly svg?: string | undefined;
 }
@@ -66,6 +67,8 @@ export function predictCommand(io: CliIo): CommandUnknownOpts {
     .option('--node <n>', 'memory and threads of the job on this node')
     .option('--load <name:threads>', 'another program beside the job; :seconds of work a thread (60)')
     .option('--cpu-quota <cpus>', 'CPUs that the group of the caller may use')
+    .option('--kho', 'a restart that hands memory over (KHO): scratch, what is preserved, what is left')
+    .option('--kho-scratch <sizes>', 'kho_scratch= of that: 200%, or lowmem,global,node sizes')
     .option('--json', 'print JSON')
     .option('--csv', 'print CSV')
     .option('--svg <file>', 'write the curves as SVG; - for stdout instead of the table')
@@ -74,6 +77,7 @@ export function predictCommand(io: CliIo): CommandUnknownOpts {
       if (options.json === true && options.csv === true)
         throw new InputError('usage', '--json and --csv: expected one of them');
       if (options.user !== undefined) return predictUsers(io, names, options);
+      if (options.kho === true) return predictKhos(io, names, options);
       if (options.keepGuests !== undefined) return restart(io, names, options);
       if (options.compareHooks === true || options.maxThreads !== undefined) return hooks(io, names, options);
       return curves(io, names, options);
