@@ -124,3 +124,48 @@ test('predict --user: bad input is one line and exit status 2', async (t) => {
     t.is(stdout, '');
   }
 });
+
+test('predict --kho: scratch in whole blocks, twice what the kernel reserved; sizes as given; what does not fit', async (t) => {
+  const run = await cli(['predict', 'skylake-768g', '--kho', '--keep-guests', '80', '--json']);
+  t.is(run.code, 0, run.stderr);
+  t.regex(run.stderr, /no distribution kernel has it switched on/);
+  const { kho } = JSON.parse(run.stdout) as {
+    kho: {
+      scratch: { kind: string; node: number | null; bytes: number }[];
+      reservedKernBytes: { low: number; all: number };
+      preservedPages: number;
+      deferredPages: number;
+    }[];
+  };
+  const [p] = kho;
+  if (p === undefined) return t.fail();
+  t.deepEqual(
+    p.scratch.map(({ kind, node }) => [kind, node]),
+    [
+      ['lowmem', null],
+      ['global', null],
+      ['node', 0],
+      ['node', 1],
+    ],
+  );
+  for (const { bytes } of p.scratch) t.is(bytes % (4 * 2 ** 20), 0);
+  // the memmap alone is a 64th of memory
+  t.true(p.reservedKernBytes.all > 768 * 2 ** 24);
+  const [low, global] = p.scratch;
+  t.is(low?.bytes, Math.ceil((2 * p.reservedKernBytes.low) / 2 ** 22) * 2 ** 22);
+  t.is(
+    global?.bytes,
+    Math.ceil((2 * (p.reservedKernBytes.all - p.reservedKernBytes.low)) / 2 ** 22) * 2 ** 22,
+  );
+  t.true(p.preservedPages > 3 * p.deferredPages && p.deferredPages > 0);
+  const given = await cli(['predict', 'skylake-768g', '--kho', '--kho-scratch', '16M,512M,1G']);
+  t.regex(given.stdout, /scratch lowmem: 16 MiB\n.*scratch global: 512 MiB\n.*scratch node 0: 1024 MiB/);
+  for (const [scratch, message] of [
+    ['16M', /^earlyboot: --kho-scratch 16M: expected a percentage/m],
+    ['1G,1G,1T', /Failed to reserve scratch area, disabling kexec handover/],
+  ] as const) {
+    const bad = await cli(['predict', 'skylake-768g', '--kho', '--kho-scratch', scratch]);
+    t.is(bad.code, 2);
+    t.regex(bad.stderr, message);
+  }
+});
