@@ -4,9 +4,11 @@ import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { HAND_OUT, HAND_OUT_MUTANTS } from './catalogue/hand-out.ts';
 import { JOB_MUTANTS, JOBS } from './catalogue/jobs.ts';
 import { PAGE_MUTANTS, PAGES } from './catalogue/pages.ts';
-import { RFC, RFC_MUTANTS } from './catalogue/rfc.ts';
+import { RFC_MUTANTS } from './catalogue/rfc-mutants.ts';
+import { RFC } from './catalogue/rfc.ts';
 import { SERIAL, SERIAL_FINDINGS, SERIAL_MUTANTS } from './catalogue/serial.ts';
-import { USER_FINDINGS, USER_MUTANTS, USERS } from './catalogue/users.ts';
+import { USER_FINDINGS, USER_MUTANTS } from './catalogue/users-mutants.ts';
+import { USERS } from './catalogue/users.ts';
 import type { Finding, Mutant } from './mutant.ts';
 
 /** Scenarios in which nothing may be found. */

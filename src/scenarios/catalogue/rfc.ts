@@ -1,25 +1,15 @@
-// Jobs of the RFC of 2022, sound and with planted faults.
+// Jobs of the RFC of 2022, sound; rfc-mutants.ts has the planted faults.
 import { PADATA_RFC_2022_CANCEL } from '../../kernel/padata/rfc2022/rules.ts';
 import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
-import type { Mutant } from '../mutant.ts';
-import {
-  chargesUnlocked,
-  raisesAll,
-  raisesLate,
-  undoFailed,
-  undoSkips,
-  undoTwice,
-  waitsForNobody,
-} from '../mutants/rfc.ts';
 import { rfcJob, type RfcJobOptions } from '../rfc-job.ts';
 
 const job = (size: number, maxThreads: number): RfcJobOptions['job'] => ({
   ...{ start: 0, size, align: 1, minChunk: 1, maxThreads },
 });
 /** Three threads, eight chunks. */
-const three = { cpus: 3, job: job(8, 3) };
+export const three = { cpus: 3, job: job(8, 3) };
 
-const rfc = rfcJob({
+export const rfc = rfcJob({
   ...three,
   name: 'rfc-job',
   about: 'a job of the RFC: each unit once, helpers raised one by one',
@@ -30,7 +20,7 @@ const rfc22 = rfcJob({
   name: 'rfc-job-2x2',
   about: 'the same with 2 threads and 2 chunks',
 });
-const rfcFails = rfcJob({
+export const rfcFails = rfcJob({
   ...three,
   failing: [3],
   name: 'rfc-fails',
@@ -85,7 +75,7 @@ const rfcDebt = rfcJob({
   about:
     'helpers are charged to the group while its timer refills it: no time is lost, debt only without runtime',
 });
-const rfcCharge = rfcJob({
+export const rfcCharge = rfcJob({
   ...three,
   quotaNs: 3000,
   name: 'rfc-charge',
@@ -97,7 +87,7 @@ const rfcCancel = rfcJob({
   name: 'rfc-cancel',
   about: 'renice_or_cancel: helpers that have not begun are cancelled, others raised and waited for',
 });
-const rfcLocks = rfcJob({
+export const rfcLocks = rfcJob({
   ...three,
   takesLock: true,
   name: 'rfc-locks',
@@ -118,99 +108,4 @@ export const RFC: readonly Scenario[] = [
   rfcCharge,
   rfcCancel,
   rfcLocks,
-];
-
-const failing = { ...three, failing: [3] };
-
-export const RFC_MUTANTS: readonly Mutant[] = [
-  {
-    scenario: rfcJob({
-      ...failing,
-      run: undoSkips,
-      name: 'mutant/undo-skips',
-      about: 'the undo begins after the failed range',
-    }),
-    finds: /^unit \d was not undone/,
-    within: 10,
-    sound: rfcFails,
-  },
-  {
-    scenario: rfcJob({
-      ...failing,
-      run: undoTwice,
-      name: 'mutant/undo-twice',
-      about: 'what succeeded is undone a second time',
-    }),
-    finds: /^unit \d is undone twice/,
-    within: 10,
-    sound: rfcFails,
-  },
-  {
-    scenario: rfcJob({
-      ...failing,
-      run: undoFailed,
-      name: 'mutant/undo-failed',
-      about: 'the range that failed is undone too',
-    }),
-    finds: /is undone but was not done/,
-    within: 10,
-    sound: rfcFails,
-  },
-  {
-    scenario: rfcJob({
-      ...three,
-      run: raisesAll,
-      name: 'mutant/raises-all',
-      about: "all helpers get the caller's priority at once",
-    }),
-    finds: /^two helpers have the caller's priority/,
-    within: 100,
-    sound: rfc,
-  },
-  {
-    scenario: rfcJob({
-      ...three,
-      run: raisesLate,
-      name: 'mutant/raises-late',
-      about: 'a helper is raised after the lock was let go: it may have ended',
-    }),
-    finds: /^a helper that has ended is raised/,
-    within: 200,
-    sound: rfc,
-  },
-  {
-    scenario: rfcJob({
-      ...three,
-      run: waitsForNobody,
-      name: 'mutant/waits-for-nobody',
-      about: 'the caller returns before its helpers have ended',
-    }),
-    finds: /^use after free of/,
-    within: 20,
-    sound: rfc,
-  },
-  {
-    scenario: rfcJob({
-      ...three,
-      quotaNs: 3000,
-      helper: chargesUnlocked,
-      name: 'mutant/charges-unlocked',
-      about: 'helpers are charged without the lock of the group',
-    }),
-    finds: /^data race on cpu group/,
-    within: 20,
-    sound: rfcCharge,
-  },
-  {
-    scenario: rfcJob({
-      ...three,
-      takesLock: true,
-      holdsLock: true,
-      name: 'mutant/holds-lock',
-      about: 'the caller holds a lock that each thread takes: lockdep reports it whatever the order',
-    }),
-    finds: /^possible (circular locking dependency|recursive locking) detected/,
-    within: 1,
-    sound: rfcLocks,
-  },
 ];
