@@ -6,7 +6,12 @@ import { kernelInit, type GrowCall } from '../../init/kernel_init.ts';
 import { attachKernel, KernelText } from '../../kernel/kernel.ts';
 import type { Topology } from '../../kernel/kernel.ts';
 import { PADATA_FUNCTIONS } from '../../kernel/padata.ts';
-import * as padataProfiles from '../../kernel/padata/profiles.ts';
+import * as mergedProfiles from '../../kernel/padata/profiles.ts';
+import {
+  PADATA_KTASK_V4,
+  PADATA_RFC_2022,
+  PADATA_RFC_2022_CANCEL,
+} from '../../kernel/padata/rfc2022/rules.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
 import type { TraceEvent } from '../../kernel/trace.ts';
 import { WORKQUEUE_FUNCTIONS } from '../../kernel/workqueue.ts';
@@ -52,6 +57,8 @@ const DEFERRED_RULES: Readonly<Record<string, DeferredRules>> = Object.fromEntri
     (entry): entry is [string, DeferredRules] => typeof entry[1] !== 'function',
   ),
 );
+
+const padataProfiles = { ...mergedProfiles, PADATA_RFC_2022, PADATA_RFC_2022_CANCEL, PADATA_KTASK_V4 };
 
 /** The name of a constant of the profiles, for crossing to another thread. */
 export function profileName(rules: DeferredRules | PadataRules): string | undefined {
