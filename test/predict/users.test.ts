@@ -105,6 +105,27 @@ test('predict --user with a load, on a node, of huge pages; as text', async (t) 
   t.regex(huge.stdout, /nobody has measured this one/);
 });
 
+test('predict --user with a quota: so many threads as it has CPUs, and a caller that gets no more', async (t) => {
+  const rows = async (quota: string): Promise<[number, number][]> => {
+    const { stdout, stderr, code } = await cli([
+      ...['predict', 'skylake-768g', '--user', 'pmem', '--size', '64G', '--threads', '1,8'],
+      ...['--cpu-quota', quota, '--json'],
+    ]);
+    t.is(code, 0, stderr);
+    const { predictions } = JSON.parse(stdout) as {
+      predictions: { rows: { workers: number; ms: { value: number } }[] }[];
+    };
+    return (predictions[0]?.rows ?? []).map(({ workers, ms }) => [workers, ms.value]);
+  };
+  const [one, eight] = await rows('4');
+  t.is(one?.[0], 1);
+  t.is(eight?.[0], 4);
+  // half a CPU: no helpers, and twice as long
+  const [half, none] = await rows('0.5');
+  t.is(none?.[0], 1);
+  t.is(((half?.[1] ?? 0) / (one?.[1] ?? 1)).toFixed(2), '2.00');
+});
+
 test('predict --user: bad input is one line and exit status 2', async (t) => {
   for (const [args, message] of [
     [['--user', 'nfs', '--size', '1G'], '--user nfs: expected one of vfio-pin, hugetlb, pmem, munmap'],

@@ -3,7 +3,7 @@
 import { bugOn } from '../../lib/bug.ts';
 import { atomicAddReturn, type Kthread, type Word, type WorkName } from '../../cpu/op.ts';
 import type { Kernel, ThreadFn } from '../../kernel/kernel.ts';
-import { padataDoMultithreadedRfc } from '../../kernel/padata.ts';
+import { padataDoMultithreadedRfc, type PadataRfcJob } from '../../kernel/padata.ts';
 import { CONTENDED_WORDS, initContended, underLock } from './contended.ts';
 
 export const PMEM_CHUNK: WorkName = 'pmemChunk';
@@ -74,7 +74,7 @@ export function* rangeJob(
   k: Kernel,
   ctx: RangeContext,
   pages: number,
-  job: { readonly align: number; readonly minChunk: number; readonly maxThreads: number },
+  job: Pick<PadataRfcJob, 'align' | 'minChunk' | 'maxThreads' | 'cpuGroup' | 'cpusAllowed'>,
 ): Kthread<number> {
   const threadFn = ctx.kind === 'pmem' ? PMEM_CHUNK : MUNMAP_CHUNK;
   return yield* padataDoMultithreadedRfc(k, { threadFn, fnArg: ctx.range, start: 0, size: pages, ...job });

@@ -49,12 +49,12 @@ export function vfioJob(pages: number, threads: number, cache: number, { node, c
   return {
     ...{ leaf: VFIO_PIN, hold: HOLD, node, threadFns: vfioThreadFns(() => ctx) },
     holds: cache === 0 ? coarse : 1,
-    *run(k: Kernel) {
+    *run(k: Kernel, cpuGroup) {
       const dma = k.mem.alloc(vfioWords(pages, batch));
       initVfio(k, dma, pages, batch);
       const limits = { maxThreads: Math.min(threads, VFIO_2022.maxThreads), limit: Infinity };
       ctx = { ...VFIO_2022, ...limits, batch, lockedVmCache: cache, dma, hold: HOLD };
-      yield* vfioPinMapDma(k, ctx, pages, cpus && { cpusAllowed: cpus });
+      yield* vfioPinMapDma(k, ctx, pages, { cpuGroup, ...(cpus && { cpusAllowed: cpus }) });
     },
   };
 }
@@ -83,7 +83,7 @@ export function rangeOf(
   kind: RangeContext['kind'],
   pages: number,
   threads: number,
-  { node }: Placement,
+  { node, cpus }: Placement,
 ): TimedJob {
   const coarse = COARSEST;
   const batch = FREED_AT_ONCE * coarse;
@@ -91,11 +91,14 @@ export function rangeOf(
   return {
     ...{ leaf: kind === 'pmem' ? PMEM_INIT : MUNMAP_FREE, hold: HOLD, holds: coarse, node },
     threadFns: rangeThreadFns(() => ctx),
-    *run(k: Kernel) {
+    *run(k: Kernel, cpuGroup) {
       const range = k.mem.alloc(rangeWords(pages, batch));
       ctx = { range, batch, hold: HOLD, kind };
       initRange(k, ctx, pages);
-      yield* rangeJob(k, ctx, pages, { ...RANGE_JOB, maxThreads: threads });
+      yield* rangeJob(k, ctx, pages, {
+        ...{ ...RANGE_JOB, maxThreads: threads, cpuGroup },
+        ...(cpus && { cpusAllowed: cpus }),
+      });
     },
   };
 }

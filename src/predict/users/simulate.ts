@@ -8,11 +8,12 @@ import type { SimCpu } from '../../cpus/simulated/cpus.ts';
 import { Simulator, type SimWork } from '../../cpus/simulated/simulator.ts';
 import type { LoadThread } from '../../cpus/simulated/options.ts';
 import { LocalMemory } from '../../cpu/memory.ts';
-import type { Kthread, WorkName } from '../../cpu/op.ts';
+import type { Kthread, Word, WorkName } from '../../cpu/op.ts';
 import { bringupNonbootCpus } from '../../kernel/cpu.ts';
 import { bootKernel, KernelText, type Kernel, type ThreadFn } from '../../kernel/kernel.ts';
 import { PADATA_FUNCTIONS, padataInit } from '../../kernel/padata.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
+import { CPU_GROUP_WORDS, initCpuGroup, setCpuQuota } from '../../kernel/sched/bandwidth.ts';
 import { WORKQUEUE_FUNCTIONS, workqueueInit } from '../../kernel/workqueue.ts';
 import type { Nid } from '../../lib/units.ts';
 import type { UserCosts } from './costs.ts';
@@ -34,7 +35,8 @@ export interface TimedJob {
   readonly holds: number;
   /** Node of the memory; null: that of the CPU which works on it. */
   readonly node: Nid | null;
-  readonly run: (k: Kernel) => Kthread;
+  /** `group` is the caller's CPU group, 0 for the root. */
+  readonly run: (k: Kernel, group: Word) => Kthread;
 }
 
 export interface TimedOptions {
@@ -98,13 +100,26 @@ export function timeJob(
       yield* workqueueInit(k);
       yield* bringupNonbootCpus(k, [...cpus.keys()], cpus.length);
       padataInit(k);
+      const group = yield* groupWith(k, options.quotaCpus);
       ended.from = simulator.nowNs;
-      yield* job.run(k);
+      yield* job.run(k, group);
       ended.to = simulator.nowNs;
     })(),
   );
   return { seconds: (ended.to - ended.from) / 1e9, loadSeconds: ended.load / 1e9, workers: ended.workers };
 }
+
+/** The caller's group: the root, or one with a quota. */
+function* groupWith(k: Kernel, quotaCpus: number | undefined): Kthread<Word> {
+  if (quotaCpus === undefined) return 0;
+  const group = k.mem.alloc(CPU_GROUP_WORDS);
+  initCpuGroup(k, group);
+  yield* setCpuQuota(k, group, quotaCpus * PERIOD_NS, PERIOD_NS);
+  return group;
+}
+
+/** The default period of a CPU quota: 100 ms. */
+const PERIOD_NS = 100e6;
 
 /** The time of a held lock: its leaf's argument is how many others want it. */
 function holdWork({ holdNs, handoverNs, waiterNs }: UserCosts, holds: number): SimWork {
