@@ -71,7 +71,7 @@ export type { PadataRules } from './kernel/padata/rules.ts';
 export type { TraceEvent } from './kernel/trace.ts';
 export { spinLock, spinUnlock } from './kernel/locking/spinlock.ts';
 export { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from './kernel/completion.ts';
-export { padataDoMultithreaded, type PadataMtJob } from './kernel/padata/multithreaded.ts';
+export { padataDoMultithreaded, type PadataMtJob } from './kernel/padata.ts';
 
 export { Bug } from './lib/bug.ts';
 export { InputError, type InputErrorKind } from './lib/input-error.ts';

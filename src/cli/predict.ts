@@ -6,15 +6,17 @@ import { compareHooks, type HookRow, type NamedHook } from '../predict/compare-h
 import { predictionsCsv } from '../predict/csv.ts';
 import { nodeSummaries } from '../boot/node-summary.ts';
 import { mostCpus } from '../predict/early-state.ts';
-import { withGuestsKept } from '../predict/fast-restart.ts';
 import { HOOK_PRESETS, hookFor, parseMaxThreads } from '../boot/hook.ts';
 import { loadHook } from '../boot/load-hook.ts';
 import { parseThreads, predict, type Prediction } from '../predict/predict.ts';
 import { publishedFor } from '../predict/published/v2.ts';
-import { hooksText, predictionText, restartText, type RestartRow } from '../predict/text.ts';
+import { hooksText, predictionText } from '../predict/text.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
+import { predictKhos, type KhoOptions } from './predict-kho.ts';
+import { restart } from './predict-restart.ts';
+import { predictUsers, type UserOptions } from './predict-user.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 import { progressOn } from './progress.ts';
 
@@ -29,16 +31,14 @@ Examples:
   earlyboot predict skylake-768g --kernel v2
   earlyboot predict skylake-768g haswell-256g --threads all --svg curves.svg
   earlyboot predict skylake-768g --compare-hooks --max-threads my-hook.ts
-  earlyboot predict skylake-768g --keep-guests 80`;
+  earlyboot predict skylake-768g --keep-guests 80
+  earlyboot predict skylake-768g --user vfio-pin --size 128G --threads 1,8,16 --locked-vm-cache 0`;
 
-interface Options {
-  readonly threads?: string | undefined;
-  readonly kernel?: string | undefined;
+interface Options extends UserOptions, KhoOptions {
+  readonly kho?: true | undefined;
   readonly arch: 'x86' | 'generic';
   readonly maxThreads?: string | undefined;
   readonly compareHooks?: true | undefined;
-  readonly keepGuests?: string | undefined;
-  readonly json?: true | undefined;
   readonly csv?: true | undefined;
   readonly svg?: string | undefined;
 }
@@ -61,6 +61,15 @@ export function predictCommand(io: CliIo): CommandUnknownOpts {
     .option('--max-threads <hook>', 'a cap to compare: 13, 25%, cores, or a file')
     .option('--compare-hooks', 'compare the caps that were proposed over the years')
     .option('--keep-guests <percent>', 'a fast restart that keeps this share of memory for guests')
+    .option('--user <job>', 'another job than deferred init: vfio-pin, hugetlb, pmem or munmap')
+    .option('--size <size>', 'memory of that job, such as 128G')
+    .option('--locked-vm-cache <pages>', 'vfio-pin: pages that a thread accounts in advance (65536)')
+    .option('--huge-page <size>', 'hugetlb: 2M or 1G (2M)')
+    .option('--node <n>', 'memory and threads of the job on this node')
+    .option('--load <name:threads>', 'another program beside the job; :seconds of work a thread (60)')
+    .option('--cpu-quota <cpus>', 'CPUs that the group of the caller may use')
+    .option('--kho', 'a restart that hands memory over (KHO): scratch, what is preserved, what is left')
+    .option('--kho-scratch <sizes>', 'kho_scratch= of that: 200%, or lowmem,global,node sizes')
     .option('--json', 'print JSON')
     .option('--csv', 'print CSV')
     .option('--svg <file>', 'write the curves as SVG; - for stdout instead of the table')
@@ -68,6 +77,8 @@ export function predictCommand(io: CliIo): CommandUnknownOpts {
     .action(async (names, options) => {
       if (options.json === true && options.csv === true)
         throw new InputError('usage', '--json and --csv: expected one of them');
+      if (options.user !== undefined) return predictUsers(io, names, options);
+      if (options.kho === true) return predictKhos(io, names, options);
       await checkOutputs(io, [options.svg]);
       if (options.keepGuests !== undefined) return restart(io, names, options);
       if (options.compareHooks === true || options.maxThreads !== undefined) return hooks(io, names, options);
@@ -159,32 +170,4 @@ async function hooks(io: CliIo, names: readonly string[], options: Options): Pro
   });
   if (options.json === true) printJson(io, { version: 1, hooks: tables });
   else io.stdout(tables.map(({ machine, kernel, rows }) => hooksText(machine, kernel, rows)).join('\n'));
-}
-
-async function restart(io: CliIo, names: readonly string[], options: Options): Promise<void> {
-  const percent = Number(options.keepGuests?.replace(/%$/, ''));
-  const rows: RestartRow[] = [];
-  for (const name of names) {
-    const whole = await resolveMachine(io, name);
-    for (const spec of [whole, withGuestsKept(whole, percent)]) {
-      const { state } = await prepare(spec, options.kernel ?? null);
-      const all = mostCpus(state);
-      const { rows: times } = predict({
-        machine: spec.name,
-        kernel: '',
-        state,
-        timing: spec.timing,
-        threads: [all],
-      });
-      rows.push({
-        machine: spec.name,
-        deferredPages: nodeSummaries(state).reduce((sum, node) => sum + node.deferredPages, 0),
-        withoutMs: times[0]?.deferredInitMs.value ?? 0,
-        withMs: times.at(-1)?.deferredInitMs.value ?? 0,
-        restMs: spec.timing.restOfBootMs ?? null,
-      });
-    }
-  }
-  if (options.json === true) printJson(io, { version: 1, source: 'model', restarts: rows });
-  else io.stdout(restartText(rows));
 }

@@ -27,13 +27,17 @@ export type Op =
   | { readonly op: 'wait'; readonly at: Word; readonly value: number; readonly spin?: boolean }
   /** Wakes the threads that wait on `at`: the first `count` of them, all where it is missing. */
   | { readonly op: 'wake'; readonly at: Word; readonly count?: number }
-  /** Starts a kernel thread; `cpus` are those it may run on (any online one where missing). Resumes with its id. */
+  /**
+   * Starts a kernel thread; `cpus` are those it may run on (any online one where missing), `nice` is its nice value (0 where
+   * missing). Resumes with its id.
+   */
   | {
       readonly op: 'start';
       readonly entry: EntryName;
       readonly name: string;
       readonly arg: Word;
       readonly cpus?: readonly CpuId[];
+      readonly nice?: number;
     }
   /** The leaf: `work` on page frames [start, end), with `arg` (the zone). Resumes with the pages initialised. */
   | {
@@ -47,6 +51,12 @@ export type Op =
   | { readonly op: 'affine'; readonly cpus: readonly CpuId[] }
   /** smp_processor_id(). */
   | { readonly op: 'getcpu' }
+  /** The id of the calling thread. */
+  | { readonly op: 'current' }
+  /** set_user_nice() of a thread by its id. Without effect where CPUs have no priorities. */
+  | { readonly op: 'nice'; readonly task: number; readonly nice: number }
+  /** sum_exec_runtime of the calling thread, nanoseconds. */
+  | { readonly op: 'runtime' }
   /** Lets another thread of this CPU run (cond_resched). */
   | { readonly op: 'resched' }
   /** `jiffies`: ticks since boot, as the timer interrupt has counted them. */

@@ -1,16 +1,23 @@
 // What a kernel thread has at hand wherever it runs: shared memory, the kernel's functions by name, the machine's CPUs, and
 // the way to the log. Each JavaScript thread makes its own; what they share is in `mem`.
 import { Bug } from '../lib/bug.ts';
-import type { CpuId, Nid } from '../lib/units.ts';
+import type { CpuId } from '../lib/units.ts';
 import type { Memory } from '../cpu/memory.ts';
 import type { EntryName, Kthread, Word, WorkName } from '../cpu/op.ts';
+import { layoutKernelData, MASK_BITS, type KernelData, type Topology } from './data.ts';
 import { initListHead } from './list.ts';
+import type { Lockdep } from './locking/lockdep.ts';
 import type { PadataRules } from './padata/rules.ts';
 import { PADATA_6_1 } from './padata/profiles.ts';
 import type { TraceEvent } from './trace.ts';
 
+export { layoutKernelData, MASK_BITS, POOL_WORDS, type KernelData, type Topology } from './data.ts';
+
 /** A function that a word can name: a kernel thread's, a work's, a callback's. */
 export type KernelFunction = (k: Kernel, arg: Word) => Kthread;
+
+/** A job's thread function that needs locks: does [start, end) and returns 0 or an error below 0. A leaf is the plain kind. */
+export type ThreadFn = (k: Kernel, start: number, end: number, arg: number) => Kthread<number>;
 
 /** The kernel's functions and leaves, each with an address: the same on every CPU, as all are built from the same lists. */
 export class KernelText {
@@ -18,9 +25,21 @@ export class KernelText {
   readonly #functions: (KernelFunction | undefined)[] = [];
   readonly #addresses = new Map<string, number>();
 
-  constructor(functions: Readonly<Record<EntryName, KernelFunction>>, leaves: readonly WorkName[] = []) {
+  readonly #threadFns: ReadonlyMap<WorkName, ThreadFn>;
+
+  constructor(
+    functions: Readonly<Record<EntryName, KernelFunction>>,
+    leaves: readonly WorkName[] = [],
+    threadFns: Readonly<Record<WorkName, ThreadFn>> = {},
+  ) {
+    this.#threadFns = new Map(Object.entries(threadFns));
     for (const [name, fn] of Object.entries(functions)) this.#add(name, fn);
-    for (const name of leaves) this.#add(name, undefined);
+    for (const name of [...leaves, ...this.#threadFns.keys()]) this.#add(name, undefined);
+  }
+
+  /** The thread function of that name; undefined for a leaf. */
+  threadFn(name: WorkName): ThreadFn | undefined {
+    return this.#threadFns.get(name);
   }
 
   #add(name: string, fn: KernelFunction | undefined): void {
@@ -51,17 +70,6 @@ export class KernelText {
   }
 }
 
-/** The machine's CPUs and nodes, as setup_arch found them. Does not change while threads run. */
-export interface Topology {
-  /** nr_cpu_ids: one past the highest possible CPU. */
-  readonly nrCpuIds: number;
-  /** num_possible_cpus(). */
-  readonly nrPossible: number;
-  /** Node of each CPU by its number; -1 where unknown. */
-  readonly nodeOfCpu: readonly Nid[];
-  readonly nrNodeIds: number;
-}
-
 /** Where the kernel's static data is in shared memory; see data.ts. */
 export interface Kernel {
   readonly mem: Memory;
@@ -76,72 +84,14 @@ export interface Kernel {
   readonly prInfo: (text: string) => void;
   readonly prWarn: (text: string) => void;
   readonly trace: (event: TraceEvent) => void;
+  /** Checks the order of locks where somebody asked for it. */
+  readonly lockdep?: Lockdep | undefined;
+  /** Fault injection, as CONFIG_FAULT_INJECTION: whether what is named fails, `at` this place. */
+  readonly shouldFail?: ((what: Failure, at: number) => boolean) | undefined;
 }
 
-/** Words of the kernel's static data. */
-export interface KernelData {
-  /** cpu_online_mask: bit b of word w is CPU 32 w + b. */
-  readonly cpuOnlineMask: Word;
-  readonly maskWords: number;
-  /** cpu_hotplug_lock. */
-  readonly cpuHotplugLock: Word;
-  /** Per-CPU kernels' hotplug callbacks: a list of padata instances. */
-  readonly padataInstances: Word;
-  /** worker_pool of each node for unbound work, then one for CPUs without a node. */
-  readonly unboundPools: Word;
-  /** worker_pool of each CPU; 0 until workqueue_init. */
-  readonly cpuPools: Word;
-  readonly padataWorksLock: Word;
-  /** padata_free_works, a list head. */
-  readonly padataFreeWorks: Word;
-  /** Node that the last numa-aware work went to (6.9). */
-  readonly padataLastUsedNid: Word;
-  /** pgdat_init_n_undone. */
-  readonly pgdatInitNUndone: Word;
-  /** pgdat_init_all_done_comp. */
-  readonly pgdatInitAllDone: Word;
-  /** The deferred_pages static branch: 1 while struct pages may be missing. */
-  readonly deferredPages: Word;
-  /** For each node: node_size_lock, first_deferred_pfn. */
-  readonly pgdats: Word;
-  /** Readers of RCU, and the word that counts grace periods. */
-  readonly rcuReaders: Word;
-  /** First word after all of it. */
-  readonly end: Word;
-}
-
-/** Bits of a CPU mask that one word holds. */
-export const MASK_BITS = 32;
-/** Words of a worker_pool; see workqueue.ts. */
-export const POOL_WORDS = 16;
-
-/** Lays the static data out from `base` on: a function of the topology alone, so that every CPU finds the same. */
-export function layoutKernelData(topology: Topology, base: Word): KernelData {
-  let next = base;
-  const words = (count: number): Word => {
-    const at = next;
-    next += count;
-    return at;
-  };
-  const maskWords = Math.ceil(topology.nrCpuIds / MASK_BITS);
-  return {
-    maskWords,
-    cpuOnlineMask: words(maskWords),
-    cpuHotplugLock: words(1),
-    padataInstances: words(2),
-    unboundPools: words(POOL_WORDS * (topology.nrNodeIds + 1)),
-    cpuPools: words(topology.nrCpuIds),
-    padataWorksLock: words(1),
-    padataFreeWorks: words(2),
-    padataLastUsedNid: words(1),
-    pgdatInitNUndone: words(1),
-    pgdatInitAllDone: words(2),
-    deferredPages: words(1),
-    pgdats: words(2 * topology.nrNodeIds),
-    rcuReaders: words(2),
-    end: next,
-  };
-}
+/** What can be made to fail: making the n-th helper, pinning or allocating at a page. */
+export type Failure = 'kthread' | 'pin' | 'alloc';
 
 /** What to make a Kernel of. */
 export interface KernelParts {
@@ -153,6 +103,8 @@ export interface KernelParts {
   readonly prInfo?: (text: string) => void;
   readonly prWarn?: (text: string) => void;
   readonly trace?: (event: TraceEvent) => void;
+  readonly lockdep?: Lockdep;
+  readonly shouldFail?: (what: Failure, at: number) => boolean;
 }
 
 const silent = (): void => undefined;

@@ -3,7 +3,13 @@
 // works.ts is the pool that all share; how versions differ is in rules.ts and profiles.ts.
 import type { Kernel, KernelFunction } from './kernel.ts';
 import { initListHead } from './list.ts';
-import { padataMtHelper } from './padata/multithreaded.ts';
+import type { Kthread } from '../cpu/op.ts';
+import {
+  padataDoMultithreaded as padataDoMultithreadedMerged,
+  padataMtHelper,
+  type PadataMtJob,
+} from './padata/multithreaded.ts';
+import { padataDoMultithreadedRfc, padataMtCancellable, padataMtThread } from './padata/rfc2022/run.ts';
 import { padataParallelWorker, padataSerialWorker } from './padata/serial.ts';
 import { padataWorksInit } from './padata/works.ts';
 
@@ -17,14 +23,23 @@ export {
   showCpumask,
   storeCpumask,
 } from './padata/instance.ts';
-export { padataDoMultithreaded, padataMtHelper, type PadataMtJob } from './padata/multithreaded.ts';
+export { padataMtHelper, type PadataMtJob } from './padata/multithreaded.ts';
+export { padataDoMultithreadedRfc, type PadataRfcJob } from './padata/rfc2022/run.ts';
 
 /** Functions that padata needs in the kernel's text. */
 export const PADATA_FUNCTIONS: Readonly<Record<string, KernelFunction>> = {
   padataMtHelper,
+  padataMtThread,
+  padataMtCancellable,
   padataParallelWorker,
   padataSerialWorker,
 };
+
+/** padata_do_multithreaded() as the kernel at hand has it: merged, or the RFC's with what can fail left to nobody. */
+export function* padataDoMultithreaded(k: Kernel, job: PadataMtJob): Kthread {
+  if (k.padata.runtime === undefined) yield* padataDoMultithreadedMerged(k, job);
+  else yield* padataDoMultithreadedRfc(k, job);
+}
 
 /** padata_init(): called once, after the CPUs are up and before page_alloc_init_late(). */
 export function padataInit(k: Kernel): void {

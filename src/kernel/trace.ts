@@ -29,6 +29,9 @@ export type TraceEvent =
     }
   /** padata_mt_helper() was entered. */
   | { readonly kind: 'helper'; readonly state: Word }
+  /** RFC of 2022: a waiting caller raises a helper; a thread of a job has ended; undo_fn is called. */
+  | { readonly kind: 'raise' | 'ended'; readonly state: Word; readonly thread: Word }
+  | { readonly kind: 'undo'; readonly start: number; readonly end: number }
   /** deferred_grow_zone() returned. */
   | {
       readonly kind: 'grow';

@@ -2,6 +2,7 @@
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
 import { padataRules } from '../kernel/padata/profiles.ts';
+import { PADATA_KTASK_V4, PADATA_RFC_2022, PADATA_RFC_2022_CANCEL } from '../kernel/padata/rfc2022/rules.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
 import { deferredRules } from '../mm/deferred/profiles.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
@@ -31,6 +32,12 @@ function rulesOnly(name: string, about: string): BootProfile {
   return bootProfile({ ...DEBIAN_6_1_0_56, name, version: name, rules: rulesOf(name) }, about);
 }
 
+/** A posting that was not merged: jobs of its own, 5.8's deferral, 6.1's image. */
+function unmerged(name: string, about: string, padata: PadataRules): BootProfile {
+  const { kernel, deferred } = rulesOnly('5.8', about);
+  return { name, about, kernel: { ...kernel, name }, padata, deferred };
+}
+
 /** In the order of their versions: each version's rules, on 6.1's image; named.ts has the images of the others. */
 export const PROFILES: readonly BootProfile[] = [
   rulesOnly('4.17', 'growth on demand, interrupts off all the while: jiffies stand still on the boot CPU'),
@@ -38,6 +45,9 @@ export const PROFILES: readonly BootProfile[] = [
   rulesOnly('v1', 'the first posting: a job for each free range'),
   rulesOnly('v2', 'the second posting, 20 May 2020: whole sections, the rest serial'),
   rulesOnly('5.8', 'the series as it was merged'),
+  unmerged('rfc-2022', 'the RFC of January 2022: errors, undo, priorities', PADATA_RFC_2022),
+  unmerged('rfc-2022-cancel', 'the same with renice_or_cancel', PADATA_RFC_2022_CANCEL),
+  unmerged('ktask-v4', "ktask of November 2018: its jobs, 5.8's deferral", PADATA_KTASK_V4),
   rulesOnly('5.10', "Debian 11's 5.10.223"),
   bootProfile(DEBIAN_6_1_0_56, "Debian 12's 6.1.0-56-amd64 (6.1.192)"),
   rulesOnly('6.4', 'thread count by alignment, frees whole blocks'),

@@ -4,11 +4,15 @@ import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { HAND_OUT, HAND_OUT_MUTANTS } from './catalogue/hand-out.ts';
 import { JOB_MUTANTS, JOBS } from './catalogue/jobs.ts';
 import { PAGE_MUTANTS, PAGES } from './catalogue/pages.ts';
+import { RFC_MUTANTS } from './catalogue/rfc-mutants.ts';
+import { RFC } from './catalogue/rfc.ts';
 import { SERIAL, SERIAL_FINDINGS, SERIAL_MUTANTS } from './catalogue/serial.ts';
+import { USER_FINDINGS, USER_MUTANTS } from './catalogue/users-mutants.ts';
+import { USERS } from './catalogue/users.ts';
 import type { Finding, Mutant } from './mutant.ts';
 
 /** Scenarios in which nothing may be found. */
-export const SCENARIOS: readonly Scenario[] = [...HAND_OUT, ...JOBS, ...PAGES, ...SERIAL];
+export const SCENARIOS: readonly Scenario[] = [...HAND_OUT, ...JOBS, ...PAGES, ...SERIAL, ...RFC, ...USERS];
 
 /** Planted faults. */
 export const MUTANTS: readonly Mutant[] = [
@@ -16,10 +20,12 @@ export const MUTANTS: readonly Mutant[] = [
   ...JOB_MUTANTS,
   ...PAGE_MUTANTS,
   ...SERIAL_MUTANTS,
+  ...RFC_MUTANTS,
+  ...USER_MUTANTS,
 ];
 
-/** Not planted: what the explorer finds in 6.1 as it is. */
-export const FINDINGS: readonly Finding[] = SERIAL_FINDINGS;
+/** Not planted: what the explorer finds in 6.1, and in the RFC of 2022, as they are. */
+export const FINDINGS: readonly Finding[] = [...SERIAL_FINDINGS, ...USER_FINDINGS];
 
 /** All of them: sound ones, those with a planted fault, findings. */
 export function allScenarios(): Scenario[] {

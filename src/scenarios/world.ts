@@ -8,6 +8,7 @@ import {
   type Kernel,
   type KernelData,
   type KernelFunction,
+  type ThreadFn,
 } from '../kernel/kernel.ts';
 import { PADATA_FUNCTIONS } from '../kernel/padata.ts';
 import { PADATA_6_1 } from '../kernel/padata/profiles.ts';
@@ -28,19 +29,21 @@ export interface WorldOptions {
   readonly text: KernelText;
   readonly padata?: PadataRules;
   readonly prInfo?: (text: string) => void;
+  readonly shouldFail?: NonNullable<Kernel['shouldFail']>;
 }
 
 /** Text with everything that padata and workqueues need, and what the scenario adds or replaces. */
 export function worldText(
   functions: Readonly<Record<string, KernelFunction>> = {},
   leaves: readonly WorkName[] = [UNITS],
+  threadFns: Readonly<Record<WorkName, ThreadFn>> = {},
 ): KernelText {
-  return new KernelText({ ...WORKQUEUE_FUNCTIONS, ...PADATA_FUNCTIONS, ...functions }, leaves);
+  return new KernelText({ ...WORKQUEUE_FUNCTIONS, ...PADATA_FUNCTIONS, ...functions }, leaves, threadFns);
 }
 
 /** Makes the kernel of one run after another: what all runs have in common is made once. */
 export function worldMaker(options: WorldOptions): (mem: Memory) => Kernel {
-  const { nodeOfCpu, text, padata, prInfo } = options;
+  const { nodeOfCpu, text, padata, prInfo, shouldFail } = options;
   const cpus = nodeOfCpu.length;
   const topology = { nrCpuIds: cpus, nrPossible: cpus, nodeOfCpu, nrNodeIds: 1 + Math.max(...nodeOfCpu) };
   const first = bootKernel({
@@ -49,6 +52,7 @@ export function worldMaker(options: WorldOptions): (mem: Memory) => Kernel {
     topology,
     padata: padata ?? PADATA_6_1,
     ...(prInfo && { prInfo }),
+    ...(shouldFail && { shouldFail }),
   });
   const words = first.data.end - BASE;
   return (mem) => {

@@ -71,3 +71,24 @@ test('order is kept over 10,000 schedules while CPUs come and go and masks chang
   t.is(failure, undefined);
   t.is(schedules, 10_000);
 });
+
+test('small jobs of the RFC and of its users to the end', (t) => {
+  for (const name of ['rfc-job-2x2', 'rfc-fails-2x2', 'vfio-fails-2x2']) {
+    const scenario = findScenario(name);
+    if (scenario === undefined) return t.fail(name);
+    const result = explore(scenario, { strategy: 'exhaustive', schedules: 50_000, seed: SEED });
+    t.log(`${name}: ${result.schedules} schedules`);
+    t.true(result.complete, name);
+    t.is(result.failure, undefined, result.failure?.message);
+  }
+});
+
+test('a lock that the caller holds and a thread takes is reported in every order', (t) => {
+  const scenario = findScenario('mutant/holds-lock');
+  if (scenario === undefined) return t.fail();
+  for (let seed = 1; seed <= 200; seed += 1)
+    t.regex(
+      explore(scenario, { strategy: 'random', schedules: 1, seed }).failure?.message ?? '',
+      /^possible /,
+    );
+});

@@ -10,6 +10,10 @@ export interface WorkDone {
   readonly node: Nid;
   /** Free ranges that the iterator walked over to find its place. */
   readonly rangesWalked: number;
+  /** Nanoseconds on an idle machine where pages do not tell. */
+  readonly ns?: number;
+  /** The leaf failed: what the thread gets instead of the pages, below 0. */
+  readonly error?: number;
 }
 
 /** A leaf in progress. */
@@ -18,6 +22,8 @@ export interface ActiveRun extends WorkDone {
   readonly cpu: CpuId;
   /** Node of the CPU. */
   readonly cpuNode: Nid;
+  /** Nice value of its thread, now. */
+  readonly nice?: number;
 }
 
 /** Times in nanoseconds. Implementations are pure: the same arguments give the same answer. */
@@ -60,7 +66,7 @@ export function simpleCosts(costs: SimpleCosts = {}): CostModel {
     wakeNs: costs.wakeNs ?? 5_000,
     startNs: costs.startNs ?? 20_000,
     cpuUpNs: costs.cpuUpNs ?? 100_000,
-    workNs: (run) => run.pages * pageNs + run.rangesWalked * rangeWalkNs,
+    workNs: (run) => run.ns ?? run.pages * pageNs + run.rangesWalked * rangeWalkNs,
     domain: (run) => run.cpu,
     rates: (_runs, rates) => rates.fill(1),
   };

@@ -79,6 +79,15 @@ export class Fluid<T> {
     return this.#next(id, domain) as Finish;
   }
 
+  /** Sets all rates anew at `nowNs`, as after a change of priority; each domain's next finish. */
+  retune(nowNs: number): Finish[] {
+    return [...this.#domains].flatMap(([id, domain]) => {
+      domain.advance(nowNs);
+      domain.changed(this.#cost);
+      return this.#next(id, domain) ?? [];
+    });
+  }
+
   /** Whose run `finish` announces; undefined where it is out of date. */
   owner(finish: Finish): T | undefined {
     const domain = this.#domains.get(finish.domain);

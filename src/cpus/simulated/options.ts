@@ -37,7 +37,16 @@ export type SimEvent =
       /** Interrupts of its CPU were off. */
       readonly irqsOff: boolean;
     }
-  | { readonly kind: 'cpu'; readonly cpu: CpuId; readonly up: boolean; readonly timeNs: number };
+  | { readonly kind: 'cpu'; readonly cpu: CpuId; readonly up: boolean; readonly timeNs: number }
+  /** A thread of another program is through with its work. */
+  | { readonly kind: 'load'; readonly name: string; readonly timeNs: number };
+
+/** A thread of another program: it has work for so long alone on a CPU, and shares CPUs by its weight. */
+export interface LoadThread {
+  readonly name: string;
+  readonly nice: number;
+  readonly ns: number;
+}
 
 export interface SimulatorOptions {
   /** All possible CPUs; CPU 0 is up from the start. */
@@ -51,6 +60,8 @@ export interface SimulatorOptions {
   readonly hz: number;
   /** Seed of the jitter of wake-ups; none where it is left out. */
   readonly seed?: number | undefined;
+  /** Other programs' threads, from the start on; `cost` must know shares (cost/shares.ts). */
+  readonly load?: readonly LoadThread[] | undefined;
   readonly onEvent?: ((event: SimEvent) => void) | undefined;
   /** Told of virtual now before a thread goes on, for log lines. */
   readonly onTime?: ((nowNs: number) => void) | undefined;

@@ -2,11 +2,11 @@
 import { Bug } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 import type { Kthread, Op, Word } from '../../cpu/op.ts';
-import type { WorkDone } from './cost-model.ts';
 import { Cpus, type Cpu } from './cpus.ts';
-import { Fluid, type Finish } from './fluid.ts';
+import type { Finish } from './fluid.ts';
 import { EventHeap } from './heap.ts';
 import { Jiffies } from './jiffies.ts';
+import { Leaves } from './leaves.ts';
 import type { SettleRun, SimulatorOptions, Where } from './options.ts';
 import { random, type Random } from '../../lib/random.ts';
 import { Strays } from './strays.ts';
@@ -19,13 +19,6 @@ type Event =
   | { readonly kind: 'wake'; readonly task: Task }
   | { readonly kind: 'finish'; readonly finish: Finish };
 
-interface Pending {
-  readonly task: Task;
-  readonly op: Extract<Op, { op: 'run' }>;
-  readonly startNs: number;
-  readonly done: WorkDone;
-}
-
 /** The CPU whose timer interrupt counts jiffies: the boot CPU. */
 const TICK_CPU = 0;
 /** How often idle CPUs look for threads on the wrong node. */
@@ -36,14 +29,14 @@ const MAX_STEPS = 50_000_000;
 export class Simulator {
   readonly #options: SimulatorOptions;
   readonly #cpus: Cpus;
-  readonly #fluid: Fluid<Pending>;
+  readonly #leaves: Leaves;
+  readonly #tasks: Task[] = [];
   readonly #events = new EventHeap<Event>();
   readonly #waiters = new Waiters();
   readonly #strays: Strays;
   readonly #jiffies: Jiffies;
   readonly #random: Random | undefined;
   #nowNs = 0;
-  #nextId = 0;
   #steps = 0;
   #current: Task | undefined;
 
@@ -51,7 +44,9 @@ export class Simulator {
     this.#options = options;
     this.#cpus = new Cpus(options.cpus);
     this.#strays = new Strays(this.#cpus, options.cost);
-    this.#fluid = new Fluid(options.cost);
+    this.#leaves = new Leaves(options, (finish) =>
+      this.#events.push(finish.atNs, { kind: 'finish', finish }),
+    );
     this.#jiffies = new Jiffies(options.hz);
     this.#random = options.seed === undefined ? undefined : random(options.seed);
   }
@@ -72,8 +67,7 @@ export class Simulator {
    * @throws Bug where `boot` sleeps for ever: a deadlock, with who waits on what
    */
   run(boot: Kthread, name = 'swapper/0'): void {
-    const task = this.#newTask(name, boot, undefined);
-    this.#ready(task);
+    const task = this.#boot(boot, name);
     for (let event = this.#next(); event !== undefined; event = this.#next()) this.#handle(event);
     this.#expectDone(task);
   }
@@ -83,15 +77,21 @@ export class Simulator {
    * order of everything is virtual time's, however long the work takes. The work of a lost CPU is done again on another.
    */
   async runSettled(boot: Kthread, settle: SettleRun, name = 'swapper/0'): Promise<void> {
-    const task = this.#newTask(name, boot, undefined);
-    this.#ready(task);
+    const task = this.#boot(boot, name);
     for (let event = this.#next(); event !== undefined; event = this.#next()) {
-      const pending = event.kind === 'finish' ? this.#fluid.owner(event.finish) : undefined;
+      const pending = event.kind === 'finish' ? this.#leaves.ending(event.finish) : undefined;
       if (event.kind === 'finish' && pending && !(await settle({ ...pending.op, cpu: pending.task.cpu })))
         this.#loseCpu(event.finish);
       else this.#handle(event);
     }
     this.#expectDone(task);
+  }
+
+  #boot(boot: Kthread, name: string): Task {
+    const task = this.#newTask(name, boot, undefined);
+    this.#ready(task);
+    for (const load of this.#options.load ?? []) this.#leaves.startLoad(load, this.#nowNs);
+    return task;
   }
 
   #expectDone(task: Task): void {
@@ -101,10 +101,8 @@ export class Simulator {
 
   /** The CPU that a leaf ran on is gone: its threads go elsewhere, and the leaf begins anew there. */
   #loseCpu(finish: Finish): void {
-    const ended = this.#fluid.end(finish);
-    if (ended === undefined) return;
-    if (ended.next) this.#events.push(ended.next.atNs, { kind: 'finish', finish: ended.next });
-    const { task } = ended.owner;
+    const task = this.#leaves.end(finish, this.#nowNs)?.task;
+    if (task === undefined) return;
     const cpu = this.#cpus.cpu(task.cpu);
     cpu.online = false;
     this.#options.onEvent?.({ kind: 'cpu', cpu: cpu.id, up: false, timeNs: this.#nowNs });
@@ -131,8 +129,8 @@ export class Simulator {
   }
 
   #newTask(name: string, gen: Kthread, cpus: readonly CpuId[] | undefined): Task {
-    const task = newTask(this.#nextId, name, gen, cpus);
-    this.#nextId += 1;
+    const task = newTask(this.#tasks.length, name, gen, cpus);
+    this.#tasks.push(task);
     this.#options.onEvent?.({ kind: 'start', task: task.id, name, timeNs: this.#nowNs });
     return task;
   }
@@ -207,18 +205,22 @@ export class Simulator {
         task.result = this.#start(op);
         return true;
       case 'run':
-        this.#run(cpu, task, op);
+        this.#leaves.start(cpu, task, op, this.#nowNs);
         return false;
       case 'affine':
         return this.#affine(cpu, task, op.cpus);
       case 'getcpu':
-        task.result = cpu.id;
+      case 'current':
+      case 'runtime':
+        task.result = { getcpu: cpu.id, current: task.id, runtime: task.ranNs }[op.op];
         return true;
       case 'resched':
         return !this.#reschedule(cpu, task);
       case 'jiffies':
         task.result = this.#jiffies.read(this.#nowNs);
         return true;
+      case 'nice':
+        return this.#renice(op);
       case 'irq':
         cpu.irqsOff = !op.enable;
         if (cpu.id === TICK_CPU) this.#jiffies[op.enable ? 'on' : 'off'](this.#nowNs);
@@ -257,31 +259,29 @@ export class Simulator {
 
   #start(op: Extract<Op, { op: 'start' }>): number {
     const task = this.#newTask(op.name, this.#options.spawn(op.entry, op.arg), op.cpus);
-    const atNs = this.#nowNs + this.#jittered(this.#options.cost.startNs);
-    this.#events.push(atNs, { kind: 'wake', task });
+    task.nice = op.nice ?? 0;
+    this.#events.push(this.#nowNs + this.#jittered(this.#options.cost.startNs), { kind: 'wake', task });
     return task.id;
   }
 
-  #run(cpu: Cpu, task: Task, op: Extract<Op, { op: 'run' }>): void {
-    const work = this.#options.works[op.work];
-    if (work === undefined) throw new Bug(`no work is called ${op.work}`);
-    const done = work(op.arg, op.start, op.end, cpu.id);
-    const run = { ...done, work: op.work, cpu: cpu.id, cpuNode: cpu.node };
-    const finish = this.#fluid.start(run, { task, op, startNs: this.#nowNs, done }, this.#nowNs);
-    this.#events.push(finish.atNs, { kind: 'finish', finish });
+  #renice({ task: id, nice }: Extract<Op, { op: 'nice' }>): boolean {
+    const task = this.#tasks[id];
+    if (task === undefined || task.state === 'done')
+      throw new Bug(`set_user_nice of a thread that is gone: ${id}`);
+    task.nice = nice;
+    this.#leaves.renice(task, this.#nowNs);
+    return true;
   }
 
   #finish(finish: Finish): void {
-    const ended = this.#fluid.end(finish);
+    const ended = this.#leaves.end(finish, this.#nowNs);
     if (ended === undefined) return;
-    if (ended.next) this.#events.push(ended.next.atNs, { kind: 'finish', finish: ended.next });
-    const { task, op, startNs, done } = ended.owner;
-    const { work, arg, start, end } = op;
-    const common = { task: task.id, cpu: task.cpu, work, arg, start, end, done };
+    const { task, startNs, done } = ended;
+    const common = { ...ended.op, op: undefined, task: task.id, cpu: task.cpu, done };
     const { irqsOff } = this.#cpus.cpu(task.cpu);
     this.#options.onEvent?.({ kind: 'run', ...common, startNs, endNs: this.#nowNs, irqsOff });
     task.op = undefined;
-    task.result = done.pages;
+    task.result = done.error ?? done.pages;
     // cond_resched() after each block lets others in; here once, at the end
     if (!this.#reschedule(this.#cpus.cpu(task.cpu), task)) this.#resume(task);
   }

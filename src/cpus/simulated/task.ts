@@ -19,12 +19,17 @@ export interface Task {
   cpus: readonly CpuId[] | undefined;
   /** The CPU that it runs on, or ran on last; -1 before its first. */
   cpu: CpuId;
+  /** Nice value: -20 to 19. */
+  nice: number;
+  /** sum_exec_runtime of its leaves, nanoseconds. */
+  ranNs: number;
   /** Locks that it holds: it keeps its CPU meanwhile. */
   locks: number;
 }
 
 export function newTask(id: number, name: string, gen: Kthread, cpus: readonly CpuId[] | undefined): Task {
-  return { id, name, gen, state: 'ready', op: undefined, result: 0, cpus, cpu: -1, locks: 0 };
+  const fresh = { op: undefined, result: 0, cpu: -1, nice: 0, ranNs: 0, locks: 0 } as const;
+  return { id, name, gen, state: 'ready', cpus, ...fresh };
 }
 
 /** Threads that wait on words, first come first. */

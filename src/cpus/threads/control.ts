@@ -25,6 +25,9 @@ export const TRACED = [
   'irq',
   'cpu',
   'exit',
+  'current',
+  'nice',
+  'runtime',
 ] as const;
 export type Traced = (typeof TRACED)[number];
 

@@ -7,6 +7,7 @@ import { attachKernel, KernelText } from '../../kernel/kernel.ts';
 import type { Topology } from '../../kernel/kernel.ts';
 import { PADATA_FUNCTIONS } from '../../kernel/padata.ts';
 import { padataRules, type PadataChoices } from '../../kernel/padata/profiles.ts';
+import { runtimeVariant, type RuntimeVariant } from '../../kernel/padata/rfc2022/rules.ts';
 import type { TraceEvent } from '../../kernel/trace.ts';
 import { WORKQUEUE_FUNCTIONS } from '../../kernel/workqueue.ts';
 import { DEFERRED_CHUNK, deferredFunctions, nodeOfArg, zoneArg } from '../../mm/deferred.ts';
@@ -29,7 +30,7 @@ export interface DeferredKernelData {
   readonly nodes: DeferredContext['nodes'];
   readonly hz: number;
   readonly deferredRules: DeferredChoices;
-  readonly padataRules: PadataChoices;
+  readonly padataRules: PadataChoices | RuntimeVariant;
   /** maxThreads() for each list of a node's online CPUs, joined by commas. */
   readonly maxThreads: ReadonlyMap<string, number>;
   /** CPUs that smp_init() brings up, and how many may be online. */
@@ -66,7 +67,10 @@ export const createKernel: CreateKernel = (unknown, mem, tell) => {
   const k = attachKernel(
     {
       ...{ mem, text, topology: data.topology },
-      padata: padataRules(data.padataRules),
+      padata:
+        typeof data.padataRules === 'string'
+          ? runtimeVariant(data.padataRules)
+          : padataRules(data.padataRules),
       prInfo: (line) => say({ kind: 'log', level: 'info', text: line }),
       prWarn: (line) => say({ kind: 'log', level: 'warn', text: line }),
       trace: (event) => say({ kind: 'trace', event }),

@@ -21,7 +21,11 @@ export function operands(op: Op): [number, number] {
       return [op.cpu, op.up ? 1 : 0];
     case 'irq':
       return [op.enable ? 1 : 0, 0];
+    case 'nice':
+      return [op.task, op.nice];
     case 'getcpu':
+    case 'current':
+    case 'runtime':
     case 'resched':
     case 'jiffies':
       return [0, 0];

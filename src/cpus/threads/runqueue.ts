@@ -212,14 +212,12 @@ export class Runqueue {
         thread.answer = memory.cmpxchg(op.at, op.old, op.next);
         return true;
       case 'release':
-        memory.writeOnce(op.at, op.value);
+      case 'wake':
+        if (op.op === 'release') memory.writeOnce(op.at, op.value);
         this.#waiting.wake(op.at);
         return true;
       case 'wait':
         return memory.readOnce(op.at) !== op.value || !this.#waiting.park(thread, op);
-      case 'wake':
-        this.#waiting.wake(op.at);
-        return true;
       case 'start':
         thread.answer = this.#start(op);
         return true;
@@ -231,16 +229,18 @@ export class Runqueue {
         thread.cpu = this.#affinity.cpuFor(op.cpus, thread.cpu);
         return true;
       case 'getcpu':
-        thread.answer = thread.cpu;
+      case 'current':
+        thread.answer = op.op === 'getcpu' ? thread.cpu : thread.id;
         return true;
       case 'resched':
         this.#waiting.ready.push(thread);
         return false;
       case 'jiffies':
-        thread.answer = Math.floor((this.#options.now() * this.#options.hz) / 1e9);
+      case 'runtime':
+        thread.answer = Math.floor(op.op === 'runtime' ? now() : (now() * this.#options.hz) / 1e9);
         return true;
       case 'irq':
-        // Interrupts of a modelled CPU have no counterpart on a worker.
+      case 'nice': // neither has a counterpart on a worker
         return true;
       case 'cpu':
         control.setOnline(op.cpu, op.up);
@@ -250,10 +250,10 @@ export class Runqueue {
   }
 
   #start(op: Op & { op: 'start' }): number {
-    const { control, starts } = this.#options;
-    const id = control.newThreadId();
-    starts.put({ id, texts: [op.entry, op.name], numbers: [op.arg, 0, 0, 0], cpus: op.cpus ?? null });
-    control.ring();
+    const { entry, name, arg, cpus = null } = op;
+    const id = this.#options.control.newThreadId();
+    this.#options.starts.put({ id, texts: [entry, name], numbers: [arg, 0, 0, 0], cpus });
+    this.#options.control.ring();
     return id;
   }
 

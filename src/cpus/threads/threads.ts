@@ -7,6 +7,7 @@ import type { RecordJob, RunRecord } from '../../init/record.ts';
 import { bootKernel, KernelText } from '../../kernel/kernel.ts';
 import type { Topology } from '../../kernel/kernel.ts';
 import { PADATA_6_1, padataChoices } from '../../kernel/padata/profiles.ts';
+import { runtimeVariantOf } from '../../kernel/padata/rfc2022/rules.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
 import type { DeferredContext } from '../../mm/deferred.ts';
 import { deferredChoices } from '../../mm/deferred/profiles.ts';
@@ -107,7 +108,8 @@ function sharedWords(topology: Topology): number {
 function kernelData(boot: ThreadBoot, memory: SharedMemory): DeferredKernelData {
   const { topology, deferred, present, maxCpus } = boot;
   const deferredRules = deferredChoices(deferred.rules);
-  const padataRules = padataChoices(boot.padata ?? PADATA_6_1);
+  const padata = boot.padata ?? PADATA_6_1;
+  const padataRules = padataChoices(padata) ?? runtimeVariantOf(padata);
   if (deferredRules === undefined || padataRules === undefined) {
     throw new InputError('hook', 'rules of a hook cannot run on worker threads: use --cpus simulated');
   }

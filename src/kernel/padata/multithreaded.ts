@@ -8,6 +8,7 @@ import { spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { queueWork } from '../workqueue.ts';
 import { queueWorkNextNode } from './numa.ts';
 import { DivideError } from './rules.ts';
+import { callThreadFn } from './thread-fn.ts';
 import { PADATA_WORK_WORDS, padataWorkAllocMt, padataWorkInit, padataWorksFree, pwData } from './works.ts';
 
 /** struct padata_mt_job: what to do, in units that the leaf counts (pages). */
@@ -106,7 +107,7 @@ export function* padataMtHelper(k: Kernel, pw: Word): Kthread {
     ps.start = end;
     ps.size -= size;
     yield* spinUnlock(ps.lock);
-    yield { op: 'run', work, arg: ps.fnArg, start, end };
+    yield* callThreadFn(k, work, ps.fnArg, start, end);
     yield* spinLock(ps.lock);
   }
   ps.nworksFini += 1;
@@ -126,7 +127,7 @@ export function* padataDoMultithreaded(k: Kernel, job: PadataMtJob): Kthread {
   k.trace({ kind: 'job', work: job.threadFn, arg, start, size, align, minChunk, maxThreads });
   const wanted = k.padata.nworks(job);
   if (wanted === 1) {
-    yield { op: 'run', work: job.threadFn, arg, start, end: start + size };
+    yield* callThreadFn(k, job.threadFn, arg, start, start + size);
     return;
   }
   const ps = new MtJobState(k.mem, k.mem.alloc(MtJobState.WORDS + PADATA_WORK_WORDS));

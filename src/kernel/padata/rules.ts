@@ -23,6 +23,26 @@ export class DivideError extends Error {
   }
 }
 
+/** What the calling task may use; FACTS of the RFC of 2022. */
+export interface CallerLimits {
+  /** nr_cpus_allowed. */
+  readonly cpusAllowed: number;
+  readonly cpusOnline: number;
+  /** The cap of the CPU controller: quota / period, rounded down; nr_cpu_ids without a quota. */
+  readonly quotaCpus: number;
+}
+
+/** Rules of jobs that can fail and run beside others (RFC of 2022, ktask of 2018): rfc2022/. */
+export interface RuntimeRules {
+  /** Threads wanted, the caller included; 0 where the caller's group has less than one CPU. @throws DivideError */
+  readonly wanted: (job: JobRequest, limits: CallerLimits) => number;
+  readonly chunkSize: (job: JobRequest, nworks: number) => number;
+  /** Nice value of helpers. */
+  readonly helperNice: number;
+  /** What a caller does about helpers that have not ended: raises one after the other, or cancels those that have not begun. */
+  readonly waiting: 'renice' | 'renice-or-cancel';
+}
+
 /** One version's rules. */
 export interface PadataRules {
   /** Threads that the job could use, the caller included; at least 1. @throws DivideError */
@@ -33,6 +53,8 @@ export interface PadataRules {
   readonly chunkFixedIn: string;
   /** Whether a job can ask for its works to be spread over nodes (6.9). */
   readonly numaAware: boolean;
+  /** Where jobs are the RFC's, not those that were merged. */
+  readonly runtime?: RuntimeRules;
 }
 
 /** next_node_in() over the nodes with CPUs, ascending. */

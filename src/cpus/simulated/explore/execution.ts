@@ -6,7 +6,7 @@ import type { Kthread, Op, Word } from '../../../cpu/op.ts';
 import { CheckedMemory, type Footprint } from './checked-memory.ts';
 import type { Scenario, ScenarioRun } from './scenario.ts';
 import type { Scheduler, StepRecord } from './scheduler.ts';
-import { Threads, type Thread } from './threads.ts';
+import { answerOf, Threads, type Thread } from './threads.ts';
 import { describeOp, type TracedStep } from './trace.ts';
 
 const MAX_STEPS = 20_000;
@@ -153,16 +153,11 @@ export class Execution {
         thread.state = 'done';
         return;
       }
-      thread.result = 0;
       const op = next.value;
+      const answer = answerOf(op.op, thread);
+      thread.result = answer ?? 0;
+      if (answer !== undefined) continue;
       switch (op.op) {
-        case 'getcpu':
-          thread.result = thread.cpu;
-          break;
-        case 'irq':
-        case 'jiffies':
-        case 'resched':
-          break;
         case 'affine':
           if (!op.cpus.includes(thread.cpu)) thread.cpu = this.#threads.leastLoaded(op.cpus);
           break;
@@ -231,6 +226,7 @@ export class Execution {
   #leaf(thread: Thread, op: Extract<Op, { op: 'run' }>): boolean {
     thread.leaf ??= this.#enter(thread, op);
     const next = thread.leaf.next();
+    thread.ran += 1;
     if (next.done !== true) {
       if (this.#memory.naming) this.#did = next.value;
       return false;

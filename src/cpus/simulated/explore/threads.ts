@@ -14,6 +14,8 @@ export interface Thread extends LeafStep {
   result: number;
   /** The number of its set of locks. */
   held: number;
+  /** Steps of leaves that it has done: its runtime. */
+  ran: number;
   /** The leaf that it is in. */
   leaf: Iterator<string, number> | undefined;
 }
@@ -44,7 +46,7 @@ export class Threads {
     const id = this.#all.length;
     const cpu = this.leastLoaded(cpus);
     this.#load[cpu] = (this.#load[cpu] ?? 0) + 1;
-    const fresh = { state: 'ready', op: undefined, result: 0, held: 0, leaf: undefined } as const;
+    const fresh = { state: 'ready', op: undefined, result: 0, held: 0, ran: 0, leaf: undefined } as const;
     const thread: Thread = { id, name, gen, cpu, touch: this.#touch, ...fresh };
     this.#all.push(thread);
     return thread;
@@ -107,6 +109,28 @@ export class Threads {
     if (op?.op === 'cmpxchg') return `${thread.name} waits for the lock ${this.#memory.name(op.at)}`;
     const at = [...this.#waiters].find(([, list]) => list.includes(thread))?.[0];
     return `${thread.name} sleeps on ${this.#memory.name(at ?? 0)}`;
+  }
+}
+
+/** What one step of a leaf counts for in sum_exec_runtime. */
+const STEP_NS = 1000;
+
+/** The answer to a request that touches nothing shared and is no step; undefined for others. */
+export function answerOf(op: Op['op'], thread: Thread): number | undefined {
+  switch (op) {
+    case 'getcpu':
+      return thread.cpu;
+    case 'current':
+      return thread.id;
+    case 'runtime':
+      return thread.ran * STEP_NS;
+    case 'irq':
+    case 'jiffies':
+    case 'nice':
+    case 'resched':
+      return 0;
+    default:
+      return undefined;
   }
 }
 
