@@ -20,4 +20,5 @@ export const TARGETS: readonly TargetEntry[] = [
   entry('cmdline', 'kernel command lines on three small machines'),
   entry('record', 'run records: reports, explanations, differences, traces'),
   entry('link', 'links of the page: unpacked, read, booted'),
+  entry('image', 'kernel images: unpacked, read, written as a kernel file'),
 ];

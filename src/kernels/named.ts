@@ -1,7 +1,9 @@
 // A kernel by its name or version: a built-in image with that version's rules, or the nearest earlier image, which is then said.
 import { BUILTIN_BUILDS } from './builds.ts';
 import { builtinKernel } from './builtin.ts';
+import { rulesOf as foldedRules } from './history.ts';
 import { bootProfile, PROFILES, type BootProfile } from './list.ts';
+import { upstreamVersion } from './upstream_version.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
 
@@ -81,7 +83,14 @@ async function nearest(
   rules: BootProfile,
 ): Promise<BootProfile> {
   const image = upTo(BUILTIN_BUILDS, version) ?? (BUILTIN_BUILDS[0] as (typeof BUILTIN_BUILDS)[number]);
-  return assumedProfile(text, rules, await builtinKernel(image.name));
+  const kernel = await builtinKernel(image.name);
+  const own = versionOf(image.name);
+  // another build of the image's own series has its rules: what stable releases took back is in both, or nearly
+  if (own !== null && later(own, version) === 0)
+    return assumedProfile(text, { ...bootProfile(kernel, rules.about), name: image.name }, kernel);
+  const upstream = upstreamVersion(text, '');
+  const folded = bootProfile({ ...kernel, version: upstream, rules: foldedRules(upstream) }, rules.about);
+  return assumedProfile(text, { ...folded, name: rules.name }, folded.kernel);
 }
 
 /** The same thing under its own name, with its own image. */

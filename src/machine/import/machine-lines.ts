@@ -4,7 +4,7 @@ import type { LogText } from './lines.ts';
 import { addressOf, placeOf, sizeOf } from './numbers.ts';
 
 export interface MachineLines {
-  /** `6.1`, null where the banner is missing. */
+  /** The release, such as `6.1.0-56-amd64`; null where the banner is missing. */
   readonly kernel: string | null;
   readonly cmdline: string | null;
   readonly initrd: { readonly image: PhysAddr; readonly size: number } | null;
@@ -29,13 +29,13 @@ function first(lines: readonly LogText[], pattern: RegExp): Found | null {
 
 /** @throws InputError 'log' where a line has a number that no machine has */
 export function machineFromLines(lines: readonly LogText[], path: string): MachineLines {
-  const version = first(lines, /^Linux version (\d{1,4})\.(\d{1,4})/);
+  const version = first(lines, /^Linux version (\d{1,4}\.\d{1,4}[^\s]{0,80})/);
   const cmdline = first(lines, /^Command line: ?(.*)$/) ?? first(lines, /^Kernel command line: ?(.*)$/);
   const ramdisk = first(lines, /^RAMDISK: \[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\]/i);
   const mp = first(lines, /^found SMP MP-table at \[mem 0x([0-9a-f]+)-0x[0-9a-f]+\]/i);
   const dmi = first(lines, /^DMI: (?!SMBIOS |Memory slots )(.+)$/);
   return {
-    kernel: version ? `${version.match[1]}.${version.match[2]}` : null,
+    kernel: version?.match[1] ?? null,
     cmdline: cmdline?.match[1] ?? null,
     initrd: ramdisk && initrdOf(ramdisk, path),
     mpPointer: mp && addressOf(mp.match[1] ?? '', placeOf(path, mp.line)),

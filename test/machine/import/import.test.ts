@@ -1,5 +1,5 @@
 // Oracle: the captures. What import makes of a log and its tables must put every table where the real kernel reserved it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -31,18 +31,20 @@ function rangeOf(blob: { readonly address: number; readonly bytes: Uint8Array })
   return `${blob.address}-${blob.address + blob.bytes.length - 1}`;
 }
 
-test('82 captures have a log', (t) => {
-  t.is(withLog.length, 82);
+test('107 captures have a log', (t) => {
+  t.is(withLog.length, 107);
 });
 
-test('the map of every capture is what /sys/firmware/memmap shows', async (t) => {
+test('the map of every capture that has it is what /sys/firmware/memmap shows', async (t) => {
   const types: Record<string, number> = {
     'System RAM': 1,
     Reserved: 2,
     'ACPI Tables': 3,
     'ACPI Non-volatile Storage': 4,
   };
-  for (const c of withLog) {
+  const shownOf = withLog.filter((c) => existsSync(join(c.path, 'firmware_memmap.txt')));
+  t.is(shownOf.length, 82);
+  for (const c of shownOf) {
     const machine = await machineFromFolder(c.path);
     const shown = captureText(c, 'firmware_memmap.txt')
       .split('\n')
@@ -95,7 +97,7 @@ test('the root table has the length that the log prints, and the RSDP its revisi
 
 test('facts of the OVMF capture', async (t) => {
   const machine = await machineFromFolder(capture('6.1', 'ovmf-8g-2n-4c').path);
-  t.is(machine.kernel, '6.1');
+  t.is(machine.kernel, '6.1.0-56-amd64');
   t.is(machine.cmdline, 'console=ttyS0 memblock=debug loglevel=8 panic=-1 nokaslr initrd=initrd');
   t.is(machine.dmi, 'QEMU Standard PC (Q35 + ICH9, 2009), BIOS 0.0.0 02/06/2015');
   t.is(machine.mp, null);

@@ -93,7 +93,7 @@ const description: fc.Arbitrary<MachineDescription> = fc
       { start: '2G', size: '1M', type: 'ACPI data' },
       ...map,
     ],
-    cpus: { sockets, cores, hotplug },
+    cpus: { sockets, cores, hotplug: Math.min(hotplug, sockets * cores - 1) },
     nodes: [{ cpus: `0-${sockets * cores - 1}`, memory }, { pxm: 9 }],
     acpi: { waet },
     cpu: { la57 },
