@@ -22,6 +22,8 @@ export interface SamplerData {
 const TICK_MS = 100;
 /** The deadline is of CPU time, so that a busy host makes no hangs; who waits instead gets so much more. */
 const IDLE_FACTOR = 4;
+/** Who uses less of the time than this waits; a loop on a busy host gets more. */
+const WAITING_SHARE = 0.02;
 /** A thread in native code pauses only when that returns, one that waits does not at all. */
 const PAUSE_MS = 8000;
 const IDLE_PAUSE_MS = 300;
@@ -47,7 +49,7 @@ setInterval(() => {
   const rss = process.memoryUsage.rss();
   const hang = { kind: 'hang', message: `no end within ${data.deadlineMs} ms` } as const;
   if (cpuMs > data.deadlineMs) end(hang);
-  else if (wallMs > data.deadlineMs * IDLE_FACTOR) end(hang, cpuMs < wallMs / IDLE_FACTOR / 2);
+  else if (wallMs > data.deadlineMs * IDLE_FACTOR) end(hang, cpuMs < wallMs * WAITING_SHARE);
   else if (rss > data.rssLimit)
     end({ kind: 'memory', message: `the process holds more than ${Math.round(data.rssLimit / MiB)} MiB` });
   else if (rss > data.rssWatched && sampled !== began) {

@@ -43,7 +43,7 @@ test('the map of every capture that has it is what /sys/firmware/memmap shows', 
     'ACPI Non-volatile Storage': 4,
   };
   const shownOf = withLog.filter((c) => existsSync(join(c.path, 'firmware_memmap.txt')));
-  t.is(shownOf.length, 82);
+  t.is(shownOf.length, 83);
   for (const c of shownOf) {
     const machine = await machineFromFolder(c.path);
     const shown = captureText(c, 'firmware_memmap.txt')
