@@ -7,7 +7,7 @@ import { InputError } from '../lib/input-error.ts';
 import { printable } from '../lib/printable.ts';
 import { toJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { cpuCount, maxThreads, seed } from './options.ts';
+import { bootNumber, cpuCount, LOG_OPTIONS, maxThreads, positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
 import type { Output } from './write.ts';
 
@@ -55,7 +55,9 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       '--cpu <features>',
       "CPU features that differ from the machine's: la57=off,pdpe1gb=off,physbits=46",
     )
-    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', cpuCount)
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--trace <file>', "write Chrome's trace format, for Perfetto")
     .option('--ftrace <file>', "write the text of Linux's function tracer")
     .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')

@@ -4,7 +4,7 @@ import { InputError } from '../lib/input-error.ts';
 import { toDescription } from '../machine/spec/to-description.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { cpuCount } from './options.ts';
+import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
 
@@ -26,7 +26,9 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
     .option('-o, --output <file>', 'where the description goes', '-')
     .option('--json', 'print JSON instead of YAML')
     .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')
-    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', cpuCount)
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .addHelpText('after', HELP)
     .action(async (path, options) => {
       await checkOutputs(io, [options.output]);

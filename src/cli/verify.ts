@@ -1,13 +1,16 @@
 // earlyboot verify: boots what a capture's inputs describe, and holds the prediction against what the real kernel did.
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import { bootTexts } from '../machine/import/boots.ts';
+import { logOfFolder } from '../machine/import/path.ts';
 import { isFolder, readText } from '../machine/import/files.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
+import { resolveMachine, type MachineOptions } from './machine.ts';
+import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
 
 const HELP = `
 CAPTURE is a kernel log, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
@@ -33,6 +36,9 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
     .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
     .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
@@ -50,24 +56,24 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
     });
 }
 
-interface VerifyOptions {
-  readonly cpu?: string | undefined;
+interface VerifyOptions extends Omit<MachineOptions, 'text'> {
   readonly kernel?: string | undefined;
 }
 
 async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
   const path = capture === '-' ? capture : resolve(io.cwd, capture);
   const folder = await isFolder(path);
-  const text = folder ? undefined : await readText(path, 'log');
-  const machine = await resolveMachine(io, capture, { ...options, text });
+  const log = folder ? await logOfFolder(path) : path;
+  const text = await readText(log, 'log');
+  const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
+  const real = bootTexts(text, log, options.boot ?? null);
   const record = await bootMachine(machine, {
     ...DEFAULT_BOOT,
     cmdline: machine.cmdline,
     kernel: options.kernel ?? null,
   });
-  const log = text ?? (await readText(join(path, 'dmesg.txt'), 'log'));
   const comparisons = folder ? await compareFolder(path, record) : [];
-  return { name: machine.name, fidelity: fidelityOf(log.split('\n'), record.logLines), comparisons };
+  return { name: machine.name, fidelity: fidelityOf(real, record.logLines), comparisons };
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;

@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import { InputError } from '../../../src/lib/input-error.ts';
 import { cpuFromCpuinfo } from '../../../src/machine/import/cpuinfo.ts';
 import { machineFromLog } from '../../../src/machine/import/from-log.ts';
-import { MOST_ROUNDS, PREFIXES, stripPrefixes } from '../../../src/machine/import/lines.ts';
+import { MOST_ROUNDS, PREFIXES, stripPrefixes } from '../../../src/machine/import/prefixes.ts';
 import { machineFromFolder } from '../../../src/machine/import/path.ts';
 import { looksLikeKernelLog, trimEndOf } from '../../../src/machine/import/text.ts';
 import type { MachineSpec } from '../../../src/machine/spec.ts';
