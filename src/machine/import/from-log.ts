@@ -1,7 +1,7 @@
 // A machine out of a kernel log, and of the ACPI tables beside it where there are any. Only what a prediction may be made
 // from is read: see docs/machine-description.md, "Import".
 import type { CpuFeatures, CpuSpec, MachineSpec, NodeSpec, Origin } from '../spec.ts';
-import { MODERN_CPU } from '../spec/cpuid.ts';
+import { cpuFromLines } from './cpu-features.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
 import { efiFromLines } from './efi-lines.ts';
@@ -75,7 +75,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     initrd: facts.initrd && extras.initrdSize ? { ...facts.initrd, size: extras.initrdSize } : facts.initrd,
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
-    cpu: extras.cpu ?? MODERN_CPU,
+    cpu: extras.cpu ?? cpuFromLines(lines),
     cpuid: null,
     efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
     dmi: facts.dmi,

@@ -24,8 +24,8 @@ export const PREFIXES: readonly RegExp[] = [
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[-+]\d\d:?\d\d) ?/,
   // journalctl -o short-unix
   /^\d{9,11}\.\d{6} \S{1,255} kernel(?:\[\d{1,9}\])?: ?/,
-  // anaconda's syslog: 20:55:42,615 INFO kernel:
-  /^\d\d:\d\d:\d\d,\d{3} [A-Z]{4,9} kernel: ?/,
+  // anaconda's syslog, without a blank behind: 20:55:42,615 INFO kernel:Linux version
+  /^\d\d:\d\d:\d\d,\d{3} [A-Z]{4,9} kernel:/,
   // journalctl -o export and verbose
   /^MESSAGE=/,
   // journalctl -o short-monotonic, after its timestamp; -o cat with syslog's tag
