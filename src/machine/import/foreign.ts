@@ -6,7 +6,7 @@ import type { LogText } from './lines.ts';
 const XEN_PV = /^ ?Xen: (?:\[mem 0x|[0-9a-f]{16} - )/;
 /** Lines that only a kernel with high memory prints, and releases of distributions that are 32-bit. */
 const BITS_32 =
-  /^\d{1,6}MB (?:HIGHMEM|LOWMEM) available|^  HighMem {1,8}(?:\[mem|empty)|^Linux version \d\S{0,60}[.-](?:i[3-6]86|[56]86(?:-pae)?)\b/;
+  /^\d{1,6}MB (?:HIGHMEM|LOWMEM) available|^  HighMem {1,8}(?:\[mem|empty)|^Linux version \d\S{0,60}[.-](?:i[3-6]86|[56]86(?:-pae)?)(?= |$)/;
 const OTHER_ARCH =
   /^Booting Linux on (?:physical CPU|hart)|^Linux version \d\S{0,80}(?:aarch64|armv[5-8]|ppc64|riscv64|s390x)/;
 const BANNER = /^Linux version \d/;
