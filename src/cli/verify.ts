@@ -13,7 +13,7 @@ import { resolveMachine, type MachineOptions } from './machine.ts';
 import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
 
 const HELP = `
-CAPTURE is a kernel log, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
+CAPTURE is a kernel log in any form, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
 zoneinfo.txt; what is not there is not compared. Several captures end in a table. The exit status is 1 where anything
 differs.
 

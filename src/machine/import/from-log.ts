@@ -91,9 +91,14 @@ function hasTable(files: readonly TableFile[], signature: string): boolean {
 /** The nodes of the SRAT lines, with those of their CPUs that the MADT lists. */
 function nodesOf(srat: SratLines, cpus: readonly CpuSpec[]): readonly NodeSpec[] {
   const indexOf = new Map(cpus.map(({ apicId }, index) => [apicId, index]));
+  /** Each once: a CPU that is listed twice belongs to its first node. */
+  const take = (apicId: number): number[] => {
+    const index = indexOf.get(apicId);
+    return index !== undefined && indexOf.delete(apicId) ? [index] : [];
+  };
   return srat.nodes.map((node) => ({
     ...node,
-    cpus: node.cpus.flatMap((index) => indexOf.get(srat.cpus[index]?.apicId ?? -1) ?? []),
+    cpus: node.cpus.flatMap((index) => take(srat.cpus[index]?.apicId ?? -1)),
   }));
 }
 
@@ -111,7 +116,7 @@ function findCpus(
     apicIds(srat, present + hotplug).map((apicId, index) => ({ apicId, enabled: index < present }));
   if (typeof count === 'number') return numbered(count);
   if (count !== null) return numbered(count.present, count.hotplug);
-  if (srat.cpus.length > 0) return srat.cpus;
+  if (srat.cpus.length > 0) return numbered(new Set(srat.cpus.map((cpu) => cpu.apicId)).size);
   const line = acpi.tables.find((table) => table.signature === 'APIC');
   if (!line) return numbered(1);
   const guess = cpusByLength(line.length, line.maker.oemId);

@@ -193,7 +193,7 @@ test('cpuinfo: fields by name, physical bits as far as there are any', (t) => {
 test('a folder whose acpi is a file, and a machine.json with a name of every object', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'earlyboot-test-'));
   writeFileSync(join(folder, 'dmesg.txt'), MAP);
-  writeFileSync(join(folder, 'machine.json'), '{"name": "x", "initramfs_sha256": "constructor"}');
+  writeFileSync(join(folder, 'machine.json'), '{"name": "x", "initramfs_bytes": "constructor"}');
   t.is((await machineFromFolder(folder)).initrd, null);
   writeFileSync(join(folder, 'acpi'), 'x');
   const error = await t.throwsAsync(machineFromFolder(folder), { instanceOf: InputError });

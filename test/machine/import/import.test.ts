@@ -264,6 +264,14 @@ efi: mem02: [Runtime Data|RUN|  |  |XP|  |  |  |  |   |WB|  |  |  ] range=[0x000
     { type: 7, physAddr: 0x1000n, numPages: 0x9fn, attribute: 0xfn },
     { type: 6, physAddr: 0x7f000000n, numPages: 1n, attribute: (1n << 63n) | (1n << 14n) | 8n },
   ]);
+  const damaged = text.replace(
+    '0x0000000000001000-0x000000000009ffff',
+    '0x0000000000001000-0x0000000000000fff',
+  );
+  t.deepEqual(
+    log(damaged).efi?.memmap.map(({ type }) => type),
+    [3, 6],
+  );
   t.deepEqual(efi?.configTables, [
     { name: 'ACPI', address: 0x7f77d000 },
     { name: 'ACPI 2.0', address: 0x7f77d014 },

@@ -130,6 +130,17 @@ test('logs that no prediction can be made from say what they are', async (t) => 
   t.is(machine(`Linux version 5.10.0-686.el7.x86_64 (x)\n${map}`).map.length, 1);
 });
 
+test('a CPU that the SRAT lists twice is one CPU, on its first node', (t) => {
+  const line = (pxm: number) => `SRAT: PXM ${pxm} -> APIC 0x03 -> Node ${pxm}\n`;
+  const map = 'BIOS-e820: [mem 0x0000000000100000-0x000000003fffffff] usable\n';
+  const spec = machine(map + line(0) + line(0) + line(1));
+  t.deepEqual(spec.cpus, [{ apicId: 3, enabled: true }]);
+  t.deepEqual(
+    spec.nodes.map(({ cpus }) => cpus),
+    [[0], []],
+  );
+});
+
 /** A boot of 1, 2, … MiB of memory; whole where it reaches the line that counts it. */
 const bootOf = (release: string, MiB: number, whole: boolean): string =>
   `Linux version ${release} (x@y)\nBIOS-e820: [mem 0x0000000000000000-0x${(MiB * 2 ** 20 - 1).toString(16).padStart(16, '0')}] usable\n` +
