@@ -9,7 +9,7 @@ import { callersFromLog, profileFromLog } from '../kernels/profile_from_log.ts';
 import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
 import { bootTexts } from '../machine/import/boots.ts';
 import { logOfFolder } from '../machine/import/path.ts';
-import { isFolder, readText } from '../machine/import/files.ts';
+import { isFolder, isLogFile, readText } from '../machine/import/files.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { bootNumber, LOG_OPTIONS } from './options.ts';
@@ -57,8 +57,9 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
       if (argument !== '-') {
         const path = resolve(io.cwd, argument);
         const { isImageFile, looksLikeImage } = await import('../kernels/image/node.ts');
-        if (!(await isFolder(path)) && ((await isImageFile(path)) || (await looksLikeImage(path))))
-          return fromImage(io, argument, log, options);
+        const image = async (): Promise<boolean> =>
+          (await isImageFile(path)) || ((await looksLikeImage(path)) && !(await isLogFile(path)));
+        if (!(await isFolder(path)) && (await image())) return fromImage(io, argument, log, options);
       }
       if (log !== undefined || options.config !== undefined || options.systemMap !== undefined)
         throw new InputError(

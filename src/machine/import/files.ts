@@ -4,7 +4,7 @@ import { InputError } from '../../lib/input-error.ts';
 import { fileErrorText } from './file-error.ts';
 import type { InputKind } from './input-limits.ts';
 import { inputName, readInput, STDIN } from './read-input.ts';
-import { decodeText } from './text.ts';
+import { decodeText, looksLikeKernelLog } from './text.ts';
 import { unpacked } from './unpack.ts';
 
 /**
@@ -15,6 +15,17 @@ export async function readText(path: string, kind: InputKind): Promise<string> {
   const name = inputName(path);
   const bytes = await readInput(path, kind, { text: true });
   return decodeText(await unpacked(bytes, name, kind), name);
+}
+
+/** Whether a file is a kernel log, however it is packed and encoded. @throws InputError 'file' where there is nothing */
+export async function isLogFile(path: string): Promise<boolean> {
+  if (!(await isFile(path))) return false;
+  try {
+    return looksLikeKernelLog(await readText(path, 'log'));
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
 }
 
 /** @throws InputError 'file' where there is nothing */

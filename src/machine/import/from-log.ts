@@ -2,6 +2,8 @@
 // from is read: see docs/machine-description.md, "Import".
 import type { CpuFeatures, CpuSpec, MachineSpec, NodeSpec, Origin } from '../spec.ts';
 import { cpuFromLines } from './cpu-features.ts';
+import { InputError } from '../../lib/input-error.ts';
+import { PAGE_SIZE } from '../../lib/units.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
 import { efiFromLines } from './efi-lines.ts';
@@ -72,7 +74,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     distances: null,
     acpi,
     mp: mp?.mp ?? null,
-    initrd: facts.initrd && extras.initrdSize ? { ...facts.initrd, size: extras.initrdSize } : facts.initrd,
+    initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
     cpu: extras.cpu ?? cpuFromLines(lines),
@@ -86,6 +88,21 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
 
 function hasTable(files: readonly TableFile[], signature: string): boolean {
   return files.some((file) => signatureOf(file.bytes) === signature);
+}
+
+/** @throws InputError 'usage' where that many bytes are not what the log's whole pages hold */
+function exactInitrd(
+  initrd: MachineSpec['initrd'],
+  size: number | null,
+  path: string,
+): MachineSpec['initrd'] {
+  if (initrd === null || size === null) return initrd;
+  if (size > initrd.size || size <= initrd.size - PAGE_SIZE)
+    throw new InputError(
+      'usage',
+      `${path}: an initrd of ${size} bytes: expected ${initrd.size - PAGE_SIZE + 1} to ${initrd.size}, as the RAMDISK line has it`,
+    );
+  return { ...initrd, size };
 }
 
 /** The nodes of the SRAT lines, with those of their CPUs that the MADT lists. */

@@ -219,5 +219,11 @@ test('the initrd’s exact size: from machine.json, and before it from the user'
     writeFileSync(join(folder, 'machine.json'), JSON.stringify({ initramfs_bytes: bytes }));
     t.is((await machineFromFolder(folder)).initrd?.size, size);
   }
-  t.is((await machineFromFolder(folder, { initrdSize: 1_028_446 })).initrd?.size, 1_028_446);
+  for (const size of [0xfb001, 0xfc000])
+    t.is((await machineFromFolder(folder, { initrdSize: size })).initrd?.size, size);
+  for (const size of [0xfb000, 0xfc001])
+    await t.throwsAsync(machineFromFolder(folder, { initrdSize: size }), {
+      instanceOf: InputError,
+      message: /dmesg\.txt: an initrd of \d+ bytes: expected 1028097 to 1032192, as the RAMDISK line has it$/,
+    });
 });
