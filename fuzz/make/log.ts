@@ -12,6 +12,22 @@ const PREFIXES: readonly ((i: number) => string)[] = [
   () => 'Nov 29 10:00:00 host kernel: ',
   () => 'Nov 29 10:00:00 host kernel: [    0.000000] ',
   () => '2026-11-29T10:00:00.000000+00:00 host kernel: ',
+  () => '2026-11-29T10:00:00,000000+00:00 ',
+  () => '[  +0.000000] ',
+  () => '[    0.000000 <    0.000000>] ',
+  () => '20:55:42,615 INFO kernel:',
+  () => '6,12,345,-;',
+  () => '> > [    0.000000] ',
+  () => '    ',
+];
+/** What becomes of the lines of a log where it is no plain text. */
+const WRAPPERS: readonly ((line: string) => string)[] = [
+  (line) => line,
+  (line) => JSON.stringify({ _TRANSPORT: 'kernel', MESSAGE: line }),
+  (line) => `         "msg": ${JSON.stringify(line)}`,
+  (line) => `${line.replaceAll('>', '&gt;')}<br>`,
+  (line) => line.replace(/^(.{60}\S*) /, '$1\n'),
+  (line) => `\x1b[32m${line}\x1b[0m`,
 ];
 const TYPES = [
   'usable',
@@ -66,10 +82,11 @@ const LINE_MAKERS: readonly ((dice: Dice) => string)[] = [
 /** A log of one boot, sometimes of several. */
 export function logText(dice: Dice): string {
   const prefix = dice.pick(PREFIXES);
+  const wrapper = dice.oneIn(4) ? dice.pick(WRAPPERS) : (line: string): string => line;
   const boots = dice.oneIn(12) ? 2 : 1;
   const lines = dice.times(boots, () => bootLines(dice)).flat();
   const end = dice.oneIn(12) ? '\r\n' : '\n';
-  return `${dice.oneIn(30) ? '\ufeff' : ''}${lines.map((line, i) => prefix(i) + line).join(end)}${end}`;
+  return `${dice.oneIn(30) ? '\ufeff' : ''}${lines.map((line, i) => wrapper(prefix(i) + line)).join(end)}${end}`;
 }
 
 function bootLines(dice: Dice): string[] {

@@ -3,6 +3,7 @@
 import { profileNamed } from '../../src/kernels/list.ts';
 import { profileFromLog } from '../../src/kernels/profile_from_log.ts';
 import { InputError } from '../../src/lib/input-error.ts';
+import { bootTexts } from '../../src/machine/import/boots.ts';
 import { machineFromLog } from '../../src/machine/import/from-log.ts';
 import { decodeText, looksLikeKernelLog } from '../../src/machine/import/text.ts';
 import { toBoardConfig } from '../../src/machine/spec/to-board.ts';
@@ -34,6 +35,7 @@ export const create: CreateTarget = async (corpus) => ({
     looksLikeKernelLog(text);
     quietly(() => readLog(text, PATH, null, 4, JIFFY_MS));
     quietly(() => profileFromLog(text.split('\n'), profileNamed('6.1'), 'case', {}));
+    bootTexts(text, PATH);
     const spec = machineFromLog(text, { name: 'case', origin: { kind: 'log', path: PATH } });
     toBoardConfig(spec);
     if (!deep) return;

@@ -1,5 +1,6 @@
 // A kernel log read: the machine that printed it, and its lines without timestamps.
-import { withoutTimestamp, isMemoryLine } from '../kernels/memory_lines.ts';
+import { isMemoryLine } from '../kernels/memory_lines.ts';
+import { logLines } from '../machine/import/lines.ts';
 import { machineFromLog } from '../machine/import/from-log.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 
@@ -17,8 +18,8 @@ export interface Dmesg {
  */
 export function parseDmesg(text: string, name = 'dmesg'): Dmesg {
   const machine = machineFromLog(text, { name, origin: { kind: 'log', path: name } });
-  const lines = text.split('\n').map((raw) => {
-    const line = withoutTimestamp(raw).trimEnd();
+  const lines = logLines(text).map((read) => {
+    const line = read.text.trimEnd();
     return { text: line, memory: isMemoryLine(line) };
   });
   return { machine, lines };

@@ -1,4 +1,5 @@
 // Assertions about work and words: padata's jobs, the log against a real one, schedules.
+import { logLines } from '../machine/import/lines.ts';
 import type { Boot } from '../api/boot.ts';
 import {
   exploreSchedules,
@@ -64,7 +65,10 @@ export interface LogLikeOptions {
 
 /** Whether the memory lines of a real kernel log were predicted. */
 export function logLike(boot: Boot, realDmesg: string, { atLeast = 1 }: LogLikeOptions = {}): Finding {
-  const result = fidelityOf(realDmesg.split('\n'), boot.log);
+  const result = fidelityOf(
+    logLines(realDmesg).map(({ text }) => text),
+    boot.log,
+  );
   if (result.real === 0)
     return 'the real log has no memory lines: expected a kernel log from its first line on';
   if (result.fidelity >= atLeast) return null;

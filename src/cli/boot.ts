@@ -7,9 +7,18 @@ import { InputError } from '../lib/input-error.ts';
 import { printable } from '../lib/printable.ts';
 import { toJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { cpuCount, kernelAddress, maxThreads, seed } from './options.ts';
+import {
+  bootNumber,
+  cpuCount,
+  kernelAddress,
+  LOG_OPTIONS,
+  maxThreads,
+  positiveInteger,
+  seed,
+} from './options.ts';
 import { progressOn } from './progress.ts';
 import type { Output } from './write.ts';
+import { checkEmulatedOnly, replayText } from './boot-emulated.ts';
 
 const HELP = `
 MACHINE is a built-in name (earlyboot machines), a description in YAML or JSON, a kernel log, or a folder with dmesg.txt and
@@ -60,7 +69,9 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       '--cpu <features>',
       "CPU features that differ from the machine's: la57=off,pdpe1gb=off,physbits=46",
     )
-    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', cpuCount)
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--trace <file>', "write Chrome's trace format, for Perfetto")
     .option('--ftrace <file>', "write the text of Linux's function tracer")
     .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')
@@ -110,30 +121,6 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
         io.setFailed();
       }
     });
-}
-
-/** Options that mean nothing but on emulated CPUs. */
-function checkEmulatedOnly(options: {
-  readonly cpus: string;
-  readonly record?: string | undefined;
-  readonly replayCheck?: true | undefined;
-  readonly tolerateCpuLoss?: true | undefined;
-}): void {
-  if (options.cpus === 'emulated') return;
-  const given = [
-    options.record === undefined ? [] : ['--record'],
-    options.replayCheck ? ['--replay-check'] : [],
-    options.tolerateCpuLoss ? ['--tolerate-cpu-loss'] : [],
-  ].flat();
-  if (given.length > 0)
-    throw new InputError('usage', `${given.join(' and ')}: expected --cpus emulated, not ${options.cpus}`);
-}
-
-/** What was compared; a difference would have ended the run. */
-function replayText({ emulated }: BootRun): string {
-  const events = (emulated?.cpus ?? []).reduce((sum, cpu) => sum + cpu.events.length, 0);
-  const chunks = emulated?.handOuts.length ?? 0;
-  return `earlyboot: replay check: both runs are the same: ${events} events, ${chunks} chunks, every log line and struct page\n`;
 }
 
 interface OutputOptions {

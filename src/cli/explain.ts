@@ -8,6 +8,7 @@ import { InputError } from '../lib/input-error.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
+import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
 
 const HELP = `
 ADDRESS is a physical address: 0x17ffd5000, or with a suffix 5G. SYMBOL is a function of the kernel that reserved or
@@ -26,6 +27,9 @@ export function explainCommand(io: CliIo): CommandUnknownOpts {
     .argument('<address|symbol>', 'physical address, or function that took memory')
     .option('--append <text>', 'more kernel parameters')
     .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--ascii', 'draw the map with ASCII characters only')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)

@@ -4,14 +4,14 @@ import { InputError } from '../lib/input-error.ts';
 import { toDescription } from '../machine/spec/to-description.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
-import { cpuCount } from './options.ts';
+import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
 
 const HELP = `
-PATH is a kernel log (dmesg, journalctl -k, syslog, with or without timestamps) or a folder with dmesg.txt and, in acpi/,
+PATH is a kernel log (dmesg, journalctl -k or syslog in any form, also packed with gzip, xz or zstd) or a folder with dmesg.txt and, in acpi/,
 copies of /sys/firmware/acpi/tables, in cpuinfo.txt a copy of /proc/cpuinfo. Read are the BIOS-e820 lines, the ACPI tables and their addresses, the lines RAMDISK,
-found SMP MP-table, DMI and efi, the command line and the kernel version; without tables the SRAT lines.
+found SMP MP-table, DMI and efi, the command line and the kernel version; without tables the SRAT lines and the number of CPUs.
 
 Example, on the machine itself (as root):
   mkdir m && dmesg > m/dmesg.txt && cp -r /sys/firmware/acpi/tables m/acpi && cat /proc/cpuinfo > m/cpuinfo.txt
@@ -26,7 +26,9 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
     .option('-o, --output <file>', 'where the description goes', '-')
     .option('--json', 'print JSON instead of YAML')
     .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')
-    .option('--cpu-count <n>', 'number of CPUs, where a log without tables does not tell it', cpuCount)
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .addHelpText('after', HELP)
     .action(async (path, options) => {
       await checkOutputs(io, [options.output]);

@@ -12,6 +12,21 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** A boot of a log with several: 1 is the first, -1 the last. */
+export function bootNumber(text: string): number {
+  const value = Number(text);
+  if (!/^-?\d{1,6}$/.test(text) || value === 0)
+    throw new InvalidArgumentError('expected a whole number from 1, or from -1 backwards.');
+  return value;
+}
+
+/** What the options say that go with a log as the machine. */
+export const LOG_OPTIONS = {
+  boot: 'which boot of a log with several: 1 is the first, -1 the last (else the last whole one)',
+  cpuCount: 'number of CPUs, where a log without tables does not tell it',
+  initrdSize: "the initrd's exact bytes: a log shows whole pages",
+} as const;
+
 /** A number of CPUs that Linux can number. */
 export function cpuCount(text: string): number {
   const value = positiveInteger(text);

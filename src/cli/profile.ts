@@ -1,5 +1,5 @@
 // earlyboot profile: the facts of a kernel, out of its image, or out of a log with memblock=debug of any machine that it booted on.
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { earlyBoot } from '../boot/early.ts';
 import type { BootProfile } from '../kernels/list.ts';
@@ -7,9 +7,12 @@ import { kernelNamed } from '../kernels/named.ts';
 import { InputError } from '../lib/input-error.ts';
 import { callersFromLog, profileFromLog } from '../kernels/profile_from_log.ts';
 import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
-import { isFolder, readText } from '../machine/import/files.ts';
+import { bootTexts } from '../machine/import/boots.ts';
+import { logOfFolder } from '../machine/import/path.ts';
+import { isFolder, isLogFile, readText } from '../machine/import/files.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
+import { bootNumber, LOG_OPTIONS } from './options.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
@@ -27,6 +30,7 @@ interface ProfileOptions {
   readonly output: string;
   readonly base: string;
   readonly name?: string | undefined;
+  readonly boot?: number | undefined;
   readonly config?: string | undefined;
   readonly systemMap?: string | undefined;
 }
@@ -46,14 +50,16 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
       '6.1',
     )
     .option('--name <name>', 'name of the profile')
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
     .addHelpText('after', HELP)
     .action(async (argument, log, options) => {
       await checkOutputs(io, [options.output]);
       if (argument !== '-') {
         const path = resolve(io.cwd, argument);
         const { isImageFile, looksLikeImage } = await import('../kernels/image/node.ts');
-        if (!(await isFolder(path)) && ((await isImageFile(path)) || (await looksLikeImage(path))))
-          return fromImage(io, argument, log, options);
+        const image = async (): Promise<boolean> =>
+          (await isImageFile(path)) || ((await looksLikeImage(path)) && !(await isLogFile(path)));
+        if (!(await isFolder(path)) && (await image())) return fromImage(io, argument, log, options);
       }
       if (log !== undefined || options.config !== undefined || options.systemMap !== undefined)
         throw new InputError(
@@ -96,10 +102,15 @@ async function fromLog(io: CliIo, argument: string, options: ProfileOptions): Pr
   const base = await kernelNamed(options.base);
   const path = argument === '-' ? argument : resolve(io.cwd, argument);
   const folder = await isFolder(path);
-  const text = await readText(folder ? join(path, 'dmesg.txt') : path, 'log');
-  const raw = text.split('\n');
+  const log = folder ? await logOfFolder(path) : path;
+  const text = await readText(log, 'log');
+  const raw = bootTexts(text, log, options.boot ?? null);
   const first = profileFromLog(raw, base, options.name ?? 'image', {});
-  const machine = await resolveMachine(io, argument, folder ? {} : { text });
+  const machine = await resolveMachine(
+    io,
+    argument,
+    folder ? { boot: options.boot } : { boot: options.boot, text },
+  );
   const params = await discover(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline });
   const { x86 } = earlyBoot(params, { machine: machine.name, profile: withSiteIds(base) });
   const predicted = x86.ctx.printk.lines.map((line) => line.text);

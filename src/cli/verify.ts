@@ -1,5 +1,5 @@
 // earlyboot verify: boots what a capture's inputs describe, and holds the prediction against what the real kernel did.
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
@@ -7,13 +7,15 @@ import { compareFolder } from '../ask/verify/folder.ts';
 import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
 import { bootMachine, chooseKernel, DEFAULT_BOOT } from '../boot/machine.ts';
 import { hex } from '../lib/units.ts';
+import { bootTexts } from '../machine/import/boots.ts';
+import { logOfFolder } from '../machine/import/path.ts';
 import { isFolder, readText } from '../machine/import/files.ts';
 import { printJson, warn, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
-import { kernelAddress } from './options.ts';
+import { resolveMachine, type MachineOptions } from './machine.ts';
+import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } from './options.ts';
 
 const HELP = `
-CAPTURE is a kernel log, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
+CAPTURE is a kernel log in any form, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
 zoneinfo.txt; what is not there is not compared. Several captures end in a table. The exit status is 1 where anything
 differs.
 
@@ -36,6 +38,9 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
     .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
     .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
     .option('--kernel-at <address>', 'where KASLR put the kernel, where the log does not tell', kernelAddress)
     .option('--json', 'print JSON')
@@ -54,8 +59,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
     });
 }
 
-interface VerifyOptions {
-  readonly cpu?: string | undefined;
+interface VerifyOptions extends Omit<MachineOptions, 'text'> {
   readonly kernel?: string | undefined;
   readonly kernelAt?: number | undefined;
 }
@@ -63,18 +67,19 @@ interface VerifyOptions {
 async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
   const path = capture === '-' ? capture : resolve(io.cwd, capture);
   const folder = await isFolder(path);
-  const text = folder ? undefined : await readText(path, 'log');
-  const machine = await resolveMachine(io, capture, { ...options, text });
-  const log = text ?? (await readText(join(path, 'dmesg.txt'), 'log'));
+  const log = folder ? await logOfFolder(path) : path;
+  const text = await readText(log, 'log');
+  const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
+  const real = bootTexts(text, log, options.boot ?? null);
   const kernel = options.kernel ?? null;
   const { image } = (await chooseKernel(machine, { kernel })).kernel;
   const randomised = !/\bnokaslr\b/.test(machine.cmdline);
-  const told = randomised ? kernelAtFromLog(log.split('\n'), image) : null;
+  const told = randomised ? kernelAtFromLog(real, image) : null;
   const kernelAt = options.kernelAt ?? told ?? undefined;
   if (told !== null) warn(io, `${machine.name}: kernel at ${hex(told)}, as the log's line of brk tells`);
   const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel, kernelAt });
   const comparisons = folder ? await compareFolder(path, record) : [];
-  return { name: machine.name, fidelity: fidelityOf(log.split('\n'), record.logLines), comparisons };
+  return { name: machine.name, fidelity: fidelityOf(real, record.logLines), comparisons };
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;

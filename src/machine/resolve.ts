@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../lib/input-error.ts';
 import { BUILTIN_NAMES, builtinMachine } from './builtin/list.ts';
+import type { ImportOptions } from './import/path.ts';
 import type { MachineSpec } from './spec.ts';
 import { withCpuOption } from './spec/cpu-option.ts';
 
@@ -11,6 +12,10 @@ export interface ResolveOptions {
   readonly cpu?: string | undefined;
   /** CPUs, where a log does not tell. */
   readonly cpuCount?: number | undefined;
+  /** Which boot of a log with several: from 1, or from -1 backwards. */
+  readonly boot?: number | undefined;
+  /** Bytes of the initrd, which a log shows in whole pages. */
+  readonly initrdSize?: number | undefined;
   /** What the file holds, where it has been read: a pipe can be read once. */
   readonly text?: string | undefined;
 }
@@ -29,8 +34,9 @@ export async function resolveMachineName(
 }
 
 async function machineFromPath(name: string, cwd: string, options: ResolveOptions): Promise<MachineSpec> {
-  const cpuCount = options.cpuCount ?? null;
-  if (name === '-') return machineFromText('stdin', options.text ?? (await textOf('-', '-')), cwd, cpuCount);
+  const { cpuCount = null, boot = null, initrdSize = null } = options;
+  const known = { cpuCount, boot, initrdSize };
+  if (name === '-') return machineFromText('stdin', options.text ?? (await textOf('-', '-')), cwd, known);
   const path = resolve(cwd, name);
   const found = await stat(path).catch(() => null);
   if (found === null) throw new InputError('usage', notFound(name));
@@ -38,9 +44,9 @@ async function machineFromPath(name: string, cwd: string, options: ResolveOption
   const shown = cwd === process.cwd() ? name : path;
   if (found.isDirectory()) {
     const { machineFromFolder } = await import('./import/path.ts');
-    return machineFromFolder(shown, { cpuCount });
+    return machineFromFolder(shown, known);
   }
-  return machineFromText(name, options.text ?? (await textOf(name, shown)), dirname(path), cpuCount);
+  return machineFromText(name, options.text ?? (await textOf(name, shown)), dirname(path), known);
 }
 
 const DESCRIPTION = /\.(ya?ml|json)$/i;
@@ -55,12 +61,12 @@ async function machineFromText(
   name: string,
   text: string,
   folder: string,
-  cpuCount: number | null,
+  known: ImportOptions,
 ): Promise<MachineSpec> {
   const { looksLikeKernelLog } = await import('./import/text.ts');
   if (!DESCRIPTION.test(name) && looksLikeKernelLog(text)) {
     const { machineFromLogFile } = await import('./import/path.ts');
-    return machineFromLogFile(name, text, { cpuCount });
+    return machineFromLogFile(name, text, known);
   }
   // loaded only where it is needed: the YAML and schema libraries cost more than a small boot
   const { loadDescription } = await import('./spec/load.ts');

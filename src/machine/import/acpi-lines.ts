@@ -20,9 +20,10 @@ export interface AcpiLines {
   readonly tables: readonly AcpiLine[];
 }
 
-const TABLE = /^ACPI: (.{4}) (?:0x)?([0-9A-F]{8,16}) ([0-9A-F]{5,8})(?: \(v(\d{1,3}) (.*)\))?\s*$/;
+/** Hexadecimal digits are small ones before 3.14. */
+const TABLE = /^ACPI: (.{4}) (?:0x)?([0-9A-Fa-f]{8,16}) ([0-9A-Fa-f]{5,8})(?: \(v(\d{1,3}) (.*)\))?\s*$/;
 /** The fields behind the revision have fixed widths and may hold blanks. */
-const MAKER = /^(.{6}) (.{8}) ([0-9A-F]{8}) (.{4}) ([0-9A-F]{8})$/;
+const MAKER = /^(.{6}) (.{8}) ([0-9A-Fa-f]{8}) (.{4}) ([0-9A-Fa-f]{8})$/;
 /** Tables that the kernel loads from AML are printed with virtual addresses, above every physical one. */
 const MAX_PHYS_ADDR = 2n ** 52n;
 

@@ -123,6 +123,7 @@ function descriptorOf(text: string): EfiMemoryDescriptor | null {
   if (type === -1) return null;
   const physAddr = BigInt(`0x${start}`);
   const last = BigInt(`0x${end}`);
+  if (last < physAddr) return null;
   let attribute = 0n;
   for (const flag of flags.split('|')) attribute |= ATTRIBUTE_BITS.get(flag.trim()) ?? 0n;
   return { type, physAddr, numPages: (last + 1n - physAddr) >> PAGE_BITS, attribute };

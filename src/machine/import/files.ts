@@ -4,14 +4,28 @@ import { InputError } from '../../lib/input-error.ts';
 import { fileErrorText } from './file-error.ts';
 import type { InputKind } from './input-limits.ts';
 import { inputName, readInput, STDIN } from './read-input.ts';
-import { decodeText } from './text.ts';
+import { decodeText, looksLikeKernelLog } from './text.ts';
+import { unpacked } from './unpack.ts';
 
 /**
- * The file's text; `-` is standard input.
+ * The file's text, uncompressed; `-` is standard input.
  * @throws InputError 'file' where it cannot be read, is empty, too large or no text
  */
 export async function readText(path: string, kind: InputKind): Promise<string> {
-  return decodeText(await readInput(path, kind, { text: true }), inputName(path));
+  const name = inputName(path);
+  const bytes = await readInput(path, kind, { text: true });
+  return decodeText(await unpacked(bytes, name, kind), name);
+}
+
+/** Whether a file is a kernel log, however it is packed and encoded. @throws InputError 'file' where there is nothing */
+export async function isLogFile(path: string): Promise<boolean> {
+  if (!(await isFile(path))) return false;
+  try {
+    return looksLikeKernelLog(await readText(path, 'log'));
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
 }
 
 /** @throws InputError 'file' where there is nothing */

@@ -1,12 +1,15 @@
 // A machine out of a kernel log, and of the ACPI tables beside it where there are any. Only what a prediction may be made
 // from is read: see docs/machine-description.md, "Import".
 import type { CpuFeatures, CpuSpec, MachineSpec, NodeSpec, Origin } from '../spec.ts';
-import { MODERN_CPU } from '../spec/cpuid.ts';
+import { cpuFromLines } from './cpu-features.ts';
+import { InputError } from '../../lib/input-error.ts';
+import { PAGE_SIZE } from '../../lib/units.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
 import { efiFromLines } from './efi-lines.ts';
 import { efiWithReservations } from './efi-reservations.ts';
-import { bootLines } from './lines.ts';
+import { readBoot } from './boots.ts';
+import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
@@ -27,6 +30,8 @@ export interface ImportExtras {
   readonly initrdSize?: number | null;
   /** CPUs, where the log cannot say and the user does. */
   readonly cpuCount?: number | null;
+  /** Which boot of a log with several, from 1, or from -1 backwards; null for the last whole one. */
+  readonly boot?: number | null;
 }
 
 /**
@@ -35,19 +40,23 @@ export interface ImportExtras {
  */
 export function machineFromLog(text: string, extras: ImportExtras): MachineSpec {
   const path = extras.origin.path;
-  const lines = bootLines(text, path);
-  const warnings: string[] = [];
+  const boot = readBoot(text, path, extras.boot ?? null);
+  const { lines } = boot;
+  const warnings: string[] = [...boot.warnings];
   const map = mapFromLines(lines, path);
   const facts = machineFromLines(lines, path);
   const acpiLines = acpiFromLines(lines);
   const files = extras.tables ?? [];
   const srat = sratFromLines(lines, path);
-  const cpus = findCpus(files, srat, acpiLines, extras.cpuCount ?? null, warnings);
-  const nodes: readonly NodeSpec[] = hasTable(files, 'SRAT') ? [] : srat.nodes;
-  const acpi = rawAcpi(acpiLines, files, cpus, nodes, warnings);
-  if (acpi === null) warnings.push('the log lists no ACPI tables: the machine has none, and one CPU');
-  const mp =
-    facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, extras.sockets ?? null);
+  const counted = cpuCountFromLines(lines);
+  const cpus = findCpus(files, srat, acpiLines, extras.cpuCount ?? counted, warnings);
+  const nodes = hasTable(files, 'SRAT') ? [] : nodesOf(srat, cpus);
+  const acpi = rawAcpi(acpiLines, files, cpus, srat.entries, warnings);
+  if (acpi === null && facts.mpPointer === null)
+    warnings.push('the log lists no ACPI tables: the machine has none, and one CPU');
+  // without a MADT it is the MP table that lists the CPUs
+  const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
+  const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
   if (facts.cmdline !== null && !/(^|\s)nokaslr(\s|$)/.test(facts.cmdline))
     warnings.push(
       'no nokaslr on the command line: the kernel was put at a random place, the prediction has it at its own',
@@ -65,10 +74,10 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     distances: null,
     acpi,
     mp: mp?.mp ?? null,
-    initrd: facts.initrd && extras.initrdSize ? { ...facts.initrd, size: extras.initrdSize } : facts.initrd,
+    initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
-    cpu: extras.cpu ?? MODERN_CPU,
+    cpu: extras.cpu ?? cpuFromLines(lines),
     cpuid: null,
     efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
     dmi: facts.dmi,
@@ -81,23 +90,62 @@ function hasTable(files: readonly TableFile[], signature: string): boolean {
   return files.some((file) => signatureOf(file.bytes) === signature);
 }
 
-/** From the MADT where there is one, else what the user says, else the SRAT lines, else the MADT's length. */
+/** @throws InputError 'usage' where that many bytes are not what the log's whole pages hold */
+function exactInitrd(
+  initrd: MachineSpec['initrd'],
+  size: number | null,
+  path: string,
+): MachineSpec['initrd'] {
+  if (initrd === null || size === null) return initrd;
+  if (size > initrd.size || size <= initrd.size - PAGE_SIZE)
+    throw new InputError(
+      'usage',
+      `${path}: an initrd of ${size} bytes: expected ${initrd.size - PAGE_SIZE + 1} to ${initrd.size}, as the RAMDISK line has it`,
+    );
+  return { ...initrd, size };
+}
+
+/** The nodes of the SRAT lines, with those of their CPUs that the MADT lists. */
+function nodesOf(srat: SratLines, cpus: readonly CpuSpec[]): readonly NodeSpec[] {
+  const indexOf = new Map(cpus.map(({ apicId }, index) => [apicId, index]));
+  /** Each once: a CPU that is listed twice belongs to its first node. */
+  const take = (apicId: number): number[] => {
+    const index = indexOf.get(apicId);
+    return index !== undefined && indexOf.delete(apicId) ? [index] : [];
+  };
+  return srat.nodes.map((node) => ({
+    ...node,
+    cpus: node.cpus.flatMap((index) => take(srat.cpus[index]?.apicId ?? -1)),
+  }));
+}
+
+/** From the MADT where there is one, else as many as the user or the log says, else the SRAT lines, else by the MADT's length. */
 function findCpus(
   files: readonly TableFile[],
   srat: SratLines,
   acpi: AcpiLines,
-  asked: number | null,
+  count: CpuCount | number | null,
   warnings: string[],
 ): readonly CpuSpec[] {
   const madt = files.find((file) => signatureOf(file.bytes) === 'APIC');
   if (madt) return cpusOfMadt(madt.bytes);
-  const numbered = (count: number) =>
-    Array.from({ length: count }, (_, apicId) => ({ apicId, enabled: true }));
-  if (asked !== null) return numbered(asked);
-  if (srat.cpus.length > 0) return srat.cpus;
+  const numbered = (present: number, hotplug = 0): readonly CpuSpec[] =>
+    apicIds(srat, present + hotplug).map((apicId, index) => ({ apicId, enabled: index < present }));
+  if (typeof count === 'number') return numbered(count);
+  if (count !== null) return numbered(count.present, count.hotplug);
+  if (srat.cpus.length > 0) return numbered(new Set(srat.cpus.map((cpu) => cpu.apicId)).size);
   const line = acpi.tables.find((table) => table.signature === 'APIC');
   if (!line) return numbered(1);
-  const { count, exact } = cpusByLength(line.length, line.maker.oemId);
-  if (!exact) warnings.push(`${count} CPUs: a guess from the length of the MADT; --cpu-count says it`);
-  return numbered(count);
+  const guess = cpusByLength(line.length, line.maker.oemId);
+  if (!guess.exact)
+    warnings.push(`${guess.count} CPUs: a guess from the length of the MADT; --cpu-count says it`);
+  return numbered(guess.count);
+}
+
+/** The SRAT's ids first, in its order; then the next free ones. */
+function apicIds(srat: SratLines, count: number): number[] {
+  const ids = [...new Set(srat.cpus.map((cpu) => cpu.apicId))].slice(0, count);
+  for (let next = ids.reduce((most, id) => Math.max(most, id + 1), 0); ids.length < count; next++)
+    ids.push(next);
+  return ids;
 }

@@ -1,6 +1,9 @@
-// A kernel log as lines of text, whatever printed it: dmesg (-x, -T, -H off), journalctl -k, syslog, a serial console.
-import { InputError } from '../../lib/input-error.ts';
+// A kernel log as lines of text, in whatever form people have it. Every command reads logs through here.
+import { htmlLines, isHtml } from './html-text.ts';
+import { jsonMessages } from './json-messages.ts';
+import { strip } from './prefixes.ts';
 import { trimEndOf } from './text.ts';
+import { joinWrapped, type ReadLine } from './wrapped.ts';
 
 export interface LogText {
   /** What the kernel printed, without timestamp and prefixes; leading blanks kept. */
@@ -9,66 +12,37 @@ export interface LogText {
   readonly line: number;
 }
 
-/**
- * Things that stand before the kernel's own text, each tried again until none matches. Each is tied to the beginning and every
- * quantifier has a bound, so that a line is looked at once, however long it is.
- */
-export const PREFIXES: readonly RegExp[] = [
-  /^\x1b\[[0-9;]{0,16}m/,
-  // <6> of the kernel's own buffer, `kern  :info  : ` of dmesg -x
-  /^<\d{1,4}>/,
-  /^(?:kern|user|daemon|syslog) {0,8}:[a-z]{1,8} {0,8}: ?/,
-  // [    0.000000], [    0.000000,0], then [    T0] or [    C0] of CONFIG_PRINTK_CALLER
-  /^\[ {0,12}\d{1,12}\.\d{1,9}(?:,\d{1,9})?\] ?/,
-  /^\[ {0,12}[TC]\d{1,12}\] ?/,
-  // dmesg -T
-  /^\[[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\] ?/,
-  // syslog and journalctl: date, host, kernel:
-  /^(?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,9})?(?: \d{4})?(?: [A-Z]{2,5})? \S{1,255} kernel(?:\[\d{1,9}\])?: ?/,
-  /^(?:[A-Z][a-z]{2} )?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,24} (?:\S{1,255} ){0,2}kernel(?:\[\d{1,9}\])?: ?/,
-  // journalctl -o short-monotonic, after its timestamp; -o cat with syslog's tag
-  /^\S{1,255} kernel(?:\[\d{1,9}\])?: ?/,
-  /^kernel: ?/,
-];
-/** Rounds in which prefixes are looked for: no tool puts more than five before a line. */
-export const MOST_ROUNDS = 8;
-
-/** One line without its prefixes. */
-export function stripPrefixes(line: string): string {
-  let text = line;
-  for (let round = 0, found = true; found && round < MOST_ROUNDS; round++) {
-    found = false;
-    for (const prefix of PREFIXES) {
-      const match = prefix.exec(text);
-      if (match === null) continue;
-      text = text.slice(match[0].length);
-      found = true;
+/** Every line of `text`, stripped of what tools, mails and pages put around it. Looks at each character a few times at most. */
+export function logLines(text: string): LogText[] {
+  const html = isHtml(text);
+  const lines: ReadLine[] = [];
+  text.split('\n').forEach((raw, index) => {
+    for (const part of partsOf(raw, html)) {
+      const messages = jsonMessages(part);
+      // in JSON the text is the kernel's own, but for what syslog put there
+      for (const message of messages ?? [part])
+        lines.push({ ...strip(message), line: index + 1, width: raw.length });
     }
-  }
-  return text;
+  });
+  return withoutIndent(joinWrapped(lines).map(({ text: own, line }) => ({ text: own, line })));
 }
 
-const BANNER = /^Linux version \d/;
-const MAP_LINE = /^BIOS-e820: /;
+/** What one line of the file holds: NUL bytes stand where a crash lost what was written, so what follows them is another line. */
+function partsOf(raw: string, html: boolean): readonly string[] {
+  const line = trimEndOf(raw.replace(/^\uFEFF/, ''), '\r');
+  const parts = line.includes('\0') ? line.split('\0').filter((part) => part !== '') : [line];
+  return html ? parts.flatMap(htmlLines) : parts;
+}
 
-/**
- * The lines of one boot: of the last one in `text` that has a firmware map, from its banner to the next banner.
- * @throws InputError 'log' where no line is a BIOS-e820 line
- */
-export function bootLines(text: string, path: string): LogText[] {
-  const boots: LogText[][] = [[]];
-  text.split('\n').forEach((raw, index) => {
-    const line = stripPrefixes(trimEndOf(raw.replace(/^\uFEFF/, ''), '\r'));
-    if (BANNER.test(line)) boots.push([]);
-    boots.at(-1)?.push({ text: line, line: index + 1 });
+const INDENTED_BANNER = /^([ \t]{1,16})Linux version \d/;
+
+/** A block without stamps that stands indented in a report: as far as its banner does. */
+function withoutIndent(lines: LogText[]): LogText[] {
+  const indents = lines.map(({ text }) => INDENTED_BANNER.exec(text)?.[1] ?? null);
+  let indent = indents.find((found) => found !== null);
+  if (indent === undefined) return lines;
+  return lines.map(({ text, line }, at) => {
+    indent = indents[at] ?? indent ?? '';
+    return { text: text.startsWith(indent) ? text.slice(indent.length) : text, line };
   });
-  const boot = boots.findLast((lines) => lines.some((l) => MAP_LINE.test(l.text)));
-  if (!boot) {
-    throw new InputError(
-      'log',
-      `${path}: no BIOS-e820 lines: expected a kernel log from "Linux version" on ` +
-        `(if the ring buffer lost its beginning, boot with log_buf_len=1M)`,
-    );
-  }
-  return boot;
 }

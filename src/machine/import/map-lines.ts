@@ -18,12 +18,13 @@ const TYPE_NAMES: ReadonlyMap<string, number> = new Map([
   ['soft reserved', 0xefffffff],
 ]);
 
-const PREFIX = /^BIOS-e820: /;
+/** With a blank before it up to 3.4. */
+const PREFIX = /^ ?BIOS-e820: /;
 /** 2.6.x: `BIOS-e820: 0000000000000000 - 000000000009fc00 (usable)`, end exclusive. */
-const OLD_FORMAT = /^BIOS-e820: ([0-9a-f]{16}) - ([0-9a-f]{16}) \((.+)\)$/is;
-const FORMAT = /^BIOS-e820: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] {1,8}([^ ].*)$/is;
+const OLD_FORMAT = /^ ?BIOS-e820: ([0-9a-f]{16}) - ([0-9a-f]{16}) \((.+)\)$/is;
+const FORMAT = /^ ?BIOS-e820: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] {1,8}([^ ].*)$/is;
 /** Printed between entries since 6.17. */
-const GAP = /^BIOS-e820: \[gap /;
+const GAP = /^ ?BIOS-e820: \[gap /;
 const ADDRESS_BITS = 64;
 const LONGEST_SHOWN = 200;
 

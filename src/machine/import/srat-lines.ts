@@ -1,16 +1,23 @@
 // Nodes out of a log without tables: its SRAT lines name each CPU's and each memory range's proximity domain.
+import type { SratEntry } from '../acpi-build/srat-entries.ts';
 import type { CpuSpec, NodeMemory, NodeSpec } from '../spec.ts';
 import { MAX_CPUS, MAX_NODE_RANGES, MAX_NODES } from '../spec/limits.ts';
 import type { LogText } from './lines.ts';
 import { addressOf, placeOf, refuseMore, sizeOf, wordOf } from './numbers.ts';
 
-const CPU = /^SRAT: PXM (\d+) -> APIC 0x([0-9a-f]+) -> Node (\d+)/;
+/** Two digits for a local APIC, four for an x2APIC; decimal and without 0x before 2.6.38. */
+const CPU = /^SRAT: PXM (\d+) -> APIC (0x)?([0-9a-f]+) -> Node (\d+)/;
 const MEMORY =
   /^(?:ACPI: )?SRAT: Node (\d+) PXM (\d+) \[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\]( hotplug)?( non-volatile)?/;
+/** Before 3.6, end exclusive. */
+const OLD_MEMORY = /^SRAT: Node (\d+) PXM (\d+) ([0-9a-f]+)-([0-9a-f]+)\s*$/;
+const X2APIC_DIGITS = 4;
 
 export interface SratLines {
   readonly cpus: readonly CpuSpec[];
   readonly nodes: readonly NodeSpec[];
+  /** As the table lists them. */
+  readonly entries: readonly SratEntry[];
 }
 
 /**
@@ -19,6 +26,7 @@ export interface SratLines {
  */
 export function sratFromLines(lines: readonly LogText[], path: string): SratLines {
   const cpus: CpuSpec[] = [];
+  const entries: SratEntry[] = [];
   const nodes = new Map<number, { cpus: number[]; memory: NodeMemory[] }>();
   const node = (pxm: number) => {
     const known = nodes.get(pxm) ?? { cpus: [], memory: [] };
@@ -30,22 +38,37 @@ export function sratFromLines(lines: readonly LogText[], path: string): SratLine
     const where = placeOf(path, line);
     const cpu = CPU.exec(text);
     if (cpu) {
-      node(wordOf(cpu[1] ?? '', 10, where)).cpus.push(cpus.length);
-      cpus.push({ apicId: wordOf(cpu[2] ?? '', 16, where), enabled: true });
+      const pxm = wordOf(cpu[1] ?? '', 10, where);
+      const digits = cpu[3] ?? '';
+      const apicId = wordOf(digits, cpu[2] === undefined ? 10 : 16, where);
+      node(pxm).cpus.push(cpus.length);
+      cpus.push({ apicId, enabled: true });
+      entries.push({ kind: 'cpu', pxm, apicId, x2apic: digits.length >= X2APIC_DIGITS });
       refuseMore(cpus.length, MAX_CPUS, 'CPUs', where);
       continue;
     }
-    const memory = MEMORY.exec(text);
-    if (!memory) continue;
-    const [, , pxm = '', first = '', last = ''] = memory;
+    const memory = memoryOf(text, where);
+    if (memory === null) continue;
     refuseMore(++ranges, MAX_NODE_RANGES, 'memory ranges of nodes', where);
-    node(wordOf(pxm, 10, where)).memory.push({
-      start: addressOf(first, where),
-      size: sizeOf(first, last, where),
-      hotplug: memory[5] !== undefined,
-      nonvolatile: memory[6] !== undefined,
-    });
+    node(memory.pxm).memory.push(memory.range);
+    entries.push({ kind: 'memory', ...memory });
   }
   refuseMore(nodes.size, MAX_NODES, 'nodes', path);
-  return { cpus, nodes: [...nodes].map(([pxm, lists]) => ({ pxm, ...lists })) };
+  return { cpus, nodes: [...nodes].map(([pxm, lists]) => ({ pxm, ...lists })), entries };
+}
+
+function memoryOf(text: string, where: string): { readonly pxm: number; readonly range: NodeMemory } | null {
+  const old = OLD_MEMORY.exec(text);
+  const memory = old ?? MEMORY.exec(text);
+  if (!memory) return null;
+  const [, , pxm = '', first = '', last = ''] = memory;
+  return {
+    pxm: wordOf(pxm, 10, where),
+    range: {
+      start: addressOf(first, where),
+      size: sizeOf(first, last, where) - (old ? 1 : 0),
+      hotplug: memory[5] !== undefined,
+      nonvolatile: memory[6] !== undefined,
+    },
+  };
 }

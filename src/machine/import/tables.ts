@@ -1,10 +1,11 @@
 // ACPI tables of an import: the captured bytes where the folder has them, else made up to the length that the log prints.
-import { ACPI_HEADER_SIZE } from '../acpi-build/header.ts';
+import { ACPI_HEADER_SIZE, type AcpiMaker } from '../acpi-build/header.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { buildStub } from '../acpi-build/fixed.ts';
-import { buildMadt } from '../acpi-build/madt.ts';
-import { buildSrat } from '../acpi-build/srat.ts';
-import type { AcpiRaw, CpuSpec, NodeSpec, Placed } from '../spec.ts';
+import { buildMadt, cpusThatFit } from '../acpi-build/madt.ts';
+import { buildSlit } from '../acpi-build/srat.ts';
+import { buildSratOf, type SratEntry } from '../acpi-build/srat-entries.ts';
+import type { AcpiRaw, CpuSpec, Placed } from '../spec.ts';
 import { MAX_TABLE_SIZE, MAX_TABLES, MAX_TABLES_SIZE } from '../spec/limits.ts';
 import type { AcpiLine, AcpiLines } from './acpi-lines.ts';
 
@@ -25,7 +26,7 @@ export function rawAcpi(
   lines: AcpiLines,
   files: readonly TableFile[],
   cpus: readonly CpuSpec[],
-  nodes: readonly NodeSpec[],
+  srat: readonly SratEntry[],
   warnings: string[],
 ): AcpiRaw | null {
   const { rsdp, root } = lines;
@@ -38,7 +39,7 @@ export function rawAcpi(
       warnings.push(`line ${line.line}: this and later ACPI tables are left out: more than any machine has`);
       break;
     }
-    const bytes = takeFile(unused, line) ?? madeUp(line, cpus, nodes, warnings);
+    const bytes = takeFile(unused, line) ?? madeUp(line, cpus, srat, warnings);
     total += bytes?.length ?? 0;
     if (bytes) tables.push({ address: line.address, bytes, what: `ACPI ${line.signature}` });
   }
@@ -68,7 +69,7 @@ function takeFile(unused: TableFile[], line: AcpiLine): Uint8Array | null {
 function madeUp(
   line: AcpiLine,
   cpus: readonly CpuSpec[],
-  nodes: readonly NodeSpec[],
+  srat: readonly SratEntry[],
   warnings: string[],
 ): Uint8Array | null {
   const { signature, revision, length, maker } = line;
@@ -81,13 +82,33 @@ function madeUp(
     return null;
   }
   if (signature === 'APIC') {
-    const bytes = buildMadt(cpus, maker, { revision, length });
-    if (bytes.length > length)
+    const fitting = cpusThatFit(cpus, length).length;
+    if (fitting < cpus.length)
       warnings.push(
-        `line ${line.line}: the MADT of ${cpus.length} CPUs has ${bytes.length} bytes, the log says ${length}`,
+        `line ${line.line}: the MADT has ${length} bytes: room for ${fitting} of ${cpus.length} CPUs, the others are left out`,
       );
+    return buildMadt(cpus, maker, { revision, length });
+  }
+  if (signature === 'SRAT' && srat.length > 0) {
+    const { bytes, fits } = buildSratOf(srat, maker, revision, length);
+    if (!fits)
+      warnings.push(`line ${line.line}: the SRAT has ${length} bytes: some of its lines have no room in it`);
     return bytes;
   }
-  if (signature === 'SRAT' && nodes.length > 0) return buildSrat(nodes, cpus, maker, revision);
+  if (signature === 'SLIT') return slitOf(length, maker) ?? buildStub(signature, revision, length, maker);
   return buildStub(signature, revision, length, maker);
+}
+
+const SLIT_HEADER_SIZE = ACPI_HEADER_SIZE + 8;
+const LOCAL_DISTANCE = 10;
+const REMOTE_DISTANCE = 20;
+
+/** As many localities as the length has room for, each as far from the others as Linux takes for granted; null where it has none. */
+function slitOf(length: number, maker: AcpiMaker): Uint8Array | null {
+  const count = Math.floor(Math.sqrt(length - SLIT_HEADER_SIZE));
+  if (!(count >= 1) || count * count + SLIT_HEADER_SIZE !== length) return null;
+  const rows = Array.from({ length: count }, (_, row) =>
+    Array.from({ length: count }, (_, column) => (row === column ? LOCAL_DISTANCE : REMOTE_DISTANCE)),
+  );
+  return buildSlit(rows, maker);
 }

@@ -44,14 +44,24 @@ function word(text: string, at: number): number {
   return value;
 }
 
+/** In EBX of leaf 1: CLFLUSH of 64 bytes, one logical CPU; the boot CPU's initial APIC id has the highest 8 bits. */
+const LEAF1_EBX = 0x00010800;
+const APIC_ID_UNIT = 2 ** 24;
+
 /** Leaves 0, 1, 7, 0x80000000, 0x80000001 and 0x80000008, and 0x40000000 under a hypervisor. */
-export function cpuidLeaves(cpu: CpuFeatures): CpuidLeaf[] {
+export function cpuidLeaves(cpu: CpuFeatures, bootApicId = 0): CpuidLeaf[] {
   const { vendor } = cpu;
   const features = LEAF1_ECX + bit(X2APIC_BIT, cpu.x2apic) + bit(HYPERVISOR_BIT, cpu.hypervisor !== null);
   const linearBits = cpu.la57 ? 57 : 48;
   const leaves = [
     leaf(0, 7, word(vendor, 0), word(vendor, 8), word(vendor, 4)),
-    leaf(1, SIGNATURE_BY_VENDOR.get(vendor) ?? 0x600, 0x00010800, features, LEAF1_EDX),
+    leaf(
+      1,
+      SIGNATURE_BY_VENDOR.get(vendor) ?? 0x600,
+      LEAF1_EBX + (bootApicId & 0xff) * APIC_ID_UNIT,
+      features,
+      LEAF1_EDX,
+    ),
     leaf(7, 0, 0, bit(LA57_BIT, cpu.la57), 0),
     leaf(0x80000000, 0x80000008, word(vendor, 0), word(vendor, 8), word(vendor, 4)),
     leaf(0x80000001, 0, 0, 1, EXTENDED_EDX + bit(PDPE1GB_BIT, cpu.pdpe1gb)),

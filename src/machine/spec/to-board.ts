@@ -34,12 +34,17 @@ export function toBoardConfig(spec: MachineSpec, overrides: BoardOverrides = {})
     rsdpAddr: rsdp !== null && !scanned(rsdp) ? rsdp : null,
     cmdline: loaded(overrides.cmdline ?? spec.cmdline),
     ramdisk: spec.initrd,
-    cpuid: spec.cpuid ?? cpuidLeaves(spec.cpu),
+    cpuid: spec.cpuid ?? cpuidLeaves(spec.cpu, bootApicId(spec)),
     efi: spec.efi,
     dmi: spec.dmi,
     ...(spec.efi !== null && { bda: EFI_BDA }),
     ...(overrides.faults && { faults: overrides.faults }),
   };
+}
+
+/** Firmware starts the CPU with id 0; where there is none, the first that it lists. */
+function bootApicId({ cpus }: MachineSpec): number {
+  return cpus.some(({ apicId }) => apicId === 0) ? 0 : (cpus.find(({ enabled }) => enabled)?.apicId ?? 0);
 }
 
 /** Twice what any kernel takes: a boot loader hands over no more, and the guest is spared the rest. */

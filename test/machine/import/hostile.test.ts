@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import { InputError } from '../../../src/lib/input-error.ts';
 import { cpuFromCpuinfo } from '../../../src/machine/import/cpuinfo.ts';
 import { machineFromLog } from '../../../src/machine/import/from-log.ts';
-import { MOST_ROUNDS, PREFIXES, stripPrefixes } from '../../../src/machine/import/lines.ts';
+import { MOST_ROUNDS, PREFIXES, stripPrefixes } from '../../../src/machine/import/prefixes.ts';
 import { machineFromFolder } from '../../../src/machine/import/path.ts';
 import { looksLikeKernelLog, trimEndOf } from '../../../src/machine/import/text.ts';
 import type { MachineSpec } from '../../../src/machine/spec.ts';
@@ -82,6 +82,17 @@ const LINES: readonly [string, string][] = [
   ['an EFI vendor of blanks', `efi: EFI v2.70 by ${' '.repeat(MiB)}x`],
   ['an ACPI line of blanks', `ACPI: SSDT 0x0000000012345678 000100 (v01 ${') '.repeat(MiB / 2)}x`],
   ['one word', 'a'.repeat(MiB)],
+  ['NUL bytes', '\0'.repeat(MiB)],
+  ['tags that do not end', '<br '.repeat(MiB / 4)],
+  ['breaks', '<br>'.repeat(MiB / 4)],
+  ['entities', '-&gt; &#0;&#x110000;&amp'.repeat(MiB / 24)],
+  ['quotations', '> '.repeat(MiB / 2)],
+  ['colours', '\x1b[31m'.repeat(MiB / 5)],
+  ['JSON that does not end', `{"MESSAGE":${'['.repeat(MiB)}`],
+  ['messages', '{"msg":'.repeat(MiB / 7)],
+  ['a message of blanks', `"msg":${' '.repeat(MiB)}"x"`],
+  ['names before a colon', 'kernel '.repeat(MiB / 7)],
+  ['letters of a date', 'Ä'.repeat(MiB)],
   ['a command line', `Command line: ${'x '.repeat(MiB / 2)}`],
 ];
 for (const [what, line] of LINES) {
@@ -92,6 +103,16 @@ for (const [what, line] of LINES) {
     t.is(spec.efi?.configTables.length ?? 0, 0);
   });
 }
+
+test('two hundred thousand short lines: joined, split and counted once each', (t) => {
+  const wrapped = `[    0.000000] Linux version 6.1.0 (x@y) ${'x'.repeat(30)}\n${'y\n'.repeat(200_000)}`;
+  t.is(machine(`${wrapped}[    0.000000] ${MAP}`).map.length, 1);
+  const boots = `Linux version 6.1.0\n${MAP}`.repeat(50_000);
+  const spec = machine(boots);
+  t.is(spec.map.length, 1);
+  t.regex(spec.warnings[0] ?? '', /^m\.log: 50000 boots: … 49989 \(line 99977, 6\.1\.0, cut off\), /);
+  t.true((spec.warnings[0] ?? '').length < 700);
+});
 
 test('what stands at the end of such lines is cut off', (t) => {
   t.is(machine(`${MAP}DMI: x y${' '.repeat(1000)}\n`).dmi, 'x y');
@@ -172,7 +193,7 @@ test('cpuinfo: fields by name, physical bits as far as there are any', (t) => {
 test('a folder whose acpi is a file, and a machine.json with a name of every object', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'earlyboot-test-'));
   writeFileSync(join(folder, 'dmesg.txt'), MAP);
-  writeFileSync(join(folder, 'machine.json'), '{"name": "x", "initramfs_sha256": "constructor"}');
+  writeFileSync(join(folder, 'machine.json'), '{"name": "x", "initramfs_bytes": "constructor"}');
   t.is((await machineFromFolder(folder)).initrd, null);
   writeFileSync(join(folder, 'acpi'), 'x');
   const error = await t.throwsAsync(machineFromFolder(folder), { instanceOf: InputError });

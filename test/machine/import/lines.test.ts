@@ -1,6 +1,7 @@
 import test from 'ava';
 import { InputError } from '../../../src/lib/input-error.ts';
-import { bootLines, stripPrefixes } from '../../../src/machine/import/lines.ts';
+import { bootLines } from '../../../src/machine/import/boots.ts';
+import { stripPrefixes } from '../../../src/machine/import/prefixes.ts';
 import { decodeText, looksLikeKernelLog } from '../../../src/machine/import/text.ts';
 
 const TEXT = 'BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable';

@@ -93,6 +93,7 @@ const description: fc.Arbitrary<MachineDescription> = fc
       { start: '2G', size: '1M', type: 'ACPI data' },
       ...map,
     ],
+    // one of them boots the machine
     cpus: { sockets, cores, hotplug: Math.min(hotplug, sockets * cores - 1) },
     nodes: [{ cpus: `0-${sockets * cores - 1}`, memory }, { pxm: 9 }],
     acpi: { waet },
