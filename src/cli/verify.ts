@@ -78,6 +78,7 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   const kernelAt = options.kernelAt ?? told ?? undefined;
   if (told !== null) warn(io, `${machine.name}: kernel at ${hex(told)}, as the log's line of brk tells`);
   const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel, kernelAt });
+  for (const text of record.assumed ?? []) warn(io, `${machine.name}: ${text}`);
   const comparisons = folder ? await compareFolder(path, record) : [];
   return { name: machine.name, fidelity: fidelityOf(real, record.logLines), comparisons };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { BUILTIN_BUILDS } from '../../src/kernels/builds.ts';
+import { capture } from '../helpers/captures.ts';
 import { cli } from '../helpers/cli.ts';
 import { BANNER, bzImage, COMPRESS, tinyElf } from '../kernels/image/helpers/tiny-image.ts';
 
@@ -80,4 +81,15 @@ test('profile IMAGE: a kernel file that boots; a file that is none is refused wh
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('verify says what of the kernel is assumed, and nothing where the image says it all', async (t) => {
+  const of = (version: string) => capture(version, 'q35-3g-2c').path;
+  const known = await cli(['verify', of('6.1')]);
+  t.notRegex(known.stderr, /assumed/);
+  const assumed = await cli(['verify', of('6.1'), '--kernel', '6.8']);
+  t.regex(
+    assumed.stderr,
+    /warning: q35-3g-2c: kernel 6\.8: .* are assumed to be those of Debian's 6\.1\.0-56/,
+  );
 });
