@@ -6,7 +6,7 @@ import { TARGETS } from '../../fuzz/targets.ts';
 import { OPEN } from './helpers/open.ts';
 
 /** Beside the corpus, which is run first. */
-const CASES = 120;
+const CASES = 60;
 const SEED = 1;
 
 for (const entry of TARGETS) {
