@@ -51,11 +51,12 @@ export interface NodeDescription {
   readonly memory?: readonly NodeMemoryDescription[] | undefined;
 }
 
-/** One raw ACPI table: a file, base64 text, or a length without content. */
+/** One raw ACPI table: a file or base64 text, with zeros behind it up to `length`; or a length without content. */
 export interface TableDescription {
   readonly address: Size;
   /** Of a table that is only a length. */
   readonly signature?: string | undefined;
+  /** With content: no less than that. */
   readonly length?: Size | undefined;
   readonly revision?: number | undefined;
   /** A file beside the description, as copied from /sys/firmware/acpi/tables. */
