@@ -24,6 +24,14 @@ interface Label {
   readonly what: string;
 }
 
+/** All that a memory knows at one time, but for names. */
+export interface MemoryImage {
+  readonly words: Float64Array;
+  readonly state: Uint8Array;
+  readonly owner: Int32Array;
+  readonly lockset: Int32Array;
+}
+
 /** One memory for many runs: reset() makes it as new. */
 export class CheckedMemory implements Memory {
   readonly locksets = new Locksets();
@@ -62,6 +70,33 @@ export class CheckedMemory implements Memory {
     this.held = 0;
     this.footprint = undefined;
     this.checking = true;
+  }
+
+  image(): MemoryImage {
+    const end = this.#next;
+    return {
+      words: this.#words.slice(0, end),
+      state: this.#state.slice(0, end),
+      owner: this.#owner.slice(0, end),
+      lockset: this.#lockset.slice(0, end),
+    };
+  }
+
+  /** Whether it has the same words, in the same state. */
+  is({ words, state }: MemoryImage): boolean {
+    if (this.#next !== words.length) return false;
+    for (let at = 0; at < words.length; at += 1)
+      if (this.#words[at] !== words[at] || this.#state[at] !== state[at]) return false;
+    return true;
+  }
+
+  putBack({ words, state, owner, lockset }: MemoryImage): void {
+    this.#next = words.length;
+    if (this.#next > this.#words.length) this.#grow();
+    this.#words.set(words);
+    this.#state.set(state);
+    this.#owner.set(owner);
+    this.#lockset.set(lockset);
   }
 
   load(at: Word): number {

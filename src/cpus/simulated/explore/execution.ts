@@ -4,6 +4,7 @@
 import { Bug } from '../../../lib/bug.ts';
 import type { Kthread } from '../../../cpu/op.ts';
 import { CheckedMemory } from './checked-memory.ts';
+import { keepSetup, putBack, type KeptSetup } from './kept.ts';
 import type { Scenario, ScenarioRun } from './scenario.ts';
 import type { Scheduler, StepRecord } from './scheduler.ts';
 import { Steps, type Learned } from './steps.ts';
@@ -39,6 +40,7 @@ export class Execution {
   readonly #threads: Threads;
   readonly #steps: Steps;
   #run: ScenarioRun | undefined;
+  #kept: KeptSetup | 'cannot' | undefined;
   /** Who moved: the first so many of a buffer that is kept. */
   readonly #choices: number[] = [];
 
@@ -99,8 +101,20 @@ export class Execution {
     this.#threads.reset();
     this.#run = this.#scenario.setup(memory);
     this.#steps.begin(this.#run);
-    if (this.#run.prelude) this.#settle(this.#run.prelude);
+    this.#prelude(this.#run, naming);
     this.#threads.spawn('boot', this.#run.boot, [0]);
+  }
+
+  /** Runs the prelude, or puts back what it left the first time. Names are not kept, so who wants them runs it. */
+  #prelude(run: ScenarioRun, naming: boolean): void {
+    const { prelude } = run;
+    if (prelude === undefined) return;
+    const mayKeep = run.preludeInMemory === true && !naming;
+    if (!mayKeep || this.#kept === 'cannot') return this.#settle(prelude);
+    if (this.#kept !== undefined && putBack(this.#kept, this.#memory, this.#threads, run)) return;
+    const before = this.#memory.image();
+    this.#settle(prelude);
+    this.#kept = keepSetup(this.#memory, this.#threads, run, before) ?? 'cannot';
   }
 
   /** Runs the set-up until nobody can move, always the first that can. */

@@ -84,6 +84,13 @@ export class Threads {
     return known;
   }
 
+  /** A thread that has come and gone: only its id is taken. */
+  ended(): void {
+    const thread = this.spawnOn(0, 'ended', NOTHING);
+    thread.state = 'done';
+    this.leaves(thread);
+  }
+
   /** Its CPU counts as free again. */
   leaves(thread: Thread): void {
     this.#load[thread.cpu] = (this.#load[thread.cpu] as number) - 1;
@@ -163,6 +170,9 @@ export class Threads {
     return `${thread.name} sleeps on ${this.#memory.name(at)}`;
   }
 }
+
+/** The code of a thread that has ended. */
+const NOTHING: Kthread = (function* (): Kthread {})();
 
 function newThread(
   id: number,
