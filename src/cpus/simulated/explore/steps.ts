@@ -62,7 +62,7 @@ export class Steps {
     for (;;) {
       const next = thread.gen.next(thread.result);
       if (next.done === true) {
-        thread.state = 'done';
+        this.#threads.end(thread);
         return;
       }
       const op = next.value;

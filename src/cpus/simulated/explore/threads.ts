@@ -36,6 +36,9 @@ export class Threads {
   /** The first `#count` are this execution's. */
   readonly #all: Thread[] = [];
   #count = 0;
+  /** Those of them that neither sleep nor have ended, by id. */
+  readonly #awake: Thread[] = [];
+  #awakeCount = 0;
   #parked = 0;
   #turns = 0;
   readonly #load: number[] = [];
@@ -50,6 +53,7 @@ export class Threads {
 
   reset(): void {
     this.#count = 0;
+    this.#awakeCount = 0;
     this.#parked = 0;
     this.#turns = 0;
     for (let cpu = 0; cpu < this.#cpus; cpu += 1) this.#load[cpu] = 0;
@@ -69,7 +73,13 @@ export class Threads {
     this.#load[cpu] = (this.#load[cpu] ?? 0) + 1;
     this.#count += 1;
     const known = this.#all[id];
-    if (known === undefined) return (this.#all[id] = newThread(id, cpu, name, gen, this.#touch));
+    if (known === undefined) {
+      const thread = newThread(id, cpu, name, gen, this.#touch);
+      this.#all[id] = thread;
+      this.#rise(thread);
+      return thread;
+    }
+    this.#rise(known);
     known.name = name;
     known.gen = gen;
     known.cpu = cpu;
@@ -87,7 +97,7 @@ export class Threads {
   /** A thread that has come and gone: only its id is taken. */
   ended(): void {
     const thread = this.spawnOn(0, 'ended', NOTHING);
-    thread.state = 'done';
+    this.end(thread);
     this.leaves(thread);
   }
 
@@ -108,13 +118,12 @@ export class Threads {
 
   /** Fills `ready`, by ascending id; how many can move. Who wants a lock that is held cannot. */
   whoCanMove(): number {
-    const all = this.#all;
+    const awake = this.#awake;
     const { ready } = this;
     const memory = this.#memory;
     let count = 0;
-    for (let i = 0; i < this.#count; i += 1) {
-      const thread = all[i] as Thread;
-      if (thread.state !== 'ready') continue;
+    for (let i = 0; i < this.#awakeCount; i += 1) {
+      const thread = awake[i] as Thread;
       if (thread.wants !== 0 && memory.peek(thread.wants) !== thread.free) continue;
       ready[count] = thread;
       count += 1;
@@ -122,7 +131,31 @@ export class Threads {
     return count;
   }
 
+  /** Into its place among those awake. */
+  #rise(thread: Thread): void {
+    const awake = this.#awake;
+    let at = this.#awakeCount;
+    this.#awakeCount += 1;
+    for (; at > 0 && (awake[at - 1] as Thread).id > thread.id; at -= 1) awake[at] = awake[at - 1] as Thread;
+    awake[at] = thread;
+  }
+
+  #lie(thread: Thread): void {
+    const awake = this.#awake;
+    this.#awakeCount -= 1;
+    let at = 0;
+    while (awake[at] !== thread) at += 1;
+    for (; at < this.#awakeCount; at += 1) awake[at] = awake[at + 1] as Thread;
+  }
+
+  /** It will never move again. */
+  end(thread: Thread): void {
+    thread.state = 'done';
+    this.#lie(thread);
+  }
+
   park(thread: Thread, at: Word): void {
+    this.#lie(thread);
     thread.state = 'parked';
     thread.op = undefined;
     thread.wants = 0;
@@ -138,6 +171,7 @@ export class Threads {
       const first = this.#firstAsleep(at);
       if (first === undefined) return;
       first.state = 'ready';
+      this.#rise(first);
       this.#parked -= 1;
       woken?.push(first.id);
     }
