@@ -112,6 +112,10 @@ class Adapter {
     this.#mb.allowResize();
   }
 
+  setKhoScratchOnly(only: boolean): void {
+    this.#mb.setKhoScratchOnly(only);
+  }
+
   markFlag(base: number, size: number, flag: number): number {
     if (flag === MEMBLOCK_HOTPLUG) return this.#mb.markHotplug(base, size);
     if (flag === MEMBLOCK_MIRROR) return this.#mb.markMirror(base, size);

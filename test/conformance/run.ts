@@ -1,7 +1,9 @@
 // npm run conformance: Linux's own tests of memblock, and a differential run against its mm/memblock.c.
 //
-//   npm run conformance -- [--kernel 5.10,7.2] [--fuzz N [--seed S]] [--linux DIR] [any other option of the tool]
+//   npm run conformance -- [--kernel 5.10,7.2] [--kho] [--fuzz N [--seed S]] [--linux DIR] [any other option of the tool]
 //
+// With --kho memblock is built with CONFIG_MEMBLOCK_KHO_SCRATCH (6.16 on): the same tests, and the differential run then also
+// allocates from scratch memory alone, as the kernel that is handed over to does.
 // Without --kernel or --linux: 5.10, 6.1, 6.12 and 7.2. 5.10 has no tests of its own: its memblock.c runs under 6.1's.
 // With --fuzz and no --seed, three seeds are run. The tool is outside the repository: EARLYBOOT_CONFORMANCE, or
 // ../shared/tools/memblock-conformance beside the checkout. Nothing is installed; what is missing is said.
@@ -15,6 +17,7 @@ import { patchedTool } from './tool.ts';
 
 const ADAPTER = path.join(CHECKOUT, 'test/conformance/memblock.ts');
 const KERNELS = ['5.10', '6.1', '6.12', '7.2'];
+const KHO_KERNELS = ['7.2', '7.3'];
 /** Whose tests a kernel without tests is run under: the oldest here that has them. */
 const TESTS_FROM = '6.1';
 
@@ -43,6 +46,11 @@ function versionOf(linux: string): string {
   return `${version}.${patchlevel}`;
 }
 
+function hasKho(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 16);
+}
+
 /** The value of an option, and the arguments without it. */
 function takeOption(args: readonly string[], name: string): [string | undefined, string[]] {
   const at = args.indexOf(name);
@@ -58,13 +66,19 @@ const source = (version: string): string =>
 /** Runs the tool for one kernel, whose tree is `linux`; returns the worst exit status. */
 function runKernel(script: string, version: string, linux: string, rest: readonly string[]): number {
   const trees = hasTests(version) ? ['--linux', linux] : ['--linux', source(TESTS_FROM), '--memblock', linux];
-  const env = { ...process.env, MEMBLOCK_VERSION: version };
+  const kho = rest.includes('--kho');
+  if (kho && !hasKho(version))
+    throw new InputError('tool', `--kho: Linux ${version} has no KHO, 6.16 is the first`);
+  const env = { ...process.env, MEMBLOCK_VERSION: version, ...(kho && { MEMBLOCK_KHO: '1' }) };
+  const options = rest.filter((option) => option !== '--kho');
   const seeds = rest.includes('--fuzz') && !rest.includes('--seed') ? ['1', '2', '3'] : [null];
   let worst = 0;
   for (const seed of seeds) {
-    const more = seed === null ? rest : [...rest, '--seed', seed];
+    const more = seed === null ? options : [...options, '--seed', seed];
     const under = hasTests(version) ? '' : ` under the tests of ${TESTS_FROM}`;
-    process.stdout.write(`Linux ${version}${under}${seed === null ? '' : `, seed ${seed}`}\n`);
+    process.stdout.write(
+      `Linux ${version}${kho ? ' with KHO' : ''}${under}${seed === null ? '' : `, seed ${seed}`}\n`,
+    );
     const command = [script, ...trees, '--impl', ADAPTER, ...more];
     const { status } = spawnSync(process.execPath, command, { stdio: 'inherit', env });
     worst = Math.max(worst, status ?? 3);
@@ -75,7 +89,7 @@ function runKernel(script: string, version: string, linux: string, rest: readonl
 function main(args: readonly string[]): number {
   const [linux, others] = takeOption(args, '--linux');
   const [kernels, rest] = takeOption(others, '--kernel');
-  const versions = kernels?.split(',') ?? KERNELS;
+  const versions = kernels?.split(',') ?? (rest.includes('--kho') ? KHO_KERNELS : KERNELS);
   const odd = versions.find((version) => !/^\d+\.\d+$/.test(version));
   if (odd !== undefined) throw new InputError('tool', `--kernel ${odd}: expected a release such as 6.1`);
   const script = patchedTool();

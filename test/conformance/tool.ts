@@ -7,7 +7,8 @@ import path from 'node:path';
 import { InputError } from '../../src/lib/input-error.ts';
 import { CHECKOUT, WORK } from './linux-source.ts';
 
-const PATCH = path.join(CHECKOUT, 'test/conformance/tool.patch');
+/** In this order; the second is for memblock built with KHO's scratch memory. */
+const PATCHES = ['tool.patch', 'tool-kho.patch'].map((file) => path.join(CHECKOUT, 'test/conformance', file));
 const OWN = ['run.mjs', 'lib', 'native'];
 
 /** The tool as it is: EARLYBOOT_CONFORMANCE, or ../shared/tools/memblock-conformance beside the checkout. */
@@ -21,13 +22,26 @@ function original(): string {
 }
 
 function fingerprint(dir: string): string {
-  const hash = createHash('sha1').update(readFileSync(PATCH));
+  const hash = createHash('sha1');
+  for (const patch of PATCHES) hash.update(readFileSync(patch));
   for (const part of OWN) {
     const at = path.join(dir, part);
     const files = part === 'run.mjs' ? [at] : readdirSync(at).toSorted();
     for (const file of files) hash.update(readFileSync(path.resolve(at, file)));
   }
   return hash.digest('hex').slice(0, 10);
+}
+
+function apply(patch: string, to: string, original: string): void {
+  const { status, error, stdout } = spawnSync('patch', ['-p1', '--silent', '-i', patch], {
+    cwd: to,
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new InputError(
+      'tool',
+      `${path.basename(patch)} does not apply to ${original}: ${error?.message ?? stdout.trim()}`,
+    );
 }
 
 /** The script of a patched copy of the tool under the system's temporary directory. Throws InputError 'tool'. */
@@ -39,12 +53,7 @@ export function patchedTool(): string {
     const fresh = mkdtempSync(path.join(WORK, 'tool-'));
     for (const part of OWN)
       cpSync(path.join(dir, part), path.join(fresh, part), { recursive: true, preserveTimestamps: true });
-    const { status, error, stdout } = spawnSync('patch', ['-p1', '--silent', '-i', PATCH], {
-      cwd: fresh,
-      encoding: 'utf8',
-    });
-    if (status !== 0)
-      throw new InputError('tool', `patch does not apply to ${dir}: ${error?.message ?? stdout.trim()}`);
+    for (const patch of PATCHES) apply(patch, fresh, dir);
     renameSync(fresh, copy);
   }
   return path.join(copy, 'run.mjs');

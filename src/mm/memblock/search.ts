@@ -21,8 +21,16 @@ export abstract class MemblockSearch extends MemblockCore {
   protected systemHasSomeMirror = false;
   #index: FreeIndex | null = null;
 
-  /** choose_memblock_flags(): mirrored memory is wanted where there is some. */
+  #khoScratchOnly = false;
+
+  /** memblock_set_kho_scratch_only() and its opposite (6.16): until memblock_free_all() a kernel that was handed over to takes no other. */
+  setKhoScratchOnly(only: boolean): void {
+    this.#khoScratchOnly = only;
+  }
+
+  /** choose_memblock_flags(): scratch memory of KHO where nothing else may be used, else mirrored memory where there is some. */
   protected chooseFlags(): number {
+    if (this.#khoScratchOnly) return MEMBLOCK_KHO_SCRATCH;
     return this.systemHasSomeMirror ? MEMBLOCK_MIRROR : MEMBLOCK_NONE;
   }
 

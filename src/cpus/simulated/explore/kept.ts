@@ -54,19 +54,18 @@ function idleWorker(thread: Thread): IdleWorker | undefined {
 }
 
 /** Whether a fresh thread of that function asks at once to sleep where this one does. */
-function beginsAsleep(memory: CheckedMemory, run: ScenarioRun, { entry, arg, sleepsOn }: IdleWorker): boolean {
+function beginsAsleep(
+  memory: CheckedMemory,
+  run: ScenarioRun,
+  { entry, arg, sleepsOn }: IdleWorker,
+): boolean {
   const first = run.spawn(entry, arg).next(0);
   if (first.done === true || first.value.op !== 'wait') return false;
   return first.value.at === sleepsOn && memory.peek(sleepsOn) === first.value.value;
 }
 
 /** The state after the prelude, where memory is as it was before it; false where it is not. */
-export function putBack(
-  kept: KeptSetup,
-  memory: CheckedMemory,
-  threads: Threads,
-  run: ScenarioRun,
-): boolean {
+export function putBack(kept: KeptSetup, memory: CheckedMemory, threads: Threads, run: ScenarioRun): boolean {
   if (!memory.is(kept.before)) return false;
   memory.putBack(kept.after);
   for (const worker of kept.workers) {

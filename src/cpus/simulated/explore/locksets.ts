@@ -27,9 +27,7 @@ export class Locksets {
 
   with(set: number, lock: Word): number {
     const known = this.#added[set] as number[];
-    return (known[lock] ??= this.#intern(
-      [...new Set([...this.locks(set), lock])].sort((a, b) => a - b),
-    ));
+    return (known[lock] ??= this.#intern([...new Set([...this.locks(set), lock])].sort((a, b) => a - b)));
   }
 
   without(set: number, lock: Word): number {

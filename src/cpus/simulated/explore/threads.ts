@@ -208,13 +208,7 @@ export class Threads {
 /** The code of a thread that has ended. */
 const NOTHING: Kthread = (function* (): Kthread {})();
 
-function newThread(
-  id: number,
-  cpu: CpuId,
-  name: string,
-  gen: Kthread,
-  touch: LeafStep['touch'],
-): Thread {
+function newThread(id: number, cpu: CpuId, name: string, gen: Kthread, touch: LeafStep['touch']): Thread {
   return {
     ...{ id, name, gen, cpu, touch, state: 'ready', op: undefined, wants: 0, free: 0, result: 0, held: 0 },
     ...{ ran: 0, leaf: undefined, sleepsOn: 0, turn: 0, entry: undefined, arg: 0 },
