@@ -70,7 +70,9 @@ function runKernel(script: string, version: string, linux: string, rest: readonl
   if (kho && !hasKho(version))
     throw new InputError('tool', `--kho: Linux ${version} has no KHO, 6.16 is the first`);
   const env = { ...process.env, MEMBLOCK_VERSION: version, ...(kho && { MEMBLOCK_KHO: '1' }) };
-  const options = rest.filter((option) => option !== '--kho');
+  // the tool's own limit of a minute is too short for a machine with other work
+  const patience = rest.includes('--timeout') ? [] : ['--timeout', '600'];
+  const options = [...rest.filter((option) => option !== '--kho'), ...patience];
   const seeds = rest.includes('--fuzz') && !rest.includes('--seed') ? ['1', '2', '3'] : [null];
   let worst = 0;
   for (const seed of seeds) {

@@ -4,6 +4,8 @@ import { Bug } from '../../../lib/bug.ts';
 import type { Memory } from '../../../cpu/memory.ts';
 import type { Word } from '../../../cpu/op.ts';
 import { Locksets } from './locksets.ts';
+import type { MemoryImage } from './memory-image.ts';
+import { WordNames } from './word-names.ts';
 
 /** What is known of a word: nobody's, one thread's, read by several, written by several. */
 const VIRGIN = 0;
@@ -17,19 +19,6 @@ const FREED = 4;
 export interface Footprint {
   readonly reads: number[];
   readonly writes: number[];
-}
-
-interface Label {
-  readonly words: number;
-  readonly what: string;
-}
-
-/** All that a memory knows at one time, but for names. */
-export interface MemoryImage {
-  readonly words: Float64Array;
-  readonly state: Uint8Array;
-  readonly owner: Int32Array;
-  readonly lockset: Int32Array;
 }
 
 /** One memory for many runs: reset() makes it as new. */
@@ -51,7 +40,7 @@ export class CheckedMemory implements Memory {
   #owner: Int32Array;
   #lockset: Int32Array;
   #next = 1;
-  readonly #labels = new Map<Word, Label>();
+  readonly #names = new WordNames();
 
   constructor(words = 512) {
     this.#words = new Float64Array(words);
@@ -65,7 +54,7 @@ export class CheckedMemory implements Memory {
     this.#words.fill(0, 0, this.#next);
     this.#state.fill(0, 0, this.#next);
     this.#next = 1;
-    this.#labels.clear();
+    this.#names.clear();
     this.thread = -1;
     this.held = 0;
     this.footprint = undefined;
@@ -151,25 +140,16 @@ export class CheckedMemory implements Memory {
     // mostly a word or two: a call of fill() would take longer
     const state = this.#state;
     for (let word = at; word < at + words; word += 1) state[word] = VIRGIN;
-    if (this.naming && what !== undefined) this.#labels.set(at, { words, what });
+    if (this.naming && what !== undefined) this.#names.give(at, words, what);
   }
 
-  /** `name` or `name+2` of a word that fresh() has named, the latest name first; `word 12` of others. */
   name(at: Word): string {
-    let best: Word | undefined;
-    for (const [start, { words }] of this.#labels)
-      if (at >= start && at < start + words && (best === undefined || start >= best)) best = start;
-    if (best === undefined) return `word ${at}`;
-    const { what } = this.#labels.get(best) as Label;
-    return at === best ? what : `${what}+${at - best}`;
+    return this.#names.of(at);
   }
 
   #grow(): void {
     const size = 2 * this.#next;
-    const grown = <A extends Float64Array | Uint8Array | Int32Array>(from: A, to: A): A => {
-      to.set(from);
-      return to;
-    };
+    const grown = <A extends Float64Array | Uint8Array | Int32Array>(from: A, to: A): A => (to.set(from), to);
     this.#words = grown(this.#words, new Float64Array(size));
     this.#state = grown(this.#state, new Uint8Array(size));
     this.#owner = grown(this.#owner, new Int32Array(size));

@@ -8,7 +8,8 @@ import { keepSetup, putBack, type KeptSetup } from './kept.ts';
 import type { Scenario, ScenarioRun } from './scenario.ts';
 import type { Scheduler, StepRecord } from './scheduler.ts';
 import { Steps, type Learned } from './steps.ts';
-import { Threads, type Thread } from './threads.ts';
+import type { Thread } from './thread.ts';
+import { Threads } from './threads.ts';
 import type { TracedStep } from './trace.ts';
 
 const MAX_STEPS = 20_000;

@@ -3,9 +3,11 @@
 // when it is woken. That is tried once; where it is not so, every schedule runs its prelude.
 import type { CpuId } from '../../../lib/units.ts';
 import type { EntryName, Word } from '../../../cpu/op.ts';
-import type { CheckedMemory, MemoryImage } from './checked-memory.ts';
+import type { CheckedMemory } from './checked-memory.ts';
+import type { MemoryImage } from './memory-image.ts';
 import type { ScenarioRun } from './scenario.ts';
-import { isIdle, type Thread, type Threads } from './threads.ts';
+import { isIdle, type Thread } from './thread.ts';
+import type { Threads } from './threads.ts';
 
 interface IdleWorker {
   readonly name: string;

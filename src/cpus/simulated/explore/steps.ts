@@ -3,7 +3,8 @@ import { Bug } from '../../../lib/bug.ts';
 import type { Op, Word } from '../../../cpu/op.ts';
 import type { CheckedMemory, Footprint } from './checked-memory.ts';
 import type { ScenarioRun } from './scenario.ts';
-import type { Thread, Threads } from './threads.ts';
+import type { Thread } from './thread.ts';
+import type { Threads } from './threads.ts';
 import { describeOp } from './trace.ts';
 
 /** What one step of a leaf counts for in sum_exec_runtime. */

@@ -17,7 +17,7 @@ for (const name of [
   ...['mt-job', 'shared-pool', 'serial-hotplug', 'grow', 'rfc-job', 'vfio-fails', 'kho'],
   ...[
     'mutant/lost-wake',
-    'mutant/leaks-work',
+    'mutant/work-leak',
     'mutant/raises-late',
     'mutant/vfio-undoes-others',
     'found/vfio-tight',
