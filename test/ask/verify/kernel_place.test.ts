@@ -4,7 +4,7 @@ import { dependsOnPlace } from '../../../src/ask/verify/kernel_place.ts';
 import type { LogLine } from '../../../src/kernel/printk.ts';
 
 const log = (...texts: string[]): LogLine[] =>
-  texts.map((text) => ({ text, step: 'step', level: 6, time: 0 }) as LogLine);
+  texts.map((text) => ({ text, step: 'step', level: 6, timeNs: 0 }));
 
 const HERE = log('Zone ranges:', 'NODE_DATA(0) allocated [mem 0x87f7d3000-0x87f7fdfff]', 'percpu: 62 pages');
 const THERE = log('Zone ranges:', 'NODE_DATA(0) allocated [mem 0x87c7d3000-0x87c7fdfff]', 'percpu: 62 pages');
