@@ -130,6 +130,8 @@ export interface ZoneRules {
   readonly zoneLines: boolean;
   /** The chunk lists of per-CPU memory: two sets by type, or one set with lists for chunks on their way out. */
   readonly percpuChunkLists: 'by-type' | 'one-set';
+  /** nr_cpumask_bits: NR_CPUS where masks are on the stack, or always the number of possible CPUs. */
+  readonly cpumaskBits: 'all-without-offstack' | 'possible';
   /** KiB that per-CPU allocations may take before slabs are up: the least of a first chunk of single pages. */
   readonly percpuEarlyK: 12 | 20;
   /** What the bounce buffer needs beside itself: a list and addresses, or slots and areas. */

@@ -67,6 +67,7 @@ export const FIRST_RULES: KernelRules = {
   kernelPages: 'by-zones',
   zoneLines: true,
   percpuChunkLists: 'by-type',
+  cpumaskBits: 'all-without-offstack',
   percpuEarlyK: 12,
   swiotlbTables: 'list-and-addresses',
   vmallocHuge: 'never',

@@ -1,5 +1,6 @@
 // Mirrors include/linux/mm_types.h, include/linux/page-flags-layout.h and arch/x86/include/asm/pgtable_64_types.h (v6.1):
 // where the bits of a struct page stand, as data. Read off a Debian 6.1 amd64 kernel's memory.
+import { maxNumnodes } from '../../kernel/config.ts';
 import type { KernelProfile } from '../../kernel/profile.ts';
 import type { Nid } from '../../lib/units.ts';
 
@@ -66,10 +67,11 @@ const bitsFor = (count: number): number => Math.ceil(Math.log2(count));
  */
 export function structPageLayout({ image, config, rules }: KernelProfile): StructPageLayout {
   const { structPage, pageFlags } = image;
-  const nodesPgshift = 64 - bitsFor(config.maxNumnodes);
+  const nodesPgshift = 64 - bitsFor(maxNumnodes(config));
   // DMA, DMA32, Normal, Movable, Device
   const zonesPgshift = nodesPgshift - bitsFor(config.zoneDma === false ? 4 : 5);
-  const lastCpupidWidth = LAST_PID_SHIFT + bitsFor(config.nrCpus);
+  // NUMA_BALANCING's
+  const lastCpupidWidth = config.numa === false ? 0 : LAST_PID_SHIFT + bitsFor(config.nrCpus);
   const members = structPage && {
     ...{ size: structPage.size, flags: structPage.flags, lru: structPage.lru },
     ...{ privateData: structPage.private, mapcount: structPage.mapcount, refcount: structPage.refcount },
