@@ -15,6 +15,8 @@ export interface StructPageLayout {
   readonly privateData: number;
   readonly mapcount: number;
   readonly refcount: number;
+  /** Position in ZONE_NAMES of the zone that `flags` has as 0: 1 without zone DMA. */
+  readonly firstZone: number;
   /** Lowest bits of the zone and the node in `flags`, and of last_cpupid with its width. */
   readonly zonesPgshift: number;
   readonly nodesPgshift: number;
@@ -41,6 +43,7 @@ export const STRUCT_PAGE_6_1: StructPageLayout = {
   privateData: 40,
   mapcount: 48,
   refcount: 52,
+  firstZone: 0,
   zonesPgshift: 51,
   nodesPgshift: 54,
   lastCpupidPgshift: 30,
@@ -69,7 +72,8 @@ export function structPageLayout({ image, config, rules }: KernelProfile): Struc
   const { structPage, pageFlags } = image;
   const nodesPgshift = 64 - bitsFor(maxNumnodes(config));
   // DMA, DMA32, Normal, Movable, Device
-  const zonesPgshift = nodesPgshift - bitsFor(config.zoneDma === false ? 4 : 5);
+  const firstZone = config.zoneDma === false ? 1 : 0;
+  const zonesPgshift = nodesPgshift - bitsFor(5 - firstZone);
   // NUMA_BALANCING's
   const lastCpupidWidth = config.numa === false ? 0 : LAST_PID_SHIFT + bitsFor(config.nrCpus);
   const members = structPage && {
@@ -79,7 +83,13 @@ export function structPageLayout({ image, config, rules }: KernelProfile): Struc
   return {
     ...STRUCT_PAGE_6_1,
     ...members,
-    ...{ nodesPgshift, zonesPgshift, lastCpupidWidth, lastCpupidPgshift: zonesPgshift - lastCpupidWidth },
+    ...{
+      firstZone,
+      nodesPgshift,
+      zonesPgshift,
+      lastCpupidWidth,
+      lastCpupidPgshift: zonesPgshift - lastCpupidWidth,
+    },
     pgReserved: pageFlags?.['PG_reserved'] ?? STRUCT_PAGE_6_1.pgReserved,
     pgPrivate: pageFlags?.['PG_private'] ?? STRUCT_PAGE_6_1.pgPrivate,
     mapcountBuddy: rules.pageTypes === 'byte' ? MAPCOUNT_PGTY_BUDDY : STRUCT_PAGE_6_1.mapcountBuddy,
@@ -120,7 +130,9 @@ export const PAGEBLOCK_ORDER = 9;
 export function initialPageFlags(layout: StructPageLayout, zoneIndex: number, nid: Nid): bigint {
   const cpupid = ((1n << BigInt(layout.lastCpupidWidth)) - 1n) << BigInt(layout.lastCpupidPgshift);
   return (
-    (BigInt(nid) << BigInt(layout.nodesPgshift)) | (BigInt(zoneIndex) << BigInt(layout.zonesPgshift)) | cpupid
+    (BigInt(nid) << BigInt(layout.nodesPgshift)) |
+    (BigInt(zoneIndex - layout.firstZone) << BigInt(layout.zonesPgshift)) |
+    cpupid
   );
 }
 
@@ -133,6 +145,9 @@ export function freeListHeadAddress(
   migratetype: number,
 ): bigint {
   const inPgdat =
-    layout.zoneSize * zoneIndex + layout.zoneFreeArea + layout.freeAreaSize * order + 16 * migratetype;
+    layout.zoneSize * (zoneIndex - layout.firstZone) +
+    layout.zoneFreeArea +
+    layout.freeAreaSize * order +
+    16 * migratetype;
   return pgdatAddress + BigInt(inPgdat);
 }

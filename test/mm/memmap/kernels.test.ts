@@ -5,7 +5,7 @@ import { DEFAULT_BOOT, runMachine } from '../../../src/boot/machine.ts';
 import { kernelNamed } from '../../../src/kernels/named.ts';
 import { machineFromFolder } from '../../../src/machine/import/path.ts';
 import { diffRuns, parseRuns } from '../../../src/mm/memmap/compare_runs.ts';
-import { STRUCT_PAGE_6_1, structPageLayout } from '../../../src/mm/memmap/layout.ts';
+import { initialPageFlags, STRUCT_PAGE_6_1, structPageLayout } from '../../../src/mm/memmap/layout.ts';
 import { memmapRuns } from '../../../src/mm/memmap/runs.ts';
 import { capturesFolder } from '../../helpers/captures.ts';
 
@@ -23,7 +23,15 @@ test('the layout follows image, rules and configuration', async (t) => {
     [small.nodesPgshift, small.zonesPgshift, small.lastCpupidPgshift, small.lastCpupidWidth],
     [57, 54, 37, 17],
   );
-  t.is(structPageLayout({ ...kernel, config: { ...config, zoneDma: false } }).zonesPgshift, 52);
+  // DMA, DMA32, Normal and so on from 0; without DMA DMA32 is 0, and two bits do
+  const withoutDma = structPageLayout({ ...kernel, config: { ...config, zoneDma: false } });
+  const lastCpu = (2n ** 21n - 1n) << 31n;
+  t.is(initialPageFlags(withoutDma, 1, 0), lastCpu);
+  t.is(initialPageFlags(withoutDma, 2, 3), (3n << 54n) | (1n << 52n) | lastCpu);
+  t.is(initialPageFlags(layout, 2, 3), (3n << 54n) | (2n << 51n) | ((2n ** 21n - 1n) << 30n));
+  // neither nodes nor their balancing
+  const flat = structPageLayout({ ...kernel, config: { ...config, numa: false } });
+  t.is(initialPageFlags(flat, 2, 0), 2n << 61n);
 });
 
 // pages of q35-3g-2c, counted in the memmap/runs.txt of each real boot
