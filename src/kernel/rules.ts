@@ -90,6 +90,8 @@ export interface SetupRules {
   readonly efiBootServices: 'freed-late' | 'freed-at-the-end';
   /** crashkernel= as x86 had it, or the generic code. */
   readonly crashkernel: 'x86' | 'generic';
+  /** Whether crashkernel=SIZE,cma is known (6.17). */
+  readonly crashkernelCma: 'unknown' | 'known';
   /** How the line that counts possible CPUs reads. */
   readonly cpuLine: 'smpboot' | 'cpu-topo';
   /** setup_cpu_local_masks: how many masks beside one for each node. */
@@ -165,6 +167,10 @@ export interface OrderRules {
   readonly sparseAt: 'before-zones' | 'after-nodes';
   /** Gigantic pages are taken as each parameter is parsed, or for all parameters at once at one of these steps. */
   readonly hugetlbAt: 'parse_args' | 'setup_arch' | 'before-zones' | 'after-nodes';
+  /** Nodes get an area of CMA only where one is asked for, or each as much as there is for all (CONFIG_CMA_SIZE_PERNUMA). */
+  readonly numaCma: 'as-asked' | 'like-default';
+  /** hugetlb_cma= in bytes, or in percent of memory as well. */
+  readonly hugetlbCma: 'bytes' | 'bytes-or-percent';
   readonly zonelistsAt: 'start_kernel' | 'mm_core_init';
   /** The bounce buffer is taken right before memory is freed, or before the zonelists. */
   readonly swiotlbAt: 'mem_init' | 'arch_mm_preinit';
