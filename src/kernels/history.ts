@@ -3,6 +3,7 @@
 // apart without a capture between them, the release is the one that the patch names.
 import type { KernelRules } from '../kernel/rules.ts';
 import { hasChange, releaseOrder, type Change } from './history/change.ts';
+import { CMA_CHANGES } from './history/cma.ts';
 import { MEMBLOCK_CHANGES } from './history/memblock.ts';
 import { MM_CHANGES } from './history/mm.ts';
 import { NUMA_CHANGES } from './history/numa.ts';
@@ -97,6 +98,7 @@ export const HISTORY: readonly Change[] = [
   ...NUMA_CHANGES,
   ...MM_CHANGES,
   ...STRUCT_PAGE_CHANGES,
+  ...CMA_CHANGES,
   ...THREADING_CHANGES,
 ].sort((a, b) => releaseOrder(a.since) - releaseOrder(b.since));
 

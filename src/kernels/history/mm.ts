@@ -163,15 +163,6 @@ export const MM_CHANGES: readonly Change[] = [
     sets: { memmapPieces: 'one-a-section' },
   },
   {
-    id: 'cma-on-each-node',
-    what: '`cma=` takes an area of that size on each of several nodes beside the one for all.',
-    since: '7.2',
-    notIn: '7.1',
-    patch: null,
-    sees: 'a further `cma: Reserved` for each node of a NUMA machine',
-    sets: { numaCma: 'like-default' },
-  },
-  {
     id: 'sparse-after-nodes',
     what: 'Zones and nodes are set up first, then gigantic pages and the memmap are allocated.',
     since: '7.3',
@@ -188,14 +179,5 @@ export const MM_CHANGES: readonly Change[] = [
     patch: null,
     sees: '`memblock_alloc_hugetlb:` in place of `memblock_alloc_try_nid_raw:`, and flag 0x80 on their reserved regions',
     sets: { hugePageTake: 'own-function' },
-  },
-  {
-    id: 'hugetlb-cma-percent',
-    what: '`hugetlb_cma=` may be given in percent of memory.',
-    since: '7.3',
-    notIn: '7.2',
-    patch: null,
-    sees: '`hugetlb_cma: reserve N MiB (P%)` where a share was not a multiple of 1 GiB',
-    sets: { hugetlbCma: 'bytes-or-percent' },
   },
 ];

@@ -88,14 +88,6 @@ export const SETUP_CHANGES: readonly Change[] = [
     sets: { nosaveRegions: 'by-gap' },
   },
   {
-    id: 'crashkernel-cma',
-    what: 'A crash kernel may have memory beside its own that is used until a crash: `crashkernel=SIZE,cma`.',
-    since: '6.17',
-    patch: 'kdump: implement reserve_crashkernel_cma (Jiri Bohac)',
-    sees: '`crashkernel CMA reserved: N MB in M ranges`, or that it is not supported, where the option was malformed',
-    sets: { crashkernelCma: 'known' },
-  },
-  {
     id: 'efi-boot-services-at-the-end',
     what: "EFI's boot services memory comes back after deferred initialisation, when all struct pages are there.",
     since: '7.0',
