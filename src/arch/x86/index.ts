@@ -2,6 +2,7 @@
 import { GiB, type PhysAddr } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
+import { maxNumnodes } from '../../kernel/config.ts';
 import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
 import { byteLength, COMMAND_LINE_SIZE } from '../../mm/command_line.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
@@ -19,6 +20,8 @@ export interface X86Options {
   readonly profile: KernelProfile;
   /** Physical address of _text, where it is known; else where a loader puts a kernel with nokaslr. */
   readonly kernelAt?: PhysAddr | undefined;
+  /** KASLR is at work. */
+  readonly kaslr?: boolean | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: (line: LogLine) => void;
   /** Called for each change of memblock's tables, with the boot step that made it. */
@@ -61,7 +64,7 @@ function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, config: Kernel
 
 /** E820_MAX_ENTRIES: what the zero page holds, and three for each possible node. */
 function maxE820Entries(profile: KernelProfile): number {
-  return 128 + 3 * profile.config.maxNumnodes;
+  return 128 + 3 * maxNumnodes(profile.config);
 }
 
 /** What x86 keeps of the command line: COMMAND_LINE_SIZE with the final zero (setup_arch, copy_bootdata). */
@@ -83,7 +86,8 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
   const memblock = new Memblock({
     print: (line) => printk.info(line),
     symbol: (caller) => callerText(profile, caller),
-    maxNumNodes: profile.config.maxNumnodes,
+    maxNumNodes: maxNumnodes(profile.config),
+    numa: profile.config.numa !== false,
     ...memblockRules(profile.rules),
     ...(onMemblock ? { trace: (event: MemblockEvent) => onMemblock(event, printk.step) } : {}),
   });
@@ -133,6 +137,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     maxPfnMapped: 0,
     brkEnd: kernelStart + endOfKernelReserve - textStart,
     kernelStart,
+    kaslr: options.kaslr ?? false,
     maxCpus: profile.config.nrCpus,
     possibleCpusParam: null,
     acpiDisabled: false,
