@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { freeOfDom } from './wasm-types.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -181,6 +182,7 @@ export async function buildPackage(dist: string): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   await bundle(dist);
   declarations(join(dist, 'types'));
+  freeOfDom(join(dist, 'types'));
 }
 
 if (import.meta.main) await buildPackage(join(ROOT, 'dist'));

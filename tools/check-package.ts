@@ -5,44 +5,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AVA_TEST, COMMON, CONSUMER, RUNNERS_NODE, RUNNERS_VITEST, WORK } from './consumer-files.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Majors that `engines` allows, as versions of npm's package `node`. */
 const NODES = ['20.19', '22', '24'];
-
-/** What a user's first file might be: types, ESM, the guest, worker threads, the schema. */
-const CONSUMER = `import { bootMachine, defineArch, InputError, machineJsonSchema, Padata } from 'earlyboot';
-import { fetchImages } from 'earlyboot/browser';
-import { createSmpMachine } from 'earlyboot/smp';
-import type { RunRecord } from 'earlyboot';
-
-const boot = await bootMachine('tiny-512m', { arch: defineArch({ name: 'two', deferredPageInitMaxThreads: () => 2 }) });
-const record: RunRecord = boot.record;
-if (record.e820.length !== 8 || boot.zone(0, 'DMA32') === undefined) throw new Error('not the machine');
-const threads = await bootMachine('tiny-512m', { cpus: 'threads' });
-if (threads.page(0x1000)?.pfn !== 0x1000) throw new Error('no struct pages');
-await threads[Symbol.asyncDispose]();
-const padata = new Padata({ cpus: 2, on: 'workers' });
-const data = new SharedArrayBuffer(64);
-await padata.multithreaded({ work: { module: new URL('./work.mjs', import.meta.url), data }, start: 0, size: 16 });
-await padata.close();
-if (new Int32Array(data).some((count) => count !== 1)) throw new Error('not every unit once');
-if (typeof (await machineJsonSchema())['$schema'] !== 'string') throw new Error('no schema');
-if (typeof createSmpMachine !== 'function' || typeof fetchImages !== 'function') throw new Error('no entry');
-const error = await bootMachine('no-such-machine').catch((thrown: unknown) => thrown);
-if (!(error instanceof InputError) || error.kind !== 'usage') throw new Error('not the typed error');
-`;
-const AVA_TEST = `import { earlybootTest } from 'earlyboot/ava';
-
-const test = earlybootTest();
-test('the small machine', async (t) => {
-  const boot = await t.boot('tiny-512m');
-  t.zone(boot, 0, 'DMA', { startPfn: 1 });
-  t.is(boot.nodes.length, 1);
-});
-`;
-const WORK =
-  'export const threadFn = (s, e, d) => { for (let i = s; i < e; i++) Atomics.add(new Int32Array(d), i, 1); };\n';
 
 interface Ran {
   readonly ok: boolean;
@@ -86,6 +53,9 @@ function project(folder: string, tarball: string): string {
   writeFileSync(join(path, 'consumer.ts'), CONSUMER);
   writeFileSync(join(path, 'boot.test.ts'), AVA_TEST);
   writeFileSync(join(path, 'work.mjs'), WORK);
+  writeFileSync(join(path, 'node.ts'), RUNNERS_NODE);
+  writeFileSync(join(path, 'early.spec.ts'), RUNNERS_VITEST);
+  writeFileSync(join(path, 'common.cjs'), COMMON);
   const compilerOptions = {
     target: 'es2022',
     module: 'nodenext',
@@ -95,20 +65,55 @@ function project(folder: string, tarball: string): string {
   };
   writeFileSync(
     join(path, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, files: ['consumer.ts', 'boot.test.ts'] }),
+    JSON.stringify({ compilerOptions, files: ['consumer.ts', 'boot.test.ts', 'node.ts', 'early.spec.ts'] }),
   );
   check('npm install the tarball', run('npm', ['install', '--no-audit', '--no-fund', tarball], path));
-  const developing = ['ava@7', 'typescript', '@types/node'];
+  const developing = ['ava@7', 'vitest', 'typescript', '@types/node'];
   check(
     'earlyboot runs without ava',
     run(process.execPath, ['--input-type=module', '-e', "await import('earlyboot')"], path),
   );
   check(
-    'npm install ava and typescript',
+    'npm install ava, vitest and typescript',
     run('npm', ['install', '--no-audit', '--no-fund', '-D', ...developing], path),
   );
-  check('types', run(process.execPath, [join(path, 'node_modules/typescript/bin/tsc'), '-p', '.'], path));
+  const tsc = join(path, 'node_modules/typescript/bin/tsc');
+  check('types', run(process.execPath, [tsc, '-p', '.'], path));
+  checkMatrix(path, tsc);
   return path;
+}
+
+/** Every module system of TypeScript that reads \`exports\`, with and without a browser's types, our declarations checked as well. */
+const MATRIX = [
+  ['nodenext', 'nodenext'],
+  ['node16', 'node16'],
+  ['esnext', 'bundler'],
+].flatMap(([module, moduleResolution]) =>
+  [['es2022'], ['es2022', 'dom']].map((lib) => ({ module, moduleResolution, lib })),
+);
+
+function checkMatrix(path: string, tsc: string): void {
+  const names = ['', '/browser', '/smp', '/ava', '/node-test', '/vitest'];
+  const imports = names.map((name, i) => `export * as m${i} from 'earlyboot${name}';`);
+  writeFileSync(join(path, 'everything.ts'), imports.join('\n'));
+  for (const options of MATRIX) {
+    const compilerOptions = {
+      ...options,
+      target: 'es2022',
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ['node'],
+    };
+    writeFileSync(
+      join(path, 'tsconfig.matrix.json'),
+      JSON.stringify({ compilerOptions, files: ['everything.ts'] }),
+    );
+    check(
+      `types: ${options.moduleResolution}, lib ${options.lib.join(' and ')}`,
+      run(process.execPath, [tsc, '-p', 'tsconfig.matrix.json'], path),
+    );
+  }
 }
 
 function main(): void {
@@ -136,6 +141,12 @@ function main(): void {
       check(
         `Node ${version}: ava`,
         run(node, [join(path, 'node_modules/ava/entrypoints/cli.mjs'), 'boot.test.js'], path),
+      );
+      check(`Node ${version}: node:test`, run(node, ['node.js'], path));
+      check(`Node ${version}: require()`, run(node, ['common.cjs'], path));
+      check(
+        `Node ${version}: vitest`,
+        run(node, [join(path, 'node_modules/vitest/vitest.mjs'), 'run', 'early.spec.js'], path),
       );
       for (const cpus of ['threads', 'emulated'])
         check(
