@@ -80,9 +80,7 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   step('sched_init', () => earlyPages(ctx, buddy)); // and all else that comes before init has a process
   step('console_init', () => panicLater(ctx)); // too many options for init
   if (rules.efiBootServices === 'freed-late') step('efi_free_boot_services', () => efiFreeBootServices(x86));
-  step('vfs_caches_init', () =>
-    vfsCachesInit(ctx, (bytes, order) => buddy.takeInterleaved(Math.ceil(bytes / PAGE_SIZE), order)),
-  );
+  step('vfs_caches_init', () => vfsCachesInit(ctx, (pages, order) => buddy.takeInterleaved(pages, order)));
   const onlineCpus = step('smp_init', () => smpInit(x86, buddy));
   return { hugetlb, swiotlb, buddy, onlineCpus, freed };
 }

@@ -1,9 +1,11 @@
 // The page allocator between memblock_free_all and deferred init, by number of pages only: enough to tell when a zone
-// runs out of initialised pages and deferred_grow_zone (mm/page_alloc.c, v6.1) has to make more.
+// runs out of initialised pages and deferred_grow_zone (mm/page_alloc.c, v6.1) has to make more, and how much is free after it.
 import { alignDown, alignUp } from '../lib/align.ts';
 import { MiB, PAGE_SIZE, PAGES_PER_SECTION, MAX_ORDER_NR_PAGES, type Nid, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { pgdatEndPfn, zoneEndPfn, ZONE_NAMES, type Pgdat, type Zone } from './mmzone.ts';
+import { PAGEBLOCK_ORDER } from './memmap/layout.ts';
+import { blocksAtOnce, zoneBatchsize } from './per_cpu_pages.ts';
 import { fallbackOrders, memoryNodes } from './zonelist.ts';
 
 /** One call of deferred_grow_zone: how far it moved the node's boundary; null where nothing is deferred any more. */
@@ -28,6 +30,8 @@ export class EarlyBuddy {
   readonly #pgdats: ReadonlyMap<Nid, Pgdat>;
   readonly #fallback: ReadonlyMap<Nid, readonly Nid[]>;
   readonly #interleaved: readonly Nid[];
+  /** Page blocks in the boot CPU's lists: taken from the zone with another one, and not used yet. */
+  readonly #waiting = new Map<Zone, number>();
   #nextInterleaved = 0;
   #taken = 0;
 
@@ -49,7 +53,7 @@ export class EarlyBuddy {
     return sum;
   }
 
-  /** Pages taken so far. */
+  /** Pages taken so far, those that wait in lists of the boot CPU among them. */
   get takenPages(): number {
     return this.#taken;
   }
@@ -85,15 +89,33 @@ export class EarlyBuddy {
       for (const index of KERNEL_ZONES) {
         const zone = this.#pgdats.get(nid)?.zones[index];
         if (!zone || zone.presentPages === 0) continue;
+        const kept = this.#takeWaiting(zone, pages, order);
+        if (kept > 0) return kept;
         while (this.#freeOf(zone) < block && this.#grow(zone, order));
-        const got = alignDown(Math.min(pages, this.#freeOf(zone)), block);
-        if (got === 0) continue;
-        this.#free.set(zone, this.#freeOf(zone) - got);
-        this.#taken += got;
-        return got;
+        const pulled = alignDown(Math.min(this.#batched(zone, pages, order), this.#freeOf(zone)), block);
+        if (pulled === 0) continue;
+        this.#free.set(zone, this.#freeOf(zone) - pulled);
+        this.#taken += pulled;
+        if (pulled > pages) this.#waiting.set(zone, pulled - pages);
+        return Math.min(pulled, pages);
       }
     }
     return 0;
+  }
+
+  /** What a CPU takes from the zone for `pages`: page blocks come in twos or more. Smaller blocks are counted by who takes them. */
+  #batched(zone: Zone, pages: number, order: number): number {
+    if (order !== PAGEBLOCK_ORDER) return pages;
+    return alignUp(pages, blocksAtOnce(zoneBatchsize(zone.managedPages), order) * 2 ** order);
+  }
+
+  /** Of `pages` in page blocks those that the zone's list has. */
+  #takeWaiting(zone: Zone, pages: number, order: number): number {
+    if (order !== PAGEBLOCK_ORDER) return 0;
+    const waiting = this.#waiting.get(zone) ?? 0;
+    const kept = Math.min(pages, waiting);
+    this.#waiting.set(zone, waiting - kept);
+    return kept;
   }
 
   #freeOf(zone: Zone): number {

@@ -145,6 +145,15 @@ export const MM_CHANGES: readonly Change[] = [
     sets: { vmallocHuge: 'by-size' },
   },
   {
+    id: 'vmalloc-largest-first',
+    what: 'vmalloc takes its pages in the largest blocks that there are, not in those that it maps.',
+    since: '6.19',
+    notIn: '6.18',
+    patch: 'mm/vmalloc: request large order pages from buddy allocator (Vishal Moola)',
+    sees: '`Memory:` counts up to 2 MiB more as free for each node: no 2 MiB block is left over in a list of the boot CPU',
+    sets: { vmallocBlocks: 'largest-first' },
+  },
+  {
     id: 'memmap-by-section',
     what: 'The memmap is allocated section by section, no longer in one piece for a node.',
     since: '7.2',
