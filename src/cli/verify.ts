@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Comparison } from '../ask/verify/compare.ts';
+import type { EstimatedLine } from '../ask/verify/estimated.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
@@ -87,10 +88,12 @@ const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`
 
 /** A line for the log, one for each other comparison; with `diff` what differs. */
 export function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
-  const { matched, real, predicted } = fidelity;
+  const { matched, estimated, real, predicted } = fidelity;
+  const more = estimated.length === 0 ? '' : `, ${estimated.length} more within its estimate`;
   const lines = [
-    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
+    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${more})`,
   ];
+  for (const line of estimated) lines.push(`  ${estimateText(line)}`);
   if (diff)
     for (const { from, text, step } of fidelity.differing)
       lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]`);
@@ -101,6 +104,12 @@ export function verdictText({ name, fidelity, comparisons }: Verdict, diff: bool
     if (diff) for (const text of differing) lines.push(`    ${text}`);
   }
   return lines.join('\n') + '\n';
+}
+
+/** `Memory: 120 KiB more than real, an estimate within 896 KiB`: no other line has an estimate. */
+function estimateText({ real, difference, within }: EstimatedLine): string {
+  const what = real.slice(0, real.indexOf(':'));
+  return `${what}: ${Math.abs(difference)} KiB ${difference > 0 ? 'more' : 'less'} free than real, an estimate within ${within} KiB`;
 }
 
 /** Minimum, median, maximum, and how many agree. */

@@ -63,7 +63,15 @@ const schema = z.strictObject({
   image: z.strictObject({
     ...sizes,
     freedParts: z.array(z.string().regex(/^0x[0-9a-f]+-0x[0-9a-f]+$/)),
-    earlyPages: z.strictObject({ onBootNode: size, interleaved: size, perCpu: size, perCpuOnBootNode: size }),
+    earlyPages: z.strictObject({
+      ...{ onBootNode: size, interleaved: size, perCpu: size, perCpuOnBootNode: size },
+      further: z
+        .strictObject({
+          ...{ severalCpus: size, perNode: size, perHelper: size },
+          waiting: z.array(z.tuple([size, size])),
+        })
+        .optional(),
+    }),
     sizes: by(size).optional(),
     structPage: z
       .strictObject({ size, flags: size, lru: size, private: size, mapcount: size, refcount: size })

@@ -58,6 +58,16 @@ export class EarlyBuddy {
     return this.#taken;
   }
 
+  /** zone_batchsize() of the zone that allocations near `node` come from. */
+  batchOn(node: Nid): number {
+    for (const nid of this.#fallback.get(node) ?? [node])
+      for (const index of KERNEL_ZONES) {
+        const zone = this.#pgdats.get(nid)?.zones[index];
+        if (zone && zone.presentPages > 0) return zoneBatchsize(zone.managedPages);
+      }
+    return 0;
+  }
+
   /** Takes `pages` in blocks of 2^order, near `node`; false where memory ran out. */
   takeOn(node: Nid, pages: number, order: number): boolean {
     const block = 2 ** order;
