@@ -1,6 +1,7 @@
 // What the kernel takes from the page allocator up to deferred init beside what is modelled one by one (hash tables, trace
 // buffers, page tables of vmalloc space): slabs, stacks and tables, by what they are for. How many is measured for each image.
-import type { CpuId, Nid } from '../lib/units.ts';
+import type { WaitingPages } from '../kernel/profile.ts';
+import { KiB, PAGE_SIZE, type CpuId, type Nid } from '../lib/units.ts';
 import type { BootContext } from '../mm/context.ts';
 import type { EarlyBuddy } from '../mm/early_buddy.ts';
 import { memoryNodes } from '../mm/zonelist.ts';
@@ -16,13 +17,16 @@ export function takeOnEveryMachine(ctx: BootContext, buddy: EarlyBuddy): void {
   const { onBootNode, interleaved, further } = ctx.profile.image.earlyPages;
   buddy.takeOn(bootNode(ctx), onBootNode, 0);
   buddy.takeInterleaved(interleaved, 0);
-  if (further) buddy.takeOn(bootNode(ctx), waitingPages(further.waiting, buddy.batchOn(bootNode(ctx))), 0);
+  if (further)
+    buddy.takeOn(bootNode(ctx), waitingPages(further.waiting, firstBatch(buddy, bootNode(ctx))), 0);
 }
 
 /** The idle task, kernel threads and slabs of a CPU that smp_init has started. */
 export function takeForCpu(ctx: BootContext, buddy: EarlyBuddy, cpu: CpuId): void {
-  const { perCpu, perCpuOnBootNode } = ctx.profile.image.earlyPages;
-  buddy.takeOn(ctx.cpus[cpu]?.node ?? 0, perCpu, 0);
+  const { perCpu, perCpuOnBootNode, further } = ctx.profile.image.earlyPages;
+  const node = ctx.cpus[cpu]?.node ?? 0;
+  buddy.takeOn(node, perCpu, 0);
+  if (further) buddy.takeOn(node, waitingPages(further.waitingPerCpu, firstBatch(buddy, node)), 0);
   buddy.takeOn(bootNode(ctx), perCpuOnBootNode, 0);
 }
 
@@ -43,12 +47,32 @@ export function takeUntilMemoryLine(
   buddy.takeOn(bootNode(ctx), pages, 0);
 }
 
+/** Pages by which small allocations came out differently on machines that the numbers were not measured on. */
+const SMALL_ALLOCATIONS = 128;
+/** A CPU keeps up to four batches of a zone (zone_highsize), and more while it takes much. */
+const BATCHES_KEPT = 4;
+
+/**
+ * KiB by which the free memory of the `Memory:` line may be wrong. With several CPUs it varies from boot to boot: who takes which
+ * pages, and what each CPU keeps of its batches, is a matter of time. With one it does not vary, but the last pages depend on the
+ * order of thousands of small allocations.
+ */
+export function freeMemorySpread(ctx: BootContext, buddy: EarlyBuddy, online: readonly CpuId[]): number {
+  let pages = SMALL_ALLOCATIONS + buddy.doubtfulPages;
+  for (const cpu of online)
+    if (cpu !== BOOT_CPU) pages += BATCHES_KEPT * Math.max(0, ...buddy.batchesOn(ctx.cpus[cpu]?.node ?? 0));
+  return (pages * PAGE_SIZE) / KiB;
+}
+
+const firstBatch = (buddy: EarlyBuddy, node: Nid): number => buddy.batchesOn(node)[0] ?? 0;
+
 /** Between two batches that were measured in proportion; above the last as with it. */
-export function waitingPages(measured: readonly (readonly [number, number])[], batch: number): number {
-  let [below, pages] = [0, 0];
-  for (const [at, value] of measured) {
-    if (batch <= at) return pages + Math.round(((value - pages) * (batch - below)) / (at - below));
-    [below, pages] = [at, value];
+export function waitingPages(measured: readonly WaitingPages[], batch: number): number {
+  let below: WaitingPages = { batch: 0, pages: 0 };
+  for (const above of measured) {
+    const share = (batch - below.batch) / (above.batch - below.batch);
+    if (share <= 1) return below.pages + Math.round((above.pages - below.pages) * share);
+    below = above;
   }
-  return pages;
+  return below.pages;
 }

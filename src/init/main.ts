@@ -11,7 +11,14 @@ import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_sw
 import { zoneSizesInit } from '../arch/x86/zones.ts';
 import { setupPerCpuAreas } from '../arch/x86/setup_percpu.ts';
 import type { X86State } from '../arch/x86/state.ts';
-import { BOOT_CPU, bootNode, takeForCpu, takeOnEveryMachine, takeUntilMemoryLine } from './early_pages.ts';
+import {
+  BOOT_CPU,
+  bootNode,
+  freeMemorySpread,
+  takeForCpu,
+  takeOnEveryMachine,
+  takeUntilMemoryLine,
+} from './early_pages.ts';
 import { printBroughtUp } from '../kernel/smp_lines.ts';
 import { panicLater, printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
 import type { BootContext } from '../mm/context.ts';
@@ -20,7 +27,7 @@ import { HugetlbParams } from '../mm/hugetlb.ts';
 import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/large_hash.ts';
 import { setupLogBuf } from '../mm/log_buf.ts';
 import { manageCmaAreas, memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
-import { freeMemorySpread, memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
+import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
 import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
 import { allocTraceBuffer } from '../mm/trace_buffer.ts';
 import { buildAllZonelists, onlineNodeCount } from '../mm/zonelist.ts';
@@ -33,6 +40,8 @@ export interface StartedKernel {
   readonly buddy: EarlyBuddy;
   /** What memblock_free_all handed over. */
   readonly freed: FreedPages;
+  /** KiB by which the `Memory:` line may be wrong where it is printed after deferred init. */
+  readonly freeMemorySpread: number;
   /** CPUs that smp_init starts, the boot CPU first, ascending; all of them come up on simulated CPUs. */
   readonly onlineCpus: readonly CpuId[];
 }
@@ -79,9 +88,20 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   step('sched_init', () => takeOnEveryMachine(ctx, buddy)); // and all else that comes before init has a process
   step('console_init', () => panicLater(ctx)); // too many options for init
   if (rules.efiBootServices === 'freed-late') step('efi_free_boot_services', () => efiFreeBootServices(x86));
-  step('vfs_caches_init', () => vfsCachesInit(ctx, (pages, order) => buddy.takeInterleaved(pages, order)));
+  step('vfs_caches_init', () =>
+    vfsCachesInit(ctx, (pages, order) =>
+      order === 0 ? buddy.takeInterleavedInRow(pages) : buddy.takeInterleaved(pages, order),
+    ),
+  );
   const onlineCpus = step('smp_init', () => smpInit(x86, buddy));
-  return { hugetlb, swiotlb, buddy, onlineCpus, freed };
+  return {
+    hugetlb,
+    swiotlb,
+    buddy,
+    onlineCpus,
+    freed,
+    freeMemorySpread: freeMemorySpread(ctx, buddy, onlineCpus),
+  };
 }
 
 /** From deferred init's end, for which `helpers` threads helped the nodes' own, to the last line about memory. */
@@ -140,9 +160,8 @@ function memoryLineLate(x86: X86State, started: StartedKernel, helpers: number):
   const huge = hugetlb.pages.reduce((sum, { size }) => sum + pages(size), 0);
   const services = rules.efiBootServices === 'freed-late' ? pages(efiFreeableBytes(x86)) : 0;
   const total = freed.total + huge + services + (early ? pages(early.end - early.start) : 0);
-  const online = onlineCpus.length;
-  takeUntilMemoryLine(ctx, buddy, { online, helpers });
-  memInitPrintInfo(ctx, { total, free: total }, buddy.takenPages + huge, freeMemorySpread(online));
+  takeUntilMemoryLine(ctx, buddy, { online: onlineCpus.length, helpers });
+  memInitPrintInfo(ctx, { total, free: total }, buddy.takenPages + huge, started.freeMemorySpread);
 }
 
 /** The CPUs that smp_init starts, in order, as many as maxcpus= lets, and what the page allocator gives for each. */

@@ -76,7 +76,15 @@ export interface FurtherEarlyPages {
   /** For each thread that helps a node's own with deferred init: a worker's stack, task_struct and slabs. */
   readonly perHelper: number;
   /** What waits in the boot CPU's lists of its node, by the batch in which that zone gives pages, ascending. */
-  readonly waiting: readonly (readonly [batch: number, pages: number])[];
+  readonly waiting: readonly WaitingPages[];
+  /** The same for each further CPU, beside what `perCpu` counts; on its node. */
+  readonly waitingPerCpu: readonly WaitingPages[];
+}
+
+/** Pages that wait in a CPU's lists where it takes them in batches of `batch`. */
+export interface WaitingPages {
+  readonly batch: number;
+  readonly pages: number;
 }
 
 /** `setup_arch/0xd4f` to `0x797 memblock_reserve brk, …`. */

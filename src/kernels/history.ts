@@ -65,6 +65,7 @@ export const FIRST_RULES: KernelRules = {
   percpuEarlyK: 12,
   swiotlbTables: 'list-and-addresses',
   vmallocHuge: 'never',
+  perCpuBatch: 'constant',
   vmallocBlocks: 'as-mapped',
   memmapLimit: 'accessible',
   usageMaps: 'near-node-data',

@@ -55,6 +55,8 @@ const MAYBE = [
   'randomizeBase',
 ] as const;
 
+const waiting = z.array(z.strictObject({ batch: size, pages: size }));
+
 const schema = z.strictObject({
   version: z.literal(KERNEL_FILE_VERSION),
   name: z.string().min(1),
@@ -68,7 +70,7 @@ const schema = z.strictObject({
       further: z
         .strictObject({
           ...{ severalCpus: size, perNode: size, perHelper: size },
-          waiting: z.array(z.tuple([size, size])),
+          ...{ waiting, waitingPerCpu: waiting },
         })
         .optional(),
     }),

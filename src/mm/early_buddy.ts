@@ -5,7 +5,7 @@ import { MiB, PAGE_SIZE, PAGES_PER_SECTION, MAX_ORDER_NR_PAGES, type Nid, type P
 import type { BootContext } from './context.ts';
 import { pgdatEndPfn, zoneEndPfn, ZONE_NAMES, type Pgdat, type Zone } from './mmzone.ts';
 import { PAGEBLOCK_ORDER } from './memmap/layout.ts';
-import { blocksAtOnce, zoneBatchsize } from './per_cpu_pages.ts';
+import { blocksAtOnce, waitingAfter, zoneBatchsize } from './per_cpu_pages.ts';
 import { fallbackOrders, memoryNodes } from './zonelist.ts';
 
 /** One call of deferred_grow_zone: how far it moved the node's boundary; null where nothing is deferred any more. */
@@ -34,6 +34,7 @@ export class EarlyBuddy {
   readonly #waiting = new Map<Zone, number>();
   #nextInterleaved = 0;
   #taken = 0;
+  #doubtful = 0;
 
   constructor(ctx: BootContext) {
     this.#ctx = ctx;
@@ -58,14 +59,19 @@ export class EarlyBuddy {
     return this.#taken;
   }
 
-  /** zone_batchsize() of the zone that allocations near `node` come from. */
-  batchOn(node: Nid): number {
-    for (const nid of this.#fallback.get(node) ?? [node])
-      for (const index of KERNEL_ZONES) {
-        const zone = this.#pgdats.get(nid)?.zones[index];
-        if (zone && zone.presentPages > 0) return zoneBatchsize(zone.managedPages);
-      }
-    return 0;
+  /** Pages that may wait in lists beside `takenPages`, or be counted there and do not, after what took single pages in a row. */
+  get doubtfulPages(): number {
+    return this.#doubtful;
+  }
+
+  /** zone_batchsize() of the zones that allocations near `node` come from, as far as the first that is not used up at once. */
+  batchesOn(node: Nid): readonly number[] {
+    const batches: number[] = [];
+    for (const zone of this.#zonesNear(node)) {
+      batches.push(zoneBatchsize(zone.managedPages));
+      if (zone.managedPages > MAX_ORDER_NR_PAGES) break;
+    }
+    return batches;
   }
 
   /** Takes `pages` in blocks of 2^order, near `node`; false where memory ran out. */
@@ -81,34 +87,57 @@ export class EarlyBuddy {
 
   /** Takes `pages` in blocks of 2^order, one node after the other as the boot's memory policy says. */
   takeInterleaved(pages: number, order: number): boolean {
-    const blocks = Math.ceil(pages / 2 ** order);
+    return this.#interleavedShares(Math.ceil(pages / 2 ** order)).every(([node, blocks]) =>
+      this.takeOn(node, blocks * 2 ** order, order),
+    );
+  }
+
+  /** The same for single pages that one function takes in a row: what its last batches leave waits in the boot CPU's lists. */
+  takeInterleavedInRow(pages: number): boolean {
+    const { perCpuBatch } = this.#ctx.profile.rules;
+    return this.#interleavedShares(pages).every(([node, share]) =>
+      this.#takeInRow(node, share, waitingAfter(share, this.batchesOn(node)[0] ?? 0, perCpuBatch)),
+    );
+  }
+
+  #takeInRow(node: Nid, pages: number, waiting: number): boolean {
+    this.#doubtful += 2 * waiting;
+    return this.takeOn(node, pages + waiting, 0);
+  }
+
+  /** Zones with pages that kernel allocations near `node` come from, in the order in which they are asked. */
+  *#zonesNear(node: Nid): Generator<Zone> {
+    for (const nid of this.#fallback.get(node) ?? [node])
+      for (const index of KERNEL_ZONES) {
+        const zone = this.#pgdats.get(nid)?.zones[index];
+        if (zone && zone.presentPages > 0) yield zone;
+      }
+  }
+
+  /** How many blocks each node gives; where the next share begins. */
+  #interleavedShares(blocks: number): (readonly [node: Nid, blocks: number])[] {
     const count = this.#interleaved.length;
-    for (let i = 0; i < Math.min(count, blocks); i++) {
+    const shares = this.#interleaved.map((_, i) => {
       const node = this.#interleaved[(this.#nextInterleaved + i) % count] as Nid;
-      const share = Math.floor(blocks / count) + (i < blocks % count ? 1 : 0);
-      if (!this.takeOn(node, share * 2 ** order, order)) return false;
-    }
+      return [node, Math.floor(blocks / count) + (i < blocks % count ? 1 : 0)] as const;
+    });
     this.#nextInterleaved = (this.#nextInterleaved + blocks) % count;
-    return true;
+    return shares.filter(([, share]) => share > 0);
   }
 
   /** As much of `pages` as the first zone with a free block has. */
   #takeFromLists(node: Nid, pages: number, order: number): number {
     const block = 2 ** order;
-    for (const nid of this.#fallback.get(node) ?? [node]) {
-      for (const index of KERNEL_ZONES) {
-        const zone = this.#pgdats.get(nid)?.zones[index];
-        if (!zone || zone.presentPages === 0) continue;
-        const kept = this.#takeWaiting(zone, pages, order);
-        if (kept > 0) return kept;
-        while (this.#freeOf(zone) < block && this.#grow(zone, order));
-        const pulled = alignDown(Math.min(this.#batched(zone, pages, order), this.#freeOf(zone)), block);
-        if (pulled === 0) continue;
-        this.#free.set(zone, this.#freeOf(zone) - pulled);
-        this.#taken += pulled;
-        if (pulled > pages) this.#waiting.set(zone, pulled - pages);
-        return Math.min(pulled, pages);
-      }
+    for (const zone of this.#zonesNear(node)) {
+      const kept = this.#takeWaiting(zone, pages, order);
+      if (kept > 0) return kept;
+      while (this.#freeOf(zone) < block && this.#grow(zone, order));
+      const pulled = alignDown(Math.min(this.#batched(zone, pages, order), this.#freeOf(zone)), block);
+      if (pulled === 0) continue;
+      this.#free.set(zone, this.#freeOf(zone) - pulled);
+      this.#taken += pulled;
+      if (pulled > pages) this.#waiting.set(zone, pulled - pages);
+      return Math.min(pulled, pages);
     }
     return 0;
   }

@@ -40,14 +40,6 @@ export function reportMeminit(ctx: BootContext): void {
   if (onFree) printk.info('mem auto-init: clearing system memory may take some time...');
 }
 
-/**
- * KiB by which the `Memory:` line of 6.11 and later may be wrong. Boots of one machine differ as soon as it has several CPUs: by up to
- * 0.3 MiB with 4 of them. With one they do not, but the last pages depend on the order of thousands of small allocations.
- */
-export function freeMemorySpread(cpus: number): number {
-  return 512 + 128 * (cpus - 1);
-}
-
 const inKiB = (pages: number): number => (pages * PAGE_SIZE) / 1024;
 
 /**

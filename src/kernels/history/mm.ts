@@ -44,6 +44,14 @@ export const MM_CHANGES: readonly Change[] = [
     sets: { zonelistsAt: 'mm_core_init' },
   },
   {
+    id: 'percpu-batch-doubles',
+    what: 'A CPU that takes single pages again and again takes twice as many each time, up to 32 batches at once.',
+    since: '6.7',
+    patch: 'mm, page_alloc: scale the number of pages that are batch allocated (Huang Ying)',
+    sees: 'fewer free pages after hash tables in vmalloc space: more wait in lists of the boot CPU',
+    sets: { perCpuBatch: 'doubling' },
+  },
+  {
     id: 'kernel-pages-by-memblock',
     what: 'What sizes the large tables is counted from free memblock ranges, not from zones less their memmap.',
     since: '6.10',
