@@ -95,14 +95,11 @@ export class EarlyBuddy {
   /** The same for single pages that one function takes in a row: what its last batches leave waits in the boot CPU's lists. */
   takeInterleavedInRow(pages: number): boolean {
     const { perCpuBatch } = this.#ctx.profile.rules;
-    return this.#interleavedShares(pages).every(([node, share]) =>
-      this.#takeInRow(node, share, waitingAfter(share, this.batchesOn(node)[0] ?? 0, perCpuBatch)),
-    );
-  }
-
-  #takeInRow(node: Nid, pages: number, waiting: number): boolean {
-    this.#doubtful += 2 * waiting;
-    return this.takeOn(node, pages + waiting, 0);
+    return this.#interleavedShares(pages).every(([node, share]) => {
+      const waiting = waitingAfter(share, this.batchesOn(node)[0] ?? 0, perCpuBatch);
+      this.#doubtful += 2 * waiting;
+      return this.takeOn(node, share + waiting, 0);
+    });
   }
 
   /** Zones with pages that kernel allocations near `node` come from, in the order in which they are asked. */

@@ -9,10 +9,10 @@ const MAX_BATCH = MiB / PAGE_SIZE / 4;
 /** Pages of a zone for each page of a batch. */
 const ZONE_PAGES_PER_BATCHED = 4096;
 
-/** Single pages that a CPU takes at once from a zone with so many managed pages: 0, 1, 3, … 63. With 0 and 1 no list keeps any. */
+/** Single pages that a CPU takes at once from a zone with so many managed pages: 1, 3, … 63. With 1 no list keeps any. */
 export function zoneBatchsize(managedPages: number): number {
   const batch = Math.max(1, Math.min(Math.floor(managedPages / ZONE_PAGES_PER_BATCHED), MAX_BATCH));
-  return 2 ** ilog2(batch + Math.floor(batch / 2)) - 1;
+  return Math.max(1, 2 ** ilog2(batch + Math.floor(batch / 2)) - 1);
 }
 
 /** Blocks of 2^order pages, order above 0, that a CPU takes at once where its batch is `batch`. */

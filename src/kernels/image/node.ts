@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isImage } from './boot_header.ts';
 import type { ImageFiles } from './read.ts';
+import { withEarlyPages } from './early_pages.ts';
 import { DEBIAN_6_1_0_56 } from '../builtin.ts';
 import { KERNEL_FILE_VERSION, ofKernelFile, toKernelFile, type KernelFile } from '../kernel_file.ts';
 import type { KernelProfile } from '../../kernel/profile.ts';
@@ -14,7 +15,7 @@ import { readInput } from '../../machine/import/read-input.ts';
 import { readText } from '../../machine/import/files.ts';
 
 /** Raised when something else is read of an image, or read otherwise: entries of before are then not used. */
-const READER_VERSION = 1;
+const READER_VERSION = 2;
 
 /** Files of the same kernel beside the image. */
 export interface ImagePaths {
@@ -69,7 +70,8 @@ export async function readImageFile(
   if (cached) return cached;
   // a boot whose image is in the cache does without the reader
   const [{ readImage }, { hostZstd }] = await Promise.all([import('./read.ts'), import('./host_zstd.ts')]);
-  const profile = await readImage(data, path, { ...files, hostZstd: hostZstd() }, DEBIAN_6_1_0_56);
+  const read = await readImage(data, path, { ...files, hostZstd: hostZstd() }, DEBIAN_6_1_0_56);
+  const profile = await withEarlyPages(read);
   const body = JSON.stringify(toKernelFile(profile, profile.name));
   await toCache(env, key, body);
   return ofBody(body);
