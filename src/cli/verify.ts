@@ -18,7 +18,7 @@ import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } fro
 const HELP = `
 CAPTURE is a kernel log in any form, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
 zoneinfo.txt; what is not there is not compared. Several captures end in a table. The exit status is 1 where anything
-differs.
+differs. From Linux 6.11 on free memory in the line Memory: is an estimate: within what it claims it agrees, and the difference is printed.
 
 Examples:
   earlyboot verify my-dmesg.txt --diff

@@ -50,6 +50,9 @@ for (const version of ['6.12', '6.16', '6.18', '6.19', '7.0', '7.1', '7.2', '7.3
         t.deepEqual(differing, [], `${capture.name}: ${what}`);
     }
     off.sort((a, b) => a - b);
-    t.true((off.at(-1) ?? 0) <= OFF_AT_MOST_K && (off[(all.length - 1) >> 1] ?? 0) <= OFF_MEDIAN_K, off.join());
+    t.true(
+      (off.at(-1) ?? 0) <= OFF_AT_MOST_K && (off[(all.length - 1) >> 1] ?? 0) <= OFF_MEDIAN_K,
+      off.join(),
+    );
   });
 }
