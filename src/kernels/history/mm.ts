@@ -146,7 +146,7 @@ export const MM_CHANGES: readonly Change[] = [
   {
     id: 'vmalloc-huge-by-size',
     what: "vmalloc takes 2 MiB pages wherever the whole area fills one, not where each node's share does.",
-    since: '6.18',
+    since: '6.16',
     notIn: '6.12',
     patch: null,
     sees: '`vmalloc hugepage` for hash tables on machines of three nodes and more',
