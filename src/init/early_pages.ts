@@ -49,6 +49,8 @@ export function takeUntilMemoryLine(
 
 /** Pages by which small allocations came out differently on machines that the numbers were not measured on. */
 const SMALL_ALLOCATIONS = 128;
+/** The same where what comes with CPUs, nodes and helpers was not measured: 6.12's would be up to so many on 16 CPUs. */
+const NOT_MEASURED = 1024;
 /** A CPU keeps up to four batches of a zone (zone_highsize), and more while it takes much. */
 const BATCHES_KEPT = 4;
 
@@ -58,7 +60,8 @@ const BATCHES_KEPT = 4;
  * order of thousands of small allocations.
  */
 export function freeMemorySpread(ctx: BootContext, buddy: EarlyBuddy, online: readonly CpuId[]): number {
-  let pages = SMALL_ALLOCATIONS + buddy.doubtfulPages;
+  const { further } = ctx.profile.image.earlyPages;
+  let pages = (further ? SMALL_ALLOCATIONS : NOT_MEASURED) + buddy.doubtfulPages;
   for (const cpu of online)
     if (cpu !== BOOT_CPU) pages += BATCHES_KEPT * Math.max(0, ...buddy.batchesOn(ctx.cpus[cpu]?.node ?? 0));
   return (pages * PAGE_SIZE) / KiB;
