@@ -138,6 +138,8 @@ export interface KernelConfig {
   readonly cmaSizeMbytes?: number | undefined;
   readonly pageExtension?: boolean | undefined;
   readonly shufflePageAllocator?: boolean | undefined;
+  /** CONFIG_TRANSPARENT_HUGEPAGE: CPUs keep lists of page blocks; real-time kernels have none. */
+  readonly transparentHugepage?: boolean | undefined;
   readonly kfence?: boolean | undefined;
   readonly unacceptedMemory?: boolean | undefined;
   /** CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP. */

@@ -47,6 +47,7 @@ const MAYBE = [
   'cma',
   'pageExtension',
   'shufflePageAllocator',
+  'transparentHugepage',
   'kfence',
   'unacceptedMemory',
   'hugetlbVmemmap',

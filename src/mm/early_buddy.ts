@@ -141,7 +141,7 @@ export class EarlyBuddy {
 
   /** What a CPU takes from the zone for `pages`: page blocks come in twos or more. Smaller blocks are counted by who takes them. */
   #batched(zone: Zone, pages: number, order: number): number {
-    if (order !== PAGEBLOCK_ORDER) return pages;
+    if (order !== PAGEBLOCK_ORDER || this.#ctx.profile.config.transparentHugepage === false) return pages;
     return alignUp(pages, blocksAtOnce(zoneBatchsize(zone.managedPages), order) * 2 ** order);
   }
 

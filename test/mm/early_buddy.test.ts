@@ -113,6 +113,15 @@ test('page blocks come out of a zone in twos; the second waits for the next that
   t.is(boot.ctx.pgdats[0]?.firstDeferredPfn, 0x108000);
 });
 
+test('a kernel without huge pages has no lists of page blocks', (t) => {
+  const { ctx } = start(oneNode).boot;
+  const { profile } = ctx;
+  const config = { ...profile.config, transparentHugepage: false };
+  const buddy = new EarlyBuddy({ ...ctx, profile: { ...profile, config } });
+  t.true(buddy.takeOn(0, 512, 9));
+  t.is(buddy.takenPages, 512);
+});
+
 test('single pages in a row: batches that double leave a part of the last one on each node, and that is no sure figure', (t) => {
   const { buddy } = start({
     nodes: [

@@ -15,7 +15,7 @@ import { readInput } from '../../machine/import/read-input.ts';
 import { readText } from '../../machine/import/files.ts';
 
 /** Raised when something else is read of an image, or read otherwise: entries of before are then not used. */
-const READER_VERSION = 2;
+const READER_VERSION = 3;
 
 /** Files of the same kernel beside the image. */
 export interface ImagePaths {
