@@ -21,6 +21,7 @@ export { machineJsonSchema } from './api/schema.ts';
 export { BUILTIN_NAMES } from './machine/builtin/list.ts';
 export { KERNEL_NAMES } from './api/kernels.ts';
 export { diffBoots, diffText, type BootDiff, type Difference } from './ask/diff.ts';
+export type { EstimatedLine } from './ask/verify/estimated.ts';
 export { fidelityOf, type DifferingLine, type Fidelity } from './ask/verify/fidelity.ts';
 
 export { Memblock, type MemblockType, type Status } from './mm/memblock.ts';
@@ -78,7 +79,7 @@ export { InputError, type InputErrorKind } from './lib/input-error.ts';
 export { GiB, hex, KiB, MiB, PAGE_SIZE, pfnDown, pfnPhys, pfnUp, TiB } from './lib/units.ts';
 export type { CpuId, Nid, Pfn, PhysAddr } from './lib/units.ts';
 
-export type { LogLine } from './kernel/printk.ts';
+export type { Estimate, LogLine } from './kernel/printk.ts';
 export { formatLogLine } from './kernel/printk.ts';
 export { FIGURE_SOURCE, RECORD_VERSION } from './init/record.ts';
 export type {

@@ -8,16 +8,12 @@ import { BUILTIN_BUILDS } from '../src/kernels/builds.ts';
 import { hostZstd } from '../src/kernels/image/host_zstd.ts';
 import { readImage } from '../src/kernels/image/read.ts';
 import { toKernelFile } from '../src/kernels/kernel_file.ts';
-import type { ImageFacts } from '../src/kernel/profile.ts';
+import { MEASURED_PAGES, measuredWith, OF_6_1 } from './measured-pages.ts';
 
 const PROFILES = fileURLToPath(new URL('../src/kernels/profiles', import.meta.url));
 
-/** What no image shows. The pages were measured on guests of 4, 40 and 104 CPUs that ran 6.1.0-56; the sizes are 6.1's. */
-const MEASURED: Pick<ImageFacts, 'earlyPages' | 'sizeofIoTlbSlot' | 'sizeofIoTlbArea'> = {
-  earlyPages: { onBootNode: 550, interleaved: 120, perCpu: 52, perCpuOnBootNode: 5 },
-  sizeofIoTlbSlot: 24,
-  sizeofIoTlbArea: 16,
-};
+/** 6.1's too: what no image shows. */
+const SIZES = { sizeofIoTlbSlot: 24, sizeofIoTlbArea: 16 };
 
 const [folder, ...only] = process.argv.slice(2);
 if (folder === undefined) throw new Error('usage: npm run profiles -- FOLDER [NAME…]');
@@ -39,12 +35,13 @@ for (const { name, release } of BUILTIN_BUILDS) {
         : { config: { name: `config-${release}`, text: readFileSync(config, 'utf8') } }),
       hostZstd: hostZstd(),
     },
-    { name: '6.1', image: MEASURED },
+    { name: '6.1', image: { ...SIZES, earlyPages: MEASURED_PAGES.get(name) ?? OF_6_1 } },
   );
   if (read.release !== release) throw new Error(`${image}: is ${read.release ?? ''}: expected ${release}`);
   // measured with this very build
   const sources = { ...read.sources };
-  if (name === '6.1') sources['image.earlyPages'] = 'measured: guests of 4, 40 and 104 CPUs';
+  const guests = measuredWith(name);
+  if (guests !== null) sources['image.earlyPages'] = `measured: ${guests}`;
   const text = JSON.stringify(toKernelFile({ ...read, sources }, name), null, 1);
   writeFileSync(join(PROFILES, `${name}.json`), `${text}\n`);
   console.log(`${name}.json: ${release}, ${text.length} bytes`);

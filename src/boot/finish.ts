@@ -3,7 +3,7 @@ import type { EmulatedRecord } from '../cpus/emulated/record.ts';
 import { smpBroughtUp, startKernelAfterDeferredInit } from '../init/main.ts';
 import type { CpuKind, RunRecord } from '../init/record.ts';
 import { runRecord } from '../init/run_record.ts';
-import type { CpuId } from '../lib/units.ts';
+import type { CpuId, Nid } from '../lib/units.ts';
 import { freePages } from '../mm/deferred/ranges.ts';
 import type { Memmap } from '../mm/memmap.ts';
 import { populatedZone } from '../mm/mmzone.ts';
@@ -58,13 +58,23 @@ export function finishBoot(early: EarlyBoot, outcome: CpusOutcome, cpus: CpuKind
   }
   printk.nowNs = outcome.endNs ?? printk.nowNs;
   addManagedPages(early, outcome);
-  startKernelAfterDeferredInit(x86, started);
+  startKernelAfterDeferredInit(x86, started, helperCount(outcome.jobs));
   const { jobs, otherJobs, serial, deferredInit, online } = outcome;
   return runRecord(x86, early.moments, {
     ...{ machine: early.machine, kernel: profile.name, cpus, online },
     ...{ jobs, ...(otherJobs && { otherJobs }), serial, deferredInit, grow: started.buddy.grown },
     firstDeferredPfn: new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn])),
   });
+}
+
+/** Threads that jobs over pages ask for beside the nodes' own; whether all of them come is the scheduler's matter. */
+function helperCount(jobs: CpusOutcome['jobs']): number {
+  const most = new Map<Nid, number>();
+  for (const { node, size, minChunk, maxThreads } of jobs) {
+    const helpers = Math.min(maxThreads, Math.ceil(size / minChunk)) - 1;
+    most.set(node, Math.max(most.get(node) ?? 0, helpers));
+  }
+  return [...most.values()].reduce((sum, helpers) => sum + helpers, 0);
 }
 
 /** The node's last populated zone manages the free pages of all that jobs, and kernels without jobs, initialised. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Comparison } from '../ask/verify/compare.ts';
+import type { EstimatedLine } from '../ask/verify/estimated.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { dependsOnPlace } from '../ask/verify/kernel_place.ts';
@@ -22,7 +23,7 @@ import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } fro
 const HELP = `
 CAPTURE is a kernel log in any form, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
 zoneinfo.txt; what is not there is not compared. Several captures end in a table. The exit status is 1 where anything
-differs.
+differs. From Linux 6.11 on free memory in the line Memory: is an estimate: within what it claims it agrees, and the difference is printed.
 
 Examples:
   earlyboot verify my-dmesg.txt --diff
@@ -121,10 +122,12 @@ const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`
 
 /** A line for the log, one for each other comparison; with `diff` what differs. */
 export function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
-  const { matched, real, predicted } = fidelity;
+  const { matched, estimated, real, predicted } = fidelity;
+  const more = estimated.length === 0 ? '' : `, ${estimated.length} more within its estimate`;
   const lines = [
-    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
+    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${more})`,
   ];
+  for (const line of estimated) lines.push(`  ${estimateText(line)}`);
   const ofPlace = fidelity.differing.filter((line) => line.dependsOnKernelPlace === true).length;
   if (ofPlace > 0)
     lines.push(
@@ -142,6 +145,12 @@ export function verdictText({ name, fidelity, comparisons }: Verdict, diff: bool
     if (diff) for (const text of differing) lines.push(`    ${text}`);
   }
   return lines.join('\n') + '\n';
+}
+
+/** `Memory: 120 KiB more than real, an estimate within 896 KiB`: no other line has an estimate. */
+function estimateText({ real, difference, within }: EstimatedLine): string {
+  const what = real.slice(0, real.indexOf(':'));
+  return `${what}: ${Math.abs(difference)} KiB ${difference > 0 ? 'more' : 'less'} free than real, an estimate within ${within} KiB`;
 }
 
 /** Minimum, median, maximum, and how many agree. */

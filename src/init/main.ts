@@ -1,6 +1,6 @@
 // Mirrors start_kernel and kernel_init_freeable of init/main.c (v6.1) from setup_arch's return on: what they do with
 // memory, one step a line in the kernel's order, up to deferred init, and what is left after it.
-import { PAGE_SIZE, type CpuId, type Nid } from '../lib/units.ts';
+import { PAGE_SIZE, type CpuId } from '../lib/units.ts';
 import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
 import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
 import { efiFreeableBytes, efiFreeBootServices } from '../arch/x86/efi.ts';
@@ -11,6 +11,14 @@ import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_sw
 import { zoneSizesInit } from '../arch/x86/zones.ts';
 import { setupPerCpuAreas } from '../arch/x86/setup_percpu.ts';
 import type { X86State } from '../arch/x86/state.ts';
+import {
+  BOOT_CPU,
+  bootNode,
+  freeMemorySpread,
+  takeForCpu,
+  takeOnEveryMachine,
+  takeUntilMemoryLine,
+} from './early_pages.ts';
 import { printBroughtUp } from '../kernel/smp_lines.ts';
 import { panicLater, printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
 import type { BootContext } from '../mm/context.ts';
@@ -24,8 +32,6 @@ import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
 import { allocTraceBuffer } from '../mm/trace_buffer.ts';
 import { buildAllZonelists, onlineNodeCount } from '../mm/zonelist.ts';
 
-const BOOT_CPU: CpuId = 0;
-
 /** What the early part leaves for the one after deferred init, and for who wants to know more than the log. */
 export interface StartedKernel {
   readonly hugetlb: HugetlbParams;
@@ -34,6 +40,8 @@ export interface StartedKernel {
   readonly buddy: EarlyBuddy;
   /** What memblock_free_all handed over. */
   readonly freed: FreedPages;
+  /** KiB by which the `Memory:` line may be wrong where it is printed after deferred init. */
+  readonly freeMemorySpread: number;
   /** CPUs that smp_init starts, the boot CPU first, ascending; all of them come up on simulated CPUs. */
   readonly onlineCpus: readonly CpuId[];
 }
@@ -77,25 +85,34 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   const { buddy, freed } = step('mem_init', () => memInit(ctx, tables));
   step('kmem_cache_init', () => kmemCacheInit(ctx));
   step('early_trace_init', () => allocTraceBuffer(ctx, buddy, BOOT_CPU));
-  step('sched_init', () => earlyPages(ctx, buddy)); // and all else that comes before init has a process
+  step('sched_init', () => takeOnEveryMachine(ctx, buddy)); // and all else that comes before init has a process
   step('console_init', () => panicLater(ctx)); // too many options for init
   if (rules.efiBootServices === 'freed-late') step('efi_free_boot_services', () => efiFreeBootServices(x86));
   step('vfs_caches_init', () =>
-    vfsCachesInit(ctx, (bytes, order) => buddy.takeInterleaved(Math.ceil(bytes / PAGE_SIZE), order)),
+    vfsCachesInit(ctx, (pages, order) =>
+      order === 0 ? buddy.takeInterleavedInRow(pages) : buddy.takeInterleaved(pages, order),
+    ),
   );
   const onlineCpus = step('smp_init', () => smpInit(x86, buddy));
-  return { hugetlb, swiotlb, buddy, onlineCpus, freed };
+  return {
+    hugetlb,
+    swiotlb,
+    buddy,
+    onlineCpus,
+    freed,
+    freeMemorySpread: freeMemorySpread(ctx, buddy, onlineCpus),
+  };
 }
 
-/** From deferred init's end to the last line about memory. */
-export function startKernelAfterDeferredInit(x86: X86State, started: StartedKernel): void {
+/** From deferred init's end, for which `helpers` threads helped the nodes' own, to the last line about memory. */
+export function startKernelAfterDeferredInit(x86: X86State, started: StartedKernel, helpers: number): void {
   const { ctx } = x86;
   const step = (name: string, run: () => void): void => {
     ctx.printk.step = name;
     run();
   };
   if (ctx.profile.rules.memoryLineAt === 'page_alloc_init_late')
-    step('page_alloc_init_late', () => memoryLineLate(x86, started)); // counts what is free now
+    step('page_alloc_init_late', () => memoryLineLate(x86, started, helpers)); // counts what is free now
   step('memblock_discard', () => memblockDiscard(ctx)); // grown tables go to the page allocator
   step('cma_init_reserved_areas', () => manageCmaAreas(ctx));
   step('memory_dev_init', () => probeMemoryBlockSize(ctx));
@@ -132,11 +149,9 @@ function memInit(ctx: BootContext, tables: KernelTables): { buddy: EarlyBuddy; f
   return { buddy, freed };
 }
 
-/**
- * The `Memory:` line after deferred initialisation. What the kernel has taken by then is counted by the rules of thumb of
- * EarlyBuddy: the figure of available memory is an estimate.
- */
-function memoryLineLate(x86: X86State, { buddy, freed, hugetlb }: StartedKernel): void {
+/** The `Memory:` line after deferred initialisation: what the kernel has taken by then is counted, and the figure an estimate. */
+function memoryLineLate(x86: X86State, started: StartedKernel, helpers: number): void {
+  const { buddy, freed, hugetlb, onlineCpus } = started;
   const { ctx } = x86;
   const { image, rules } = ctx.profile;
   const pages = (bytes: number): number => Math.floor(bytes / PAGE_SIZE);
@@ -145,31 +160,19 @@ function memoryLineLate(x86: X86State, { buddy, freed, hugetlb }: StartedKernel)
   const huge = hugetlb.pages.reduce((sum, { size }) => sum + pages(size), 0);
   const services = rules.efiBootServices === 'freed-late' ? pages(efiFreeableBytes(x86)) : 0;
   const total = freed.total + huge + services + (early ? pages(early.end - early.start) : 0);
-  memInitPrintInfo(ctx, { total, free: total }, buddy.takenPages + huge);
-}
-
-function bootNode(ctx: BootContext): Nid {
-  return ctx.cpus[BOOT_CPU]?.node ?? 0;
-}
-
-/** Slabs, stacks and tables whose number does not depend on the machine. */
-function earlyPages(ctx: BootContext, buddy: EarlyBuddy): void {
-  const { onBootNode, interleaved } = ctx.profile.image.earlyPages;
-  buddy.takeOn(bootNode(ctx), onBootNode, 0);
-  buddy.takeInterleaved(interleaved, 0);
+  takeUntilMemoryLine(ctx, buddy, { online: onlineCpus.length, helpers });
+  memInitPrintInfo(ctx, { total, free: total }, buddy.takenPages + huge, started.freeMemorySpread);
 }
 
 /** The CPUs that smp_init starts, in order, as many as maxcpus= lets, and what the page allocator gives for each. */
 function smpInit(x86: X86State, buddy: EarlyBuddy): CpuId[] {
   const { ctx } = x86;
   if (ctx.params.has('nosmt')) ctx.warn('command line: nosmt is not modelled: all CPUs of a core come up');
-  const { perCpu, perCpuOnBootNode } = ctx.profile.image.earlyPages;
   const online: CpuId[] = [BOOT_CPU];
-  ctx.cpus.forEach(({ present, node }, cpu) => {
+  ctx.cpus.forEach(({ present }, cpu) => {
     if (cpu === BOOT_CPU || !present || online.length >= x86.maxCpus) return;
     allocTraceBuffer(ctx, buddy, cpu);
-    buddy.takeOn(node, perCpu, 0);
-    buddy.takeOn(bootNode(ctx), perCpuOnBootNode, 0);
+    takeForCpu(ctx, buddy, cpu);
     online.push(cpu);
   });
   return online;

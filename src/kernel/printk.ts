@@ -19,6 +19,14 @@ export interface LogLine {
   readonly text: string;
   /** Virtual time in nanoseconds since "Linux version", where a driver keeps one; 0 in early boot. */
   readonly timeNs: number;
+  /** Where one figure of the line is an estimate: the figure as it is printed, and how far from it a real one is no contradiction. */
+  readonly estimate?: Estimate | undefined;
+}
+
+/** A figure of a line, in its unit, and how far the real one may lie from it. */
+export interface Estimate {
+  readonly figure: number;
+  readonly within: number;
 }
 
 /** The kernel log of one boot. Not shared between boots: every boot makes its own. */
@@ -35,14 +43,15 @@ export class Printk {
     this.#onLine = onLine;
   }
 
-  print(text: string, level = 6): void {
-    const line: LogLine = { level, step: this.step, text: fitting(text), timeNs: this.nowNs };
+  print(text: string, level = 6, estimate?: Estimate): void {
+    const { step, nowNs: timeNs } = this;
+    const line: LogLine = { level, step, text: fitting(text), timeNs, ...(estimate && { estimate }) };
     this.lines.push(line);
     this.#onLine?.(line);
   }
 
-  info(text: string): void {
-    this.print(text, 6);
+  info(text: string, estimate?: Estimate): void {
+    this.print(text, 6, estimate);
   }
 
   warn(text: string): void {

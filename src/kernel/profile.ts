@@ -30,17 +30,7 @@ export interface ImageFacts {
   readonly percpuStatic: number;
   readonly percpuReserved: number;
   readonly percpuDynamic: number;
-  /**
-   * Pages that the kernel takes between memblock_free_all and deferred init beside what is modelled one by one, as
-   * measured on guests of 4, 40 and 104 CPUs: on the boot CPU's node, spread over nodes, and for each further CPU on its
-   * node and on the boot CPU's.
-   */
-  readonly earlyPages: {
-    readonly onBootNode: number;
-    readonly interleaved: number;
-    readonly perCpu: number;
-    readonly perCpuOnBootNode: number;
-  };
+  readonly earlyPages: EarlyPages;
   /** Sizes of structs that early boot allocates. */
   readonly sizeofPglistData: number;
   readonly sizeofMemSection: number;
@@ -63,6 +53,38 @@ export interface ImageFacts {
   readonly pageFlags?: Readonly<Record<string, number>> | undefined;
   /** Every call of memblock: the calling function to `offset target[ via function][ mark]`, comma-separated. */
   readonly callSites?: CallSites | undefined;
+}
+
+/** Pages that the kernel takes between memblock_free_all and the end of deferred init beside what is modelled one by one. Measured. */
+export interface EarlyPages {
+  /** What every machine takes on the boot CPU's node, and spread over nodes. */
+  readonly onBootNode: number;
+  readonly interleaved: number;
+  /** For each further CPU on its own node (idle task, kernel threads, its slabs), and on the boot CPU's. */
+  readonly perCpu: number;
+  readonly perCpuOnBootNode: number;
+  /** What came later or was counted apart; undefined where it was not measured, or is part of the others. */
+  readonly further?: FurtherEarlyPages | undefined;
+}
+
+/** Pages that count in the `Memory:` line since 6.11. */
+export interface FurtherEarlyPages {
+  /** Once, with more than one CPU: scheduler domains and what else only they need. */
+  readonly severalCpus: number;
+  /** For each further node with memory: its pool of workers and its slabs. */
+  readonly perNode: number;
+  /** For each thread that helps a node's own with deferred init: a worker's stack, task_struct and slabs. */
+  readonly perHelper: number;
+  /** What waits in the boot CPU's lists of its node, by the batch in which that zone gives pages, ascending. */
+  readonly waiting: readonly WaitingPages[];
+  /** The same for each further CPU, beside what `perCpu` counts; on its node. */
+  readonly waitingPerCpu: readonly WaitingPages[];
+}
+
+/** Pages that wait in a CPU's lists where it takes them in batches of `batch`. */
+export interface WaitingPages {
+  readonly batch: number;
+  readonly pages: number;
 }
 
 /** `setup_arch/0xd4f` to `0x797 memblock_reserve brk, …`. */
@@ -120,6 +142,8 @@ export interface KernelConfig {
   readonly cmaSizeMbytes?: number | undefined;
   readonly pageExtension?: boolean | undefined;
   readonly shufflePageAllocator?: boolean | undefined;
+  /** CONFIG_TRANSPARENT_HUGEPAGE: CPUs keep lists of page blocks; real-time kernels have none. */
+  readonly transparentHugepage?: boolean | undefined;
   readonly kfence?: boolean | undefined;
   readonly unacceptedMemory?: boolean | undefined;
   /** CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP. */

@@ -140,6 +140,10 @@ export interface ZoneRules {
   readonly swiotlbTables: 'list-and-addresses' | 'slots-and-areas';
   /** vmalloc takes 2 MiB pages never, where each node's share fills one, or where the whole does. */
   readonly vmallocHuge: 'never' | 'by-share-of-node' | 'by-size';
+  /** Single pages that a CPU takes from a zone at once: a batch, or twice as many each time while none comes back. */
+  readonly perCpuBatch: 'constant' | 'doubling';
+  /** vmalloc takes all pages in blocks of the size that it maps, or tries larger ones first. */
+  readonly vmallocBlocks: 'as-mapped' | 'largest-first';
   /** Upper bound that the memmap's allocations name: none, or the value that keeps kmemleak off. */
   readonly memmapLimit: 'accessible' | 'no-leak-trace';
   /** Usage maps of a node's sections lie near its NODE_DATA, or anywhere on the node. */

@@ -73,6 +73,8 @@ export const FIRST_RULES: KernelRules = {
   percpuEarlyK: 12,
   swiotlbTables: 'list-and-addresses',
   vmallocHuge: 'never',
+  perCpuBatch: 'constant',
+  vmallocBlocks: 'as-mapped',
   memmapLimit: 'accessible',
   usageMaps: 'near-node-data',
   memmapPieces: 'one-a-node',

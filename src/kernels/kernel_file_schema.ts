@@ -49,6 +49,7 @@ const MAYBE = [
   'cma',
   'pageExtension',
   'shufflePageAllocator',
+  'transparentHugepage',
   'kfence',
   'unacceptedMemory',
   'hugetlbVmemmap',
@@ -56,6 +57,8 @@ const MAYBE = [
   'kexecHandover',
   'randomizeBase',
 ] as const;
+
+const waiting = z.array(z.strictObject({ batch: size, pages: size }));
 
 const schema = z.strictObject({
   version: z.literal(KERNEL_FILE_VERSION),
@@ -65,7 +68,15 @@ const schema = z.strictObject({
   image: z.strictObject({
     ...sizes,
     freedParts: z.array(z.string().regex(/^0x[0-9a-f]+-0x[0-9a-f]+$/)),
-    earlyPages: z.strictObject({ onBootNode: size, interleaved: size, perCpu: size, perCpuOnBootNode: size }),
+    earlyPages: z.strictObject({
+      ...{ onBootNode: size, interleaved: size, perCpu: size, perCpuOnBootNode: size },
+      further: z
+        .strictObject({
+          ...{ severalCpus: size, perNode: size, perHelper: size },
+          ...{ waiting, waitingPerCpu: waiting },
+        })
+        .optional(),
+    }),
     sizes: by(size).optional(),
     structPage: z
       .strictObject({ size, flags: size, lru: size, private: size, mapcount: size, refcount: size })

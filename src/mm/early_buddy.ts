@@ -1,9 +1,11 @@
 // The page allocator between memblock_free_all and deferred init, by number of pages only: enough to tell when a zone
-// runs out of initialised pages and deferred_grow_zone (mm/page_alloc.c, v6.1) has to make more.
+// runs out of initialised pages and deferred_grow_zone (mm/page_alloc.c, v6.1) has to make more, and how much is free after it.
 import { alignDown, alignUp } from '../lib/align.ts';
 import { MiB, PAGE_SIZE, PAGES_PER_SECTION, MAX_ORDER_NR_PAGES, type Nid, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { pgdatEndPfn, zoneEndPfn, ZONE_NAMES, type Pgdat, type Zone } from './mmzone.ts';
+import { PAGEBLOCK_ORDER } from './memmap/layout.ts';
+import { blocksAtOnce, waitingAfter, zoneBatchsize } from './per_cpu_pages.ts';
 import { fallbackOrders, memoryNodes } from './zonelist.ts';
 
 /** One call of deferred_grow_zone: how far it moved the node's boundary; null where nothing is deferred any more. */
@@ -28,8 +30,11 @@ export class EarlyBuddy {
   readonly #pgdats: ReadonlyMap<Nid, Pgdat>;
   readonly #fallback: ReadonlyMap<Nid, readonly Nid[]>;
   readonly #interleaved: readonly Nid[];
+  /** Page blocks in the boot CPU's lists: taken from the zone with another one, and not used yet. */
+  readonly #waiting = new Map<Zone, number>();
   #nextInterleaved = 0;
   #taken = 0;
+  #doubtful = 0;
 
   constructor(ctx: BootContext) {
     this.#ctx = ctx;
@@ -49,9 +54,24 @@ export class EarlyBuddy {
     return sum;
   }
 
-  /** Pages taken so far. */
+  /** Pages taken so far, those that wait in lists of the boot CPU among them. */
   get takenPages(): number {
     return this.#taken;
+  }
+
+  /** Pages that may wait in lists beside `takenPages`, or be counted there and do not, after what took single pages in a row. */
+  get doubtfulPages(): number {
+    return this.#doubtful;
+  }
+
+  /** zone_batchsize() of the zones that allocations near `node` come from, as far as the first that is not used up at once. */
+  batchesOn(node: Nid): readonly number[] {
+    const batches: number[] = [];
+    for (const zone of this.#zonesNear(node)) {
+      batches.push(zoneBatchsize(zone.managedPages));
+      if (zone.managedPages > MAX_ORDER_NR_PAGES) break;
+    }
+    return batches;
   }
 
   /** Takes `pages` in blocks of 2^order, near `node`; false where memory ran out. */
@@ -67,33 +87,71 @@ export class EarlyBuddy {
 
   /** Takes `pages` in blocks of 2^order, one node after the other as the boot's memory policy says. */
   takeInterleaved(pages: number, order: number): boolean {
-    const blocks = Math.ceil(pages / 2 ** order);
+    return this.#interleavedShares(Math.ceil(pages / 2 ** order)).every(([node, blocks]) =>
+      this.takeOn(node, blocks * 2 ** order, order),
+    );
+  }
+
+  /** The same for single pages that one function takes in a row: what its last batches leave waits in the boot CPU's lists. */
+  takeInterleavedInRow(pages: number): boolean {
+    const { perCpuBatch } = this.#ctx.profile.rules;
+    return this.#interleavedShares(pages).every(([node, share]) => {
+      const waiting = waitingAfter(share, this.batchesOn(node)[0] ?? 0, perCpuBatch);
+      this.#doubtful += 2 * waiting;
+      return this.takeOn(node, share + waiting, 0);
+    });
+  }
+
+  /** Zones with pages that kernel allocations near `node` come from, in the order in which they are asked. */
+  *#zonesNear(node: Nid): Generator<Zone> {
+    for (const nid of this.#fallback.get(node) ?? [node])
+      for (const index of KERNEL_ZONES) {
+        const zone = this.#pgdats.get(nid)?.zones[index];
+        if (zone && zone.presentPages > 0) yield zone;
+      }
+  }
+
+  /** How many blocks each node gives; where the next share begins. */
+  #interleavedShares(blocks: number): (readonly [node: Nid, blocks: number])[] {
     const count = this.#interleaved.length;
-    for (let i = 0; i < Math.min(count, blocks); i++) {
+    const shares = this.#interleaved.map((_, i) => {
       const node = this.#interleaved[(this.#nextInterleaved + i) % count] as Nid;
-      const share = Math.floor(blocks / count) + (i < blocks % count ? 1 : 0);
-      if (!this.takeOn(node, share * 2 ** order, order)) return false;
-    }
+      return [node, Math.floor(blocks / count) + (i < blocks % count ? 1 : 0)] as const;
+    });
     this.#nextInterleaved = (this.#nextInterleaved + blocks) % count;
-    return true;
+    return shares.filter(([, share]) => share > 0);
   }
 
   /** As much of `pages` as the first zone with a free block has. */
   #takeFromLists(node: Nid, pages: number, order: number): number {
     const block = 2 ** order;
-    for (const nid of this.#fallback.get(node) ?? [node]) {
-      for (const index of KERNEL_ZONES) {
-        const zone = this.#pgdats.get(nid)?.zones[index];
-        if (!zone || zone.presentPages === 0) continue;
-        while (this.#freeOf(zone) < block && this.#grow(zone, order));
-        const got = alignDown(Math.min(pages, this.#freeOf(zone)), block);
-        if (got === 0) continue;
-        this.#free.set(zone, this.#freeOf(zone) - got);
-        this.#taken += got;
-        return got;
-      }
+    for (const zone of this.#zonesNear(node)) {
+      const kept = this.#takeWaiting(zone, pages, order);
+      if (kept > 0) return kept;
+      while (this.#freeOf(zone) < block && this.#grow(zone, order));
+      const pulled = alignDown(Math.min(this.#batched(zone, pages, order), this.#freeOf(zone)), block);
+      if (pulled === 0) continue;
+      this.#free.set(zone, this.#freeOf(zone) - pulled);
+      this.#taken += pulled;
+      if (pulled > pages) this.#waiting.set(zone, pulled - pages);
+      return Math.min(pulled, pages);
     }
     return 0;
+  }
+
+  /** What a CPU takes from the zone for `pages`: page blocks come in twos or more. Smaller blocks are counted by who takes them. */
+  #batched(zone: Zone, pages: number, order: number): number {
+    if (order !== PAGEBLOCK_ORDER || this.#ctx.profile.config.transparentHugepage === false) return pages;
+    return alignUp(pages, blocksAtOnce(zoneBatchsize(zone.managedPages), order) * 2 ** order);
+  }
+
+  /** Of `pages` in page blocks those that the zone's list has. */
+  #takeWaiting(zone: Zone, pages: number, order: number): number {
+    if (order !== PAGEBLOCK_ORDER) return 0;
+    const waiting = this.#waiting.get(zone) ?? 0;
+    const kept = Math.min(pages, waiting);
+    this.#waiting.set(zone, waiting - kept);
+    return kept;
   }
 
   #freeOf(zone: Zone): number {

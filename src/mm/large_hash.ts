@@ -5,6 +5,8 @@ import { alignUp, ilog2, roundupPowOfTwo } from '../lib/align.ts';
 import { simpleStrtoul } from '../lib/strtoul.ts';
 import { GiB, MiB, PAGE_SHIFT, PAGE_SIZE } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
+import { PAGEBLOCK_ORDER } from './memmap/layout.ts';
+import { vmallocPages, type TakeBlocks } from './vmalloc.ts';
 import { memoryNodes, onlineNodeCount } from './zonelist.ts';
 
 const SMP_CACHE_BYTES = 64;
@@ -37,9 +39,6 @@ const STACKDEPOT: HashTable = {
   scale: 14,
   limits: { low: 2 ** 12, high: 2 ** 20 },
 };
-
-/** Takes `bytes` from the page allocator, in blocks of `order` where there are any; false where none are left. */
-export type TakePages = (bytes: number, order: number) => boolean;
 
 /** hashdist: whether tables are spread over nodes; more than one node with memory, unless hashdist= says otherwise. */
 export function hashdist(ctx: BootContext): boolean {
@@ -113,16 +112,18 @@ function allocEarly(ctx: BootContext, table: HashTable): void {
 }
 
 /** vfs_caches_init: the tables that are left, once the page allocator is up. */
-export function vfsCachesInit(ctx: BootContext, takePages: TakePages): void {
+export function vfsCachesInit(ctx: BootContext, take: TakeBlocks): void {
   const spread = hashdist(ctx);
   const tables = spread ? [DENTRY, INODE, MOUNT, MOUNTPOINT] : [MOUNT, MOUNTPOINT];
   for (const table of tables) {
     let kind = 'linear';
     const size = shrinkUntil(ctx, table, (bytes) => {
-      if (!spread && orderOf(bytes) < MAX_ORDER) return takePages(bytes, orderOf(bytes));
-      const huge = isHugeVmalloc(ctx, bytes) && takePages(alignUp(bytes, PMD_SIZE), 9);
+      if (!spread && orderOf(bytes) < MAX_ORDER) return take(bytes / PAGE_SIZE, orderOf(bytes));
+      const vmalloc = (size: number, order: number): boolean =>
+        vmallocPages(ctx.profile.rules.vmallocBlocks, Math.ceil(size / PAGE_SIZE), order, take);
+      const huge = isHugeVmalloc(ctx, bytes) && vmalloc(alignUp(bytes, PMD_SIZE), PAGEBLOCK_ORDER);
       kind = huge ? 'vmalloc hugepage' : 'vmalloc';
-      return huge || takePages(bytes, 0);
+      return huge || vmalloc(bytes, 0);
     });
     report(ctx, table, size, kind);
   }

@@ -42,18 +42,24 @@ export function reportMeminit(ctx: BootContext): void {
 
 const inKiB = (pages: number): number => (pages * PAGE_SIZE) / 1024;
 
-/** The `Memory:` line. `taken` pages were allocated between memblock_free_all and now. */
+/**
+ * The `Memory:` line. `taken` pages were allocated between memblock_free_all and now; `within` says by how many KiB that may be
+ * wrong, 0 where it is exact.
+ */
 export function memInitPrintInfo(
   ctx: BootContext,
   freed: Pick<FreedPages, 'free' | 'total'>,
   taken: number,
+  within = 0,
 ): void {
   const { codeK, rwdataK, rodataK, initK, bssK } = ctx.profile.image;
   const cmaPages = ctx.cmaAreas.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
   const physPages = ctx.pgdats.reduce((sum, pgdat) => sum + pgdat.nodePresentPages, 0);
+  const figure = inKiB(freed.free - taken);
   ctx.printk.info(
-    `Memory: ${inKiB(freed.free - taken)}K/${inKiB(physPages)}K available ` +
+    `Memory: ${figure}K/${inKiB(physPages)}K available ` +
       `(${codeK}K kernel code, ${rwdataK}K rwdata, ${rodataK}K rodata, ${initK}K init, ${bssK}K bss, ` +
       `${inKiB(physPages - freed.total - cmaPages)}K reserved, ${inKiB(cmaPages)}K cma-reserved)`,
+    within > 0 ? { figure, within } : undefined,
   );
 }

@@ -103,7 +103,10 @@ const fields = z.looseObject({
   log: z.array(text),
   panic: text.optional().describe('the last line of the log, where Linux panics on this machine'),
   logLines: z.array(
-    z.looseObject({ level: z.number().int().min(0).max(7), step: text, text, timeNs: timeNs }),
+    z.looseObject({
+      ...{ level: z.number().int().min(0).max(7), step: text, text, timeNs: timeNs },
+      estimate: z.looseObject({ figure: z.number(), within: z.number().min(0) }).optional(),
+    }),
   ),
 });
 

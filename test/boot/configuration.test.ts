@@ -36,7 +36,11 @@ for (const kernel of ['6.1', '6.12', '7.3'])
     const available = (record: RunRecord): number =>
       Number(/^Memory: (\d+)K/.exec(find(record, /^Memory: /)[0] ?? '')?.[1]);
     if (kernel === '6.1') t.true(available(off) > 8_000_000 && available(on) < 3_000_000);
-    else t.is(available(off), available(on)); // counted when both have all pages
+    else {
+      // counted when both have all pages; whole zones give batches of 63 pages instead of 7, so more of them wait in lists
+      const waiting = (available(on) - available(off)) / 4;
+      t.true(waiting > 63 && waiting < 4 * 4 * 63, String(waiting));
+    }
   });
 
 test('without ZONE_DMA: no such zone, its pages are DMA32, and pages taken below 16 MiB are charged there', async (t) => {

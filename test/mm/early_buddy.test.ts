@@ -96,3 +96,62 @@ test('trace buffers: 257 MiB for trace_buf_size=256M on each CPU, only where a t
   // 4 GiB are more than all that is free yet: Linux does not even try
   t.deepEqual(grown('trace_buf_size=4G ftrace=function', [0]), []);
 });
+
+test('page blocks come out of a zone in twos; the second waits for the next that is asked for', (t) => {
+  const { boot, buddy } = start(oneNode);
+  t.deepEqual(buddy.batchesOn(0), [7]); // a section is 32768 pages: 8 and half of it, 8 below
+  const free = buddy.freePages;
+  t.true(buddy.takeOn(0, 3 * 512, 9));
+  t.is(buddy.takenPages, 4 * 512);
+  t.is(buddy.freePages, free - 4 * 512);
+  t.true(buddy.takeOn(0, 512, 9)); // the one that waits
+  t.is(buddy.takenPages, 4 * 512);
+  t.true(buddy.takeOn(0, 512, 9));
+  t.is(buddy.takenPages, 6 * 512);
+  t.true(buddy.takeOn(0, 1024, 10)); // larger ones have no lists
+  t.is(buddy.takenPages, 6 * 512 + 1024);
+  t.is(boot.ctx.pgdats[0]?.firstDeferredPfn, 0x108000);
+});
+
+test('a kernel without huge pages has no lists of page blocks', (t) => {
+  const { ctx } = start(oneNode).boot;
+  const { profile } = ctx;
+  const config = { ...profile.config, transparentHugepage: false };
+  const buddy = new EarlyBuddy({ ...ctx, profile: { ...profile, config } });
+  t.true(buddy.takeOn(0, 512, 9));
+  t.is(buddy.takenPages, 512);
+});
+
+test('single pages in a row: batches that double leave a part of the last one on each node, and that is no sure figure', (t) => {
+  const { buddy } = start({
+    nodes: [
+      { memory: [[16, 1024]], cpus: 1 },
+      { memory: [[4096, 8192]], cpus: 1 },
+    ],
+  });
+  const { perCpuBatch } = drawBoot(oneNode).ctx.profile.rules;
+  t.is(perCpuBatch, 'constant'); // 6.1: a quarter of 15 and of 7
+  t.deepEqual(
+    [0, 1].map((node) => buddy.batchesOn(node)[0]),
+    [15, 7],
+  );
+  t.true(buddy.takeInterleavedInRow(600));
+  t.is(buddy.takenPages, 600 + 3 + 1);
+  t.is(buddy.doubtfulPages, 2 * (3 + 1));
+});
+
+test('batches as far as the first zone that is not used up at once', (t) => {
+  // 2 MiB of Normal above 4 GiB: 512 pages
+  const { buddy } = start({
+    nodes: [
+      {
+        memory: [
+          [16, 3072],
+          [4096, 4098],
+        ],
+        cpus: 1,
+      },
+    ],
+  });
+  t.deepEqual(buddy.batchesOn(0), [1, 63]);
+});

@@ -66,6 +66,6 @@ test('parameters: number of buckets rounded up, at most a sixteenth of memory, h
 test('where pages run out, half a table is tried', (t) => {
   const { ctx, lines } = drawBoot(two);
   ctx.nrKernelPages = ctx.nrAllPages = 2064096;
-  vfsCachesInit(ctx, (bytes) => bytes <= 4 * 2 ** 20);
+  vfsCachesInit(ctx, (pages) => pages <= 1024);
   t.is(lines()[0], 'Dentry cache hash table entries: 524288 (order: 10, 4194304 bytes, vmalloc hugepage)');
 });

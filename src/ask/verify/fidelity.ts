@@ -1,5 +1,6 @@
 // How much of a real kernel log was predicted: on the memory lines, in order.
 import type { LogLine } from '../../kernel/printk.ts';
+import { estimatedLines, type EstimatedLine } from './estimated.ts';
 import { diffLines } from '../../lib/diff_lines.ts';
 import { memoryLines, withoutTimestamp, type MemoryLine } from '../../kernels/memory_lines.ts';
 
@@ -17,10 +18,13 @@ export interface DifferingLine {
 
 /** How many memory lines of a real log were predicted, and those that were not. */
 export interface Fidelity {
+  /** Lines that are the same. */
   readonly matched: number;
+  /** Lines that agree as far as the prediction claims to know them. */
+  readonly estimated: readonly EstimatedLine[];
   readonly real: number;
   readonly predicted: number;
-  /** matched / the longer list; 1 where neither log has a memory line. */
+  /** matched and estimated / the longer list; 1 where neither log has a memory line. */
   readonly fidelity: number;
   readonly differing: readonly DifferingLine[];
 }
@@ -29,26 +33,34 @@ export interface Fidelity {
 export function fidelityOf(realLog: readonly string[], predicted: readonly LogLine[]): Fidelity {
   const real = memoryLines(realLog.map(withoutTimestamp));
   const model = memoryLines(predicted.map((line) => line.text));
+  const covered = estimatedLines(real, predicted);
+  const estimated: EstimatedLine[] = [];
   const differing: DifferingLine[] = [];
-  let matched = 0;
+  let same = 0;
   let step = '';
   const entries = diffLines(
-    real.map((line) => line.text),
+    real.map((line) => covered.get(line)?.predicted ?? line.text),
     model.map((line) => line.text),
   );
   for (const entry of entries) {
     if (entry.kind !== 'left') step = predicted[(model[entry.right] as MemoryLine).index]?.step ?? '';
-    if (entry.kind === 'same') matched += 1;
-    else if (entry.kind === 'left')
-      differing.push({ from: 'real', ...(real[entry.left] as MemoryLine), step });
-    else differing.push({ from: 'predicted', ...(model[entry.right] as MemoryLine), step });
+    if (entry.kind === 'right') {
+      differing.push({ from: 'predicted', ...(model[entry.right] as MemoryLine), step });
+      continue;
+    }
+    const line = real[entry.left] as MemoryLine;
+    const estimate = covered.get(line);
+    if (entry.kind === 'left') differing.push({ from: 'real', ...line, step });
+    else if (estimate) estimated.push(estimate);
+    else same += 1;
   }
   const longer = Math.max(real.length, model.length);
   return {
-    matched,
+    matched: same,
+    estimated,
     real: real.length,
     predicted: model.length,
-    fidelity: longer === 0 ? 1 : matched / longer,
+    fidelity: longer === 0 ? 1 : (same + estimated.length) / longer,
     differing,
   };
 }

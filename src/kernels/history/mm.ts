@@ -53,6 +53,14 @@ export const MM_CHANGES: readonly Change[] = [
     sets: { zonelistsAt: 'mm_core_init' },
   },
   {
+    id: 'percpu-batch-doubles',
+    what: 'A CPU that takes single pages again and again takes twice as many each time, up to 32 batches at once.',
+    since: '6.7',
+    patch: 'mm, page_alloc: scale the number of pages that are batch allocated (Huang Ying)',
+    sees: 'fewer free pages after hash tables in vmalloc space: more wait in lists of the boot CPU',
+    sets: { perCpuBatch: 'doubling' },
+  },
+  {
     id: 'kernel-pages-by-memblock',
     what: 'What sizes the large tables is counted from free memblock ranges, not from zones less their memmap.',
     since: '6.10',
@@ -147,11 +155,20 @@ export const MM_CHANGES: readonly Change[] = [
   {
     id: 'vmalloc-huge-by-size',
     what: "vmalloc takes 2 MiB pages wherever the whole area fills one, not where each node's share does.",
-    since: '6.18',
+    since: '6.16',
     notIn: '6.12',
     patch: null,
     sees: '`vmalloc hugepage` for hash tables on machines of three nodes and more',
     sets: { vmallocHuge: 'by-size' },
+  },
+  {
+    id: 'vmalloc-largest-first',
+    what: 'vmalloc takes its pages in the largest blocks that there are, not in those that it maps.',
+    since: '6.19',
+    notIn: '6.18',
+    patch: 'mm/vmalloc: request large order pages from buddy allocator (Vishal Moola)',
+    sees: '`Memory:` counts up to 2 MiB more as free for each node: no 2 MiB block is left over in a list of the boot CPU',
+    sets: { vmallocBlocks: 'largest-first' },
   },
   {
     id: 'memmap-by-section',

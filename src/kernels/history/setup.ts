@@ -81,7 +81,7 @@ export const SETUP_CHANGES: readonly Change[] = [
     what: 'One nosave region for each gap between RAM, instead of one for each map entry.',
     since: '6.16',
     // the first release of each series in which it was seen
-    stable: ['6.1.170', '6.12.117'],
+    stable: ['6.1.170', '6.12.43'],
     patch:
       'x86/e820: Fix handling of subpage regions when calculating nosave ranges in e820__register_nosave_regions() (Myrrh Periwinkle)',
     sees: 'fewer `Registered nosave memory` lines and allocations',

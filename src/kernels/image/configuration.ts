@@ -179,6 +179,11 @@ export function kernelConfig(
       flag('SHUFFLE_PAGE_ALLOCATOR'),
       has('page_alloc_shuffle_key'),
     ),
+    transparentHugepage: pick(
+      'transparentHugepage',
+      flag('TRANSPARENT_HUGEPAGE'),
+      has('transparent_hugepage_flags'),
+    ),
     kfence: pick('kfence', flag('KFENCE'), has('kfence_init')),
     unacceptedMemory: pick('unacceptedMemory', flag('UNACCEPTED_MEMORY'), has('accept_memory')),
     hugetlbVmemmap: pick(

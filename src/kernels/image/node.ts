@@ -78,12 +78,14 @@ export async function readImageFile(
 
 /** A boot whose image is in the cache does without the reader. */
 async function readBody(path: string, data: Uint8Array, files: ImageFiles): Promise<string> {
-  const [{ readImage }, { hostZstd }, { DEBIAN_6_1_0_56 }] = await Promise.all([
+  const [{ readImage }, { hostZstd }, { withEarlyPages }, { DEBIAN_6_1_0_56 }] = await Promise.all([
     import('./read.ts'),
     import('./host_zstd.ts'),
+    import('./early_pages.ts'),
     import('../builtin.ts'),
   ]);
-  const profile = await readImage(data, path, { ...files, hostZstd: hostZstd() }, DEBIAN_6_1_0_56);
+  const read = await readImage(data, path, { ...files, hostZstd: hostZstd() }, DEBIAN_6_1_0_56);
+  const profile = await withEarlyPages(read);
   return JSON.stringify(toKernelFile(profile, profile.name));
 }
 

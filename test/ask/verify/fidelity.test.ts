@@ -61,6 +61,45 @@ test('fidelity is what is common by the longer list, and each differing line has
   t.is(fidelityOf([], []).fidelity, 1);
 });
 
+test('an estimated figure agrees as far as the prediction claims, and no other figure may differ', (t) => {
+  const predicted = [
+    { ...line('Memory: 1000K/9000K available (5K init)'), estimate: { figure: 1000, within: 24 } },
+  ];
+  const of = (...real: string[]) => fidelityOf(real, [line('Policy zone: Normal'), ...predicted]);
+  const near = of('Policy zone: Normal', 'Memory: 1024K/9000K available (5K init)');
+  t.is(near.matched, 1);
+  t.is(near.fidelity, 1);
+  t.deepEqual(near.differing, []);
+  t.deepEqual(
+    near.estimated.map(({ difference, within }) => [difference, within]),
+    [[-24, 24]],
+  );
+  t.is(of('Policy zone: Normal', 'Memory: 976K/9000K available (5K init)').estimated[0]?.difference, 24);
+  const exact = of('Policy zone: Normal', 'Memory: 1000K/9000K available (5K init)');
+  t.is(exact.matched, 2);
+  t.deepEqual(exact.estimated, []);
+  for (const other of [
+    '1025K/9000K available (5K',
+    '975K/9000K available (5K',
+    '1000K/9001K available (5K',
+    '990K/9000K available (6K',
+  ]) {
+    const far = of('Policy zone: Normal', `Memory: ${other} init)`);
+    t.is(far.fidelity, 0.5, other);
+    t.deepEqual(far.estimated, []);
+    t.deepEqual(
+      far.differing.map(({ from, text }) => [from, text]),
+      [
+        ['real', `Memory: ${other} init)`],
+        ['predicted', 'Memory: 1000K/9000K available (5K init)'],
+      ],
+    );
+  }
+  // a line that stands elsewhere is no agreement
+  const moved = of('Memory: 1010K/9000K available (5K init)', 'Policy zone: Normal');
+  t.is(moved.matched + moved.estimated.length, 1);
+});
+
 test('a difference keeps both lists, in order, and finds what a shuffled copy has in common', (t) => {
   const list = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
   fc.assert(
