@@ -1,5 +1,6 @@
 // The named choices that one version of the kernel's early memory code makes where another makes a different one. Plain data:
 // src/kernels/history.ts says which change sets which; the model asks for a choice and never for a version.
+import type { TextRules } from './text_rules.ts';
 
 /** padata's multithreaded jobs and deferred struct page initialisation. */
 export interface ThreadingRules {
@@ -158,4 +159,5 @@ export interface OrderRules {
 
 /** All choices of one kernel. */
 export interface KernelRules
-  extends ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, OrderRules {}
+  extends
+    ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, OrderRules, TextRules {}

@@ -2,10 +2,12 @@
 import { BUILTIN_BUILDS } from './builds.ts';
 import { builtinKernel } from './builtin.ts';
 import { rulesOf as foldedRules } from './history.ts';
+import { withLogFacts } from './learned.ts';
 import { bootProfile, PROFILES, type BootProfile } from './list.ts';
 import { upstreamVersion } from './upstream_version.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
+import type { KernelFacts } from '../machine/kernel-facts.ts';
 
 const DEFAULT_KERNEL = '6.1';
 
@@ -123,11 +125,23 @@ export async function kernelNamed(name: string): Promise<BootProfile> {
   return nearest(name, version, rulesOf(name));
 }
 
-/** The kernel of a machine that names its own (a log's version), or the default. Nothing is refused: an old log has a machine too. */
-export async function kernelOfMachine(version: string | null): Promise<BootProfile> {
+/**
+ * The kernel of a machine that names its own (a log's version) with what the log proves of it, or the default. Nothing is refused: an
+ * old log has a machine too.
+ */
+export async function kernelOfMachine(version: string | null, facts?: KernelFacts): Promise<BootProfile> {
   const own = version === null ? null : await exact(version);
   if (own) return own;
   const number = version === null ? null : versionOf(version);
   if (version === null || number === null) return kernelNamed(DEFAULT_KERNEL);
-  return nearest(version, number, rulesOf(version));
+  const near = await nearest(version, number, rulesOf(version));
+  return facts === undefined ? near : withLogFacts(near, facts, facts.version ?? ownVersion(version, near));
+}
+
+/** Of a release such as `6.1.0-47-generic`, which hides its patch level, that of an image of its series. */
+function ownVersion(release: string, near: BootProfile): string {
+  const upstream = upstreamVersion(release, '');
+  const hidden = /^\d+\.\d+(?:\.0)?-\d/.test(release) && !/-rc/.test(release);
+  const series = upstream.split('.').slice(0, 2).join('.');
+  return hidden && near.kernel.version.startsWith(`${series}.`) ? near.kernel.version : upstream;
 }

@@ -6,6 +6,7 @@ import { InputError } from '../lib/input-error.ts';
 import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
 import { readText } from '../machine/import/files.ts';
 import { readInput } from '../machine/import/read-input.ts';
+import type { MachineSpec } from '../machine/spec.ts';
 
 /**
  * The kernel asked for; else the machine's own, by its version, or the nearest that is known; else 6.1.
@@ -13,10 +14,10 @@ import { readInput } from '../machine/import/read-input.ts';
  */
 export async function resolveKernel(
   kernel: string | null,
-  machineKernel: string | null,
+  machine: Pick<MachineSpec, 'kernel' | 'kernelFacts'> | null,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<BootProfile> {
-  if (kernel === null) return kernelOfMachine(machineKernel);
+  if (kernel === null) return kernelOfMachine(machine?.kernel ?? null, machine?.kernelFacts);
   if (kernel.endsWith('.json')) return profileOfJson(kernel);
   const found =
     /[/\\]/.test(kernel) || versionOf(kernel) === null ? await stat(kernel).catch(() => null) : null;

@@ -2,6 +2,7 @@
 // imports (import/) become this; spec/to-board.ts turns it into emulated hardware. The kernel model never sees it.
 import type { CpuidLeaf, EfiInfo } from '../arch/x86/boot/params.ts';
 import type { PhysAddr } from '../lib/units.ts';
+import type { KernelFacts } from './kernel-facts.ts';
 import type { AcpiMaker } from './acpi-build/header.ts';
 import type { TimingSpec } from './spec/timing.ts';
 
@@ -136,6 +137,8 @@ export interface MachineSpec {
   readonly cmdline: string;
   /** Kernel version that the machine ran, `6.1`; null where nothing says so. The caller chooses the profile. */
   readonly kernel: string | null;
+  /** What its log proves of that kernel; undefined where the machine did not come from a log. */
+  readonly kernelFacts?: KernelFacts | undefined;
   readonly cpu: CpuFeatures;
   /** Leaves given in full, instead of those made from `cpu`. */
   readonly cpuid: readonly CpuidLeaf[] | null;

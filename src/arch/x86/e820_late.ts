@@ -2,6 +2,7 @@
 import { u64 } from '../../lib/u64.ts';
 import { hex, KiB, MiB } from '../../lib/units.ts';
 import { E820_TYPE_RAM } from './e820_table.ts';
+import { oldRangeText } from './e820_range.ts';
 import type { X86State } from './state.ts';
 
 /** How far the buffer after RAM that ends at `pos` reaches: to the next boundary of this size. */
@@ -18,6 +19,9 @@ export function e820ReserveResourcesLate(x86: X86State): void {
     const step = ramAlignment(start);
     // round_up() of the last addresses wraps to 0, and all ones are left
     const end = u64(((start + step - 1n) / step) * step - 1n);
-    if (start < end) x86.ctx.printk.info(`${x86.e820.texts.ramBuffer} [mem ${hex(start, 8)}-${hex(end, 8)}]`);
+    if (start >= end) continue;
+    const { oldRanges, ramBuffer } = x86.e820.texts;
+    const range = oldRanges ? oldRangeText(start, end) : `[mem ${hex(start, 8)}-${hex(end, 8)}]`;
+    x86.ctx.printk.info(`${ramBuffer} ${range}`);
   }
 }

@@ -1,7 +1,7 @@
 // Mirrors the table operations of arch/x86/kernel/e820.c (v6.1): add, sanitise, update, remove, search, print.
 import { u64 } from '../../lib/u64.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
-import { clipped, rangeText, type U64 } from './e820_range.ts';
+import { clipped, oldRangeText, rangeText, type U64 } from './e820_range.ts';
 import { e820Texts, e820TypeText, nomerge, type E820Texts } from './e820_texts.ts';
 
 export * from './e820_texts.ts';
@@ -121,7 +121,12 @@ export class E820Table {
   rangeUpdate(from: U64, size: U64, oldType: number, newType: number): number {
     const [start, end] = clipped(from, size);
     const change = `${e820TypeText(oldType, this.texts)} ==> ${e820TypeText(newType, this.texts)}`;
-    this.#print(`e820: update ${rangeText(start, end)} ${change}`, 7);
+    this.#print(
+      this.texts.oldRanges
+        ? `e820 update range: ${oldRangeText(start, end)} (${change.replace(' ==> ', ') ==> (')})`
+        : `e820: update ${rangeText(start, end)} ${change}`,
+      7,
+    );
     return this.#carve(start, end, oldType, newType);
   }
 
@@ -129,7 +134,12 @@ export class E820Table {
   rangeRemove(from: U64, size: U64, oldType: number | null): number {
     const [start, end] = clipped(from, size);
     const what = oldType === null ? '' : e820TypeText(oldType, this.texts);
-    this.#print(`e820: remove ${rangeText(start, end)} ${what}`, 7);
+    this.#print(
+      this.texts.oldRanges
+        ? `e820 remove range: ${oldRangeText(start, end)} ${what === '' ? '' : `(${what})`}`
+        : `e820: remove ${rangeText(start, end)} ${what}`,
+      7,
+    );
     return this.#carve(start, end, oldType, null);
   }
 
@@ -189,6 +199,10 @@ export class E820Table {
       if (gaps && addr < previousEnd) this.#print('[Firmware Bug]: out of order E820 entry!', 6);
       if (gaps && addr > previousEnd)
         this.#print(`${who}: [gap ${hex(previousEnd, 16)}-${hex(addr - 1n, 16)}]`, 6);
+      if (this.texts.oldRanges) {
+        this.#print(` ${who}: ${oldRangeText(addr, endOf(entry))} (${e820TypeText(type, this.texts)})`, 6);
+        continue;
+      }
       const range = `[mem ${hex(addr, 16)}-${hex(u64(endOf(entry) - 1n), 16)}]`;
       this.#print(`${who}: ${range}${beforeType}${e820TypeText(type, this.texts)}`, 6);
       previousEnd = endOf(entry);

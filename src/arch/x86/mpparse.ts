@@ -1,6 +1,7 @@
 // Mirrors arch/x86/kernel/mpparse.c (v6.1): the MP floating pointer and the table behind it, reserved, and read where
 // ACPI does not say what CPUs and IO-APICs there are.
 import { hex } from '../../lib/units.ts';
+import { pointerText } from '../../kernel/pointer_text.ts';
 import { u8 } from './acpi_tables.ts';
 import { acpiRegisterLapic, type ApicState } from './apic.ts';
 import type { X86State } from './state.ts';
@@ -25,7 +26,9 @@ export function findSmpConfig(x86: X86State): void {
   const { printk, memblock, profile } = x86.ctx;
   if (mp === null || profile.config.x86Mpparse === false) return;
   const last = mp.mpfAddress + MPF_SIZE - 1;
-  printk.info(`found SMP MP-table at [mem ${hex(mp.mpfAddress, 8)}-${hex(last, 8)}]`);
+  const at = `found SMP MP-table at [mem ${hex(mp.mpfAddress, 8)}-${hex(last, 8)}]`;
+  const { mpTableLine } = profile.rules;
+  printk.info(mpTableLine === 'place' ? at : `${at} mapped at [${pointerText(mp.mpfAddress, mpTableLine)}]`);
   memblock.reserve(mp.mpfAddress, MPF_SIZE, 'smp_scan_config#mpf');
   if (mp.mpc) memblock.reserve(mp.mpc.address, mp.mpc.bytes.length, 'smp_scan_config#mpc');
 }

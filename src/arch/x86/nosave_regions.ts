@@ -16,7 +16,8 @@ const up = (addr: bigint): Pfn => Number((addr + (1n << PAGE_BITS) - 1n) >> PAGE
 /** Everything between RAM ranges (e820__register_nosave_regions). */
 export function registerNosaveRegions(x86: X86State): void {
   const { ctx } = x86;
-  const nosave = new NosaveRegions(ctx.printk, () => allocNosaveRegion(ctx));
+  if (ctx.profile.config.hibernation === false) return;
+  const nosave = new NosaveRegions(ctx.printk, ctx.profile.rules, () => allocNosaveRegion(ctx));
   if (ctx.profile.rules.nosaveRegions === 'by-entry') return registerByEntry(x86, nosave);
   let lastAddr = 0n;
   for (const { addr, size, type } of x86.e820.entries64) {

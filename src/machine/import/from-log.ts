@@ -11,6 +11,7 @@ import { efiWithReservations } from './efi-reservations.ts';
 import { readBoot } from './boots.ts';
 import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
+import { kernelFactsFromLines } from './kernel-lines.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
 import { importMpTable } from './mp.ts';
@@ -77,6 +78,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
+    kernelFacts: kernelFactsFromLines(lines),
     cpu: extras.cpu ?? cpuFromLines(lines),
     cpuid: null,
     efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),

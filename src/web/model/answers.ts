@@ -41,8 +41,8 @@ async function early(
   handoff: Uint8Array,
   onLine?: (line: LogLine) => void,
 ): Promise<EarlyBoot> {
-  const { name, kernel, warnings } = spec;
-  const profile = await kernelOfMachine(kernel);
+  const { name, kernel, kernelFacts, warnings } = spec;
+  const profile = await kernelOfMachine(kernel, kernelFacts);
   return earlyBoot(parseHandoff(handoff), { machine: name, profile, onLine, warnings });
 }
 
