@@ -24,6 +24,8 @@ export interface ThreadingRules {
   readonly deferredLine: 'with-pages' | 'time-only';
   /** A job of hugetlb's over node numbers follows deferred initialisation. */
   readonly hugetlbJob: boolean;
+  /** Pages of a node that are initialised early: a section's, or 2 GiB and a 256th of large nodes. */
+  readonly deferAfter: 'static' | 'section';
   /** Which zones' pages defer_init counts: all (the counter is reset by each), or only a node's last zone. */
   readonly deferCounter: 'every-zone' | 'last-zone';
 }
@@ -65,7 +67,7 @@ export interface SetupRules {
    */
   readonly firstMegabyte: 'parts' | 'whole';
   /** Pages of brk for the first page tables: 4 levels for three ranges, or for four (INIT_PGD_PAGE_COUNT). */
-  readonly earlyPageTables: 12 | 16;
+  readonly earlyPageTables: 6 | 12 | 16;
   /** Fewer entries of the firmware's map than this make the kernel fall back to older BIOS calls. */
   readonly e820Least: 1 | 2;
   /**
@@ -75,8 +77,14 @@ export interface SetupRules {
   readonly pciGap: 'downwards' | 'upwards';
   /** Where memory ends: with the last RAM, or with the last RAM or ACPI tables. */
   readonly lastPfn: 'ram' | 'ram-and-acpi';
-  /** A nosave region for each map entry that is no RAM, or for each gap between RAM. */
-  readonly nosaveRegions: 'by-entry' | 'by-gap';
+  /** A nosave region for each map entry that is no RAM, from the second or the first on, or for each gap between RAM. */
+  readonly nosaveRegions: 'after-first' | 'by-entry' | 'by-gap';
+  /** Whether setup_data is marked in the map for kexec, too. */
+  readonly kexecSetupData: 'kept' | 'marked';
+  /** A crash kernel is looked for below this first. */
+  readonly crashLowMax: '896M' | '4G';
+  /** With a crash kernel the first MiB is kept whole. */
+  readonly crashLowMegabyte: boolean;
   /** The firmware's mapped I/O stays in the map, or is taken out of it. */
   readonly efiMmio: 'kept' | 'removed';
   /** EFI's boot services come back while boot goes on, with a debug line each, or when it is over. */

@@ -1,7 +1,7 @@
 // Mirrors memmap_init, init_unavailable_range and defer_init of mm/page_alloc.c (v6.1): which struct pages are initialised at once.
 import { alignUp } from '../lib/align.ts';
 import { clamp } from '../lib/ranges.ts';
-import { PAGES_PER_SECTION, type Nid, type Pfn } from '../lib/units.ts';
+import { GiB, PAGE_SIZE, PAGES_PER_SECTION, type Nid, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { zoneNames } from './zone_size.ts';
 import { pgdatEndPfn, zoneEndPfn, type Pgdat, type Zone } from './mmzone.ts';
@@ -75,17 +75,26 @@ function holesWithin(ctx: BootContext, start: Pfn, end: Pfn): number {
   return count;
 }
 
+const STATIC_PAGES = (2 * GiB) / PAGE_SIZE;
+
 /** defer_init: where a node's struct pages stop being initialised early. */
 class DeferInit {
   readonly #disabled: boolean;
   readonly #lastZoneOnly: boolean;
+  readonly #static: boolean;
   #prevEndPfn: Pfn = 0;
   #nrInitialised = 0;
 
   constructor(ctx: BootContext) {
     const { deferredStructPageInit } = ctx.profile.config;
     this.#disabled = deferredStructPageInit === false || ctx.params.has('early_page_ext');
+    this.#static = ctx.profile.rules.deferAfter === 'static';
     this.#lastZoneOnly = ctx.profile.rules.deferCounter === 'last-zone';
+  }
+
+  /** How many pages of a node are initialised early (static_init_pgcnt, to 4.16; a section's after). */
+  #early(pgdat: Pgdat): number {
+    return this.#static ? Math.max(STATIC_PAGES, Math.floor(pgdat.nodeSpannedPages / 256)) : PAGES_PER_SECTION;
   }
 
   /** Counts the pages of [start, end), and sets the node's firstDeferredPfn where the count stops. */
@@ -100,7 +109,7 @@ class DeferInit {
     }
     if (early) return;
     // the first section boundary at which more than one section's pages have been counted, itself included
-    const first = alignUp(start + Math.max(PAGES_PER_SECTION - this.#nrInitialised, 0), PAGES_PER_SECTION);
+    const first = alignUp(start + Math.max(this.#early(pgdat) - this.#nrInitialised, 0), PAGES_PER_SECTION);
     if (first < end) pgdat.firstDeferredPfn = first;
     else this.#nrInitialised += end - start;
   }

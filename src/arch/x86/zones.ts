@@ -15,7 +15,8 @@ export function zoneSizesInit(x86: X86State, hugetlb: () => void = () => {}): vo
     run();
   };
   printk.step = 'memblock_find_dma_reserve';
-  const dmaReserve = findDmaReserve(x86.ctx);
+  // what firmware holds there no map tells: a log's number is better than a count of what is known
+  const dmaReserve = x86.bootParams.platform?.lowReservedPages ?? findDmaReserve(x86.ctx);
   if (hugetlbAt === 'before-zones') step('hugetlb_bootmem_alloc', hugetlb); // gigantic pages
   if (sparseAt === 'before-zones') step('sparse_init', () => sparseInitX86(x86));
   printk.step = 'free_area_init';

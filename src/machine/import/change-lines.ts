@@ -100,7 +100,9 @@ function meaning(lines: readonly LogText[], { line, means, between }: Proof): Pr
   return means === 'has' ? 'lacks' : 'has';
 }
 
-/** What the order of lines proves. */
+const SETUP_DATA = /^e820: update \[mem [^\]]{1,40}\] (?:usable ==> usable|System RAM ==> System RAM)/;
+
+/** What the order of lines proves, and how often they stand. */
 function orderProofs(lines: readonly LogText[]): { readonly has: string[]; readonly lacks: string[] } {
   const at = (pattern: RegExp): number => lines.findIndex(({ text }) => pattern.test(text));
   const memory = at(MEMORY);
@@ -108,6 +110,12 @@ function orderProofs(lines: readonly LogText[]): { readonly has: string[]; reado
   const dentry = at(/^Dentry cache hash table entries: /);
   const has: string[] = [];
   const lacks: string[] = [];
+  const marks = lines.filter(({ text }) => SETUP_DATA.test(text)).map(({ text }) => text);
+  if (marks.length > 0) {
+    const twice = marks.some((text, i) => text === marks[i + 1]);
+    (twice ? has : lacks).push('kexec-map-setup-data');
+    (twice ? lacks : has).push('kexec-map-without-setup-data');
+  }
   if (memory >= 0 && brought >= 0) (memory > brought ? has : lacks).push('memory-line-late');
   // on several nodes the tables come late either way
   const nodes = Number(/nr_node_ids:(\d{1,5})/.exec(lines.find(({ text }) => text.startsWith('setup_percpu: '))?.text ?? '')?.[1]);

@@ -16,6 +16,7 @@ import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
 import { importMpTable } from './mp.ts';
 import { sratFromLines, type SratLines } from './srat-lines.ts';
+import { platformFromLines } from './platform-lines.ts';
 import { rawAcpi, type TableFile } from './tables.ts';
 
 /** What a caller knows beyond the log. */
@@ -83,6 +84,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     cpuid: null,
     efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
     dmi: facts.dmi,
+    platform: platformFromLines(lines, map, path),
     timing: {},
     warnings,
   };

@@ -13,7 +13,7 @@ const NODE_DATA = /^(?:NODE_DATA\(\d{1,5}\) allocated|  NODE_DATA) \[mem 0x([0-9
 /** What any pg_data_t takes: a damaged line proves nothing. */
 const NODE_DATA_MOST = 4 * 1024 * 1024;
 /** Ubuntu's banner ends in the upstream version: `(Ubuntu 5.15.0-60.66-generic 5.15.78)`. */
-const UBUNTU = /\(Ubuntu \S{1,80} (\d{1,3}\.\d{1,3}\.\d{1,4})/;
+const UBUNTU = /\(Ubuntu \d\S{1,80} (\d{1,3}\.\d{1,3}\.\d{1,4})[^()]{0,20}\)$/;
 const DEBIAN = /Debian (\d{1,3}\.\d{1,3}\.\d{1,4})[-~]\S{0,40}(?: \(\d{4}-\d\d-\d\d\))?$/;
 
 type Sizes = { -readonly [Name in keyof NonNullable<KernelFacts['image']>]: NonNullable<KernelFacts['image']>[Name] };
