@@ -84,7 +84,8 @@ function platformBytes(platform: PlatformMemory): Uint8Array {
   const late = firmwareReserved.filter(({ withAcpi }) => withAcpi);
   const lists = [cached, setupData, early, late, stolen];
   return concatBytes([
-    words([...lists.map((list) => list.length), lowReservedPages ?? NEVER, 0, 0]),
+    words([...lists.map((list) => list.length), lowReservedPages ?? NEVER]),
+    longs([platform.kernelAt ?? 0]),
     ...lists.flat().map(({ start, size }) => longs([start, size])),
   ]);
 }

@@ -130,6 +130,10 @@ export interface KernelConfig {
   readonly memoryHotplug?: boolean | undefined;
   /** CONFIG_CPUMASK_OFFSTACK: masks are as long as there are CPUs, not as NR_CPUS says. */
   readonly cpumaskOffstack?: boolean | undefined;
+  /** Whether the kernel finds a PCI bus: without one no RAM buffers are registered. */
+  readonly pci?: boolean | undefined;
+  /** SLUB is the slab allocator. */
+  readonly slub?: boolean | undefined;
   /** A driver for the machine's IOMMU takes over from the bounce buffer. */
   readonly iommuDriver?: boolean | undefined;
 }

@@ -11,7 +11,7 @@ export interface TextRules {
   /** Whether memblock is told of ACPI tables. */
   readonly acpiTables: 'kept' | 'reserved';
   /** How holes between memory are counted. */
-  readonly unavailableLine: 'none' | 'total' | 'by-zone' | 'by-range';
+  readonly unavailableLine: 'none' | 'between-memory' | 'total' | 'by-zone' | 'by-range';
   /** What a per-CPU list of pages is filled with at most, in bytes. */
   readonly zoneBatchBytes: number;
   /** Whether a hash table's line says what memory it lies in. */

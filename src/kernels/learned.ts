@@ -27,7 +27,10 @@ export function withLogFacts(base: BootProfile, facts: KernelFacts, release: str
   return { ...bootProfile(own, base.about), assumed: base.assumed };
 }
 
+/** A fact that may be left out, as one that is there or not. */
+type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
 /** Without the keys that say nothing. */
-function defined<T extends object>(facts: T | undefined): Partial<T> {
-  return Object.fromEntries(Object.entries(facts ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>;
+function defined<T extends object>(facts: T | undefined): Defined<T> {
+  return Object.fromEntries(Object.entries(facts ?? {}).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -34,6 +34,8 @@ export const LOGGED_OPTIONS = [
   'memoryHotplug',
   'cpumaskOffstack',
   'iommuDriver',
+  'pci',
+  'slub',
 ] as const satisfies readonly (keyof KernelConfig)[];
 
 type Of<Names extends readonly string[], Value> = { readonly [Name in Names[number]]?: Value | undefined };

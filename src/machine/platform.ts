@@ -8,12 +8,15 @@ export const PLAIN_PLATFORM: PlatformMemory = {
   firmwareReserved: [],
   stolen: [],
   lowReservedPages: null,
+  kernelAt: null,
 };
 
 /** Whether there is anything to hand over. */
 export function isPlain(platform: PlatformMemory): boolean {
-  const { cached, setupData, firmwareReserved, stolen, lowReservedPages } = platform;
+  const { cached, setupData, firmwareReserved, stolen, lowReservedPages, kernelAt } = platform;
   return (
-    cached.length + setupData.length + firmwareReserved.length + stolen.length === 0 && lowReservedPages === null
+    cached.length + setupData.length + firmwareReserved.length + stolen.length === 0 &&
+    lowReservedPages === null &&
+    kernelAt === null
   );
 }

@@ -1,7 +1,7 @@
 // Mirrors memmap_init, init_unavailable_range and defer_init of mm/page_alloc.c (v6.1): which struct pages are initialised at once.
 import { alignUp } from '../lib/align.ts';
 import { clamp } from '../lib/ranges.ts';
-import { GiB, PAGE_SIZE, PAGES_PER_SECTION, type Nid, type Pfn } from '../lib/units.ts';
+import { GiB, PAGE_SIZE, PAGES_PER_SECTION, pfnUp, type Nid, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { zoneNames } from './zone_size.ts';
 import { pgdatEndPfn, zoneEndPfn, type Pgdat, type Zone } from './mmzone.ts';
@@ -53,8 +53,9 @@ function pagesInSections(ctx: BootContext, start: Pfn, end: Pfn): number {
 }
 
 /** The holes of all memory in one number (init_unavailable_mem, 5.0 to 5.11). */
-export function printUnavailableTotal(ctx: BootContext): void {
-  const count = holesWithin(ctx, 0, alignUp(ctx.maxPfn, PAGES_PER_SECTION));
+export function printUnavailableTotal(ctx: BootContext, withSectionEnd: boolean): void {
+  const end = pfnUp(ctx.memblock.endOfDRAM());
+  const count = holesWithin(ctx, 0, withSectionEnd ? alignUp(ctx.maxPfn, PAGES_PER_SECTION) : end);
   if (count > 0) ctx.printk.info(`Zeroed struct page in unavailable ranges: ${count} pages`);
 }
 

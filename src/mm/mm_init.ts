@@ -53,7 +53,8 @@ export function freeAreaInit(
   const movablePfns = findZoneMovablePfns(ctx, wanted, limits.low[movableZoneIndex(limits)] as Pfn);
   printZones(ctx, limits, movablePfns);
   const { unavailableLine } = ctx.profile.rules;
-  if (unavailableLine === 'total') printUnavailableTotal(ctx);
+  if (unavailableLine === 'total' || unavailableLine === 'between-memory')
+    printUnavailableTotal(ctx, unavailableLine === 'total');
   ctx.nrNodeIds = Math.max(...arch.possibleNodes.map((node) => node.nid)) + 1;
   for (const { nid, online, hasData } of arch.possibleNodes) {
     if (!hasData) arch.setNodeData(nid, allocMemorylessNode(ctx, arch, nid));

@@ -47,6 +47,7 @@ function splitOnce(text: string, sign: string): [string, string?] {
 
 /** Prints what slab sizes are chosen from. */
 export function kmemCacheInit(ctx: BootContext): void {
+  if (ctx.profile.config.slub === false) return;
   const maxOrder = Math.min(intParam(ctx, 'slub_max_order', DEFAULT_MAX_ORDER), HIGHEST_ORDER);
   const minOrder = intParam(ctx, 'slub_min_order', 0);
   const minObjects = intParam(ctx, 'slub_min_objects', 0);

@@ -13,6 +13,8 @@ function ramAlignment(pos: bigint): bigint {
 
 /** Prints the buffer behind each RAM range that does not end on such a boundary. */
 export function e820ReserveResourcesLate(x86: X86State): void {
+  // it is PCI that asks for it
+  if (x86.ctx.profile.config.pci === false || x86.ctx.params.all('pci').includes('off')) return;
   for (const { addr, size, type } of x86.e820.entries64) {
     if (type !== E820_TYPE_RAM) continue;
     const start = u64(addr + size);

@@ -1,7 +1,7 @@
 // Mirrors what arch/x86 does about memory that loader, firmware and devices hold beside the map (v6.1): setup_data
 // (e820__reserve_setup_data, memblock_x86_reserve_range_setup_data), EFI's tables (efi_arch_mem_reserve), graphics memory (early-quirks).
 import { hex } from '../../lib/units.ts';
-import { e820Prefix, E820_TYPE_RAM, E820_TYPE_RESERVED, E820_TYPE_RESERVED_KERN } from './e820_table.ts';
+import { E820_TYPE_RAM, E820_TYPE_RESERVED, E820_TYPE_RESERVED_KERN } from './e820_table.ts';
 import type { X86State } from './state.ts';
 
 /** Keeps setup_data from being handed out, before memblock knows any memory. */
@@ -15,7 +15,7 @@ export function e820ReserveSetupData(x86: X86State): void {
   const setupData = x86.bootParams.platform?.setupData ?? [];
   if (setupData.length === 0) return;
   const { printk, profile } = x86.ctx;
-  const { kexecSetupData, e820Lines } = profile.rules;
+  const { kexecSetupData } = profile.rules;
   // the map for kexec is changed alike, with the same line
   const kexec = x86.e820.copy();
   for (const { start, size } of setupData) {
@@ -23,7 +23,7 @@ export function e820ReserveSetupData(x86: X86State): void {
     if (kexecSetupData === 'marked') kexec.rangeUpdate(start, size, E820_TYPE_RAM, E820_TYPE_RESERVED_KERN);
   }
   x86.e820.update();
-  printk.info(`${e820Prefix(e820Lines)}extended physical RAM map:`);
+  printk.info('extended physical RAM map:');
   x86.e820.printTable('reserve setup_data');
 }
 

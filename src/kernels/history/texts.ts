@@ -20,6 +20,16 @@ export const TEXT_CHANGES: readonly Change[] = [
     since: '5.0',
     notIn: '4.14',
     sees: '`Zeroed struct page in unavailable ranges: N pages`',
+    sets: { unavailableLine: 'between-memory' },
+  },
+  {
+    ...seen,
+    id: 'unavailable-section-end',
+    what: 'The rest of the last section counts as a hole, too.',
+    since: '5.6',
+    notIn: '5.0',
+    patch: 'mm/page_alloc.c: fix uninitialized memmaps on a partially populated last section (David Hildenbrand)',
+    sees: 'a larger number of `Zeroed struct page in unavailable ranges`',
     sets: { unavailableLine: 'total' },
   },
   {

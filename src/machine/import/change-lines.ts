@@ -107,9 +107,12 @@ function orderProofs(lines: readonly LogText[]): { readonly has: string[]; reado
   const at = (pattern: RegExp): number => lines.findIndex(({ text }) => pattern.test(text));
   const memory = at(MEMORY);
   const brought = at(/^(?:smp: Brought up|x86: Booted up|Brought up) /);
-  const dentry = at(/^Dentry cache hash table entries: /);
   const has: string[] = [];
   const lacks: string[] = [];
+  const built = at(ZONELISTS);
+  const cmdline = at(/^Kernel command line: /);
+  if (built >= 0 && cmdline >= 0) (built > cmdline ? has : lacks).push('zonelists-in-mm-core');
+  const dentry = at(/^Dentry cache hash table entries: /);
   const marks = lines.filter(({ text }) => SETUP_DATA.test(text)).map(({ text }) => text);
   if (marks.length > 0) {
     const twice = marks.some((text, i) => text === marks[i + 1]);

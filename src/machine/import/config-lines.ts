@@ -56,6 +56,12 @@ const SHOWN: readonly Shown[] = [
     behind: /^setup_percpu: /,
   },
   {
+    option: 'slub',
+    line: /^SLUB: /,
+    before: /^Memory: \d/,
+    behind: /^(?:rcu: |\tRCU |NR_IRQS|Console: )/,
+  },
+  {
     option: 'memoryHotplug',
     line: /^x86\/mm: Memory block size: /,
     before: BROUGHT_UP,
@@ -71,6 +77,8 @@ export function configFromLines(lines: readonly LogText[]): Config {
     if (found !== null) config[shown.option] = found;
   }
   for (const { text } of lines) countsOf(config, text);
+  if (lines.some(({ text }) => /^PCI: System does not support PCI/.test(text))) config.pci = false;
+  overruledInit(config, lines);
   const iommu = iommuDriver(lines);
   if (iommu !== null) config.iommuDriver = iommu;
   return config;
@@ -81,6 +89,19 @@ function provenBy(lines: readonly LogText[], { line, before, behind }: Shown): b
   if (lines.some(({ text }) => line.test(text))) return true;
   const from = lines.findIndex(({ text }) => before.test(text));
   return from >= 0 && lines.slice(from + 1).some(({ text }) => behind.test(text)) ? false : null;
+}
+
+/** What the command line says of clearing is not what the kernel was built with; slub_debug tells whether that is on. */
+function overruledInit(config: Config, lines: readonly LogText[]): void {
+  const cmdline = lines.find(({ text }) => /^(?:Kernel c|C)ommand line: /.test(text))?.text ?? '';
+  if (!/ init_on_(?:alloc|free)=/.test(cmdline)) return;
+  delete config.initOnAlloc;
+  delete config.initOnFree;
+  if (!/ slub_debug=\S{0,8}P/.test(cmdline)) return;
+  const told = lines.some(({ text }) => text.startsWith('mem auto-init: SLAB_POISON'));
+  if (told) return;
+  config.initOnAlloc = false;
+  config.initOnFree = false;
 }
 
 /** The bounce buffer's last line, or a log that goes on without it though there was one: then an IOMMU does its work. */

@@ -61,7 +61,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
   if (facts.cmdline !== null && !/(^|\s)nokaslr(\s|$)/.test(facts.cmdline))
     warnings.push(
-      'no nokaslr on the command line: the kernel was put at a random place, the prediction has it at its own',
+      'no nokaslr on the command line: the kernel was put at a random place, the prediction has it in the middle of memory',
     );
   if (mp?.guessed) warnings.push('the length of the MP table is a guess: a log shows only its address');
   return {
@@ -84,7 +84,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     cpuid: null,
     efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
     dmi: facts.dmi,
-    platform: platformFromLines(lines, map, path),
+    platform: platformFromLines(lines, map, facts, path),
     timing: {},
     warnings,
   };

@@ -16,13 +16,14 @@ interface Span {
 }
 
 /**
- * By the registers, where memory is uncached unless they say otherwise; none where the default is another, and null where the log
- * does not print them. The first MiB has registers of its own.
+ * By the registers, where memory is uncached unless they say otherwise; none where they are no measure to the kernel, and null where
+ * the log does not print them. The first MiB has registers of its own.
  */
 export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
   let type: string | null = null;
   let cached: Span[] = [];
   let uncached: Span[] = [];
+  let others = false;
   for (const { text } of lines) {
     type ??= DEFAULT_TYPE.exec(text)?.[1] ?? null;
     if (type === null) continue;
@@ -33,10 +34,12 @@ export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
     const span = spanOf(variable[1] ?? '', variable[2] ?? '');
     if (span === null) continue;
     if (variable[3] === 'write-back') cached.push(span);
-    else if (variable[3] === 'uncachable' || variable[3] === 'write-protect') uncached.push(span);
+    else if (variable[3] === 'uncachable') uncached.push(span);
+    else others = true;
   }
   if (type === null) return null;
-  if (type !== 'uncachable' || cached.length === 0) return [];
+  // the kernel trims nothing where the default is another, or there are other types
+  if (type !== 'uncachable' || cached.length === 0 || others) return [];
   // an uncached register below 1 MiB is none of the kernel's business
   uncached = uncached.filter(({ start }) => start >= MIB);
   cached = merged([{ start: 0, end: MIB }, ...cached]).flatMap((span) => without(span, uncached));
