@@ -167,5 +167,4 @@ export interface OrderRules {
 
 /** All choices of one kernel. */
 export interface KernelRules
-  extends
-    ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, OrderRules, TextRules {}
+  extends ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, OrderRules, TextRules {}

@@ -26,7 +26,9 @@ export function withImageSizes(image: ImageFacts, known: ImageFacts): ImageFacts
     start,
     end: start + length,
   });
-  const lengthOf = ({ start, end }: { readonly start: number; readonly end: number }) => ({ length: end - start });
+  const lengthOf = ({ start, end }: { readonly start: number; readonly end: number }) => ({
+    length: end - start,
+  });
   const afterInit = part(initEnd, lengthOf(prefixes));
   return {
     ...image,

@@ -32,5 +32,7 @@ type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
 
 /** Without the keys that say nothing. */
 function defined<T extends object>(facts: T | undefined): Defined<T> {
-  return Object.fromEntries(Object.entries(facts ?? {}).filter(([, value]) => value !== undefined)) as Defined<T>;
+  return Object.fromEntries(
+    Object.entries(facts ?? {}).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
 }

@@ -46,7 +46,9 @@ export interface KernelFacts {
   readonly version?: string | undefined;
   readonly image?: Of<typeof LOGGED_SIZES, number> | undefined;
   readonly config?:
-    | (Of<typeof LOGGED_NUMBERS, number> & Of<typeof LOGGED_OPTIONS, boolean> & Pick<Partial<KernelConfig>, 'initStack'>)
+    | (Of<typeof LOGGED_NUMBERS, number> &
+        Of<typeof LOGGED_OPTIONS, boolean> &
+        Pick<Partial<KernelConfig>, 'initStack'>)
     | undefined;
   /** Changes of the history that its texts prove, backports among them, and those that they rule out. */
   readonly has?: readonly string[] | undefined;

@@ -85,7 +85,9 @@ function orderOf(size: number): number {
 function report(ctx: BootContext, table: HashTable, size: number, kind: string): void {
   const entries = size / table.bucketSize;
   const place = ctx.profile.rules.hashLine === 'place' ? `, ${kind}` : '';
-  ctx.printk.info(`${table.name} hash table entries: ${entries} (order: ${orderOf(size)}, ${size} bytes${place})`);
+  ctx.printk.info(
+    `${table.name} hash table entries: ${entries} (order: ${orderOf(size)}, ${size} bytes${place})`,
+  );
 }
 
 /** Tries `take` with the table's size, and half of it as long as it fails. */

@@ -65,8 +65,12 @@ function lengthForCpus(ctx: BootContext): number {
   const perCpu = 2 ** ctx.profile.config.logCpuMaxBufShift;
   const extra = (ctx.nrCpuIds - 1) * perCpu;
   if (extra <= builtinLength(ctx) / 2) return 0;
-  ctx.printk.info(`${ctx.profile.rules.printkPrefix}log_buf_len individual max cpu contribution: ${perCpu} bytes`);
-  ctx.printk.info(`${ctx.profile.rules.printkPrefix}log_buf_len total cpu_extra contributions: ${extra} bytes`);
+  ctx.printk.info(
+    `${ctx.profile.rules.printkPrefix}log_buf_len individual max cpu contribution: ${perCpu} bytes`,
+  );
+  ctx.printk.info(
+    `${ctx.profile.rules.printkPrefix}log_buf_len total cpu_extra contributions: ${extra} bytes`,
+  );
   ctx.printk.info(`${ctx.profile.rules.printkPrefix}log_buf_len min size: ${builtinLength(ctx)} bytes`);
   return largerLength(ctx, extra + builtinLength(ctx)) ?? 0;
 }
@@ -81,7 +85,8 @@ function allocBuffers(ctx: BootContext, text: number, descs: number, infos: numb
   }
   if (profile.rules.logRecords === 'text-only') return true;
   const descsAt = memblock.alloc(descs, LOG_ALIGN, 'setup_log_buf#descs');
-  if (!descsAt) printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${descs} desc bytes not available`, 3);
+  if (!descsAt)
+    printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${descs} desc bytes not available`, 3);
   else if (memblock.alloc(infos, LOG_ALIGN, 'setup_log_buf#infos')) return true;
   else {
     printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${infos} info bytes not available`, 3);

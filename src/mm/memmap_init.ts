@@ -95,7 +95,9 @@ class DeferInit {
 
   /** How many pages of a node are initialised early (static_init_pgcnt, to 4.16; a section's after). */
   #early(pgdat: Pgdat): number {
-    return this.#static ? Math.max(STATIC_PAGES, Math.floor(pgdat.nodeSpannedPages / 256)) : PAGES_PER_SECTION;
+    return this.#static
+      ? Math.max(STATIC_PAGES, Math.floor(pgdat.nodeSpannedPages / 256))
+      : PAGES_PER_SECTION;
   }
 
   /** Counts the pages of [start, end), and sets the node's firstDeferredPfn where the count stops. */

@@ -1,8 +1,8 @@
 // Mirrors free_area_init and what it calls in mm/page_alloc.c (v6.1): zones, nodes, and the memmap's first part.
-import { rounddownPowOfTwo } from '../lib/align.ts';
 import { hex, MiB, PAGE_SIZE, pfnDown, pfnUp, type Nid, type Pfn, type PhysAddr } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { memmapInit, printUnavailableOf, printUnavailableTotal } from './memmap_init.ts';
+import { mem, printZones, zoneBatchsize } from './zone_lines.ts';
 import { findZoneMovablePfns, movableParams } from './movable.ts';
 import { emptyZones, ZONE_NAMES, type Pgdat } from './mmzone.ts';
 import { pfnRangeForNid } from './pfn_ranges.ts';
@@ -89,28 +89,6 @@ function zoneLimits(ctx: BootContext, maxZonePfns: readonly Pfn[]): ZoneLimits {
   return limits;
 }
 
-/** A range of whole pages, with 16 digits or as many as it has, at least 8. */
-function mem({ profile }: BootContext, startPfn: Pfn, endPfn: Pfn): string {
-  const digits = profile.rules.nodeRanges === 'wide' ? 16 : 8;
-  return `[mem ${hex(startPfn * PAGE_SIZE, digits)}-${hex(endPfn * PAGE_SIZE - 1, digits)}]`;
-}
-
-function printZones(ctx: BootContext, { low, high }: ZoneLimits, movablePfns: ReadonlyMap<Nid, Pfn>): void {
-  const { printk } = ctx;
-  printk.info('Zone ranges:');
-  ZONE_NAMES.forEach((name, zone) => {
-    if (zone === MOVABLE || !zoneNames(ctx).includes(name)) return;
-    const start = low[zone] as Pfn;
-    const end = high[zone] as Pfn;
-    printk.info(`  ${name.padEnd(8)} ${start === end ? 'empty' : mem(ctx, start, end)}`);
-  });
-  printk.info('Movable zone start for each node');
-  for (const [nid, pfn] of movablePfns) printk.info(`  Node ${nid}: ${hex(pfn * PAGE_SIZE, 16)}`);
-  printk.info('Early memory node ranges');
-  for (const { startPfn, endPfn, nid } of ctx.memblock.forEachMemPfnRange())
-    printk.info(`  node ${String(nid).padStart(3)}: ${mem(ctx, startPfn, endPfn)}`);
-}
-
 /** A possible node that is not online gets a pg_data_t all the same (arch_alloc_nodedata). */
 function allocMemorylessNode(ctx: BootContext, arch: ZoneArch, nid: Nid): PhysAddr {
   const { image, rules } = ctx.profile;
@@ -124,13 +102,6 @@ function allocMemorylessNode(ctx: BootContext, arch: ZoneArch, nid: Nid): PhysAd
 export function freeAreaInitMemorylessNode(ctx: BootContext, nid: Nid): Pgdat {
   const nowhere: ZoneLimits = { low: [0, 0, 0, 0, 0], high: [0, 0, 0, 0, 0] };
   return freeAreaInitNode(ctx, nid, true, nowhere, new Map(), false);
-}
-
-/** LIFO batch of a zone's per-CPU lists: a thousandth of its pages, no more than the version's limit, a fourth of that as 2^n - 1. */
-function zoneBatchsize(managedPages: number, mostBytes: number): number {
-  const most = Math.min(Math.floor(managedPages / 1024), mostBytes / PAGE_SIZE);
-  const batch = Math.max(Math.floor(most / 4), 1);
-  return rounddownPowOfTwo(batch + Math.floor(batch / 2)) - 1;
 }
 
 function freeAreaInitNode(
@@ -147,7 +118,8 @@ function freeAreaInitNode(
   if (empty && memorylessNodes === 'with-cpus')
     ctx.printk.info(`Initmem setup node ${nid} [mem ${hex(0, 16)}-${hex(0, 16)}]`);
   else if (empty) ctx.printk.info(`Initmem setup node ${nid} as memoryless`);
-  else if (nodeDataLine === 'allocated') ctx.printk.info(`Initmem setup node ${nid} ${mem(ctx, startPfn, endPfn)}`);
+  else if (nodeDataLine === 'allocated')
+    ctx.printk.info(`Initmem setup node ${nid} ${mem(ctx, startPfn, endPfn)}`);
   const zones = emptyZones(nid);
   const pgdat: Pgdat = {
     nodeId: nid,
@@ -192,10 +164,12 @@ function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): v
       free -= dmaReserve;
       say(`${dmaReserve} pages reserved`);
     }
-    if (zone.presentPages > 0) say(`${zone.presentPages} pages, LIFO batch:${zoneBatchsize(free, ctx.profile.rules.zoneBatchBytes)}`);
+    if (zone.presentPages > 0)
+      say(`${zone.presentPages} pages, LIFO batch:${zoneBatchsize(free, ctx.profile.rules.zoneBatchBytes)}`);
     ctx.nrKernelPages += free;
     ctx.nrAllPages += free;
     zone.managedPages = free;
-    if (ctx.profile.rules.unavailableLine === 'by-zone' && zone.presentPages > 0) printUnavailableOf(ctx, zone);
+    if (ctx.profile.rules.unavailableLine === 'by-zone' && zone.presentPages > 0)
+      printUnavailableOf(ctx, zone);
   });
 }

@@ -170,7 +170,9 @@ export function swiotlbPrintInfo(ctx: BootContext, pool: SwiotlbPool | null): vo
   const size = Math.floor((pool.end - pool.start) / MiB);
   if (ctx.profile.rules.swiotlbLine === 'mapped-at') {
     const at = `${pointerText(pool.start, 'address')}-${pointerText(pool.end - 1, 'address')}`;
-    ctx.printk.info(`software IO TLB [mem ${hex(pool.start, 8)}-${hex(pool.end, 8)}] (${size}MB) mapped at [${at}]`);
+    ctx.printk.info(
+      `software IO TLB [mem ${hex(pool.start, 8)}-${hex(pool.end, 8)}] (${size}MB) mapped at [${at}]`,
+    );
     return;
   }
   ctx.printk.info(`${LOG_PREFIX}mapped [mem ${hex(pool.start, 16)}-${hex(pool.end, 16)}] (${size}MB)`);

@@ -39,7 +39,9 @@ export function reserveFirmwareTables(x86: X86State, withAcpi: boolean): void {
 /** Intel graphics' stolen memory is no place for devices (early_quirks). */
 export function reserveStolenMemory(x86: X86State): void {
   for (const { start, size } of x86.bootParams.platform?.stolen ?? []) {
-    x86.ctx.printk.info(`Reserving Intel graphics memory at [mem ${hex(start, 8)}-${hex(start + size - 1, 8)}]`);
+    x86.ctx.printk.info(
+      `Reserving Intel graphics memory at [mem ${hex(start, 8)}-${hex(start + size - 1, 8)}]`,
+    );
     x86.e820.rangeAdd(start, size, E820_TYPE_RESERVED);
     x86.e820.update();
   }

@@ -28,7 +28,8 @@ export const TEXT_CHANGES: readonly Change[] = [
     what: 'The rest of the last section counts as a hole, too.',
     since: '5.6',
     notIn: '5.0',
-    patch: 'mm/page_alloc.c: fix uninitialized memmaps on a partially populated last section (David Hildenbrand)',
+    patch:
+      'mm/page_alloc.c: fix uninitialized memmaps on a partially populated last section (David Hildenbrand)',
     sees: 'a larger number of `Zeroed struct page in unavailable ranges`',
     sets: { unavailableLine: 'total' },
   },
@@ -118,7 +119,8 @@ export const TEXT_CHANGES: readonly Change[] = [
     notIn: '5.11',
     // the first release of each series in which it was seen
     stable: ['5.10.223'],
-    patch: 'mm/page_alloc.c: refactor initialization of struct page for holes in memory layout (Mike Rapoport)',
+    patch:
+      'mm/page_alloc.c: refactor initialization of struct page for holes in memory layout (Mike Rapoport)',
     sees: '`On node 0, zone DMA: 1 pages in unavailable ranges`',
     sets: { unavailableLine: 'by-range' },
   },

@@ -22,14 +22,24 @@ const TOTAL = /^Zeroed struct page in unavailable ranges: /;
 
 const PROOFS: readonly Proof[] = [
   { change: 'acpi-tables-reserved', line: /^ACPI: Reserving /, means: 'has', between: [ACPI_TABLE, ZONES] },
-  { change: 'zone-lines-gone', line: /^On node \d{1,5} totalpages: /, means: 'lacks', between: [/^Initmem setup node /, CPUS] },
+  {
+    change: 'zone-lines-gone',
+    line: /^On node \d{1,5} totalpages: /,
+    means: 'lacks',
+    between: [/^Initmem setup node /, CPUS],
+  },
   { change: 'unavailable-by-range', line: RANGE, means: 'has' },
   { change: 'unavailable-by-range', line: ZONE, means: 'lacks' },
   { change: 'unavailable-by-range', line: TOTAL, means: 'lacks' },
   { change: 'unavailable-by-zone', line: ZONE, means: 'has' },
   { change: 'unavailable-by-zone', line: TOTAL, means: 'lacks' },
   { change: 'unavailable-total', line: TOTAL, means: 'has' },
-  { change: 'fallback-lines', line: /^Fallback order for Node /, means: 'has', between: [/^NODE_DATA\(\d/, MEMORY] },
+  {
+    change: 'fallback-lines',
+    line: /^Fallback order for Node /,
+    means: 'has',
+    between: [/^NODE_DATA\(\d/, MEMORY],
+  },
   { change: 'auto-init-line', line: /^mem auto-init: stack/, means: 'has', between: [ZONELISTS, MEMORY] },
   { change: 'cpu-topology', line: /^CPU topo: Allowing /, means: 'has' },
   { change: 'cpu-topology', line: /^smpboot: Allowing /, means: 'lacks' },
@@ -47,15 +57,31 @@ const PROOFS: readonly Proof[] = [
   { change: 'e820-mem-ranges', line: /^ ?BIOS-e820: \[mem /, means: 'has' },
   { change: 'e820-mem-ranges', line: /^ ?BIOS-e820: [0-9a-f]{16} - /, means: 'lacks' },
   { change: 'e820-prefix-gone', line: /^e820: last_pfn = /, means: 'lacks' },
-  { change: 'mp-table-pointer-hashed', line: /^found SMP MP-table at \[mem \S{1,40}\] mapped at \[\(/, means: 'has' },
-  { change: 'mp-table-place-only', line: /^found SMP MP-table at \[mem [^\]]{1,40}\] mapped at /, means: 'lacks' },
+  {
+    change: 'mp-table-pointer-hashed',
+    line: /^found SMP MP-table at \[mem \S{1,40}\] mapped at \[\(/,
+    means: 'has',
+  },
+  {
+    change: 'mp-table-place-only',
+    line: /^found SMP MP-table at \[mem [^\]]{1,40}\] mapped at /,
+    means: 'lacks',
+  },
   { change: 'mp-table-place-only', line: /^found SMP MP-table at \[mem [^\]]{1,40}\]$/, means: 'has' },
   { change: 'percpu-sizes-only', line: /^percpu: Embedded \d{1,6} pages\/cpu s\d/, means: 'has' },
   { change: 'percpu-sizes-only', line: /^(?:percpu|PERCPU): Embedded \d{1,6} pages\/cpu @/, means: 'lacks' },
   { change: 'percpu-prefix', line: /^percpu: Embedded /, means: 'has' },
   { change: 'percpu-prefix', line: /^PERCPU: Embedded /, means: 'lacks' },
-  { change: 'hash-table-place', line: /hash table entries: \d{1,12} \(order: -?\d{1,2}, \d{1,12} bytes, /, means: 'has' },
-  { change: 'hash-table-place', line: /hash table entries: \d{1,12} \(order: -?\d{1,2}, \d{1,12} bytes\)/, means: 'lacks' },
+  {
+    change: 'hash-table-place',
+    line: /hash table entries: \d{1,12} \(order: -?\d{1,2}, \d{1,12} bytes, /,
+    means: 'has',
+  },
+  {
+    change: 'hash-table-place',
+    line: /hash table entries: \d{1,12} \(order: -?\d{1,2}, \d{1,12} bytes\)/,
+    means: 'lacks',
+  },
   { change: 'mount-hash-by-memory', line: /^Mountpoint-cache hash table entries: /, means: 'has' },
   { change: 'mount-hash-by-memory', line: /^Mount-cache hash table entries: \d{1,9}$/, means: 'lacks' },
   { change: 'zonelist-order-gone', line: /^Built \d{1,5} zonelists in /, means: 'lacks' },
@@ -72,14 +98,25 @@ const PROOFS: readonly Proof[] = [
   { change: 'node-data-allocated', line: /^  NODE_DATA \[/, means: 'lacks' },
   { change: 'node-ranges-wide', line: /^  node {1,3}\d{1,5}: \[mem 0x[0-9a-f]{16}-/, means: 'has' },
   { change: 'node-ranges-wide', line: /^  node {1,3}\d{1,5}: \[mem 0x[0-9a-f]{8,13}-/, means: 'lacks' },
-  { change: 'zone-batch-larger', line: /^  (?:DMA32|Normal) zone: \d{1,16} pages, LIFO batch:63/, means: 'has' },
-  { change: 'zone-batch-larger', line: /^  (?:DMA32|Normal) zone: \d{1,16} pages, LIFO batch:31/, means: 'lacks' },
+  {
+    change: 'zone-batch-larger',
+    line: /^  (?:DMA32|Normal) zone: \d{1,16} pages, LIFO batch:63/,
+    means: 'has',
+  },
+  {
+    change: 'zone-batch-larger',
+    line: /^  (?:DMA32|Normal) zone: \d{1,16} pages, LIFO batch:31/,
+    means: 'lacks',
+  },
   { change: 'srat-acpi-prefix', line: /^ACPI: SRAT: Node /, means: 'has' },
   { change: 'srat-acpi-prefix', line: /^SRAT: Node \d/, means: 'lacks' },
 ];
 
 /** Ids of changes. One whose proofs contradict each other, as in a log of two kernels, is in neither list. */
-export function changesFromLines(lines: readonly LogText[]): { readonly has: string[]; readonly lacks: string[] } {
+export function changesFromLines(lines: readonly LogText[]): {
+  readonly has: string[];
+  readonly lacks: string[];
+} {
   const has = new Set<string>();
   const lacks = new Set<string>();
   for (const proof of PROOFS) {
@@ -121,7 +158,11 @@ function orderProofs(lines: readonly LogText[]): { readonly has: string[]; reado
   }
   if (memory >= 0 && brought >= 0) (memory > brought ? has : lacks).push('memory-line-late');
   // on several nodes the tables come late either way
-  const nodes = Number(/nr_node_ids:(\d{1,5})/.exec(lines.find(({ text }) => text.startsWith('setup_percpu: '))?.text ?? '')?.[1]);
+  const nodes = Number(
+    /nr_node_ids:(\d{1,5})/.exec(
+      lines.find(({ text }) => text.startsWith('setup_percpu: '))?.text ?? '',
+    )?.[1],
+  );
   if (nodes === 1 && dentry >= 0 && memory >= 0 && (brought < 0 || memory < brought))
     (dentry < memory ? has : lacks).push('hashdist-by-nodes');
   return { has, lacks };

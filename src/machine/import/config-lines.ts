@@ -3,7 +3,9 @@
 import type { KernelFacts } from '../kernel-facts.ts';
 import type { LogText } from './lines.ts';
 
-type Config = { -readonly [Name in keyof NonNullable<KernelFacts['config']>]: NonNullable<KernelFacts['config']>[Name] };
+type Config = {
+  -readonly [Name in keyof NonNullable<KernelFacts['config']>]: NonNullable<KernelFacts['config']>[Name];
+};
 type Option = {
   readonly [Name in keyof Config]-?: Exclude<Config[Name], undefined> extends boolean ? Name : never;
 }[keyof Config];
@@ -22,7 +24,8 @@ const BROUGHT_UP = /(?:Brought up|Booted up) .{0,40}CPUs?/;
 /** Any of what comes after memory_dev_init: a log that was cut before it proves nothing. */
 const DEVICES = /^(?:devtmpfs: initialized|NET: Registered |PCI: Using configuration|clocksource: )/;
 /** Any of what comes after pci_iommu_init. */
-const ROOTFS = /^(?:workingset: |Initialise system trusted keyrings|Key type asymmetric registered|io scheduler |Freeing unused kernel|Run \/\S{1,80} as init process)/;
+const ROOTFS =
+  /^(?:workingset: |Initialise system trusted keyrings|Key type asymmetric registered|io scheduler |Freeing unused kernel|Run \/\S{1,80} as init process)/;
 
 const SHOWN: readonly Shown[] = [
   {
@@ -106,7 +109,8 @@ function overruledInit(config: Config, lines: readonly LogText[]): void {
 
 /** The bounce buffer's last line, or a log that goes on without it though there was one: then an IOMMU does its work. */
 function iommuDriver(lines: readonly LogText[]): boolean | null {
-  if (lines.some(({ text }) => /^PCI-DMA: Using software bounce|^software IO TLB: mapped /.test(text))) return false;
+  if (lines.some(({ text }) => /^PCI-DMA: Using software bounce|^software IO TLB: mapped /.test(text)))
+    return false;
   const up = lines.findIndex(({ text }) => BROUGHT_UP.test(text));
   return up >= 0 && lines.slice(up).some(({ text }) => ROOTFS.test(text)) ? true : null;
 }

@@ -9,14 +9,17 @@ const MEMORY =
   /^Memory: \d{1,16}K\/\d{1,16}K available \((\d{1,9})K kernel code, (\d{1,9})K rwdata, (\d{1,9})K rodata, (\d{1,9})K init, (\d{1,9})K bss/;
 const PERCPU = /^(?:percpu|PERCPU): Embedded \d{1,6} pages\/cpu .{0,40}s(\d{1,9}) r(\d{1,9}) d(\d{1,9}) u\d/;
 const PCPU_ALLOC = /^pcpu-alloc: s(\d{1,9}) r(\d{1,9}) d(\d{1,9}) u\d/;
-const NODE_DATA = /^(?:NODE_DATA\(\d{1,5}\) allocated|  NODE_DATA) \[mem 0x([0-9a-f]{1,13})-0x([0-9a-f]{1,13})\]/;
+const NODE_DATA =
+  /^(?:NODE_DATA\(\d{1,5}\) allocated|  NODE_DATA) \[mem 0x([0-9a-f]{1,13})-0x([0-9a-f]{1,13})\]/;
 /** What any pg_data_t takes: a damaged line proves nothing. */
 const NODE_DATA_MOST = 4 * 1024 * 1024;
 /** Ubuntu's banner ends in the upstream version: `(Ubuntu 5.15.0-60.66-generic 5.15.78)`. */
 const UBUNTU = /\(Ubuntu \d\S{1,80} (\d{1,3}\.\d{1,3}\.\d{1,4})[^()]{0,20}\)$/;
 const DEBIAN = /Debian (\d{1,3}\.\d{1,3}\.\d{1,4})[-~]\S{0,40}(?: \(\d{4}-\d\d-\d\d\))?$/;
 
-type Sizes = { -readonly [Name in keyof NonNullable<KernelFacts['image']>]: NonNullable<KernelFacts['image']>[Name] };
+type Sizes = {
+  -readonly [Name in keyof NonNullable<KernelFacts['image']>]: NonNullable<KernelFacts['image']>[Name];
+};
 
 /** Everything that the lines prove; undefined where they prove nothing. */
 export function kernelFactsFromLines(lines: readonly LogText[]): KernelFacts | undefined {

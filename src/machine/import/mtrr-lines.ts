@@ -50,7 +50,10 @@ export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
 export function cachedByTrims(trims: readonly PhysRange[]): PhysRange[] {
   if (trims.length === 0) return [];
   const holes = trims.map(({ start, size }) => ({ start, end: start + size }));
-  return without({ start: 0, end: MAX_PHYS_ADDR }, holes).map(({ start, end }) => ({ start, size: end - start }));
+  return without({ start: 0, end: MAX_PHYS_ADDR }, holes).map(({ start, end }) => ({
+    start,
+    size: end - start,
+  }));
 }
 
 /** Base and the lowest bit of the mask; bits above it that a CPU does not have are not in it. */

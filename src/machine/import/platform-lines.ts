@@ -11,7 +11,8 @@ import { addressOf, placeOf, refuseMore, sizeOf } from './numbers.ts';
 import { rangesOf } from './ranges.ts';
 import { setupDataFromLines } from './setup-data-lines.ts';
 
-const UPDATE = /^e820: update \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] (?:usable|System RAM) ==> (?:reserved|device reserved)/;
+const UPDATE =
+  /^e820: update \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] (?:usable|System RAM) ==> (?:reserved|device reserved)/;
 const ESRT = /^esrt: Reserving ESRT space from 0x([0-9a-f]{1,16}) to 0x([0-9a-f]{1,16})\./;
 const STOLEN =
   /^Reserving Intel graphics (?:stolen )?memory at (?:\[mem )?0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})/;
@@ -57,32 +58,33 @@ interface Update extends PhysRange {
   readonly withAcpi: boolean;
 }
 
-/** RAM that became reserved, but for page 0. */
+/** RAM that became reserved, but for page 0. Their order counts, not their place in the file: a page may be one line. */
 function updatesOf(lines: readonly LogText[], path: string): Update[] {
-  const ends = lines.filter(({ text }) => LAST_PFN.test(text)).map(({ line }) => line);
-  const zones = lines.find(({ text }) => ZONES.test(text))?.line ?? Infinity;
+  const ends = lines.flatMap(({ text }, at) => (LAST_PFN.test(text) ? [at] : []));
+  const found = lines.findIndex(({ text }) => ZONES.test(text));
+  const zones = found < 0 ? Infinity : found;
   const updates: Update[] = [];
-  for (const { text, line } of lines) {
-    const match = UPDATE.exec(text);
-    if (!match || line < (ends[0] ?? Infinity)) continue;
+  lines.forEach(({ text, line }, at) => {
+    const match = at < (ends[0] ?? Infinity) ? null : UPDATE.exec(text);
+    if (!match) return;
     const where = placeOf(path, line);
-    const start = addressOf(match[1] ?? '', where);
     refuseMore(updates.length + 1, MAX_MAP_ENTRIES, 'e820 updates', where);
     updates.push({
-      start,
+      start: addressOf(match[1] ?? '', where),
       size: sizeOf(match[1] ?? '', match[2] ?? '', where),
-      first: line < (ends[1] ?? zones),
+      first: at < (ends[1] ?? zones),
       single: ends.length < 2,
-      withAcpi: line > zones,
+      withAcpi: at > zones,
     });
-  }
+  });
   return updates;
 }
 
 /** Whether all of a range lies in one usable entry of the firmware's map. */
 function isRam(map: readonly MapEntry[], { start, size }: PhysRange): boolean {
   return map.some(
-    (entry) => entry.type === USABLE && entry.addr <= start && entry.addr + entry.size >= BigInt(start + size),
+    (entry) =>
+      entry.type === USABLE && entry.addr <= start && entry.addr + entry.size >= BigInt(start + size),
   );
 }
 

@@ -12,7 +12,10 @@ export function rangesOf(lines: readonly LogText[], pattern: RegExp, path: strin
     if (!match) continue;
     const where = placeOf(path, line);
     refuseMore(ranges.length + 1, MAX_MAP_ENTRIES, 'ranges of one kind', where);
-    ranges.push({ start: addressOf(match[1] ?? '', where), size: sizeOf(match[1] ?? '', match[2] ?? '', where) });
+    ranges.push({
+      start: addressOf(match[1] ?? '', where),
+      size: sizeOf(match[1] ?? '', match[2] ?? '', where),
+    });
   }
   return ranges;
 }

@@ -5,8 +5,10 @@ import type { LogText } from './lines.ts';
 import { rangesOf } from './ranges.ts';
 
 /** Both types print as RAM. */
-const UPDATE = /^e820: update \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] (?:usable ==> usable|System RAM ==> System RAM)/;
-const RESERVE = /^reserve setup_data: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] {1,2}(?:usable|System RAM)$/;
+const UPDATE =
+  /^e820: update \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] (?:usable ==> usable|System RAM ==> System RAM)/;
+const RESERVE =
+  /^reserve setup_data: \[mem 0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})\] {1,2}(?:usable|System RAM)$/;
 const USABLE = 1;
 
 /** In the order of the list, where the changes are told; else in that of addresses. */
@@ -17,9 +19,7 @@ export function setupDataFromLines(
 ): PhysRange[] {
   const updates = rangesOf(lines, UPDATE, path);
   // some versions change two maps, with a line each
-  const once = updates.filter(
-    ({ start }, at) => updates.findIndex((other) => other.start === start) === at,
-  );
+  const once = updates.filter(({ start }, at) => updates.findIndex((other) => other.start === start) === at);
   return once.length > 0 ? once : piecesOf(rangesOf(lines, RESERVE, path), map);
 }
 

@@ -14,7 +14,10 @@ export function parsePlatform(section: Fields | undefined): PlatformMemory | nul
   const counts = [0, 4, 8, 12, 16].map((offset) => section.u32(offset));
   const all = counts.reduce((sum, count) => sum + count, 0);
   if (HEADER_BYTES + all * RANGE_BYTES !== section.bytes.length)
-    throw handoffError(section.at, `${all} ranges are counted, the section has ${section.bytes.length} bytes`);
+    throw handoffError(
+      section.at,
+      `${all} ranges are counted, the section has ${section.bytes.length} bytes`,
+    );
   const ranges = (count: number): PhysRange[] =>
     Array.from({ length: count }, () => {
       const range = { start: section.safe(at), size: section.safe(at + 8) };
