@@ -11,8 +11,9 @@ const UNCOUNTED = 3.5 * MiB;
 /** `image` with the places that follow from its sizes; as it is where those are the ones of `known`, whose places it has. */
 export function withImageSizes(image: ImageFacts, known: ImageFacts): ImageFacts {
   const { codeK, rwdataK, rodataK, initK, bssK, textStart } = image;
-  const sizes = ['codeK', 'rwdataK', 'rodataK', 'initK', 'bssK'] as const;
-  if (sizes.every((name) => image[name] === known[name])) return image;
+  const sizesOf = (of: ImageFacts): number[] => [of.codeK, of.rwdataK, of.rodataK, of.initK, of.bssK];
+  const own = sizesOf(image);
+  if (sizesOf(known).every((size, i) => size === own[i])) return image;
   const textEnd = textStart + codeK * KiB;
   const rodataStart = alignUp(textEnd, PART_ALIGNMENT);
   const rodataEnd = rodataStart + rodataK * KiB;

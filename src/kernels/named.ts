@@ -10,6 +10,8 @@ import type { KernelProfile } from '../kernel/profile.ts';
 import type { KernelFacts } from '../machine/kernel-facts.ts';
 
 const DEFAULT_KERNEL = '6.1';
+/** The oldest version of which logs of real machines were looked at. */
+const OLDEST_SEEN = [3, 10] as const;
 
 /** `6.8`, `6.8.12` or `6.8.0-31-generic` as numbers; null where it does not begin with a version. */
 export function versionOf(text: string): readonly [number, number] | null {
@@ -114,13 +116,12 @@ export async function kernelNamed(name: string): Promise<BootProfile> {
   const rules = PROFILES.find((profile) => profile.name === name);
   if (rules) return assumedProfile(name, rules, rules.kernel);
   const version = versionOf(name);
-  const known = BUILTIN_BUILDS.map((kernel) => versionOf(kernel.name)).filter((v) => v !== null);
-  const [first, last] = [known[0], known.at(-1)];
-  const within = version && first && last && later(version, first) >= 0 && later(version, last) <= 0;
+  const last = BUILTIN_BUILDS.map((kernel) => versionOf(kernel.name)).findLast((own) => own !== null);
+  const within = version && last && later(version, OLDEST_SEEN) >= 0 && later(version, last) <= 0;
   if (!within)
     throw new InputError(
       'usage',
-      `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version between`,
+      `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version from ${OLDEST_SEEN.join('.')} on`,
     );
   return nearest(name, version, rulesOf(name));
 }

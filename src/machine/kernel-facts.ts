@@ -48,7 +48,7 @@ export interface KernelFacts {
   readonly config?:
     | (Of<typeof LOGGED_NUMBERS, number> &
         Of<typeof LOGGED_OPTIONS, boolean> &
-        Pick<Partial<KernelConfig>, 'initStack'>)
+        Of<readonly ['initStack'], string>)
     | undefined;
   /** Changes of the history that its texts prove, backports among them, and those that they rule out. */
   readonly has?: readonly string[] | undefined;

@@ -14,6 +14,7 @@ import type {
   NodeDescription,
 } from './description.ts';
 import { MAX_NODE_RANGES } from './limits.ts';
+import { platformOf } from './platform.ts';
 import { parseSize, type Size } from './size.ts';
 import { bytes, bytesOf, DescriptionError, wideRange, type DescriptionFiles, type Path } from './values.ts';
 
@@ -64,10 +65,12 @@ export function normalise(
       : null,
     cmdline: d.cmdline ?? '',
     kernel: d.kernel ?? null,
+    kernelFacts: d.kernelFacts,
     cpu: cpuOf(d.cpu ?? {}),
     cpuid: null,
     efi: d.efi ? efiOf(d.efi) : null,
     dmi: d.dmi ?? null,
+    platform: d.platform ? platformOf(d.platform) : undefined,
     timing: d.timing ?? {},
     warnings: [],
   };
