@@ -7,6 +7,7 @@ import { PAGE_SIZE } from '../../lib/units.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
 import { efiFromLines } from './efi-lines.ts';
+import { efiWithAssumedServices } from './efi-unseen.ts';
 import { efiWithReservations } from './efi-reservations.ts';
 import { readBoot } from './boots.ts';
 import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
@@ -58,6 +59,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     warnings.push('the log lists no ACPI tables: the machine has none, and one CPU');
   // without a MADT it is the MP table that lists the CPUs
   const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
+  const cpu = extras.cpu ?? cpuFromLines(lines);
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
   if (facts.cmdline !== null && !/(^|\s)nokaslr(\s|$)/.test(facts.cmdline))
     warnings.push(
@@ -80,9 +82,14 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
     kernelFacts: kernelFactsFromLines(lines),
-    cpu: extras.cpu ?? cpuFromLines(lines),
+    cpu,
     cpuid: null,
-    efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
+    efi: efiWithAssumedServices(
+      efiWithReservations(efiFromLines(lines, path), lines, map, path),
+      map,
+      cpu.hypervisor,
+      warnings,
+    ),
     dmi: facts.dmi,
     platform: platformFromLines(lines, map, facts, path),
     timing: {},
