@@ -92,7 +92,7 @@ export interface SetupRules {
   /** crashkernel= as x86 had it, or the generic code. */
   readonly crashkernel: 'x86' | 'generic';
   /** How the line that counts possible CPUs reads. */
-  readonly cpuLine: 'smpboot' | 'cpu-topo';
+  readonly cpuLine: 'smp' | 'smpboot' | 'cpu-topo';
   /** setup_cpu_local_masks: how many masks beside one for each node. */
   readonly cpuLocalMasks: 4 | 1 | 0;
 }

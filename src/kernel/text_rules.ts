@@ -4,6 +4,8 @@
 export interface TextRules {
   /** ` BIOS-e820: 0… - 0… (usable)`; `[mem 0x…-0x…]`, with `e820: ` before what is said of the map; or without. */
   readonly e820Lines: 'start-end' | 'mem-e820' | 'mem';
+  /** Whether the slab allocator counts its general caches. */
+  readonly slubLine: 'with-caches' | 'plain';
   /** Whether the MP table's virtual address is printed: as a number, as a pointer that is hidden, or not. */
   readonly mpTableLine: 'address' | 'pointer' | 'place';
   /** The same of the per-CPU areas, with another beginning before 4.14. */

@@ -18,6 +18,7 @@ export function printZones(
   movablePfns: ReadonlyMap<Nid, Pfn>,
 ): void {
   const { printk } = ctx;
+  if (ctx.profile.rules.e820Lines === 'start-end') return printZonesInPfns(ctx, { low, high }, movablePfns);
   printk.info('Zone ranges:');
   ZONE_NAMES.forEach((name, zone) => {
     if (zone === MOVABLE || !zoneNames(ctx).includes(name)) return;
@@ -30,6 +31,27 @@ export function printZones(
   printk.info('Early memory node ranges');
   for (const { startPfn, endPfn, nid } of ctx.memblock.forEachMemPfnRange())
     printk.info(`  node ${String(nid).padStart(3)}: ${mem(ctx, startPfn, endPfn)}`);
+}
+
+/** The same in page frames, with the end behind the last one: to 3.4. */
+function printZonesInPfns(
+  ctx: BootContext,
+  { low, high }: ZoneLimits,
+  movablePfns: ReadonlyMap<Nid, Pfn>,
+): void {
+  const { printk } = ctx;
+  printk.info('Zone PFN ranges:');
+  ZONE_NAMES.forEach((name, zone) => {
+    if (zone === MOVABLE || name === 'Device' || !zoneNames(ctx).includes(name)) return;
+    const [start, end] = [low[zone] as Pfn, high[zone] as Pfn];
+    printk.info(`  ${name.padEnd(8)} ${start === end ? 'empty' : `${hex(start, 8)} -> ${hex(end, 8)}`}`);
+  });
+  printk.info('Movable zone start PFN for each node');
+  for (const [nid, pfn] of movablePfns) printk.info(`  Node ${nid}: ${pfn}`);
+  const ranges = [...ctx.memblock.forEachMemPfnRange()];
+  printk.info(`early_node_map[${ranges.length}] active PFN ranges`);
+  for (const { startPfn, endPfn, nid } of ranges)
+    printk.info(`  ${String(nid).padStart(3)}: ${hex(startPfn, 8)} -> ${hex(endPfn, 8)}`);
 }
 
 /** LIFO batch of a zone's per-CPU lists: a thousandth of its pages, no more than the version's limit, a fourth of that as 2^n - 1. */
