@@ -87,9 +87,13 @@ const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`
 
 /** A line for the log, one for each other comparison; with `diff` what differs. */
 export function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
-  const { matched, real, predicted } = fidelity;
+  const { matched, real, predicted, beyond } = fidelity;
+  const apart =
+    beyond === 0
+      ? ''
+      : `; ${beyond} more are not compared: behind the log's end, or of a level that it lacks`;
   const lines = [
-    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
+    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${apart})`,
   ];
   if (diff)
     for (const { from, text, step } of fidelity.differing)

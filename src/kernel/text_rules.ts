@@ -37,6 +37,8 @@ export interface TextRules {
   readonly nodeDataLine: 'in-setup' | 'allocated';
   /** Zones' and nodes' ranges with at least 8 digits, or with 16. */
   readonly nodeRanges: 'short' | 'wide';
+  /** Whether there is a zone for memory of devices. */
+  readonly deviceZone: boolean;
   /** Zones end at their limits, or where memory ends before. */
   readonly zoneEnds: 'fixed' | 'memory';
   readonly sratPrefix: 'SRAT: ' | 'ACPI: SRAT: ';

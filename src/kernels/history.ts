@@ -103,6 +103,7 @@ export const FIRST_RULES: KernelRules = {
   nosavePrefix: 'PM: ',
   nodeDataLine: 'in-setup',
   nodeRanges: 'short',
+  deviceZone: false,
   zoneEnds: 'fixed',
   sratPrefix: 'SRAT: ',
   printkPrefix: '',

@@ -134,9 +134,17 @@ export async function kernelOfMachine(version: string | null, facts?: KernelFact
   const own = version === null ? null : await exact(version);
   if (own) return own;
   const number = version === null ? null : versionOf(version);
-  if (version === null || number === null) return kernelNamed(DEFAULT_KERNEL);
+  if (version === null || number === null) return unnamed(facts);
   const near = await nearest(version, number, rulesOf(version));
   return facts === undefined ? near : withLogFacts(near, facts, facts.version ?? ownVersion(version, near));
+}
+
+/** A machine that names no kernel: the default, with what its log proves of its own. */
+async function unnamed(facts: KernelFacts | undefined): Promise<BootProfile> {
+  const base = await kernelNamed(DEFAULT_KERNEL);
+  if (facts === undefined) return base;
+  const text = `the log names no kernel: what it does not show is assumed to be as in ${base.kernel.release ?? base.name}`;
+  return { ...withLogFacts(base, facts, base.kernel.version), assumed: [text] };
 }
 
 /** Of a release such as `6.1.0-47-generic`, which hides its patch level, that of an image of its series. */

@@ -11,9 +11,10 @@ const NORMAL = ZONE_NAMES.indexOf('Normal');
 
 /** The zones that the kernel was built with, in the order of their indices: DMA and Device are choices. */
 export function zoneNames({ profile }: BootContext): readonly ZoneName[] {
-  const { zoneDma, zoneDevice } = profile.config;
+  const { zoneDma } = profile.config;
+  const device = profile.rules.deviceZone && profile.config.zoneDevice !== false;
   return ZONE_NAMES.filter(
-    (name) => !(name === 'DMA' && zoneDma === false) && !(name === 'Device' && zoneDevice === false),
+    (name) => !(name === 'DMA' && zoneDma === false) && !(name === 'Device' && !device),
   );
 }
 

@@ -89,6 +89,16 @@ export const OLD_TEXT_CHANGES: readonly Change[] = [
   },
   {
     ...seen,
+    id: 'zone-device',
+    what: 'There is a zone for memory of devices.',
+    since: '4.4',
+    notIn: '3.13',
+    patch: 'mm: ZONE_DEVICE for "device memory" (Dan Williams)',
+    sees: '`  Device   empty`',
+    sets: { deviceZone: true },
+  },
+  {
+    ...seen,
     id: 'memory-line-cma',
     what: 'The `Memory:` line counts what CMA reserved.',
     since: '4.4',

@@ -20,7 +20,7 @@ const RANGE = /^On node \d{1,5}, zone \S{1,8}: \d{1,16} pages in unavailable ran
 const ZONE = /^  \S{1,8} zone: \d{1,16} pages in unavailable ranges/;
 const TOTAL = /^Zeroed struct page in unavailable ranges: /;
 
-const PROOFS: readonly Proof[] = [
+export const PROOFS: readonly Proof[] = [
   { change: 'acpi-tables-reserved', line: /^ACPI: Reserving /, means: 'has', between: [ACPI_TABLE, ZONES] },
   {
     change: 'zone-lines-gone',

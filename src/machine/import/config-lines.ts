@@ -19,8 +19,12 @@ interface Shown {
 }
 
 const ZONES = /^Zone (?:PFN )?ranges:/;
+/** A row that every kernel prints. */
+const ZONE_ROW = /^  (?:DMA32|Normal) {1,12}(?:\[mem |empty|0x)/;
 const EARLY_NODES = /^(?:Early memory node ranges|early_node_map\[)/;
 const BROUGHT_UP = /(?:Brought up|Booted up) .{0,40}CPUs?/;
+/** Any of what comes between memory's hand-over and the CPUs' bring-up. */
+const MEMORY_UP = /^(?:Memory: \d|SLUB: |Mount-cache hash|(?:smp: |x86: )?(?:Brought|Booted) up )/;
 /** Any of what comes after memory_dev_init: a log that was cut before it proves nothing. */
 const DEVICES = /^(?:devtmpfs: initialized|NET: Registered |PCI: Using configuration|clocksource: )/;
 /** Any of what comes after pci_iommu_init. */
@@ -31,19 +35,19 @@ const SHOWN: readonly Shown[] = [
   {
     option: 'deferredStructPageInit',
     line: /^node \d{1,5} (?:deferred pages )?initialised/,
-    before: BROUGHT_UP,
+    before: MEMORY_UP,
     behind: DEVICES,
   },
   {
     option: 'zoneDma',
     line: /^  DMA {1,12}(?:\[mem |empty|0x)/,
-    before: ZONES,
+    before: ZONE_ROW,
     behind: EARLY_NODES,
   },
   {
     option: 'zoneDevice',
     line: /^  Device {1,12}(?:\[mem |empty|0x)/,
-    before: ZONES,
+    before: ZONE_ROW,
     behind: EARLY_NODES,
   },
   {
@@ -67,7 +71,7 @@ const SHOWN: readonly Shown[] = [
   {
     option: 'memoryHotplug',
     line: /^x86\/mm: Memory block size: /,
-    before: BROUGHT_UP,
+    before: MEMORY_UP,
     behind: DEVICES,
   },
 ];

@@ -17,6 +17,8 @@ const ESRT = /^esrt: Reserving ESRT space from 0x([0-9a-f]{1,16}) to 0x([0-9a-f]
 const STOLEN =
   /^Reserving Intel graphics (?:stolen )?memory at (?:\[mem )?0x([0-9a-f]{1,16})-0x([0-9a-f]{1,16})/;
 const ZONES = /^Zone ranges:/;
+/** The change right before memory's end is looked for. */
+const BIOS_AREA = /^e820: remove \[mem 0x000a0000-0x000fffff\]/;
 const LAST_PFN = /^(?:e820: )?last_pfn = /;
 /** Of the first zone only: what is taken below 16 MiB, the kernel's own share included. */
 const LOW_RESERVED = /^  DMA zone: (\d{1,6}) pages reserved/;
@@ -61,11 +63,12 @@ interface Update extends PhysRange {
 /** RAM that became reserved, but for page 0. Their order counts, not their place in the file: a page may be one line. */
 function updatesOf(lines: readonly LogText[], path: string): Update[] {
   const ends = lines.flatMap(({ text }, at) => (LAST_PFN.test(text) ? [at] : []));
+  const begin = ends[0] ?? lines.findIndex(({ text }) => BIOS_AREA.test(text));
   const found = lines.findIndex(({ text }) => ZONES.test(text));
   const zones = found < 0 ? Infinity : found;
   const updates: Update[] = [];
   lines.forEach(({ text, line }, at) => {
-    const match = at < (ends[0] ?? Infinity) ? null : UPDATE.exec(text);
+    const match = begin < 0 || at <= begin ? null : UPDATE.exec(text);
     if (!match) return;
     const where = placeOf(path, line);
     refuseMore(updates.length + 1, MAX_MAP_ENTRIES, 'e820 updates', where);
