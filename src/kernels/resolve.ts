@@ -5,6 +5,8 @@ import type { BootProfile } from './list.ts';
 import { InputError } from '../lib/input-error.ts';
 import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
 import { readText } from '../machine/import/files.ts';
+import { kernelFactsFromLines } from '../machine/import/kernel-lines.ts';
+import { logLines } from '../machine/import/lines.ts';
 import { readInput } from '../machine/import/read-input.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 
@@ -58,12 +60,16 @@ async function profileOfLog(path: string): Promise<BootProfile> {
       'file',
       `${path}: expected a kernel name, a profile (.json), a kernel image for x86-64 or a log of a kernel`,
     );
-  const raw = text.split('\n');
+  const lines = logLines(text);
+  const raw = lines.map((line) => line.text);
   const release = /Linux version (\S+)/.exec(text)?.[1] ?? '';
-  const base = await kernelOfMachine(versionOf(release)?.join('.') ?? null);
+  const { isDebugLog, profileFromLog } = await import('./profile_from_log.ts');
+  // with memblock=debug the log itself says more than what else it proves
+  const base = isDebugLog(raw)
+    ? await kernelOfMachine(versionOf(release)?.join('.') ?? null)
+    : await kernelOfMachine(release === '' ? null : release, kernelFactsFromLines(lines));
   // the very build that is built in: its image says more than its log
   if (release !== '' && base.kernel.release === release) return base;
-  const { profileFromLog } = await import('./profile_from_log.ts');
   const { profileOver } = await import('./profile_file.ts');
   const file = profileFromLog(raw, base, release === '' ? 'log' : release, {});
   const own = profileOver(base, file);
