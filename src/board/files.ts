@@ -85,7 +85,7 @@ function platformBytes(platform: PlatformMemory): Uint8Array {
   const lists = [cached, setupData, early, late, stolen];
   return concatBytes([
     words([...lists.map((list) => list.length), lowReservedPages ?? NEVER]),
-    longs([platform.kernelAt ?? 0]),
+    longs([0]),
     ...lists.flat().map(({ start, size }) => longs([start, size])),
   ]);
 }

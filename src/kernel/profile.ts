@@ -109,7 +109,11 @@ export interface KernelConfig {
   // Options that an image read by itself says; undefined where nothing is known of them: Debian's choice.
   readonly deferredStructPageInit?: boolean | undefined;
   readonly zoneDma?: boolean | undefined;
+  /** CONFIG_NUMA; without it there is one node, whatever maxNumnodes says. */
+  readonly numa?: boolean | undefined;
   readonly numaEmu?: boolean | undefined;
+  /** CONFIG_CPUMASK_OFFSTACK, which more than 512 CPUs need; undefined: only those have it. */
+  readonly cpumaskOffstack?: boolean | undefined;
   readonly x86Mpparse?: boolean | undefined;
   readonly cma?: boolean | undefined;
   /** CONFIG_CMA_SIZE_MBYTES. */
@@ -124,12 +128,9 @@ export interface KernelConfig {
   readonly kexecHandover?: boolean | undefined;
   readonly randomizeBase?: boolean | undefined;
   // Options that only a log tells of: undefined is what nearly every kernel has.
-  readonly numa?: boolean | undefined;
   readonly zoneDevice?: boolean | undefined;
   readonly hibernation?: boolean | undefined;
   readonly memoryHotplug?: boolean | undefined;
-  /** CONFIG_CPUMASK_OFFSTACK: masks are as long as there are CPUs, not as NR_CPUS says. */
-  readonly cpumaskOffstack?: boolean | undefined;
   /** Whether the kernel finds a PCI bus: without one no RAM buffers are registered. */
   readonly pci?: boolean | undefined;
   /** SLUB is the slab allocator. */

@@ -4,11 +4,13 @@
 import type { KernelRules } from '../kernel/rules.ts';
 import { KiB } from '../lib/units.ts';
 import { hasChange, releaseOrder, type Change } from './history/change.ts';
+import { CMA_CHANGES } from './history/cma.ts';
 import { MEMBLOCK_CHANGES } from './history/memblock.ts';
 import { MM_CHANGES } from './history/mm.ts';
 import { NUMA_CHANGES } from './history/numa.ts';
 import { OLD_TEXT_CHANGES } from './history/old_texts.ts';
 import { SETUP_CHANGES } from './history/setup.ts';
+import { STRUCT_PAGE_CHANGES } from './history/struct_page.ts';
 import { TEXT_CHANGES } from './history/texts.ts';
 import { THREADING_CHANGES } from './history/threading.ts';
 
@@ -31,6 +33,9 @@ export const FIRST_RULES: KernelRules = {
   deferAfter: 'static',
   deferCounter: 'every-zone',
   memblockMerge: 'whole-table',
+  mirrorMark: 'always',
+  driverManaged: 'as-any',
+  capOfNothing: 'cuts-reserved',
   rangeAlloc: 'find-and-reserve',
   freeLine: 'memblock_free',
   reserveLine: 'range',
@@ -50,9 +55,11 @@ export const FIRST_RULES: KernelRules = {
   kexecSetupData: 'kept',
   crashLowMax: '896M',
   crashLowMegabyte: false,
+  entryAreas: 'in-order',
   efiMmio: 'kept',
   efiBootServices: 'freed-late',
   crashkernel: 'x86',
+  crashkernelCma: 'unknown',
   cpuLine: 'smp',
   cpuLocalMasks: 4,
   sratApicLines: 'info',
@@ -69,15 +76,20 @@ export const FIRST_RULES: KernelRules = {
   kernelPages: 'by-zones',
   zoneLines: true,
   percpuChunkLists: 'by-type',
+  cpumaskBits: 'all-without-offstack',
   percpuEarlyK: 12,
   swiotlbTables: 'list-and-addresses',
   vmallocHuge: 'never',
   memmapLimit: 'accessible',
   usageMaps: 'near-node-data',
   memmapPieces: 'one-a-node',
+  pageTypes: 'bits',
+  bootmemInfo: 'in-index',
   zonesAt: 'setup_arch',
   sparseAt: 'before-zones',
   hugetlbAt: 'parse_args',
+  numaCma: 'as-asked',
+  hugetlbCma: 'bytes',
   zonelistsAt: 'start_kernel',
   swiotlbAt: 'mem_init',
   unknownOptions: 'silent',
@@ -117,6 +129,8 @@ export const HISTORY: readonly Change[] = [
   ...MEMBLOCK_CHANGES,
   ...NUMA_CHANGES,
   ...MM_CHANGES,
+  ...STRUCT_PAGE_CHANGES,
+  ...CMA_CHANGES,
   ...THREADING_CHANGES,
   ...OLD_TEXT_CHANGES,
   ...TEXT_CHANGES,

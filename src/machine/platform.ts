@@ -8,15 +8,13 @@ export const PLAIN_PLATFORM: PlatformMemory = {
   firmwareReserved: [],
   stolen: [],
   lowReservedPages: null,
-  kernelAt: null,
 };
 
 /** Whether there is anything to hand over. */
 export function isPlain(platform: PlatformMemory): boolean {
-  const { cached, setupData, firmwareReserved, stolen, lowReservedPages, kernelAt } = platform;
+  const { cached, setupData, firmwareReserved, stolen, lowReservedPages } = platform;
   return (
     cached.length + setupData.length + firmwareReserved.length + stolen.length === 0 &&
-    lowReservedPages === null &&
-    kernelAt === null
+    lowReservedPages === null
   );
 }

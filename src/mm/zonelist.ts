@@ -64,8 +64,8 @@ function byNearness(
 /** Prints the fallback orders, and what the zones hold together before memory is handed over. */
 export function buildAllZonelists(ctx: BootContext): void {
   const { printk } = ctx;
-  const { config, rules } = ctx.profile;
-  for (const [nid, order] of rules.fallbackLines && config.numa !== false ? fallbackOrders(ctx) : [])
+  const numa = ctx.profile.config.numa !== false;
+  for (const [nid, order] of numa && ctx.profile.rules.fallbackLines ? fallbackOrders(ctx) : [])
     printk.info(`Fallback order for Node ${nid}: ${order.join(' ')} `);
   let totalPages = 0;
   for (const pgdat of ctx.pgdats) for (const zone of pgdat.zones) totalPages += zone.managedPages;
@@ -73,7 +73,7 @@ export function buildAllZonelists(ctx: BootContext): void {
   printk.info(
     `Built ${onlineNodeCount(ctx)} zonelists${zonelistOrder(ctx)}, mobility grouping ${grouped ? 'on' : 'off'}.  Total pages: ${totalPages}`,
   );
-  if (ctx.profile.config.numa !== false) printk.info(`Policy zone: ${policyZone(ctx)}`);
+  if (numa) printk.info(`Policy zone: ${policyZone(ctx)}`);
 }
 
 /** How zonelists are ordered, where that was a choice: by zones where low memory is little (default_zonelist_order, to 4.13). */

@@ -16,6 +16,7 @@ const ZONE_ALIGN = 8 * MiB;
 
 /** numa=off, numa=noacpi, numa=fake=… (numa_setup). */
 export function numaSetup(x86: X86State, value: string | null): void | 'malformed' {
+  if (x86.ctx.profile.config.numa === false) return;
   if (value === null) return 'malformed';
   if (value.startsWith('off')) x86.numa.off = true;
   if (value.startsWith('fake=')) {
@@ -25,20 +26,18 @@ export function numaSetup(x86: X86State, value: string | null): void | 'malforme
   if (value.startsWith('noacpi')) x86.numa.sratDisabled = true;
 }
 
-/** Tries ACPI, then one node for everything (x86_numa_init). */
-export function x86NumaInit(x86: X86State): void {
-  if (x86.ctx.profile.config.numa === false) return withoutNuma(x86);
-  if (!x86.numa.off && numaInit(x86, () => x86AcpiNumaInit(x86))) return;
-  numaInit(x86, () => dummyNumaInit(x86));
+/** Nodes; without CONFIG_NUMA there is node 0, whose data (contig_page_data) is part of the image, and nothing is said. */
+export function initmemInit(x86: X86State): void {
+  if (x86.ctx.profile.config.numa !== false) return x86NumaInit(x86);
+  const { numa } = x86;
+  for (const nodes of [numa.nodesParsed, numa.nodesPossible, numa.nodesOnline]) nodes.add(0);
+  numa.nodeData.set(0, x86.kernelStart);
 }
 
-/** A kernel that knows no nodes: all memory is node 0's, whose data lies in the image (initmem_init without CONFIG_NUMA). */
-function withoutNuma({ numa, ctx, kernelStart }: X86State): void {
-  ctx.memblock.setNode(0, PHYS_ADDR_MAX, ctx.memblock.memory, 0);
-  numa.nodesParsed.add(0);
-  numa.nodesPossible.add(0);
-  numa.nodesOnline.add(0);
-  numa.nodeData.set(0, kernelStart);
+/** Tries ACPI, then one node for everything (x86_numa_init). */
+function x86NumaInit(x86: X86State): void {
+  if (!x86.numa.off && numaInit(x86, () => x86AcpiNumaInit(x86))) return;
+  numaInit(x86, () => dummyNumaInit(x86));
 }
 
 function numaInit(x86: X86State, init: () => boolean): boolean {

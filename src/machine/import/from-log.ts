@@ -11,6 +11,7 @@ import { efiWithAssumedServices } from './efi-unseen.ts';
 import { efiWithReservations } from './efi-reservations.ts';
 import { readBoot } from './boots.ts';
 import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
+import { kernelPlaceFromLines } from './kernel-place.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { kernelFactsFromLines } from './kernel-lines.ts';
 import { machineFromLines } from './machine-lines.ts';
@@ -33,6 +34,8 @@ export interface ImportExtras {
   readonly initrdSize?: number | null;
   /** CPUs, where the log cannot say and the user does. */
   readonly cpuCount?: number | null;
+  /** /proc/iomem as root reads it. */
+  readonly iomem?: string | null;
   /** Which boot of a log with several, from 1, or from -1 backwards; null for the last whole one. */
   readonly boot?: number | null;
 }
@@ -61,10 +64,6 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
   const cpu = extras.cpu ?? cpuFromLines(lines);
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
-  if (facts.cmdline !== null && !/(^|\s)nokaslr(\s|$)/.test(facts.cmdline))
-    warnings.push(
-      'no nokaslr on the command line: the kernel was put at a random place, the prediction has it in the middle of memory',
-    );
   if (mp?.guessed) warnings.push('the length of the MP table is a guess: a log shows only its address');
   return {
     name: extras.name,
@@ -82,6 +81,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
     kernelFacts: kernelFactsFromLines(lines),
+    kernelAt: kernelPlaceFromLines(lines, facts.cmdline, extras.iomem ?? null, path),
     cpu,
     cpuid: null,
     efi: efiWithAssumedServices(
@@ -91,7 +91,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
       warnings,
     ),
     dmi: facts.dmi,
-    platform: platformFromLines(lines, map, facts, path),
+    platform: platformFromLines(lines, map, path),
     timing: {},
     warnings,
   };

@@ -4,8 +4,6 @@ import { MAX_MAP_ENTRIES } from '../spec/limits.ts';
 import type { MapEntry } from '../spec.ts';
 import { isPlain } from '../platform.ts';
 import type { LogText } from './lines.ts';
-import { drawnPlace } from './kernel-place.ts';
-import type { MachineLines } from './machine-lines.ts';
 import { cachedByMtrrs, cachedByTrims } from './mtrr-lines.ts';
 import { addressOf, placeOf, refuseMore, sizeOf } from './numbers.ts';
 import { rangesOf } from './ranges.ts';
@@ -29,7 +27,6 @@ const PAGE_SIZE = 4096;
 export function platformFromLines(
   lines: readonly LogText[],
   map: readonly MapEntry[],
-  { kernel, cmdline, initrd }: Pick<MachineLines, 'kernel' | 'cmdline' | 'initrd'>,
   path: string,
 ): PlatformMemory | undefined {
   const updates = updatesOf(lines, path);
@@ -38,7 +35,6 @@ export function platformFromLines(
   const others = updates.filter((update) => !trims.includes(update));
   const reserved = others.map(({ start, size, withAcpi }) => ({ start, size, withAcpi }));
   const setupData = setupDataFromLines(lines, map, path);
-  const loaded = initrd === null ? [] : [{ start: initrd.image, size: initrd.size }];
   // a log with such lines has all of them
   const told = lines.some(({ text }) => text.startsWith('e820: update '));
   const platform: PlatformMemory = {
@@ -47,7 +43,6 @@ export function platformFromLines(
     firmwareReserved: told ? reserved : esrtOf(lines, path),
     stolen: rangesOf(lines, STOLEN, path),
     lowReservedPages: lowReserved(lines),
-    kernelAt: drawnPlace(kernel, cmdline, map, [...loaded, ...setupData]),
   };
   return isPlain(platform) ? undefined : platform;
 }

@@ -52,11 +52,12 @@ export interface NodeDescription {
   readonly memory?: readonly NodeMemoryDescription[] | undefined;
 }
 
-/** One raw ACPI table: a file, base64 text, or a length without content. */
+/** One raw ACPI table: a file or base64 text, with zeros behind it up to `length`; or a length without content. */
 export interface TableDescription {
   readonly address: Size;
   /** Of a table that is only a length. */
   readonly signature?: string | undefined;
+  /** With content: no less than that. */
   readonly length?: Size | undefined;
   readonly revision?: number | undefined;
   /** A file beside the description, as copied from /sys/firmware/acpi/tables. */
@@ -138,8 +139,10 @@ export interface PlatformDescription {
     readonly (RangeDescription & { readonly withAcpi?: boolean | undefined })[] | undefined;
   readonly stolen?: readonly RangeDescription[] | undefined;
   readonly lowReservedPages?: number | undefined;
-  readonly kernelAt?: Size | undefined;
 }
+
+/** The address of the kernel's text; or of brk behind it; or that KASLR chose and nothing tells. */
+export type KernelPlaceDescription = Size | { readonly brk: Size } | 'unknown';
 
 /** A machine as people write it. Only `name` and `map` must be there; docs/machine-description.md tells what each key means. */
 export interface MachineDescription {
@@ -157,6 +160,7 @@ export interface MachineDescription {
   readonly cmdline?: string | undefined;
   readonly kernel?: string | undefined;
   readonly kernelFacts?: KernelFacts | undefined;
+  readonly kernelAt?: KernelPlaceDescription | undefined;
   readonly cpu?: CpuDescription | undefined;
   readonly efi?: EfiDescription | undefined;
   readonly platform?: PlatformDescription | undefined;

@@ -13,6 +13,7 @@ import type {
   MpTableDescription,
   NodeDescription,
 } from './description.ts';
+import { kernelPlaceOf } from './kernel-place.ts';
 import { MAX_NODE_RANGES } from './limits.ts';
 import { platformOf } from './platform.ts';
 import { parseSize, type Size } from './size.ts';
@@ -66,6 +67,7 @@ export function normalise(
     cmdline: d.cmdline ?? '',
     kernel: d.kernel ?? null,
     kernelFacts: d.kernelFacts,
+    kernelAt: d.kernelAt === undefined ? null : kernelPlaceOf(d.kernelAt),
     cpu: cpuOf(d.cpu ?? {}),
     cpuid: null,
     efi: d.efi ? efiOf(d.efi) : null,

@@ -2,7 +2,7 @@
 import type { PhysRange, PlatformMemory } from '../../arch/x86/boot/params.ts';
 import { PLAIN_PLATFORM } from '../platform.ts';
 import type { PlatformDescription, RangeDescription } from './description.ts';
-import { bytes, DescriptionError, wideRange, type Path } from './values.ts';
+import { DescriptionError, wideRange, type Path } from './values.ts';
 
 const MAX_END = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -25,8 +25,6 @@ export function platformOf(d: PlatformDescription): PlatformMemory {
     })),
     stolen: list(d.stolen, 'stolen'),
     lowReservedPages: d.lowReservedPages ?? PLAIN_PLATFORM.lowReservedPages,
-    kernelAt:
-      d.kernelAt === undefined ? PLAIN_PLATFORM.kernelAt : bytes(d.kernelAt, ['platform', 'kernelAt']),
   };
 }
 
@@ -34,7 +32,7 @@ export function platformOf(d: PlatformDescription): PlatformMemory {
 export function describePlatform(platform: PlatformMemory): PlatformDescription {
   const hexOf = (value: number): string => `0x${value.toString(16)}`;
   const one = ({ start, size }: PhysRange): RangeDescription => ({ start: hexOf(start), size: hexOf(size) });
-  const { cached, setupData, firmwareReserved, stolen, lowReservedPages, kernelAt } = platform;
+  const { cached, setupData, firmwareReserved, stolen, lowReservedPages } = platform;
   return {
     ...(cached.length > 0 && { cached: cached.map(one) }),
     ...(setupData.length > 0 && { setupData: setupData.map(one) }),
@@ -46,6 +44,5 @@ export function describePlatform(platform: PlatformMemory): PlatformDescription 
     }),
     ...(stolen.length > 0 && { stolen: stolen.map(one) }),
     ...(lowReservedPages !== null && { lowReservedPages }),
-    ...(kernelAt !== null && { kernelAt: hexOf(kernelAt) }),
   };
 }

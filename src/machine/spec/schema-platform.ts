@@ -25,7 +25,6 @@ export const platform = z.strictObject({
     .describe("pages of EFI's tables that the kernel keeps"),
   stolen: ranges.describe('memory that the graphics device took'),
   lowReservedPages: z.int().min(0).max(MAX_LOW_PAGES).optional(),
-  kernelAt: size.optional().describe('where the loader put the kernel'),
 });
 
 /** An object of optional values under these names. */

@@ -124,6 +124,13 @@ export const machineSchema: z.ZodType<MachineDescription> = z
     cmdline: z.string().max(limits.MAX_CMDLINE).optional(),
     kernel: text.optional().describe('kernel profile, such as "6.1"'),
     kernelFacts: kernelFacts.optional().describe('what a log proves of that kernel'),
+    kernelAt: z
+      .union(
+        [z.literal('unknown'), size, z.strictObject({ brk: size })],
+        'expected the address of the kernel, { brk: ADDRESS } or unknown',
+      )
+      .optional()
+      .describe('where a loader or KASLR put the kernel: its address, that of brk behind it, or unknown'),
     cpu: z
       .strictObject({
         vendor: z.string().max(12).optional(),

@@ -108,8 +108,6 @@ export interface PlatformMemory {
   readonly stolen: readonly PhysRange[];
   /** Pages below 16 MiB that are taken when zones are made; null where nothing tells. */
   readonly lowReservedPages: number | null;
-  /** Where the loader put the kernel, as far as that can be said; null for where it would put one with nokaslr. */
-  readonly kernelAt: PhysAddr | null;
 }
 
 /** What the payload hands to the kernel. */

@@ -7,7 +7,7 @@ const RANGE_BYTES = 16;
 /** The header's word for no number. */
 const NONE = 0xffffffff;
 
-/** Five counts, the pages, the kernel's place (0 for none), then the ranges: cached, setup_data, reserved early, reserved with ACPI, stolen. */
+/** Five counts and the pages, then the ranges: cached, setup_data, reserved early, reserved with ACPI, stolen. */
 export function parsePlatform(section: Fields | undefined): PlatformMemory | null {
   if (section === undefined) return null;
   let at = HEADER_BYTES;
@@ -26,7 +26,6 @@ export function parsePlatform(section: Fields | undefined): PlatformMemory | nul
     });
   const [cached = [], setupData = [], early = [], withAcpi = [], stolen = []] = counts.map(ranges);
   const pages = section.u32(20);
-  const kernelAt = section.safe(24);
   return {
     cached,
     setupData,
@@ -36,6 +35,5 @@ export function parsePlatform(section: Fields | undefined): PlatformMemory | nul
     ],
     stolen,
     lowReservedPages: pages === NONE ? null : pages,
-    kernelAt: kernelAt === 0 ? null : kernelAt,
   };
 }
