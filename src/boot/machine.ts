@@ -123,7 +123,7 @@ export async function chooseKernel(
   spec: MachineSpec,
   { kernel }: Pick<BootOptions, 'kernel'>,
 ): Promise<BootProfile> {
-  return resolveKernel(kernel, spec.kernel);
+  return resolveKernel(kernel, spec);
 }
 
 /** What is left of the boot, on a kind of CPU; only that kind is loaded. */

@@ -122,10 +122,14 @@ const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`
 
 /** A line for the log, one for each other comparison; with `diff` what differs. */
 export function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
-  const { matched, estimated, real, predicted } = fidelity;
+  const { matched, estimated, real, predicted, beyond } = fidelity;
   const more = estimated.length === 0 ? '' : `, ${estimated.length} more within its estimate`;
+  const apart =
+    beyond === 0
+      ? ''
+      : `; ${beyond} more are not compared: behind the log's end, or of a level that it lacks`;
   const lines = [
-    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${more})`,
+    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${more}${apart})`,
   ];
   for (const line of estimated) lines.push(`  ${estimateText(line)}`);
   const ofPlace = fidelity.differing.filter((line) => line.dependsOnKernelPlace === true).length;

@@ -1,6 +1,10 @@
 // A kernel profile as a file: what `earlyboot profile` writes and `--kernel FILE` reads. Facts that it leaves out are the base's.
 import { InputError } from '../lib/input-error.ts';
 import type { ImageFacts, KernelConfig } from '../kernel/profile.ts';
+import type { KernelFacts } from '../machine/kernel-facts.ts';
+import { factsOfFile } from './facts_of_file.ts';
+import { withImageSizes } from './image_sizes.ts';
+import { withLogFacts } from './learned.ts';
 import type { BootProfile } from './list.ts';
 import { kernelNamed } from './named.ts';
 
@@ -40,6 +44,8 @@ export interface ProfileFile {
   readonly image: Partial<Record<ImageNumber, number>>;
   readonly config: { readonly x86FiveLevel?: boolean; readonly hz?: number };
   readonly callers: Readonly<Record<string, string>>;
+  /** What an ordinary log proves of configuration and changes. */
+  readonly facts?: KernelFacts;
 }
 
 /** The profile that a file makes of its base. @throws InputError 'usage' where the base is unknown */
@@ -48,7 +54,8 @@ export async function profileOfFile(file: ProfileFile): Promise<BootProfile> {
 }
 
 /** The profile that a file makes of `base`. */
-export function profileOver(base: BootProfile, file: ProfileFile): BootProfile {
+export function profileOver(of: BootProfile, file: ProfileFile): BootProfile {
+  const base = file.facts ? withLogFacts(of, file.facts, file.facts.version ?? of.kernel.version) : of;
   const { image, config } = base.kernel;
   return {
     ...base,
@@ -58,7 +65,8 @@ export function profileOver(base: BootProfile, file: ProfileFile): BootProfile {
       ...base.kernel,
       name: file.name,
       image: {
-        ...image,
+        ...withImageSizes({ ...image, ...file.image }, image),
+        // where the file has places they are right
         ...file.image,
         ...(file.banner === undefined ? {} : { banner: file.banner }),
         callers: { ...image.callers, ...file.callers },
@@ -124,5 +132,6 @@ export function parseProfileFile(text: string, path: string): ProfileFile {
       ...(typeof hz === 'number' && hz > 0 ? { hz } : {}),
     },
     callers,
+    ...(value['facts'] === undefined ? {} : { facts: factsOfFile(part('facts'), bad) }),
   };
 }

@@ -5,7 +5,10 @@ import type { BootProfile } from './list.ts';
 import { InputError } from '../lib/input-error.ts';
 import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
 import { readText } from '../machine/import/files.ts';
+import { kernelFactsFromLines } from '../machine/import/kernel-lines.ts';
+import { logLines } from '../machine/import/lines.ts';
 import { readInput } from '../machine/import/read-input.ts';
+import type { MachineSpec } from '../machine/spec.ts';
 
 /**
  * The kernel asked for; else the machine's own, by its version, or the nearest that is known; else 6.1.
@@ -13,10 +16,10 @@ import { readInput } from '../machine/import/read-input.ts';
  */
 export async function resolveKernel(
   kernel: string | null,
-  machineKernel: string | null,
+  machine: Pick<MachineSpec, 'kernel' | 'kernelFacts'> | null,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<BootProfile> {
-  if (kernel === null) return kernelOfMachine(machineKernel);
+  if (kernel === null) return kernelOfMachine(machine?.kernel ?? null, machine?.kernelFacts);
   if (kernel.endsWith('.json')) return profileOfJson(kernel);
   const found =
     /[/\\]/.test(kernel) || versionOf(kernel) === null ? await stat(kernel).catch(() => null) : null;
@@ -57,12 +60,16 @@ async function profileOfLog(path: string): Promise<BootProfile> {
       'file',
       `${path}: expected a kernel name, a profile (.json), a kernel image for x86-64 or a log of a kernel`,
     );
-  const raw = text.split('\n');
+  const lines = logLines(text);
+  const raw = lines.map((line) => line.text);
   const release = /Linux version (\S+)/.exec(text)?.[1] ?? '';
-  const base = await kernelOfMachine(versionOf(release)?.join('.') ?? null);
+  const { isDebugLog, profileFromLog } = await import('./profile_from_log.ts');
+  // with memblock=debug the log itself says more than what else it proves
+  const base = isDebugLog(raw)
+    ? await kernelOfMachine(versionOf(release)?.join('.') ?? null)
+    : await kernelOfMachine(release === '' ? null : release, kernelFactsFromLines(lines));
   // the very build that is built in: its image says more than its log
   if (release !== '' && base.kernel.release === release) return base;
-  const { profileFromLog } = await import('./profile_from_log.ts');
   const { profileOver } = await import('./profile_file.ts');
   const file = profileFromLog(raw, base, release === '' ? 'log' : release, {});
   const own = profileOver(base, file);

@@ -71,9 +71,24 @@ export function buildAllZonelists(ctx: BootContext): void {
   for (const pgdat of ctx.pgdats) for (const zone of pgdat.zones) totalPages += zone.managedPages;
   const grouped = totalPages >= PAGEBLOCK_NR_PAGES * MIGRATE_TYPES;
   printk.info(
-    `Built ${onlineNodeCount(ctx)} zonelists, mobility grouping ${grouped ? 'on' : 'off'}.  Total pages: ${totalPages}`,
+    `Built ${onlineNodeCount(ctx)} zonelists${zonelistOrder(ctx)}, mobility grouping ${grouped ? 'on' : 'off'}.  Total pages: ${totalPages}`,
   );
   if (numa) printk.info(`Policy zone: ${policyZone(ctx)}`);
+}
+
+/** How zonelists are ordered, where that was a choice: by zones where low memory is little (default_zonelist_order, to 4.13). */
+function zonelistOrder(ctx: BootContext): string {
+  const { zonelistLine, zonelistDefault } = ctx.profile.rules;
+  if (zonelistLine === 'plain') return '';
+  let low = 0;
+  let all = 0;
+  for (const { zones } of ctx.pgdats)
+    for (const zone of zones) {
+      all += zone.managedPages;
+      if (zone.name === 'DMA' || zone.name === 'DMA32') low += zone.managedPages;
+    }
+  const byNode = zonelistDefault === 'node' || low === 0 || low > all / 2;
+  return ` in ${byNode ? 'Node' : 'Zone'} order`;
 }
 
 /** The highest zone below Movable with pages on any node: what memory policies apply to. */

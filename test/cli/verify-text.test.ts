@@ -2,7 +2,7 @@ import test from 'ava';
 import { verdictText } from '../../src/cli/verify.ts';
 import type { Fidelity } from '../../src/ask/verify/fidelity.ts';
 
-const counts = { matched: 222, real: 223, predicted: 223, fidelity: 1, differing: [] };
+const counts = { matched: 222, real: 223, predicted: 223, fidelity: 1, beyond: 0, differing: [] };
 const verdict = (difference: number): string => {
   const fidelity: Fidelity = {
     ...counts,

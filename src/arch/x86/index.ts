@@ -122,7 +122,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
   const e820 = new E820Table(
     maxE820Entries(profile),
     (text, level) => printk.print(text, level),
-    e820Texts(profile.rules.e820Texts),
+    e820Texts(profile.rules.e820Texts, profile.rules.e820Lines),
   );
   const kernelStart = options.kernelAt ?? kernelLoadAddress(bootParams, profile);
   const { endOfKernelReserve, textStart } = profile.image;

@@ -2,6 +2,7 @@
 import type { LogLine } from '../../kernel/printk.ts';
 import { estimatedLines, type EstimatedLine } from './estimated.ts';
 import { diffLines } from '../../lib/diff_lines.ts';
+import { outOfReach } from './reach.ts';
 import { memoryLines, withoutTimestamp, type MemoryLine } from '../../kernels/memory_lines.ts';
 
 /** A line that only one of the logs has; a predicted one with the boot step that printed it. */
@@ -23,7 +24,10 @@ export interface Fidelity {
   /** Lines that agree as far as the prediction claims to know them. */
   readonly estimated: readonly EstimatedLine[];
   readonly real: number;
+  /** Those that the real log could have. */
   readonly predicted: number;
+  /** Predicted lines from behind the real log's end, or of a level that it was taken without: not compared. */
+  readonly beyond: number;
   /** matched and estimated / the longer list; 1 where neither log has a memory line. */
   readonly fidelity: number;
   readonly differing: readonly DifferingLine[];
@@ -36,7 +40,7 @@ export function fidelityOf(realLog: readonly string[], predicted: readonly LogLi
   const covered = estimatedLines(real, predicted);
   const estimated: EstimatedLine[] = [];
   const differing: DifferingLine[] = [];
-  let same = 0;
+  const matchedLines: LogLine[] = [];
   let step = '';
   const entries = diffLines(
     real.map((line) => covered.get(line)?.predicted ?? line.text),
@@ -49,18 +53,25 @@ export function fidelityOf(realLog: readonly string[], predicted: readonly LogLi
       continue;
     }
     const line = real[entry.left] as MemoryLine;
+    if (entry.kind === 'left') {
+      differing.push({ from: 'real', ...line, step });
+      continue;
+    }
+    matchedLines.push(predicted[(model[entry.right] as MemoryLine).index] as LogLine);
     const estimate = covered.get(line);
-    if (entry.kind === 'left') differing.push({ from: 'real', ...line, step });
-    else if (estimate) estimated.push(estimate);
-    else same += 1;
+    if (estimate) estimated.push(estimate);
   }
-  const longer = Math.max(real.length, model.length);
+  const lineOf = ({ index }: { readonly index: number }): LogLine => predicted[index] as LogLine;
+  const unseen = outOfReach(realLog.map(withoutTimestamp), model.map(lineOf), matchedLines);
+  const beyond = differing.filter((line) => line.from === 'predicted' && unseen(lineOf(line)));
+  const longer = Math.max(real.length, model.length - beyond.length);
   return {
-    matched: same,
+    matched: matchedLines.length - estimated.length,
     estimated,
     real: real.length,
-    predicted: model.length,
-    fidelity: longer === 0 ? 1 : (same + estimated.length) / longer,
-    differing,
+    predicted: model.length - beyond.length,
+    fidelity: longer === 0 ? 1 : matchedLines.length / longer,
+    beyond: beyond.length,
+    differing: differing.filter((line) => !beyond.includes(line)),
   };
 }

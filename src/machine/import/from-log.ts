@@ -7,15 +7,18 @@ import { PAGE_SIZE } from '../../lib/units.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
 import { efiFromLines } from './efi-lines.ts';
+import { efiWithAssumedServices } from './efi-unseen.ts';
 import { efiWithReservations } from './efi-reservations.ts';
 import { readBoot } from './boots.ts';
 import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
 import { kernelPlaceFromLines } from './kernel-place.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
+import { kernelFactsFromLines } from './kernel-lines.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
 import { importMpTable } from './mp.ts';
 import { sratFromLines, type SratLines } from './srat-lines.ts';
+import { platformFromLines } from './platform-lines.ts';
 import { rawAcpi, type TableFile } from './tables.ts';
 
 /** What a caller knows beyond the log. */
@@ -59,6 +62,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     warnings.push('the log lists no ACPI tables: the machine has none, and one CPU');
   // without a MADT it is the MP table that lists the CPUs
   const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
+  const cpu = extras.cpu ?? cpuFromLines(lines);
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
   if (mp?.guessed) warnings.push('the length of the MP table is a guess: a log shows only its address');
   return {
@@ -76,11 +80,18 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
+    kernelFacts: kernelFactsFromLines(lines),
     kernelAt: kernelPlaceFromLines(lines, facts.cmdline, extras.iomem ?? null, path),
-    cpu: extras.cpu ?? cpuFromLines(lines),
+    cpu,
     cpuid: null,
-    efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
+    efi: efiWithAssumedServices(
+      efiWithReservations(efiFromLines(lines, path), lines, map, path),
+      map,
+      cpu.hypervisor,
+      warnings,
+    ),
     dmi: facts.dmi,
+    platform: platformFromLines(lines, map, path),
     timing: {},
     warnings,
   };

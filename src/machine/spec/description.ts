@@ -1,5 +1,6 @@
 // A machine description as people write it, in YAML, JSON or TypeScript: docs/machine-description.md tells what each key means.
 // spec/schema.ts checks texts against these types; spec/normalise.ts turns one into a MachineSpec.
+import type { KernelFacts } from '../kernel-facts.ts';
 import type { Size } from './size.ts';
 import type { TimingSpec } from './timing.ts';
 
@@ -130,6 +131,16 @@ export interface EfiDescription {
     | undefined;
 }
 
+/** Memory that firmware, boot loader and chipset hold beside the map. */
+export interface PlatformDescription {
+  readonly cached?: readonly RangeDescription[] | undefined;
+  readonly setupData?: readonly RangeDescription[] | undefined;
+  readonly firmwareReserved?:
+    readonly (RangeDescription & { readonly withAcpi?: boolean | undefined })[] | undefined;
+  readonly stolen?: readonly RangeDescription[] | undefined;
+  readonly lowReservedPages?: number | undefined;
+}
+
 /** The address of the kernel's text; or of brk behind it; or that KASLR chose and nothing tells. */
 export type KernelPlaceDescription = Size | { readonly brk: Size } | 'unknown';
 
@@ -148,9 +159,11 @@ export interface MachineDescription {
   readonly initrd?: { readonly image: Size; readonly size: Size } | undefined;
   readonly cmdline?: string | undefined;
   readonly kernel?: string | undefined;
+  readonly kernelFacts?: KernelFacts | undefined;
   readonly kernelAt?: KernelPlaceDescription | undefined;
   readonly cpu?: CpuDescription | undefined;
   readonly efi?: EfiDescription | undefined;
+  readonly platform?: PlatformDescription | undefined;
   readonly dmi?: string | undefined;
   readonly timing?: TimingSpec | undefined;
 }

@@ -15,6 +15,7 @@ import type {
 } from './description.ts';
 import { kernelPlaceOf } from './kernel-place.ts';
 import { MAX_NODE_RANGES } from './limits.ts';
+import { platformOf } from './platform.ts';
 import { parseSize, type Size } from './size.ts';
 import { bytes, bytesOf, DescriptionError, wideRange, type DescriptionFiles, type Path } from './values.ts';
 
@@ -65,11 +66,13 @@ export function normalise(
       : null,
     cmdline: d.cmdline ?? '',
     kernel: d.kernel ?? null,
+    kernelFacts: d.kernelFacts,
     kernelAt: d.kernelAt === undefined ? null : kernelPlaceOf(d.kernelAt),
     cpu: cpuOf(d.cpu ?? {}),
     cpuid: null,
     efi: d.efi ? efiOf(d.efi) : null,
     dmi: d.dmi ?? null,
+    platform: d.platform ? platformOf(d.platform) : undefined,
     timing: d.timing ?? {},
     warnings: [],
   };

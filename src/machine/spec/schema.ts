@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { MachineDescription } from './description.ts';
 import * as limits from './limits.ts';
 import { acpi, efi, mpTable } from './schema-acpi.ts';
+import { kernelFacts, platform } from './schema-platform.ts';
 import { size, wideSize, word } from './schema-sizes.ts';
 import { TIMING_KEYS } from './timing.ts';
 
@@ -122,6 +123,7 @@ export const machineSchema: z.ZodType<MachineDescription> = z
     initrd: z.strictObject({ image: size, size: size }).optional(),
     cmdline: z.string().max(limits.MAX_CMDLINE).optional(),
     kernel: text.optional().describe('kernel profile, such as "6.1"'),
+    kernelFacts: kernelFacts.optional().describe('what a log proves of that kernel'),
     kernelAt: z
       .union(
         [z.literal('unknown'), size, z.strictObject({ brk: size })],
@@ -141,6 +143,7 @@ export const machineSchema: z.ZodType<MachineDescription> = z
       .optional()
       .describe('CPUID features; a current CPU by default'),
     efi: efi.optional(),
+    platform: platform.optional().describe('memory that firmware, loader and chipset hold beside the map'),
     dmi: text.optional(),
     timing: timing.optional().describe('costs for the simulator; nothing of it reaches the kernel model'),
   })
