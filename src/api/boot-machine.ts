@@ -6,7 +6,7 @@ import type { LogLine } from '../kernel/printk.ts';
 import { InputError } from '../lib/input-error.ts';
 import { resolveMachineName } from '../machine/resolve.ts';
 import type { MachineSpec } from '../machine/spec.ts';
-import { withCpuOption } from '../machine/spec/cpu-option.ts';
+import { machineWithCpuOption } from '../machine/spec/cpu-option.ts';
 import type { MachineDescription } from '../machine/spec/description.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { memmapRuns } from '../mm/memmap/runs.ts';
@@ -36,6 +36,8 @@ export interface BootMachineOptions {
   readonly cpu?: string;
   /** Path of a BIOS image to boot the payload under. */
   readonly bios?: string;
+  /** Refuses to boot where a fact would be assumed that nobody told: InputError of kind `assumed`. */
+  readonly strict?: boolean;
   /** Seed of the simulated CPUs. */
   readonly seed?: number;
   /** Ends the boot where it is: workers, timers and files with it. */
@@ -49,7 +51,7 @@ function isSpec(machine: MachineDescription | MachineSpec): machine is MachineSp
   return 'origin' in machine;
 }
 
-/** The machine in full; what an import had to assume is in its `warnings`. @throws InputError */
+/** The machine in full; what an import had to assume is in its `assumed`. @throws InputError */
 export async function resolveMachine(machine: Machine): Promise<MachineSpec> {
   if (typeof machine === 'string') return resolveMachineName(machine, process.cwd());
   if (typeof machine !== 'object' || machine === null)
@@ -69,8 +71,7 @@ export async function resolveMachine(machine: Machine): Promise<MachineSpec> {
 export async function bootMachine(machine: Machine, options: BootMachineOptions = {}): Promise<Boot> {
   options.signal?.throwIfAborted();
   const resolved = await resolveMachine(machine);
-  const spec =
-    options.cpu === undefined ? resolved : { ...resolved, cpu: withCpuOption(resolved.cpu, options.cpu) };
+  const spec = options.cpu === undefined ? resolved : machineWithCpuOption(resolved, options.cpu);
   const cmdline = [options.cmdline ?? spec.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
   const { arch } = options;
   const run = await runMachine(spec, {
@@ -80,6 +81,7 @@ export async function bootMachine(machine: Machine, options: BootMachineOptions 
     maxThreads: maxThreadsOf(options),
     cmdline,
     bios: options.bios ?? null,
+    strict: options.strict,
     seed: options.seed ?? null,
     cpus: options.cpus ?? 'simulated',
     signal: options.signal,

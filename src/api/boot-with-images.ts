@@ -43,8 +43,8 @@ export async function bootWithImages(
   const profile = await (kernel === undefined ? kernelOfMachine(spec.kernel) : kernelNamed(kernel));
   const cmdline = [spec.cmdline, options.append ?? ''].filter((part) => part !== '').join(' ');
   const board = await runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
-  const { name, warnings } = spec;
-  const early = earlyBoot(parseHandoff(board.handoff), { machine: name, profile, onLine, warnings });
+  const { name, warnings, assumed } = spec;
+  const early = earlyBoot(parseHandoff(board.handoff), { machine: name, profile, onLine, warnings, assumed });
   const chosen =
     maxThreads === undefined ? early : withMaxThreads(early, maxThreadsHook(maxThreads, early, spec));
   return new Boot(bootSimulated(chosen, spec, { seed }));

@@ -14,6 +14,8 @@ import type { PhysAddr } from '../lib/units.ts';
 import type { Topology } from '../kernel/kernel.ts';
 import type { BootContext } from '../mm/context.ts';
 import type { DeferredContext, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
+import type { Assumed } from '../kernel/assumed.ts';
+import { assumedOf, refuseAssumed } from './assumed.ts';
 import { untilPanic } from './panic.ts';
 
 export interface EarlyOptions {
@@ -26,6 +28,10 @@ export interface EarlyOptions {
   readonly onLine?: ((line: LogLine) => void) | undefined;
   /** What the machine's own description already warned of. */
   readonly warnings?: readonly string[] | undefined;
+  /** What of the machine nobody told; the kernel's own is in its profile. */
+  readonly assumed?: readonly Assumed[] | undefined;
+  /** Refuses to boot where anything is assumed. */
+  readonly strict?: boolean | undefined;
 }
 
 /** A machine as page_alloc_init_late finds it: what a kind of CPU goes on from, and what the record tells of the way there. */
@@ -43,12 +49,13 @@ export interface EarlyBoot {
 
 /**
  * Runs setup_arch and start_kernel up to deferred init. Nothing of it depends on time or on another CPU.
- * @throws BootPanic where Linux panics, InputError where no kernel could boot on the map, Bug where the model contradicts itself
+ * @throws BootPanic where Linux panics, InputError where no kernel could boot on the map or `strict` refuses, Bug where the model contradicts itself
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { machine, profile, onLine } = options;
-  const assumed = profile.assumed ?? [];
-  const warnings = [...(options.warnings ?? []), ...assumed, ...firmwareWarnings(bootParams)];
+  const assumed = assumedOf(bootParams.cmdline, options);
+  if (options.strict === true) refuseAssumed(machine, assumed);
+  const warnings = [...(options.warnings ?? []), ...firmwareWarnings(bootParams)];
   const memblockEvents: RecordMemblockEvent[] = [];
   const x86 = newX86State(
     bootParams,

@@ -34,6 +34,8 @@ export interface BootOptions extends MaxThreadsOptions {
   /** Physical address of the kernel, as KASLR or a loader chose it. */
   readonly kernelAt?: PhysAddr | undefined;
   readonly bios: string | null;
+  /** Refuses to boot where a fact would be assumed. */
+  readonly strict?: boolean | undefined;
   readonly seed: number | null;
   /** Which kind of CPU runs the kernel threads. */
   readonly cpus: CpuKind;
@@ -84,14 +86,18 @@ async function runOnce(spec: MachineSpec, options: BootOptions): Promise<BootRun
 /** Early boot of `spec`: what every kind of CPU starts from. */
 export async function earlyBootOf(
   spec: MachineSpec,
-  options: Pick<BootOptions, 'kernel' | 'kernelAt' | 'cmdline' | 'bios' | 'signal' | 'onLine'>,
+  options: Pick<BootOptions, 'kernel' | 'kernelAt' | 'cmdline' | 'bios' | 'strict' | 'signal' | 'onLine'>,
 ): Promise<EarlyBoot> {
   const bootParams = await discover(spec, options);
   options.signal?.throwIfAborted();
   const profile = await chooseKernel(spec, options);
-  const { kernelAt, onLine } = options;
+  const { onLine } = options;
+  const kernelAt = options.kernelAt ?? spec.kernelAt ?? undefined;
   const { name: machine, warnings } = spec;
-  return earlyBoot(bootParams, { machine, profile, kernelAt, warnings, onLine });
+  // a kernel that is asked for is told
+  const assumed = spec.assumed?.filter(({ fact }) => fact !== 'kernel.version' || options.kernel === null);
+  const { strict } = options;
+  return earlyBoot(bootParams, { machine, profile, kernelAt, warnings, assumed, strict, onLine });
 }
 
 /**
@@ -121,7 +127,12 @@ export async function chooseKernel(
   spec: MachineSpec,
   { kernel }: Pick<BootOptions, 'kernel'>,
 ): Promise<BootProfile> {
-  return resolveKernel(kernel, spec.kernel);
+  const profile = await resolveKernel(kernel, spec.kernel);
+  const { kernelConfig = null } = spec;
+  // the build that is built in has its own; one that is asked for is not the log's
+  if (kernel !== null || kernelConfig === null || profile.kernel.release === spec.kernel) return profile;
+  const { configuredBy } = await import('../kernels/configured.ts');
+  return configuredBy(profile, kernelConfig);
 }
 
 /** What is left of the boot, on a kind of CPU; only that kind is loaded. */

@@ -2,7 +2,9 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { InputError } from '../lib/input-error.ts';
 import { toDescription } from '../machine/spec/to-description.ts';
-import { toJson, type CliIo } from './io.ts';
+import { refuseAssumed } from '../boot/assumed.ts';
+import { assumedSentence } from '../kernel/assumed.ts';
+import { toJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
 import { checkOutputs, writeOutput } from './write.ts';
@@ -25,10 +27,11 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
     .argument('<path>', 'kernel log, folder with dmesg.txt and acpi/, or - for stdin')
     .option('-o, --output <file>', 'where the description goes', '-')
     .option('--json', 'print JSON instead of YAML')
-    .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')
+    .option('--cpu <features>', LOG_OPTIONS.cpu)
     .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
     .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
     .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
+    .option('--strict', LOG_OPTIONS.strict)
     .addHelpText('after', HELP)
     .action(async (path, options) => {
       await checkOutputs(io, [options.output]);
@@ -38,6 +41,10 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
           'usage',
           `${path}: a machine description already: expected a kernel log or a folder with one`,
         );
+      // a description says everything: what is assumed is said here, or never
+      const assumed = (machine.assumed ?? []).filter(({ fact }) => /^(?:cpu|machine)\./.test(fact));
+      if (options.strict === true) refuseAssumed(machine.name, assumed);
+      for (const fact of assumed) warn(io, `assumed: ${assumedSentence(fact)}`);
       const description = toDescription(machine);
       const json = options.json === true || /\.json$/i.test(options.output);
       await writeOutput(io, options.output, json ? toJson(description) : toYaml(description));

@@ -102,8 +102,7 @@ async function fromLog(io: CliIo, argument: string, options: ProfileOptions): Pr
   const base = await kernelNamed(options.base);
   const path = argument === '-' ? argument : resolve(io.cwd, argument);
   const folder = await isFolder(path);
-  const log = folder ? await logOfFolder(path) : path;
-  const text = await readText(log, 'log');
+  const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
   const raw = bootTexts(text, log, options.boot ?? null);
   const first = profileFromLog(raw, base, options.name ?? 'image', {});
   const machine = await resolveMachine(

@@ -1,15 +1,19 @@
 // earlyboot verify: boots what a capture's inputs describe, and holds the prediction against what the real kernel did.
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { assumedCountText, countAssumed, type AssumedCount } from '../ask/assumed.ts';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
 import { bootMachine, chooseKernel, DEFAULT_BOOT } from '../boot/machine.ts';
+import { Failure } from '../lib/failure.ts';
+import { InputError } from '../lib/input-error.ts';
 import { hex } from '../lib/units.ts';
 import { bootTexts } from '../machine/import/boots.ts';
 import { logOfFolder } from '../machine/import/path.ts';
 import { isFolder, readText } from '../machine/import/files.ts';
+import { sayAssumed } from './assumed.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine, type MachineOptions } from './machine.ts';
 import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } from './options.ts';
@@ -29,6 +33,8 @@ export interface Verdict {
   readonly name: string;
   readonly fidelity: Fidelity;
   readonly comparisons: readonly Comparison[];
+  /** Left out where it is another kind of boot that is compared. */
+  readonly assumed?: AssumedCount | undefined;
 }
 
 /** `verify CAPTURE… [--diff] [--json]` */
@@ -37,29 +43,51 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
     .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
     .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
-    .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--cpu <features>', LOG_OPTIONS.cpu)
     .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
     .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
     .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
     .option('--kernel-at <address>', 'where KASLR put the kernel, where the log does not tell', kernelAddress)
+    .option('--strict', LOG_OPTIONS.strict)
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (captures, options) => {
       const verdicts: Verdict[] = [];
+      const failed: FailedCapture[] = [];
       for (const capture of captures) {
-        const verdict = await verifyOne(io, capture, options);
-        verdicts.push(verdict);
-        if (options.json !== true) io.stdout(verdictText(verdict, options.diff === true));
+        try {
+          const verdict = await verifyOne(io, capture, options);
+          verdicts.push(verdict);
+          if (options.json !== true) io.stdout(verdictText(verdict, options.diff === true));
+        } catch (error) {
+          // one that cannot be read does not end the others
+          const isOwn = error instanceof InputError || error instanceof Failure;
+          if (captures.length === 1 || !isOwn) throw error;
+          failed.push({ name: capture, error: error.message });
+          io.stderr(`earlyboot: ${error.message}\n`);
+        }
       }
-      if (options.json === true) printJson(io, { version: 1, captures: verdicts });
+      if (options.json === true) printJson(io, { version: 1, captures: verdicts, failed });
       else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+      if (failed.length > 0)
+        throw new InputError(
+          'file',
+          `${failed.length} of ${captures.length} captures could not be verified: ${failed.map(({ name }) => name).join(', ')}`,
+        );
       if (verdicts.some((v) => v.fidelity.fidelity < 1 || v.comparisons.some((c) => c.differing.length > 0)))
         io.setFailed();
     });
 }
 
+/** A capture without a verdict, and why. */
+interface FailedCapture {
+  readonly name: string;
+  readonly error: string;
+}
+
 interface VerifyOptions extends Omit<MachineOptions, 'text'> {
+  readonly strict?: true | undefined;
   readonly kernel?: string | undefined;
   readonly kernelAt?: number | undefined;
 }
@@ -67,8 +95,7 @@ interface VerifyOptions extends Omit<MachineOptions, 'text'> {
 async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
   const path = capture === '-' ? capture : resolve(io.cwd, capture);
   const folder = await isFolder(path);
-  const log = folder ? await logOfFolder(path) : path;
-  const text = await readText(log, 'log');
+  const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
   const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
   const real = bootTexts(text, log, options.boot ?? null);
   const kernel = options.kernel ?? null;
@@ -77,19 +104,29 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   const told = randomised ? kernelAtFromLog(real, image) : null;
   const kernelAt = options.kernelAt ?? told ?? undefined;
   if (told !== null) warn(io, `${machine.name}: kernel at ${hex(told)}, as the log's line of brk tells`);
-  const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel, kernelAt });
-  for (const text of record.assumed ?? []) warn(io, `${machine.name}: ${text}`);
+  const { strict } = options;
+  const record = await bootMachine(machine, {
+    ...{ ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel, kernelAt, strict },
+  });
+  sayAssumed(io, record);
   const comparisons = folder ? await compareFolder(path, record) : [];
-  return { name: machine.name, fidelity: fidelityOf(real, record.logLines), comparisons };
+  const fidelity = fidelityOf(real, record.logLines);
+  if (fidelity.real === 0)
+    throw new InputError(
+      'log',
+      `${log}: no memory lines, nothing to compare: expected a kernel log from "Linux version" on`,
+    );
+  return { name: machine.name, fidelity, comparisons, assumed: countAssumed(record) };
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
 
 /** A line for the log, one for each other comparison; with `diff` what differs. */
-export function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
+export function verdictText({ name, fidelity, comparisons, assumed }: Verdict, diff: boolean): string {
   const { matched, real, predicted } = fidelity;
   const lines = [
     `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
+    ...(assumed === undefined ? [] : [`  ${assumedCountText(assumed)}`]),
   ];
   if (diff)
     for (const { from, text, step } of fidelity.differing)

@@ -65,11 +65,5 @@ async function profileOfLog(path: string): Promise<BootProfile> {
   const { profileFromLog } = await import('./profile_from_log.ts');
   const { profileOver } = await import('./profile_file.ts');
   const file = profileFromLog(raw, base, release === '' ? 'log' : release, {});
-  const own = profileOver(base, file);
-  return {
-    ...own,
-    assumed: [
-      `kernel ${file.name}: what its log does not show is assumed to be as in ${base.kernel.release ?? base.name}`,
-    ],
-  };
+  return profileOver(base, file);
 }

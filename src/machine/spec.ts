@@ -2,6 +2,7 @@
 // imports (import/) become this; spec/to-board.ts turns it into emulated hardware. The kernel model never sees it.
 import type { CpuidLeaf, EfiInfo } from '../arch/x86/boot/params.ts';
 import type { PhysAddr } from '../lib/units.ts';
+import type { Assumed } from '../kernel/assumed.ts';
 import type { AcpiMaker } from './acpi-build/header.ts';
 import type { TimingSpec } from './spec/timing.ts';
 
@@ -142,6 +143,12 @@ export interface MachineSpec {
   readonly efi: EfiInfo | null;
   readonly dmi: string | null;
   readonly timing: TimingSpec;
-  /** What an import could not find and had to assume, one sentence each. */
+  /** The configuration of its kernel, a file's path, where there is one beside its log. */
+  readonly kernelConfig?: string | null | undefined;
+  /** Physical address of its kernel, where a file beside its log tells. */
+  readonly kernelAt?: PhysAddr | null | undefined;
+  /** What an import left out or found at odds, one sentence each. */
   readonly warnings: readonly string[];
+  /** What an import could not find and had to assume; a description assumes nothing, its defaults are documented. */
+  readonly assumed?: readonly Assumed[] | undefined;
 }

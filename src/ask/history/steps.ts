@@ -63,8 +63,8 @@ export async function historySteps(
 ): Promise<HistoryStep[]> {
   const bootParams = await discover(spec, { cmdline: spec.cmdline, bios: null });
   const boot = (profile: BootProfile): RunRecord => {
-    const { name: machine, warnings } = spec;
-    return bootSimulated(earlyBoot(bootParams, { machine, profile, warnings }), spec);
+    const { name: machine, warnings, assumed } = spec;
+    return bootSimulated(earlyBoot(bootParams, { machine, profile, warnings, assumed }), spec);
   };
   const steps: HistoryStep[] = [];
   let last = boot(from);

@@ -15,7 +15,9 @@ import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
 import { importMpTable } from './mp.ts';
 import { sratFromLines, type SratLines } from './srat-lines.ts';
+import { tablesOfAnotherBoot } from './other-boot.ts';
 import { rawAcpi, type TableFile } from './tables.ts';
+import { untoldOf } from './untold.ts';
 
 /** What a caller knows beyond the log. */
 export interface ImportExtras {
@@ -28,6 +30,8 @@ export interface ImportExtras {
   readonly sockets?: number | null;
   /** Exact bytes of the initrd, where the caller knows the file: the log shows whole pages. */
   readonly initrdSize?: number | null;
+  /** The command line, where the log lost it. */
+  readonly cmdline?: string | null;
   /** CPUs, where the log cannot say and the user does. */
   readonly cpuCount?: number | null;
   /** Which boot of a log with several, from 1, or from -1 backwards; null for the last whole one. */
@@ -49,7 +53,9 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const files = extras.tables ?? [];
   const srat = sratFromLines(lines, path);
   const counted = cpuCountFromLines(lines);
-  const cpus = findCpus(files, srat, acpiLines, extras.cpuCount ?? counted, warnings);
+  const otherBoot = tablesOfAnotherBoot(files, acpiLines);
+  if (otherBoot !== null) warnings.push(otherBoot);
+  const { cpus, guessed: guessedCpus } = findCpus(files, srat, acpiLines, extras.cpuCount ?? counted);
   const nodes = hasTable(files, 'SRAT') ? [] : nodesOf(srat, cpus);
   const acpi = rawAcpi(acpiLines, files, cpus, srat.entries, warnings);
   if (acpi === null && facts.mpPointer === null)
@@ -57,11 +63,17 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   // without a MADT it is the MP table that lists the CPUs
   const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
-  if (facts.cmdline !== null && !/(^|\s)nokaslr(\s|$)/.test(facts.cmdline))
-    warnings.push(
-      'no nokaslr on the command line: the kernel was put at a random place, the prediction has it at its own',
-    );
-  if (mp?.guessed) warnings.push('the length of the MP table is a guess: a log shows only its address');
+  const cmdline = facts.cmdline ?? extras.cmdline ?? null;
+  if (facts.cmdline !== null && (extras.cmdline ?? facts.cmdline) !== facts.cmdline)
+    warnings.push(`the command line beside the log is of another boot: ${JSON.stringify(extras.cmdline)}`);
+  const cpu = extras.cpu ?? cpuFromLines(lines);
+  const efi = efiWithReservations(efiFromLines(lines, path), lines, map, path);
+  const assumed = untoldOf({
+    ...{ lines, facts, acpi: acpiLines, files, efi, cpu, cmdline, guessedCpus },
+    givenCpu: extras.cpu ?? null,
+    exactInitrd: (extras.initrdSize ?? null) !== null,
+    guessedMpTable: mp?.guessed ?? false,
+  });
   return {
     name: extras.name,
     about: extras.about ?? '',
@@ -75,14 +87,15 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     acpi,
     mp: mp?.mp ?? null,
     initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
-    cmdline: facts.cmdline ?? '',
+    cmdline: cmdline ?? '',
     kernel: facts.kernel,
-    cpu: extras.cpu ?? cpuFromLines(lines),
+    cpu,
     cpuid: null,
-    efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
+    efi,
     dmi: facts.dmi,
     timing: {},
     warnings,
+    assumed,
   };
 }
 
@@ -119,27 +132,33 @@ function nodesOf(srat: SratLines, cpus: readonly CpuSpec[]): readonly NodeSpec[]
   }));
 }
 
+interface FoundCpus {
+  readonly cpus: readonly CpuSpec[];
+  /** Their number in words, where nothing says it. */
+  readonly guessed: string | null;
+}
+
 /** From the MADT where there is one, else as many as the user or the log says, else the SRAT lines, else by the MADT's length. */
 function findCpus(
   files: readonly TableFile[],
   srat: SratLines,
   acpi: AcpiLines,
   count: CpuCount | number | null,
-  warnings: string[],
-): readonly CpuSpec[] {
+): FoundCpus {
   const madt = files.find((file) => signatureOf(file.bytes) === 'APIC');
-  if (madt) return cpusOfMadt(madt.bytes);
-  const numbered = (present: number, hotplug = 0): readonly CpuSpec[] =>
-    apicIds(srat, present + hotplug).map((apicId, index) => ({ apicId, enabled: index < present }));
+  if (madt) return { cpus: cpusOfMadt(madt.bytes), guessed: null };
+  const numbered = (present: number, hotplug = 0, guessed: string | null = null): FoundCpus => ({
+    cpus: apicIds(srat, present + hotplug).map((apicId, index) => ({ apicId, enabled: index < present })),
+    guessed,
+  });
   if (typeof count === 'number') return numbered(count);
   if (count !== null) return numbered(count.present, count.hotplug);
-  if (srat.cpus.length > 0) return numbered(new Set(srat.cpus.map((cpu) => cpu.apicId)).size);
+  const listed = new Set(srat.cpus.map((cpu) => cpu.apicId)).size;
+  if (listed > 0) return numbered(listed, 0, `${listed}, those of the SRAT's lines`);
   const line = acpi.tables.find((table) => table.signature === 'APIC');
-  if (!line) return numbered(1);
-  const guess = cpusByLength(line.length, line.maker.oemId);
-  if (!guess.exact)
-    warnings.push(`${guess.count} CPUs: a guess from the length of the MADT; --cpu-count says it`);
-  return numbered(guess.count);
+  if (!line) return numbered(1, 0, '1, without a MADT');
+  const { count: guess, exact } = cpusByLength(line.length, line.maker.oemId);
+  return numbered(guess, 0, exact ? null : `${guess}, a guess from the length of the MADT`);
 }
 
 /** The SRAT's ids first, in its order; then the next free ones. */

@@ -41,9 +41,9 @@ async function early(
   handoff: Uint8Array,
   onLine?: (line: LogLine) => void,
 ): Promise<EarlyBoot> {
-  const { name, kernel, warnings } = spec;
+  const { name, kernel, warnings, assumed } = spec;
   const profile = await kernelOfMachine(kernel);
-  return earlyBoot(parseHandoff(handoff), { machine: name, profile, onLine, warnings });
+  return earlyBoot(parseHandoff(handoff), { machine: name, profile, onLine, warnings, assumed });
 }
 
 /** Boots and tells everything on the way: phases, serial line, log lines, at last the record. */
@@ -61,7 +61,8 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   const record = bootSimulated(cap === null ? booted : withMaxThreads(booted, () => cap), spec);
   parcel.send();
   const modelMs = performance.now() - started;
-  post({ type: 'booted', id, record, assumed: spec.warnings, instructions, firmwareMs: wallMs, modelMs });
+  const assumed = [...spec.warnings, ...(record.assumed ?? [])];
+  post({ type: 'booted', id, record, assumed, instructions, firmwareMs: wallMs, modelMs });
 }
 
 /** A point for each number of threads, sent as it is known. */
