@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { assumedCountText, countAssumed, type AssumedCount } from '../ask/assumed.ts';
+import { causesOf, type Cause } from '../ask/verify/causes.ts';
 import type { Comparison } from '../ask/verify/compare.ts';
-import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
+import { fidelityOf, type DifferingLine, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
 import { bootMachine, chooseKernel, DEFAULT_BOOT } from '../boot/machine.ts';
@@ -35,6 +36,8 @@ export interface Verdict {
   readonly comparisons: readonly Comparison[];
   /** Left out where it is another kind of boot that is compared. */
   readonly assumed?: AssumedCount | undefined;
+  /** Of each differing line of the log, where it is known. */
+  readonly causes?: readonly (Cause | null)[] | undefined;
 }
 
 /** `verify CAPTURE… [--diff] [--json]` */
@@ -42,7 +45,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
     .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
-    .option('--diff', 'print the lines that differ, with the boot step that printed them')
+    .option('--diff', 'print the lines that differ, with the boot step that printed them and, where it is known, the cause')
     .option('--cpu <features>', LOG_OPTIONS.cpu)
     .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
     .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
@@ -116,21 +119,32 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
       'log',
       `${log}: no memory lines, nothing to compare: expected a kernel log from "Linux version" on`,
     );
-  return { name: machine.name, fidelity, comparisons, assumed: countAssumed(record) };
+  const causes = causesOf(fidelity, real, record, machine.efi !== null);
+  return { name: machine.name, fidelity, comparisons, assumed: countAssumed(record), causes };
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
 
+/** The lines that differ; before each group of them that has one cause, the cause. */
+function diffText(differing: readonly DifferingLine[], causes: readonly (Cause | null)[] = []): string[] {
+  const lines: string[] = [];
+  differing.forEach(({ from, text, step }, at) => {
+    const cause = causes[at];
+    if (cause && cause.id !== causes[at - 1]?.id) lines.push(`  # ${cause.text}`);
+    else if (cause === null && causes[at - 1] !== null) lines.push('  # no cause is known');
+    lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]`);
+  });
+  return lines;
+}
+
 /** A line for the log, one for each other comparison; with `diff` what differs. */
-export function verdictText({ name, fidelity, comparisons, assumed }: Verdict, diff: boolean): string {
+export function verdictText({ name, fidelity, comparisons, assumed, causes }: Verdict, diff: boolean): string {
   const { matched, real, predicted } = fidelity;
   const lines = [
     `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
     ...(assumed === undefined ? [] : [`  ${assumedCountText(assumed)}`]),
   ];
-  if (diff)
-    for (const { from, text, step } of fidelity.differing)
-      lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]`);
+  if (diff) lines.push(...diffText(fidelity.differing, causes));
   for (const { what, count, differing } of comparisons) {
     lines.push(
       `  ${what}: ${differing.length === 0 ? `agree (${count})` : `${differing.length} differ of ${count}`}`,

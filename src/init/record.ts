@@ -139,9 +139,9 @@ export interface RunRecord {
   /** What affects memory and is not modelled, a sentence each. */
   readonly warnings: readonly string[];
   /** What the boot used and nobody told it, a sentence each. */
-  readonly assumed?: readonly string[];
+  readonly assumed?: readonly string[] | undefined;
   /** The same facts, with the lines of `log` that depend on each. */
-  readonly assumedFacts?: readonly RecordAssumed[];
+  readonly assumedFacts?: readonly RecordAssumed[] | undefined;
   readonly log: readonly string[];
   /** Where Linux panics on this machine: the line with which its log ends. The record tells what was so far; there is none otherwise. */
   readonly panic?: string | undefined;

@@ -150,6 +150,10 @@ const ASSUMABLE = {
 
 export type AssumableName = keyof typeof ASSUMABLE;
 
+const isName = (name: string): name is AssumableName => name in ASSUMABLE;
+/** Every fact that may be assumed. */
+export const ASSUMABLE_NAMES: readonly AssumableName[] = Object.keys(ASSUMABLE).filter(isName);
+
 /** One fact that a boot used and that nobody told it. */
 export interface Assumed {
   readonly fact: AssumableName;
@@ -157,13 +161,12 @@ export interface Assumed {
   readonly taken: string;
 }
 
-const NAMES = Object.keys(ASSUMABLE);
 
 /** Each fact once, in the order in which they are declared. */
 export function sortedFacts(all: readonly Assumed[]): readonly Assumed[] {
   return all
     .filter(({ fact }, at) => all.findIndex((other) => other.fact === fact) === at)
-    .sort((a, b) => NAMES.indexOf(a.fact) - NAMES.indexOf(b.fact));
+    .sort((a, b) => ASSUMABLE_NAMES.indexOf(a.fact) - ASSUMABLE_NAMES.indexOf(b.fact));
 }
 
 /** `kernel.sizes: sizes of code and data: as in Debian's 6.1.0-56 (told by …)`. */

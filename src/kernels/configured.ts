@@ -1,20 +1,25 @@
 // A kernel with the configuration that a file says: /boot/config-RELEASE, or what /proc/config.gz unpacks to.
 import { basename } from 'node:path';
 import type { BootProfile } from './list.ts';
+import { kernelOfMachine } from './named.ts';
 import { factsOfOptions, parseConfig } from './image/options.ts';
+import { releaseOfConfig } from '../machine/import/folder/config.ts';
 import { readText } from '../machine/import/files.ts';
 
 /** `# Linux/x86 6.8.12 Kernel Configuration`, or `x86_64`; the head of every configuration. */
 const HEAD = /^# Linux\/x86\S* (\d\S*) Kernel Configuration/m;
 
-/** Whether a text is a kernel's configuration. */
-export function looksLikeConfig(text: string): boolean {
-  return HEAD.test(text) || /^CONFIG_(?:64BIT|X86_64)=y$/m.test(text);
+/** Whether a file is named as kernels' configurations are. */
+export function isConfigName(path: string): boolean {
+  return /^config(?:-\d\S*|\.gz|\.txt)?$/.test(basename(path));
 }
 
-/** The version that a configuration's head names, such as `6.8.12`; null where it has none. */
-export function versionOfConfig(text: string): string | null {
-  return HEAD.exec(text)?.[1] ?? null;
+/** The kernel that a configuration is of: by the release in its name, else by the version in its head. @throws InputError as below */
+export async function kernelOfConfig(path: string): Promise<BootProfile> {
+  const head = HEAD.exec(await readText(path, 'description'))?.[1] ?? null;
+  const release = releaseOfConfig(path) ?? head;
+  const profile = await kernelOfMachine(release);
+  return profile.kernel.release === release ? profile : configuredBy(profile, path);
 }
 
 /**
@@ -22,7 +27,8 @@ export function versionOfConfig(text: string): string | null {
  * @throws InputError 'file' where it cannot be read, 'image' where it is no configuration for x86-64
  */
 export async function configuredBy(profile: BootProfile, path: string): Promise<BootProfile> {
-  const said = factsOfOptions(parseConfig(await readText(path, 'description'), path));
+  const text = await readText(path, 'description');
+  const said = factsOfOptions(parseConfig(text, path));
   const name = basename(path);
   const sources = Object.fromEntries(
     Object.keys(said).map((fact) => [`config.${fact}`, `config file ${name}`]),

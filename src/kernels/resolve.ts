@@ -24,6 +24,8 @@ export async function resolveKernel(
     if (/[/\\]/.test(kernel)) throw new InputError('file', `${kernel}: no such file`);
     return kernelNamed(kernel);
   }
+  const { isConfigName, kernelOfConfig } = await import('./configured.ts');
+  if (isConfigName(kernel)) return kernelOfConfig(kernel);
   const { isImageFile, looksLikeImage, readImageFile } = await import('./image/node.ts');
   if ((await isImageFile(kernel)) || (await looksLikeImage(kernel))) {
     const profile = await readImageFile(kernel, {}, env);

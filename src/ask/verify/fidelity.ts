@@ -11,6 +11,8 @@ export interface DifferingLine {
   readonly index: number;
   /** For a predicted line its boot step; for a real one that of the last predicted line before it. */
   readonly step: string;
+  /** A line that both logs have comes after it. */
+  readonly followed?: boolean | undefined;
 }
 
 /** How many memory lines of a real log were predicted, and those that were not. */
@@ -34,12 +36,14 @@ export function fidelityOf(realLog: readonly string[], predicted: readonly LogLi
     real.map((line) => line.text),
     model.map((line) => line.text),
   );
-  for (const entry of entries) {
+  const lastSame = entries.findLastIndex(({ kind }) => kind === 'same');
+  for (const [at, entry] of entries.entries()) {
+    const followed = at < lastSame;
     if (entry.kind !== 'left') step = predicted[(model[entry.right] as MemoryLine).index]?.step ?? '';
     if (entry.kind === 'same') matched += 1;
     else if (entry.kind === 'left')
-      differing.push({ from: 'real', ...(real[entry.left] as MemoryLine), step });
-    else differing.push({ from: 'predicted', ...(model[entry.right] as MemoryLine), step });
+      differing.push({ from: 'real', ...(real[entry.left] as MemoryLine), step, followed });
+    else differing.push({ from: 'predicted', ...(model[entry.right] as MemoryLine), step, followed });
   }
   const longer = Math.max(real.length, model.length);
   return {
