@@ -4,7 +4,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { assumedCountText, countAssumed, type AssumedCount } from '../ask/assumed.ts';
 import { causesOf, type Cause } from '../ask/verify/causes.ts';
 import type { Comparison } from '../ask/verify/compare.ts';
-import { fidelityOf, type DifferingLine, type Fidelity } from '../ask/verify/fidelity.ts';
+import { fidelityOfLog, type DifferingLine, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
 import { bootMachine, chooseKernel, DEFAULT_BOOT } from '../boot/machine.ts';
@@ -45,7 +45,10 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
     .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
-    .option('--diff', 'print the lines that differ, with the boot step that printed them and, where it is known, the cause')
+    .option(
+      '--diff',
+      'print the lines that differ, with the boot step that printed them and, where it is known, the cause',
+    )
     .option('--cpu <features>', LOG_OPTIONS.cpu)
     .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
     .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
@@ -113,12 +116,7 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   });
   sayAssumed(io, record);
   const comparisons = folder ? await compareFolder(path, record) : [];
-  const fidelity = fidelityOf(real, record.logLines);
-  if (fidelity.real === 0)
-    throw new InputError(
-      'log',
-      `${log}: no memory lines, nothing to compare: expected a kernel log from "Linux version" on`,
-    );
+  const fidelity = fidelityOfLog(real, record.logLines, log);
   const causes = causesOf(fidelity, real, record, machine.efi !== null);
   return { name: machine.name, fidelity, comparisons, assumed: countAssumed(record), causes };
 }
@@ -138,7 +136,10 @@ function diffText(differing: readonly DifferingLine[], causes: readonly (Cause |
 }
 
 /** A line for the log, one for each other comparison; with `diff` what differs. */
-export function verdictText({ name, fidelity, comparisons, assumed, causes }: Verdict, diff: boolean): string {
+export function verdictText(
+  { name, fidelity, comparisons, assumed, causes }: Verdict,
+  diff: boolean,
+): string {
   const { matched, real, predicted } = fidelity;
   const lines = [
     `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,

@@ -1,5 +1,6 @@
 // How much of a real kernel log was predicted: on the memory lines, in order.
 import type { LogLine } from '../../kernel/printk.ts';
+import { InputError } from '../../lib/input-error.ts';
 import { diffLines } from '../../lib/diff_lines.ts';
 import { memoryLines, withoutTimestamp, type MemoryLine } from '../../kernels/memory_lines.ts';
 
@@ -23,6 +24,23 @@ export interface Fidelity {
   /** matched / the longer list; 1 where neither log has a memory line. */
   readonly fidelity: number;
   readonly differing: readonly DifferingLine[];
+}
+
+/**
+ * The same, where there is something to compare: a log without a memory line is no perfect one.
+ * @throws InputError 'log'
+ */
+export function fidelityOfLog(
+  realLog: readonly string[],
+  predicted: readonly LogLine[],
+  path: string,
+): Fidelity {
+  const fidelity = fidelityOf(realLog, predicted);
+  if (fidelity.real > 0) return fidelity;
+  throw new InputError(
+    'log',
+    `${path}: no memory lines, nothing to compare: expected a kernel log from "Linux version" on`,
+  );
 }
 
 /** Compares a real log (raw lines) with a predicted one. */
