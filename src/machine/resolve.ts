@@ -90,7 +90,12 @@ async function machineFromText(
       'file',
       `${name}: ${text.length} characters and no line of a kernel log: expected a description of at most ${INPUT_LIMITS.description}`,
     );
-  return loadDescription(text, name, (file) => readInput(resolve(folder, file), 'table'));
+  try {
+    return await loadDescription(text, name, (file) => readInput(resolve(folder, file), 'table'));
+  } catch (error) {
+    if (DESCRIPTION.test(name) || !(error instanceof InputError) || error.kind !== 'syntax') throw error;
+    throw new InputError('log', `${error.message}, or a kernel log: this has no line of one`);
+  }
 }
 
 function notFound(name: string): string {

@@ -96,7 +96,7 @@ test('bad input: what cannot be read, parsed or written; nothing is half-written
   file('good.log', 'BIOS-e820: [mem 0x0000000000100000-0x000000003fffffff] usable\n');
   const cases: [string[], RegExp][] = [
     [['import', 'nowhere.log'], /^earlyboot: "nowhere\.log": no such file, folder or built-in machine/],
-    [['import', 'empty.log'], /empty\.log: the file is empty$/],
+    [['import', 'empty.log'], /empty\.log: the file is empty: expected a kernel log/],
     [['import', 'binary.log'], /binary\.log: not a text file: byte 4 is 0$/],
     [['import', 'nomap.log'], /nomap\.log: no BIOS-e820 lines: expected/],
     [['import', '.'], /expected a folder with dmesg\.txt/],
