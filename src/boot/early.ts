@@ -24,6 +24,8 @@ export interface EarlyOptions {
   readonly profile: BootProfile;
   /** Physical address of the kernel, where it is known. */
   readonly kernelAt?: PhysAddr | undefined;
+  /** KASLR put it somewhere else than where this boot has it. */
+  readonly kernelUnknown?: boolean | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
   /** What the machine's own description already warned of. */
@@ -53,8 +55,6 @@ export interface EarlyBoot {
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { machine, profile, onLine } = options;
-  const assumed = assumedOf(bootParams.cmdline, options);
-  if (options.strict === true) refuseAssumed(machine, assumed);
   const warnings = [...(options.warnings ?? []), ...firmwareWarnings(bootParams)];
   const memblockEvents: RecordMemblockEvent[] = [];
   const x86 = newX86State(
@@ -68,6 +68,8 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
     warnings,
   );
   const { ctx } = x86;
+  const assumed = assumedOf(options, x86.kernelStart);
+  if (options.strict === true) refuseAssumed(machine, assumed);
   ctx.printk.step = 'start_kernel';
   ctx.printk.print(profile.kernel.image.banner, 5);
   let freeAll: MemblockTables | null = null;

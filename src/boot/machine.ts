@@ -15,6 +15,7 @@ import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
 import type { BootRun } from './finish.ts';
 import { chooseMaxThreads, type MaxThreadsOptions } from './max_threads.ts';
+import { kernelStart } from './kernel_place.ts';
 import { BootPanic } from './panic.ts';
 import { bootSimulated } from './simulated.ts';
 
@@ -31,7 +32,7 @@ export interface EmulatedChoices extends Pick<
 export interface BootOptions extends MaxThreadsOptions {
   readonly kernel: string | null;
   readonly cmdline: string;
-  /** Physical address of the kernel, as KASLR or a loader chose it. */
+  /** Physical address of the kernel, as KASLR or a loader chose it; goes before what the machine tells. */
   readonly kernelAt?: PhysAddr | undefined;
   readonly bios: string | null;
   /** Refuses to boot where a fact would be assumed. */
@@ -91,13 +92,12 @@ export async function earlyBootOf(
   const bootParams = await discover(spec, options);
   options.signal?.throwIfAborted();
   const profile = await chooseKernel(spec, options);
-  const { onLine } = options;
-  const kernelAt = options.kernelAt ?? spec.kernelAt ?? undefined;
+  const start = kernelStart(spec, profile.kernel, options);
+  const { onLine, strict } = options;
   const { name: machine, warnings } = spec;
   // a kernel that is asked for is told
   const assumed = spec.assumed?.filter(({ fact }) => fact !== 'kernel.version' || options.kernel === null);
-  const { strict } = options;
-  return earlyBoot(bootParams, { machine, profile, kernelAt, warnings, assumed, strict, onLine });
+  return earlyBoot(bootParams, { machine, profile, ...start, warnings, assumed, strict, onLine });
 }
 
 /**

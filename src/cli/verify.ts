@@ -6,8 +6,9 @@ import { causesOf, type Cause } from '../ask/verify/causes.ts';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { fidelityOfLog, type DifferingLine, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
-import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
-import { bootMachine, chooseKernel, DEFAULT_BOOT } from '../boot/machine.ts';
+import { markPlace } from '../ask/verify/mark_place.ts';
+import { kernelStart } from '../boot/kernel_place.ts';
+import { bootMachine, chooseKernel, DEFAULT_BOOT, type BootOptions } from '../boot/machine.ts';
 import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import { hex } from '../lib/units.ts';
@@ -104,21 +105,26 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
   const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
   const real = bootTexts(text, log, options.boot ?? null);
-  const kernel = options.kernel ?? null;
-  const { image } = (await chooseKernel(machine, { kernel })).kernel;
-  const randomised = !/\bnokaslr\b/.test(machine.cmdline);
-  const told = randomised ? kernelAtFromLog(real, image) : null;
-  const kernelAt = options.kernelAt ?? told ?? undefined;
-  if (told !== null) warn(io, `${machine.name}: kernel at ${hex(told)}, as the log's line of brk tells`);
-  const { strict } = options;
-  const record = await bootMachine(machine, {
-    ...{ ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel, kernelAt, strict },
-  });
+  const { kernelAt, strict } = options;
+  const bootOptions: BootOptions = {
+    ...{ ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel: options.kernel ?? null },
+    ...{ kernelAt, strict },
+  };
+  const profile = await chooseKernel(machine, bootOptions);
+  const start = kernelStart(machine, profile.kernel, bootOptions);
+  const place = machine.kernelAt;
+  if (kernelAt === undefined && place !== null && place !== 'unknown')
+    warn(io, `${machine.name}: kernel at ${hex(start.kernelAt ?? 0)}, as ${place.told} tells`);
+  const record = await bootMachine(machine, bootOptions);
   sayAssumed(io, record);
   const comparisons = folder ? await compareFolder(path, record) : [];
   const fidelity = fidelityOfLog(real, record.logLines, log);
-  const causes = causesOf(fidelity, real, record, machine.efi !== null);
-  return { name: machine.name, fidelity, comparisons, assumed: countAssumed(record), causes };
+  const marked =
+    start.kernelUnknown && fidelity.differing.length > 0
+      ? await markPlace(machine, profile.kernel, bootOptions, record, fidelity)
+      : fidelity;
+  const causes = causesOf(marked, real, record, machine.efi !== null);
+  return { name: machine.name, fidelity: marked, comparisons, assumed: countAssumed(record), causes };
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
@@ -145,6 +151,11 @@ export function verdictText(
     `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
     ...(assumed === undefined ? [] : [`  ${assumedCountText(assumed)}`]),
   ];
+  const ofPlace = fidelity.differing.filter((line) => line.dependsOnKernelPlace === true).length;
+  if (ofPlace > 0)
+    lines.push(
+      `  of ${fidelity.differing.length} differing lines ${ofPlace} depend on where KASLR put the kernel, which nothing tells`,
+    );
   if (diff) lines.push(...diffText(fidelity.differing, causes));
   for (const { what, count, differing } of comparisons) {
     lines.push(

@@ -31,6 +31,12 @@ export interface ThreadingRules {
 export interface MemblockRules {
   /** A merge looks at the whole table, or around what was added. */
   readonly memblockMerge: 'whole-table' | 'around-change';
+  /** memblock_mark_mirror() counts always, or only with kernelcore=mirror. */
+  readonly mirrorMark: 'always' | 'with-kernelcore';
+  /** Memory that a driver manages is allocated from like any, or left out. */
+  readonly driverManaged: 'as-any' | 'left-out';
+  /** memblock_cap_memory_range() where there is no memory yet: cuts what is reserved, or is refused. */
+  readonly capOfNothing: 'cuts-reserved' | 'refused';
   /** How x86 takes a range: memblock_find_in_range and memblock_reserve, or memblock_phys_alloc_range, which debug lines tell. */
   readonly rangeAlloc: 'find-and-reserve' | 'phys-alloc-range';
   /** The name of the function that gives a range back. */

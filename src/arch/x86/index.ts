@@ -7,6 +7,7 @@ import { byteLength, COMMAND_LINE_SIZE } from '../../mm/command_line.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext, CpuFeatures } from '../../mm/context.ts';
 import { Memblock, type MemblockEvent } from '../../mm/memblock.ts';
+import { memblockRules } from '../../mm/memblock/rules.ts';
 import type { BootParams, CpuidLeaf } from './boot/params.ts';
 import { E820Table, e820Texts } from './e820_table.ts';
 import { ascending, NumaState } from './numa_state.ts';
@@ -83,11 +84,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     print: (line) => printk.info(line),
     symbol: (caller) => callerText(profile, caller),
     maxNumNodes: profile.config.maxNumnodes,
-    oldFreeName: profile.rules.freeLine === 'memblock_free',
-    findAndReserve: profile.rules.rangeAlloc === 'find-and-reserve',
-    reservedTags: profile.rules.reservedTags === 'kernel',
-    reserveLineTags: profile.rules.reserveLine === 'range-nid-flags',
-    mergeWholeTable: profile.rules.memblockMerge === 'whole-table',
+    ...memblockRules(profile.rules),
     ...(onMemblock ? { trace: (event: MemblockEvent) => onMemblock(event, printk.step) } : {}),
   });
   const ctx: BootContext = {

@@ -105,11 +105,13 @@ function byUpdate(text: string, updates: readonly Update[]): Cause | null {
 }
 
 /** A fact that was assumed and that the line shows; what everything depends on comes last. */
-function byAssumed(text: string, { record }: Seen): Cause | null {
+function byAssumed(text: string, { record }: Seen, ofPlace: boolean): Cause | null {
   const facts = (record.assumedFacts ?? []).filter(({ fact }) => dependsOn(text, fact));
-  const found = facts.find(({ fact }) => !dependsOn('', fact)) ?? facts[0];
+  const found = facts.find(({ fact }) => !dependsOn('', fact)) ?? (ofPlace ? undefined : facts[0]);
   if (!found) return null;
-  const more = facts.filter((other) => other !== found && !dependsOn('', other.fact)).map(({ fact }) => fact);
+  const others = facts.filter((other) => other !== found && !dependsOn('', other.fact));
+  const more: string[] = others.map(({ fact }) => fact);
+  if (ofPlace && found.fact !== 'kernel.place') more.push("the kernel's place");
   const also = more.length > 0 ? `, and ${more.join(', ')}` : '';
   return { id: `assumed:${found.fact}`, text: `assumed: ${found.fact}, ${found.taken}${also}` };
 }
@@ -132,13 +134,11 @@ function causeOf(line: DifferingLine, isLast: boolean, seen: Seen): Cause | null
   if (/^(?:Allocated new|Move) RAMDISK/.test(text)) return INITRD;
   if (from === 'predicted' && isLast) return CUT;
   if (/^node \d+ .*initialised/.test(text) && byKind(line, seen)) return DEFERRED_OFF;
-  const placed = seen.record.assumedFacts?.some(({ fact }) => fact === 'kernel.place') === true;
   return (
     byKind(line, seen) ??
     byUpdate(text, seen.updates) ??
-    (placed && /^software IO TLB: mapped /.test(text) ? KASLR : null) ??
-    (placed && dependsOn(text, 'kernel.place') ? KASLR : null) ??
-    byAssumed(text, seen)
+    byAssumed(text, seen, line.dependsOnKernelPlace === true) ??
+    (line.dependsOnKernelPlace === true ? KASLR : null)
   );
 }
 

@@ -14,6 +14,8 @@ export interface DifferingLine {
   readonly step: string;
   /** A line that both logs have comes after it. */
   readonly followed?: boolean | undefined;
+  /** It may differ because KASLR put the kernel elsewhere than it was assumed; set where nothing tells the place. */
+  readonly dependsOnKernelPlace?: boolean | undefined;
 }
 
 /** How many memory lines of a real log were predicted, and those that were not. */

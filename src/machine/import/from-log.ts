@@ -10,6 +10,7 @@ import { efiFromLines } from './efi-lines.ts';
 import { efiWithReservations } from './efi-reservations.ts';
 import { readBoot } from './boots.ts';
 import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
+import { kernelPlaceFromLines } from './kernel-place.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
@@ -34,6 +35,8 @@ export interface ImportExtras {
   readonly cmdline?: string | null;
   /** CPUs, where the log cannot say and the user does. */
   readonly cpuCount?: number | null;
+  /** /proc/iomem as root reads it. */
+  readonly iomem?: string | null;
   /** Which boot of a log with several, from 1, or from -1 backwards; null for the last whole one. */
   readonly boot?: number | null;
 }
@@ -89,6 +92,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
     cmdline: cmdline ?? '',
     kernel: facts.kernel,
+    kernelAt: kernelPlaceFromLines(lines, cmdline, extras.iomem ?? null, path),
     cpu,
     cpuid: null,
     efi,

@@ -5,7 +5,6 @@ import { cpuFromCpuinfo } from './cpuinfo.ts';
 import { readText } from './files.ts';
 import { machineFromLog, type ImportExtras } from './from-log.ts';
 import { chooseConfig } from './folder/config.ts';
-import { kernelAtFromIomem } from './folder/iomem.ts';
 import { chooseLog, type FolderLog } from './folder/log.ts';
 import { readMachineJson } from './folder/machine-json.ts';
 import { filesIn } from './folder/places.ts';
@@ -27,7 +26,7 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
     files.machineJson === null ? null : readMachineJson(files.machineJson),
     files.cpuinfo === null ? null : readText(files.cpuinfo, 'cpuinfo').then(cpuFromCpuinfo),
     files.cmdline === null ? null : readText(files.cmdline, 'description').then((text) => text.trim()),
-    files.iomem === null ? null : readText(files.iomem, 'description'),
+    files.iomem === null ? null : readText(files.iomem, 'iomem'),
   ]);
   const spec = machineFromLog(log.text, {
     ...options,
@@ -37,6 +36,7 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
     tables,
     cpu: cpu ?? about?.qemu.cpu ?? null,
     cmdline,
+    iomem,
     sockets: about?.qemu.sockets ?? null,
     initrdSize: options.initrdSize ?? about?.initramfsBytes ?? null,
   });
@@ -44,7 +44,6 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
   return {
     ...spec,
     kernelConfig: config.path,
-    kernelAt: iomem === null ? null : kernelAtFromIomem(iomem),
     warnings: [...log.warnings, ...config.warnings, ...spec.warnings],
   };
 }

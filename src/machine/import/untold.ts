@@ -26,8 +26,6 @@ export interface Read {
   readonly guessedCpus: string | null;
 }
 
-/** Kernels before have no CONFIG_RANDOMIZE_BASE. */
-const FIRST_KASLR = [3, 14] as const;
 /** Of EFI's map, what the log tells in lines of its own. */
 const MAPPED_IO = 11;
 /** A SLIT of one node says nothing. */
@@ -51,14 +49,7 @@ export function untoldOf(read: Read): readonly Assumed[] {
     add('machine.efiMemmap', 'no boot services in usable memory');
   if (read.cmdline === null) add('machine.cmdline', 'empty');
   if (facts.kernel === null) add('kernel.version', 'the default one');
-  if (!/(?:^|\s)nokaslr(?:\s|$)/.test(read.cmdline ?? '') && mayRandomise(facts.kernel))
-    add('kernel.place', 'where it is built for, or the firmware has room for it');
   return found;
-}
-
-function mayRandomise(release: string | null): boolean {
-  const [major = 0, minor = 0] = (release ?? '99').split('.').map((part) => parseInt(part, 10));
-  return major > FIRST_KASLR[0] || (major === FIRST_KASLR[0] && minor >= FIRST_KASLR[1]);
 }
 
 /** Signatures of which the log lists more tables than there are files, each once. */

@@ -129,6 +129,9 @@ export interface EfiDescription {
     | undefined;
 }
 
+/** The address of the kernel's text; or of brk behind it; or that KASLR chose and nothing tells. */
+export type KernelPlaceDescription = Size | { readonly brk: Size } | 'unknown';
+
 /** A machine as people write it. Only `name` and `map` must be there; docs/machine-description.md tells what each key means. */
 export interface MachineDescription {
   readonly name: string;
@@ -144,6 +147,7 @@ export interface MachineDescription {
   readonly initrd?: { readonly image: Size; readonly size: Size } | undefined;
   readonly cmdline?: string | undefined;
   readonly kernel?: string | undefined;
+  readonly kernelAt?: KernelPlaceDescription | undefined;
   readonly cpu?: CpuDescription | undefined;
   readonly efi?: EfiDescription | undefined;
   readonly dmi?: string | undefined;

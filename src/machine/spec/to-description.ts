@@ -1,5 +1,5 @@
 // The way back: a MachineSpec as the description that loads to the same machine. `import -o` and `machines NAME` print it.
-import type { AcpiRaw, MachineSpec, MapEntry } from '../spec.ts';
+import type { AcpiRaw, KernelPlace, MachineSpec, MapEntry } from '../spec.ts';
 import type {
   AcpiDescription,
   CpusDescription,
@@ -33,6 +33,7 @@ export function toDescription(spec: MachineSpec): MachineDescription {
     ...(spec.about !== '' && { about: spec.about }),
     ...(spec.synthetic && { synthetic: true }),
     ...(spec.kernel !== null && { kernel: spec.kernel }),
+    ...(spec.kernelAt !== null && { kernelAt: kernelAtOf(spec.kernelAt) }),
     ...(spec.cmdline !== '' && { cmdline: spec.cmdline }),
     ...(spec.dmi !== null && { dmi: spec.dmi }),
     map: spec.map.map(mapEntryOf),
@@ -64,6 +65,11 @@ export function toDescription(spec: MachineSpec): MachineDescription {
     ...(Object.keys(spec.timing).length > 0 && { timing: spec.timing }),
     acpi: acpi === null ? false : acpi.kind === 'raw' ? rawOf(acpi) : builtOf(acpi),
   };
+}
+
+function kernelAtOf(place: KernelPlace): NonNullable<MachineDescription['kernelAt']> {
+  if (place === 'unknown') return place;
+  return 'text' in place ? hexOf(place.text) : { brk: hexOf(place.brk) };
 }
 
 function mapEntryOf(entry: MapEntry): MapEntryDescription {

@@ -8,6 +8,7 @@ import type { Selection } from './selection.ts';
 import {
   MEMBLOCK_ALLOC_ACCESSIBLE,
   MEMBLOCK_ALLOC_NOLEAKTRACE,
+  MEMBLOCK_KHO_SCRATCH,
   MEMBLOCK_MIRROR,
   MEMBLOCK_NONE,
 } from './types.ts';
@@ -53,11 +54,12 @@ export abstract class MemblockSearch extends MemblockCore {
     if (end === MEMBLOCK_ALLOC_ACCESSIBLE || end === MEMBLOCK_ALLOC_NOLEAKTRACE) high = this.currentLimit;
     const low = Math.max(start, this.pageSize);
     high = Math.max(low, high);
-    const sel = { nid, flags, movableNode: this.movableNode };
+    const sel = { nid, flags: flags | this.alsoFlags, movableNode: this.movableNode };
     if (size <= 0) return this.#findNothing(align, low, high, sel);
     const wanted = { size, align, low, high, sel };
     const index = this.#freeIndex();
-    if (index !== null) return this.bottomUp ? index.findBottomUp(wanted) : index.findTopDown(wanted);
+    if (index !== null && !(flags & MEMBLOCK_KHO_SCRATCH))
+      return this.bottomUp ? index.findBottomUp(wanted) : index.findTopDown(wanted);
     const find = this.bottomUp ? findBottomUp : findTopDown;
     return find(this.memory.tree, this.reserved.tree, wanted);
   }

@@ -94,12 +94,18 @@ test('an assumed fact explains the lines that show it, a more telling one first'
   t.deepEqual(ids(differing), [null, null]);
 });
 
-test('KASLR is a cause only where the kernel’s place is not known', (t) => {
-  const tlb = [
-    real('software IO TLB: mapped [mem 0x0000000001000000-0x0000000005000000] (64MB)'),
-    predicted('software IO TLB: mapped [mem 0x0000000002000000-0x0000000006000000] (64MB)'),
+test('KASLR is the cause of what reads otherwise with the kernel elsewhere, and of nothing else', (t) => {
+  const tlb = real('software IO TLB: mapped [mem 0x0000000001000000-0x0000000005000000] (64MB)');
+  const memory = { ...real('Memory: 1K/2K available ('), dependsOnKernelPlace: true };
+  t.deepEqual(ids([tlb, { ...tlb, dependsOnKernelPlace: true }, memory]), [null, 'kaslr', 'kaslr']);
+  const facts: RecordAssumed[] = [
+    { fact: 'kernel.rules', taken: 'those of 4.17', lines: [] },
+    { fact: 'kernel.sizes', taken: 'x', lines: [] },
   ];
-  const facts: RecordAssumed[] = [{ fact: 'kernel.place', taken: 'x', lines: [] }];
-  t.deepEqual(ids(tlb, { facts }), ['kaslr', 'kaslr']);
-  t.deepEqual(ids(tlb), [null, null]);
+  t.deepEqual(ids([{ ...tlb, dependsOnKernelPlace: true }, memory], { facts }), [
+    'kaslr',
+    'assumed:kernel.sizes',
+  ]);
+  const [cause] = causesOf({ differing: [memory] }, [], { assumedFacts: facts }, false);
+  t.is(cause?.text, "assumed: kernel.sizes, x, and the kernel's place");
 });
