@@ -142,6 +142,17 @@ export interface ZoneRules {
   readonly memmapPieces: 'one-a-node' | 'one-a-section';
 }
 
+/** What struct pages say of their use. */
+export interface StructPageRules {
+  /** A page type takes a bit of _mapcount off, or is a byte of its own (PGTY_buddy). */
+  readonly pageTypes: 'bits' | 'byte';
+  /**
+   * What marks the pages of the memmap, of its page tables and usage maps, and of node data: a type in `index` beside `private`;
+   * both in `private`; that without PG_private and for memmap and page tables alone; nothing.
+   */
+  readonly bootmemInfo: 'in-index' | 'in-private' | 'memmap-only' | 'none';
+}
+
 /** The order of steps. */
 export interface OrderRules {
   /** Sections and zones are set up within setup_arch, or by mm_core_init_early after it. */
@@ -164,4 +175,4 @@ export interface OrderRules {
 
 /** All choices of one kernel. */
 export interface KernelRules
-  extends ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, OrderRules {}
+  extends ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, StructPageRules, OrderRules {}

@@ -7,6 +7,7 @@ import { MEMBLOCK_CHANGES } from './history/memblock.ts';
 import { MM_CHANGES } from './history/mm.ts';
 import { NUMA_CHANGES } from './history/numa.ts';
 import { SETUP_CHANGES } from './history/setup.ts';
+import { STRUCT_PAGE_CHANGES } from './history/struct_page.ts';
 import { THREADING_CHANGES } from './history/threading.ts';
 
 export type { Change } from './history/change.ts';
@@ -71,6 +72,8 @@ export const FIRST_RULES: KernelRules = {
   memmapLimit: 'accessible',
   usageMaps: 'near-node-data',
   memmapPieces: 'one-a-node',
+  pageTypes: 'bits',
+  bootmemInfo: 'in-index',
   zonesAt: 'setup_arch',
   sparseAt: 'before-zones',
   hugetlbAt: 'parse_args',
@@ -88,6 +91,7 @@ export const HISTORY: readonly Change[] = [
   ...MEMBLOCK_CHANGES,
   ...NUMA_CHANGES,
   ...MM_CHANGES,
+  ...STRUCT_PAGE_CHANGES,
   ...THREADING_CHANGES,
 ].sort((a, b) => releaseOrder(a.since) - releaseOrder(b.since));
 

@@ -1,5 +1,6 @@
 // Mirrors include/linux/mm_types.h, include/linux/page-flags-layout.h and arch/x86/include/asm/pgtable_64_types.h (v6.1):
 // where the bits of a struct page stand, as data. Read off a Debian 6.1 amd64 kernel's memory.
+import type { KernelProfile } from '../../kernel/profile.ts';
 import type { Nid } from '../../lib/units.ts';
 
 /** Byte offsets in one struct page, bit positions in its flags, and values with a meaning. */
@@ -51,6 +52,37 @@ export const STRUCT_PAGE_6_1: StructPageLayout = {
   zoneFreeArea: 0x100,
   freeAreaSize: 88,
 };
+
+/** PGTY_buddy in the high byte of _mapcount, as a signed number (include/linux/page-flags.h, v6.12). */
+const MAPCOUNT_PGTY_BUDDY = 0xf0000000 | 0;
+/** LAST__PID_SHIFT: bits of a process that last used a page (include/linux/page-flags-layout.h). */
+const LAST_PID_SHIFT = 8;
+/** Bits that number `count` things. */
+const bitsFor = (count: number): number => Math.ceil(Math.log2(count));
+
+/**
+ * The struct page of a kernel: members and flags as its image says, fields of `flags` as its configuration makes them
+ * (include/linux/page-flags-layout.h: node, zone, last CPU and process, from the top down).
+ */
+export function structPageLayout({ image, config, rules }: KernelProfile): StructPageLayout {
+  const { structPage, pageFlags } = image;
+  const nodesPgshift = 64 - bitsFor(config.maxNumnodes);
+  // DMA, DMA32, Normal, Movable, Device
+  const zonesPgshift = nodesPgshift - bitsFor(config.zoneDma === false ? 4 : 5);
+  const lastCpupidWidth = LAST_PID_SHIFT + bitsFor(config.nrCpus);
+  const members = structPage && {
+    ...{ size: structPage.size, flags: structPage.flags, lru: structPage.lru },
+    ...{ privateData: structPage.private, mapcount: structPage.mapcount, refcount: structPage.refcount },
+  };
+  return {
+    ...STRUCT_PAGE_6_1,
+    ...members,
+    ...{ nodesPgshift, zonesPgshift, lastCpupidWidth, lastCpupidPgshift: zonesPgshift - lastCpupidWidth },
+    pgReserved: pageFlags?.['PG_reserved'] ?? STRUCT_PAGE_6_1.pgReserved,
+    pgPrivate: pageFlags?.['PG_private'] ?? STRUCT_PAGE_6_1.pgPrivate,
+    mapcountBuddy: rules.pageTypes === 'byte' ? MAPCOUNT_PGTY_BUDDY : STRUCT_PAGE_6_1.mapcountBuddy,
+  };
+}
 
 /** Kernel virtual addresses that struct pages hold, without KASLR. */
 export interface VirtualBases {
