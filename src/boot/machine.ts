@@ -127,10 +127,11 @@ export async function chooseKernel(
   spec: MachineSpec,
   { kernel }: Pick<BootOptions, 'kernel'>,
 ): Promise<BootProfile> {
-  const profile = await resolveKernel(kernel, spec.kernel);
-  const { kernelConfig = null } = spec;
-  // the build that is built in has its own; one that is asked for is not the log's
-  if (kernel !== null || kernelConfig === null || profile.kernel.release === spec.kernel) return profile;
+  const { kernelConfig = null, kernelImage = null } = spec;
+  const profile = await resolveKernel(kernel ?? kernelImage, spec.kernel);
+  // the build that is built in has its own; one that is asked for is not the log's, and an image says more
+  const known = kernel !== null || kernelImage !== null || profile.kernel.release === spec.kernel;
+  if (known || kernelConfig === null) return profile;
   const { configuredBy } = await import('../kernels/configured.ts');
   return configuredBy(profile, kernelConfig);
 }

@@ -23,7 +23,7 @@ import { checkEmulatedOnly, replayText } from './boot-emulated.ts';
 
 const HELP = `
 MACHINE is a built-in name (earlyboot machines), a description in YAML or JSON, a kernel log, or a folder with dmesg.txt and
-acpi/. stdout is the kernel log; with memblock=debug on the command line its memblock lines too. On a terminal, or with
+acpi/ (see earlyboot import --help). stdout is the kernel log; with memblock=debug on the command line its memblock lines too. On a terminal, or with
 --summary, a table of nodes, threads, chunks and times follows.
 
 Examples:

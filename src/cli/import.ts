@@ -11,12 +11,13 @@ import { checkOutputs, writeOutput } from './write.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
 
 const HELP = `
-PATH is a kernel log (dmesg, journalctl -k or syslog in any form, also packed with gzip, xz or zstd) or a folder with dmesg.txt and, in acpi/,
-copies of /sys/firmware/acpi/tables, in cpuinfo.txt a copy of /proc/cpuinfo. Read are the BIOS-e820 lines, the ACPI tables and their addresses, the lines RAMDISK,
+PATH is a kernel log (dmesg, journalctl -k or syslog in any form, also packed with gzip, xz or zstd) or a folder with one and,
+beside it, acpi/ (copies of /sys/firmware/acpi/tables, or what acpidump or acpixtract wrote), cpuinfo.txt, iomem.txt, config-RELEASE or vmlinuz-RELEASE;
+sosreport's and hw-probe's folders as they are. Read are the BIOS-e820 lines, the ACPI tables and their addresses, the lines RAMDISK,
 found SMP MP-table, DMI and efi, the command line and the kernel version; without tables the SRAT lines and the number of CPUs.
 
 Example, on the machine itself (as root):
-  mkdir m && dmesg > m/dmesg.txt && cp -r /sys/firmware/acpi/tables m/acpi && cat /proc/cpuinfo > m/cpuinfo.txt
+  mkdir m && dmesg > m/dmesg.txt && cp -r --no-preserve=mode /sys/firmware/acpi/tables m/acpi && cat /proc/cpuinfo > m/cpuinfo.txt
   earlyboot import m -o m.yaml
   earlyboot boot m.yaml`;
 

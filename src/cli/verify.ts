@@ -23,7 +23,8 @@ import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } fro
 const HELP = `
 CAPTURE is a kernel log in any form, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
 zoneinfo.txt; what is not there is not compared. Several captures end in a table. The exit status is 1 where anything
-differs.
+differs, 2 where a capture cannot be read; the others are compared all the same. Facts that nobody told are counted as assumed: --strict
+refuses them.
 
 Examples:
   earlyboot verify my-dmesg.txt --diff

@@ -154,7 +154,9 @@ export interface MachineSpec {
   readonly efi: EfiInfo | null;
   readonly dmi: string | null;
   readonly timing: TimingSpec;
-  /** The configuration of its kernel, a file's path, where there is one beside its log. */
+  /** The image of its kernel, a file's path, where there is one beside its log. */
+  readonly kernelImage?: string | null | undefined;
+  /** The configuration of its kernel, likewise. */
   readonly kernelConfig?: string | null | undefined;
   /** What an import left out or found at odds, one sentence each. */
   readonly warnings: readonly string[];

@@ -4,7 +4,7 @@ import type { MachineSpec } from '../spec.ts';
 import { cpuFromCpuinfo } from './cpuinfo.ts';
 import { readText } from './files.ts';
 import { machineFromLog, type ImportExtras } from './from-log.ts';
-import { chooseConfig } from './folder/config.ts';
+import { chooseConfig, chooseImage } from './folder/config.ts';
 import { chooseLog, type FolderLog } from './folder/log.ts';
 import { readMachineJson } from './folder/machine-json.ts';
 import { filesIn } from './folder/places.ts';
@@ -44,6 +44,7 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
   return {
     ...spec,
     kernelConfig: config.path,
+    kernelImage: chooseImage(files.images, spec.kernel),
     warnings: [...log.warnings, ...config.warnings, ...spec.warnings],
   };
 }

@@ -33,6 +33,8 @@ const ZONEINFO = [at('', /^zoneinfo\.txt$/, /^zoneinfo$/), at('proc', /^zoneinfo
 const IOMEM = [at('', /^iomem\.txt$/, /^iomem$/), at('proc', /^iomem$/), at('logs', /^iomem$/)];
 const CONFIG_NAMES = [/^config-\d\S*$/, /^config$/, /^config\.gz$/, /^config\.txt$/];
 const CONFIG = [at('', ...CONFIG_NAMES), at('boot', /^config-\d\S*$/), at('proc', /^config\.gz$/)];
+const IMAGE_NAMES = [/^vmlinu[xz]-\d\S*$/];
+const IMAGES = [at('', ...IMAGE_NAMES), at('boot', ...IMAGE_NAMES)];
 const MACHINE_JSON = [at('', /^machine\.json$/)];
 /** Folders of tables: copied from /sys/firmware/acpi/tables, or written by acpixtract. `cp -r` may have put the folder itself in it. */
 const TABLE_FOLDERS = [
@@ -63,6 +65,8 @@ export interface FolderFiles {
   readonly iomem: string | null;
   /** The kernel's configuration; of several all, sorted. */
   readonly configs: readonly string[];
+  /** Images of kernels, by the release in their names. */
+  readonly images: readonly string[];
   readonly machineJson: string | null;
   /** Files with ACPI tables: one each, or acpidump's text. */
   readonly acpi: readonly string[];
@@ -101,6 +105,7 @@ async function filesOf(listing: Listing, logs: readonly string[]): Promise<Folde
     zoneinfo: await first(ZONEINFO),
     iomem: await first(IOMEM),
     configs: await listing.all(CONFIG),
+    images: await listing.all(IMAGES),
     machineJson: await first(MACHINE_JSON),
     acpi: await tablesIn(listing),
   };
