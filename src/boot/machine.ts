@@ -129,9 +129,9 @@ export async function chooseKernel(
 ): Promise<BootProfile> {
   const { kernelConfig = null, kernelImage = null } = spec;
   const profile = await resolveKernel(kernel ?? kernelImage, spec.kernel);
-  // the build that is built in has its own; one that is asked for is not the log's, and an image says more
-  const known = kernel !== null || kernelImage !== null || profile.kernel.release === spec.kernel;
-  if (known || kernelConfig === null) return profile;
+  // the build that is built in has its own; one that is asked for is not the log's
+  const builtIn = kernelImage === null && profile.kernel.release === spec.kernel;
+  if (kernel !== null || builtIn || kernelConfig === null) return profile;
   const { configuredBy } = await import('../kernels/configured.ts');
   return configuredBy(profile, kernelConfig);
 }

@@ -4,6 +4,7 @@ import { kernelNamed, kernelOfMachine, bootProfileOf, versionOf } from './named.
 import type { BootProfile } from './list.ts';
 import { InputError } from '../lib/input-error.ts';
 import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
+import { readBoot } from '../machine/import/boots.ts';
 import { readText } from '../machine/import/files.ts';
 import { readInput } from '../machine/import/read-input.ts';
 
@@ -59,13 +60,19 @@ async function profileOfLog(path: string): Promise<BootProfile> {
       'file',
       `${path}: expected a kernel name, a profile (.json), a kernel image for x86-64 or a log of a kernel`,
     );
-  const raw = text.split('\n');
-  const release = /Linux version (\S+)/.exec(text)?.[1] ?? '';
-  const base = await kernelOfMachine(versionOf(release)?.join('.') ?? null);
+  const { lines } = readBoot(text, path);
+  const raw = lines.map((line) => line.text);
+  const release =
+    /^Linux version (\S+)/.exec(raw.find((line) => line.startsWith('Linux version ')) ?? '')?.[1] ?? '';
+  const base = await kernelOfMachine(release === '' ? null : release);
   // the very build that is built in: its image says more than its log
   if (release !== '' && base.kernel.release === release) return base;
   const { profileFromLog } = await import('./profile_from_log.ts');
   const { profileOver } = await import('./profile_file.ts');
+  const { sourceInLog } = await import('./shown_by.ts');
   const file = profileFromLog(raw, base, release === '' ? 'log' : release, {});
-  return profileOver(base, file);
+  const own = profileOver(base, file);
+  const shown = Object.keys(file.image).map((fact) => [`image.${fact}`, sourceInLog(fact, lines)]);
+  const { sources } = own.kernel;
+  return { ...own, kernel: { ...own.kernel, sources: { ...sources, ...Object.fromEntries(shown) } } };
 }
