@@ -24,6 +24,8 @@ export interface EarlyOptions {
   readonly profile: BootProfile;
   /** Physical address of the kernel, where it is known. */
   readonly kernelAt?: PhysAddr | undefined;
+  /** KASLR is at work, wherever it put the kernel. */
+  readonly kaslr?: boolean | undefined;
   /** KASLR put it somewhere else than where this boot has it. */
   readonly kernelUnknown?: boolean | undefined;
   /** Called for each log line as it is printed. */
@@ -62,6 +64,7 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
     {
       profile: profile.kernel,
       kernelAt: options.kernelAt,
+      kaslr: options.kaslr,
       ...(onLine ? { onLine } : {}),
       onMemblock: (event, step) => memblockEvents.push({ step, ...event }),
     },

@@ -10,6 +10,8 @@ import { usableRanges } from '../machine/usable.ts';
 export interface KernelStart {
   /** Address of _text; undefined for where a boot loader puts it. */
   readonly kernelAt: PhysAddr | undefined;
+  /** KASLR is at work: a place was told, or not known, and no nokaslr keeps a kernel that can do so from it. */
+  readonly kaslr: boolean;
   /** KASLR chose the place and nothing tells it. */
   readonly kernelUnknown: boolean;
 }
@@ -37,15 +39,12 @@ export function kernelStart(
   profile: KernelProfile,
   { cmdline, kernelAt }: KernelStartOptions,
 ): KernelStart {
-  if (kernelAt !== undefined) return { kernelAt: checkRoom(spec, profile, kernelAt), kernelUnknown: false };
-  const place = spec.kernelAt;
-  if (place === null) return { kernelAt: undefined, kernelUnknown: false };
-  if (place === 'unknown') {
-    const randomises = profile.config.randomizeBase ?? true;
-    return { kernelAt: undefined, kernelUnknown: randomises && !cmdline.split(' ').includes('nokaslr') };
-  }
-  if ('brk' in place) return { kernelAt: place.brk - brkOffset(profile), kernelUnknown: false };
-  return { kernelAt: checkRoom(spec, profile, place.text), kernelUnknown: false };
+  const place = kernelAt === undefined ? spec.kernelAt : { text: kernelAt };
+  if (place === null) return { kernelAt: undefined, kaslr: false, kernelUnknown: false };
+  const kaslr = (profile.config.randomizeBase ?? true) && !cmdline.split(' ').includes('nokaslr');
+  if (place === 'unknown') return { kernelAt: undefined, kaslr, kernelUnknown: kaslr };
+  const at = 'brk' in place ? place.brk - brkOffset(profile) : checkRoom(spec, profile, place.text);
+  return { kernelAt: at, kaslr, kernelUnknown: false };
 }
 
 function checkRoom(spec: MachineSpec, { image }: KernelProfile, at: PhysAddr): PhysAddr {

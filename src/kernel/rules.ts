@@ -82,6 +82,8 @@ export interface SetupRules {
   readonly lastPfn: 'ram' | 'ram-and-acpi';
   /** A nosave region for each map entry that is no RAM, or for each gap between RAM. */
   readonly nosaveRegions: 'by-entry' | 'by-gap';
+  /** With KASLR the CPUs' entry areas lie one after the other, or at random. */
+  readonly entryAreas: 'in-order' | 'random';
   /** The firmware's mapped I/O stays in the map, or is taken out of it. */
   readonly efiMmio: 'kept' | 'removed';
   /** EFI's boot services come back while boot goes on, with a debug line each, or when it is over. */

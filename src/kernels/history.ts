@@ -47,6 +47,7 @@ export const FIRST_RULES: KernelRules = {
   pciGap: 'downwards',
   lastPfn: 'ram',
   nosaveRegions: 'by-entry',
+  entryAreas: 'in-order',
   efiMmio: 'kept',
   efiBootServices: 'freed-late',
   crashkernel: 'x86',

@@ -29,21 +29,27 @@ const start = (machine: MachineSpec, kernelAt?: number) =>
   kernelStart(machine, kernel, { cmdline: machine.cmdline, kernelAt });
 
 test('a description has it where a loader does, or where it says', (t) => {
-  t.deepEqual(start(spec()), { kernelAt: undefined, kernelUnknown: false });
-  t.deepEqual(start(spec({ kernelAt: '0x20000000' })), { kernelAt: 0x20000000, kernelUnknown: false });
-  t.deepEqual(start(spec({ kernelAt: { brk: '0x25000000' } })), {
-    kernelAt: 0x25000000 - brkOffset,
+  t.deepEqual(start(spec()), { kernelAt: undefined, kaslr: false, kernelUnknown: false });
+  t.deepEqual(start(spec({ kernelAt: '0x20000000' })), {
+    kernelAt: 0x20000000,
+    kaslr: true,
     kernelUnknown: false,
   });
+  t.deepEqual(start(spec({ kernelAt: { brk: '0x25000000' } })), {
+    ...{ kernelAt: 0x25000000 - brkOffset, kaslr: true, kernelUnknown: false },
+  });
   t.deepEqual(start(spec({ kernelAt: '0x20000000' }), 0x10000000), {
-    kernelAt: 0x10000000,
-    kernelUnknown: false,
+    ...{ kernelAt: 0x10000000, kaslr: true, kernelUnknown: false },
+  });
+  // a loader's choice: nokaslr keeps the kernel where it was loaded
+  t.deepEqual(start(spec({ kernelAt: '0x20000000', cmdline: 'a nokaslr' })), {
+    ...{ kernelAt: 0x20000000, kaslr: false, kernelUnknown: false },
   });
 });
 
 test('unknown, but for a kernel or command line that randomises nothing', (t) => {
   const unknown = at('unknown');
-  t.deepEqual(start(unknown), { kernelAt: undefined, kernelUnknown: true });
+  t.deepEqual(start(unknown), { kernelAt: undefined, kaslr: true, kernelUnknown: true });
   t.false(kernelStart(unknown, kernel, { cmdline: 'quiet nokaslr' }).kernelUnknown);
   t.true(kernelStart(unknown, kernel, { cmdline: 'x=nokaslr' }).kernelUnknown);
   const fixed = { ...kernel, config: { ...kernel.config, randomizeBase: false } };

@@ -19,6 +19,8 @@ export interface X86Options {
   readonly profile: KernelProfile;
   /** Physical address of _text, where it is known; else where a loader puts a kernel with nokaslr. */
   readonly kernelAt?: PhysAddr | undefined;
+  /** KASLR is at work. */
+  readonly kaslr?: boolean | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: (line: LogLine) => void;
   /** Called for each change of memblock's tables, with the boot step that made it. */
@@ -133,6 +135,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     maxPfnMapped: 0,
     brkEnd: kernelStart + endOfKernelReserve - textStart,
     kernelStart,
+    kaslr: options.kaslr ?? false,
     maxCpus: profile.config.nrCpus,
     possibleCpusParam: null,
     acpiDisabled: false,
