@@ -41,7 +41,9 @@ export async function bootWithImages(
   const spec = typeof machine === 'string' ? await builtinMachine(machine) : machine;
   if (spec === null) throw new InputError('usage', `"${String(machine)}": no built-in machine`);
   const { images, kernel, maxThreads, seed, onLine } = options;
-  const profile = await (kernel === undefined ? kernelOfMachine(spec.kernel) : kernelNamed(kernel));
+  const profile = await (kernel === undefined
+    ? kernelOfMachine(spec.kernel, spec.kernelFacts)
+    : kernelNamed(kernel));
   const cmdline = [spec.cmdline, options.append ?? ''].filter((part) => part !== '').join(' ');
   const board = await runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
   const { name, warnings, assumed } = spec;

@@ -1,5 +1,5 @@
 // The described machine as emulated hardware: what the board is made from.
-import type { CpuidLeaf, EfiInfo } from '../arch/x86/boot/params.ts';
+import type { CpuidLeaf, EfiInfo, PlatformMemory } from '../arch/x86/boot/params.ts';
 import type { PhysAddr } from '../lib/units.ts';
 
 /** Deliberate firmware faults, for tests of the payload. */
@@ -38,6 +38,7 @@ export interface BoardConfig {
   /** The described machine's CPUID leaves; null to hand over what the emulated CPU says. */
   readonly cpuid: readonly CpuidLeaf[] | null;
   readonly efi?: EfiInfo | null;
+  readonly platform?: PlatformMemory | null;
   readonly dmi?: string | null;
   readonly faults?: BoardFaults;
   /** Code that runs in the payload's place: entered in real mode at 2000:0000, at most 64 KiB. */

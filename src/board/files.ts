@@ -1,6 +1,6 @@
 // The machine description as fw_cfg files: what firmware/int15.inc and firmware/payload/data.inc read.
 import { concatBytes } from '../lib/bytes.ts';
-import type { EfiInfo } from '../arch/x86/boot/params.ts';
+import type { EfiInfo, PlatformMemory } from '../arch/x86/boot/params.ts';
 import type { BoardConfig, BoardFaults } from './config.ts';
 import type { FwCfgFile } from './fw-cfg.ts';
 
@@ -32,6 +32,7 @@ export function boardFiles(
     files.push(file('cpuid', words(leaves)));
   }
   if (config.efi) files.push(file('efi', efiBytes(config.efi)));
+  if (config.platform) files.push(file('platform', platformBytes(config.platform)));
   if (config.dmi) files.push(file('dmi', new TextEncoder().encode(config.dmi)));
   if (config.payload) files.push(file('payload', config.payload));
   if (config.faults) files.push(file('faults', faultBytes(config.faults)));
@@ -73,6 +74,19 @@ function efiBytes(efi: EfiInfo): Uint8Array {
     ]),
     ...efi.memmap.map((d) => longs([d.type, d.physAddr, d.numPages, d.attribute])),
     vendor,
+  ]);
+}
+
+/** The layout that parsePlatform of src/arch/x86/boot/platform.ts reads. */
+function platformBytes(platform: PlatformMemory): Uint8Array {
+  const { cached, setupData, firmwareReserved, stolen, lowReservedPages } = platform;
+  const early = firmwareReserved.filter(({ withAcpi }) => !withAcpi);
+  const late = firmwareReserved.filter(({ withAcpi }) => withAcpi);
+  const lists = [cached, setupData, early, late, stolen];
+  return concatBytes([
+    words([...lists.map((list) => list.length), lowReservedPages ?? NEVER]),
+    longs([platform.kernelAt ?? 0]),
+    ...lists.flat().map(({ start, size }) => longs([start, size])),
   ]);
 }
 

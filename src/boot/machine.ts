@@ -128,7 +128,7 @@ export async function chooseKernel(
   { kernel }: Pick<BootOptions, 'kernel'>,
 ): Promise<BootProfile> {
   const { kernelConfig = null, kernelImage = null } = spec;
-  const profile = await resolveKernel(kernel ?? kernelImage, spec.kernel);
+  const profile = await resolveKernel(kernel ?? kernelImage, spec);
   // the build that is built in has its own; one that is asked for is not the log's
   const builtIn = kernelImage === null && profile.kernel.release === spec.kernel;
   if (kernel !== null || builtIn || kernelConfig === null) return profile;

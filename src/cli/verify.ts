@@ -147,9 +147,13 @@ export function verdictText(
   { name, fidelity, comparisons, assumed, causes }: Verdict,
   diff: boolean,
 ): string {
-  const { matched, real, predicted } = fidelity;
+  const { matched, real, predicted, beyond } = fidelity;
+  const apart =
+    beyond === 0
+      ? ''
+      : `; ${beyond} more are not compared: behind the log's end, or of a level that it lacks`;
   const lines = [
-    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
+    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${apart})`,
     ...(assumed === undefined ? [] : [`  ${assumedCountText(assumed)}`]),
   ];
   const ofPlace = fidelity.differing.filter((line) => line.dependsOnKernelPlace === true).length;

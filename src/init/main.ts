@@ -69,7 +69,7 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   // without 1 GiB pages setup_arch has left hugetlb's parameters alone
   if (rules.hugetlbAt === 'setup_arch' && x86.hugetlb === null) hugetlb.bootmemAlloc();
   if (rules.zonelistsAt === 'mm_core_init') zonelists();
-  step('report_meminit', () => reportMeminit(ctx));
+  if (rules.autoInitLine) step('report_meminit', () => reportMeminit(ctx));
   step('stack_depot_early_init', () => stackDepotEarlyInit(ctx, wantsStackDepot));
   swiotlb ??= bounceBuffer();
   ctx.printk.step = 'memblock_free_all';
@@ -178,5 +178,5 @@ function smpInit(x86: X86State, buddy: EarlyBuddy): CpuId[] {
 /** smp_init's last line: how many CPUs came up, which the kind of CPU decides that runs the boot. */
 export function smpBroughtUp({ ctx }: X86State, online: number): void {
   ctx.printk.step = 'smp_init';
-  printBroughtUp(ctx.printk, onlineNodeCount(ctx), online);
+  printBroughtUp(ctx.printk, onlineNodeCount(ctx), online, ctx.profile.rules.broughtUpLine);
 }

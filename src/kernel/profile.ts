@@ -123,6 +123,19 @@ export interface KernelConfig {
   readonly swiotlbDynamic?: boolean | undefined;
   readonly kexecHandover?: boolean | undefined;
   readonly randomizeBase?: boolean | undefined;
+  // Options that only a log tells of: undefined is what nearly every kernel has.
+  readonly numa?: boolean | undefined;
+  readonly zoneDevice?: boolean | undefined;
+  readonly hibernation?: boolean | undefined;
+  readonly memoryHotplug?: boolean | undefined;
+  /** CONFIG_CPUMASK_OFFSTACK: masks are as long as there are CPUs, not as NR_CPUS says. */
+  readonly cpumaskOffstack?: boolean | undefined;
+  /** Whether the kernel finds a PCI bus: without one no RAM buffers are registered. */
+  readonly pci?: boolean | undefined;
+  /** SLUB is the slab allocator. */
+  readonly slub?: boolean | undefined;
+  /** A driver for the machine's IOMMU takes over from the bounce buffer. */
+  readonly iommuDriver?: boolean | undefined;
 }
 
 /** One kernel: what a boot needs to know of it. */

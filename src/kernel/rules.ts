@@ -1,5 +1,6 @@
 // The named choices that one version of the kernel's early memory code makes where another makes a different one. Plain data:
 // src/kernels/history.ts says which change sets which; the model asks for a choice and never for a version.
+import type { TextRules } from './text_rules.ts';
 
 /** padata's multithreaded jobs and deferred struct page initialisation. */
 export interface ThreadingRules {
@@ -23,6 +24,8 @@ export interface ThreadingRules {
   readonly deferredLine: 'with-pages' | 'time-only';
   /** A job of hugetlb's over node numbers follows deferred initialisation. */
   readonly hugetlbJob: boolean;
+  /** Pages of a node that are initialised early: a section's, or 2 GiB and a 256th of large nodes. */
+  readonly deferAfter: 'static' | 'section';
   /** Which zones' pages defer_init counts: all (the counter is reset by each), or only a node's last zone. */
   readonly deferCounter: 'every-zone' | 'last-zone';
 }
@@ -70,7 +73,7 @@ export interface SetupRules {
    */
   readonly firstMegabyte: 'parts' | 'whole';
   /** Pages of brk for the first page tables: 4 levels for three ranges, or for four (INIT_PGD_PAGE_COUNT). */
-  readonly earlyPageTables: 12 | 16;
+  readonly earlyPageTables: 6 | 12 | 16;
   /** Fewer entries of the firmware's map than this make the kernel fall back to older BIOS calls. */
   readonly e820Least: 1 | 2;
   /**
@@ -80,8 +83,14 @@ export interface SetupRules {
   readonly pciGap: 'downwards' | 'upwards';
   /** Where memory ends: with the last RAM, or with the last RAM or ACPI tables. */
   readonly lastPfn: 'ram' | 'ram-and-acpi';
-  /** A nosave region for each map entry that is no RAM, or for each gap between RAM. */
-  readonly nosaveRegions: 'by-entry' | 'by-gap';
+  /** A nosave region for each map entry that is no RAM, from the second or the first on, or for each gap between RAM. */
+  readonly nosaveRegions: 'after-first' | 'by-entry' | 'by-gap';
+  /** Whether setup_data is marked in the map for kexec, too. */
+  readonly kexecSetupData: 'kept' | 'marked';
+  /** A crash kernel is looked for below this first. */
+  readonly crashLowMax: '896M' | '4G';
+  /** With a crash kernel the first MiB is kept whole. */
+  readonly crashLowMegabyte: boolean;
   /** With KASLR the CPUs' entry areas lie one after the other, or at random. */
   readonly entryAreas: 'in-order' | 'random';
   /** The firmware's mapped I/O stays in the map, or is taken out of it. */
@@ -91,7 +100,7 @@ export interface SetupRules {
   /** crashkernel= as x86 had it, or the generic code. */
   readonly crashkernel: 'x86' | 'generic';
   /** How the line that counts possible CPUs reads. */
-  readonly cpuLine: 'smpboot' | 'cpu-topo';
+  readonly cpuLine: 'smp' | 'smpboot' | 'cpu-topo';
   /** setup_cpu_local_masks: how many masks beside one for each node. */
   readonly cpuLocalMasks: 4 | 1 | 0;
 }
@@ -177,4 +186,5 @@ export interface OrderRules {
 
 /** All choices of one kernel. */
 export interface KernelRules
-  extends ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, StructPageRules, OrderRules {}
+  extends
+    ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, StructPageRules, OrderRules, TextRules {}

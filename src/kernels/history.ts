@@ -2,18 +2,21 @@
 // stable series took back. Evidence is the captured boots of test/fixtures and Debian's linux-source; where two versions stand
 // apart without a capture between them, the release is the one that the patch names.
 import type { KernelRules } from '../kernel/rules.ts';
+import { KiB } from '../lib/units.ts';
 import { hasChange, releaseOrder, type Change } from './history/change.ts';
 import { MEMBLOCK_CHANGES } from './history/memblock.ts';
 import { MM_CHANGES } from './history/mm.ts';
 import { NUMA_CHANGES } from './history/numa.ts';
+import { OLD_TEXT_CHANGES } from './history/old_texts.ts';
 import { SETUP_CHANGES } from './history/setup.ts';
 import { STRUCT_PAGE_CHANGES } from './history/struct_page.ts';
+import { TEXT_CHANGES } from './history/texts.ts';
 import { THREADING_CHANGES } from './history/threading.ts';
 
 export type { Change } from './history/change.ts';
 export { hasChange, releaseOrder } from './history/change.ts';
 
-/** The rules before the first change: 4.17 with growth on demand, its log as far as it is known. */
+/** The rules before the first change: growth on demand as 4.17 has it, and the texts of kernels before 3.5. */
 export const FIRST_RULES: KernelRules = {
   padataThreads: 'by-min-chunk',
   padataChunkFloor: 'none',
@@ -26,6 +29,7 @@ export const FIRST_RULES: KernelRules = {
   deferredPreempt: 'irqs-off',
   deferredLine: 'with-pages',
   hugetlbJob: false,
+  deferAfter: 'static',
   deferCounter: 'every-zone',
   memblockMerge: 'whole-table',
   mirrorMark: 'always',
@@ -42,16 +46,19 @@ export const FIRST_RULES: KernelRules = {
   reservedNidsAtFreeAll: false,
   e820Texts: 'usable',
   firstMegabyte: 'parts',
-  earlyPageTables: 12,
+  earlyPageTables: 6,
   e820Least: 2,
   pciGap: 'downwards',
   lastPfn: 'ram',
-  nosaveRegions: 'by-entry',
+  nosaveRegions: 'after-first',
+  kexecSetupData: 'kept',
+  crashLowMax: '896M',
+  crashLowMegabyte: false,
   entryAreas: 'in-order',
   efiMmio: 'kept',
   efiBootServices: 'freed-late',
   crashkernel: 'x86',
-  cpuLine: 'smpboot',
+  cpuLine: 'smp',
   cpuLocalMasks: 4,
   sratApicLines: 'info',
   numaBounds: 'max-pfn',
@@ -84,6 +91,31 @@ export const FIRST_RULES: KernelRules = {
   logBufferLine: 'length',
   memoryLineAt: 'mem_init',
   alternativesFreed: 'before-memory-line',
+  e820Lines: 'start-end',
+  slubLine: 'with-caches',
+  mpTableLine: 'address',
+  percpuLine: 'capital-address',
+  acpiTables: 'kept',
+  unavailableLine: 'none',
+  zoneBatchBytes: 512 * KiB,
+  hashLine: 'order',
+  hashdist: 'always',
+  mountHash: 'one-page',
+  zonelistLine: 'with-order',
+  zonelistDefault: 'by-low-memory',
+  memoryLine: 'absent-pages',
+  autoInitLine: false,
+  broughtUpLine: 'plain',
+  memoryBlockLine: false,
+  nosavePrefix: 'PM: ',
+  nodeDataLine: 'in-setup',
+  nodeRanges: 'short',
+  deviceZone: false,
+  zoneEnds: 'fixed',
+  sratPrefix: 'SRAT: ',
+  printkPrefix: '',
+  swiotlbLine: 'mapped-at',
+  logRecords: 'text-only',
 };
 
 /** All changes, oldest first; those of one release in the order of their subjects. */
@@ -94,6 +126,8 @@ export const HISTORY: readonly Change[] = [
   ...MM_CHANGES,
   ...STRUCT_PAGE_CHANGES,
   ...THREADING_CHANGES,
+  ...OLD_TEXT_CHANGES,
+  ...TEXT_CHANGES,
 ].sort((a, b) => releaseOrder(a.since) - releaseOrder(b.since));
 
 /** The changes that a release has, oldest first. `release` as `6.1.192`, or a posting of the series. */

@@ -2,7 +2,7 @@
 
 /** A line is a memory line where one of these matches its text after the timestamp. */
 export const MEMORY_LINE_PATTERNS: readonly RegExp[] = [
-  /^BIOS-e820: /,
+  /^ ?BIOS-e820: /,
   /^user: \[mem /,
   /^e820: /,
   /^last_pfn = /,

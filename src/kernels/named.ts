@@ -3,12 +3,16 @@ import { sourcesOfAnother } from './assumed_facts.ts';
 import { BUILTIN_BUILDS } from './builds.ts';
 import { builtinKernel } from './builtin.ts';
 import { rulesOf as foldedRules } from './history.ts';
+import { withLogFacts } from './learned.ts';
 import { bootProfile, PROFILES, type BootProfile } from './list.ts';
 import { upstreamVersion } from './upstream_version.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
+import type { KernelFacts } from '../machine/kernel-facts.ts';
 
 const DEFAULT_KERNEL = '6.1';
+/** The oldest version of which logs of real machines were looked at. */
+const OLDEST_SEEN = [3, 10] as const;
 
 /** `6.8`, `6.8.12` or `6.8.0-31-generic` as numbers; null where it does not begin with a version. */
 export function versionOf(text: string): readonly [number, number] | null {
@@ -111,22 +115,41 @@ export async function kernelNamed(name: string): Promise<BootProfile> {
   const rules = PROFILES.find((profile) => profile.name === name);
   if (rules) return assumedProfile(name, rules, rules.kernel);
   const version = versionOf(name);
-  const known = BUILTIN_BUILDS.map((kernel) => versionOf(kernel.name)).filter((v) => v !== null);
-  const [first, last] = [known[0], known.at(-1)];
-  const within = version && first && last && later(version, first) >= 0 && later(version, last) <= 0;
+  const last = BUILTIN_BUILDS.map((kernel) => versionOf(kernel.name)).findLast((own) => own !== null);
+  const within = version && last && later(version, OLDEST_SEEN) >= 0 && later(version, last) <= 0;
   if (!within)
     throw new InputError(
       'usage',
-      `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version between`,
+      `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version from ${OLDEST_SEEN.join('.')} on`,
     );
   return nearest(name, version, rulesOf(name));
 }
 
-/** The kernel of a machine that names its own (a log's version), or the default. Nothing is refused: an old log has a machine too. */
-export async function kernelOfMachine(version: string | null): Promise<BootProfile> {
+/**
+ * The kernel of a machine that names its own (a log's version) with what the log proves of it, or the default. Nothing is refused: an
+ * old log has a machine too.
+ */
+export async function kernelOfMachine(version: string | null, facts?: KernelFacts): Promise<BootProfile> {
   const own = version === null ? null : await exact(version);
   if (own) return own;
   const number = version === null ? null : versionOf(version);
-  if (version === null || number === null) return kernelNamed(DEFAULT_KERNEL);
-  return nearest(version, number, rulesOf(version));
+  if (version === null || number === null) return unnamed(facts);
+  const near = await nearest(version, number, rulesOf(version));
+  return facts === undefined ? near : withLogFacts(near, facts, facts.version ?? ownVersion(version, near));
+}
+
+/** A machine that names no kernel: the default, with what its log proves of its own. */
+async function unnamed(facts: KernelFacts | undefined): Promise<BootProfile> {
+  const base = await kernelNamed(DEFAULT_KERNEL);
+  if (facts === undefined) return base;
+  const sources = sourcesOfAnother(base.kernel.release ?? base.name);
+  return withLogFacts({ ...base, kernel: { ...base.kernel, sources } }, facts, base.kernel.version);
+}
+
+/** Of a release such as `6.1.0-47-generic`, which hides its patch level, that of an image of its series. */
+function ownVersion(release: string, near: BootProfile): string {
+  const upstream = upstreamVersion(release, '');
+  const hidden = /^\d+\.\d+(?:\.0)?-\d/.test(release) && !/-rc/.test(release);
+  const series = upstream.split('.').slice(0, 2).join('.');
+  return hidden && near.kernel.version.startsWith(`${series}.`) ? near.kernel.version : upstream;
 }

@@ -7,6 +7,7 @@ import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
 import { readBoot } from '../machine/import/boots.ts';
 import { readText } from '../machine/import/files.ts';
 import { readInput } from '../machine/import/read-input.ts';
+import type { MachineSpec } from '../machine/spec.ts';
 
 /**
  * The kernel asked for; else the machine's own, by its version, or the nearest that is known; else 6.1.
@@ -14,10 +15,10 @@ import { readInput } from '../machine/import/read-input.ts';
  */
 export async function resolveKernel(
   kernel: string | null,
-  machineKernel: string | null,
+  machine: Pick<MachineSpec, 'kernel' | 'kernelFacts'> | null,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<BootProfile> {
-  if (kernel === null) return kernelOfMachine(machineKernel);
+  if (kernel === null) return kernelOfMachine(machine?.kernel ?? null, machine?.kernelFacts);
   if (kernel.endsWith('.json')) return profileOfJson(kernel);
   const found =
     /[/\\]/.test(kernel) || versionOf(kernel) === null ? await stat(kernel).catch(() => null) : null;
@@ -64,15 +65,27 @@ async function profileOfLog(path: string): Promise<BootProfile> {
   const raw = lines.map((line) => line.text);
   const release =
     /^Linux version (\S+)/.exec(raw.find((line) => line.startsWith('Linux version ')) ?? '')?.[1] ?? '';
-  const base = await kernelOfMachine(release === '' ? null : release);
+  const { kernelFactsFromLines } = await import('../machine/import/kernel-lines.ts');
+  const facts = kernelFactsFromLines(lines);
+  const base = await kernelOfMachine(release === '' ? null : release, facts);
   // the very build that is built in: its image says more than its log
   if (release !== '' && base.kernel.release === release) return base;
   const { profileFromLog } = await import('./profile_from_log.ts');
   const { profileOver } = await import('./profile_file.ts');
-  const { sourceInLog } = await import('./shown_by.ts');
-  const file = profileFromLog(raw, base, release === '' ? 'log' : release, {});
+  const { sourcesInLog } = await import('./shown_by.ts');
+  const name = release === '' ? 'log' : release;
+  const banner = raw.find((line) => line.startsWith('Linux version '))?.trimEnd();
+  // with memblock=debug it shows places and structs, too
+  const file = raw.some((line) => /^(?:__)?memblock_reserve: /.test(line))
+    ? profileFromLog(raw, base, name, {})
+    : { ...EMPTY_PROFILE, name, base: base.name, ...(banner !== undefined && { banner }) };
   const own = profileOver(base, file);
-  const shown = Object.keys(file.image).map((fact) => [`image.${fact}`, sourceInLog(fact, lines)]);
-  const { sources } = own.kernel;
-  return { ...own, kernel: { ...own.kernel, sources: { ...sources, ...Object.fromEntries(shown) } } };
+  const shown = [
+    ...Object.keys({ ...facts?.image, ...file.image }).map((fact) => `image.${fact}`),
+    ...Object.keys({ ...facts?.config, ...file.config }).map((fact) => `config.${fact}`),
+  ];
+  const sources = { ...own.kernel.sources, ...sourcesInLog(shown, lines) };
+  return { ...own, kernel: { ...own.kernel, sources } };
 }
+
+const EMPTY_PROFILE = { version: 1, image: {}, config: {}, callers: {} } as const;

@@ -1,8 +1,9 @@
 // A machine as the edges hold it: sizes are numbers, lists are spelled out. Descriptions (spec/description.ts) and
 // imports (import/) become this; spec/to-board.ts turns it into emulated hardware. The kernel model never sees it.
-import type { CpuidLeaf, EfiInfo } from '../arch/x86/boot/params.ts';
+import type { CpuidLeaf, EfiInfo, PlatformMemory } from '../arch/x86/boot/params.ts';
 import type { PhysAddr } from '../lib/units.ts';
 import type { Assumed } from '../kernel/assumed.ts';
+import type { KernelFacts } from './kernel-facts.ts';
 import type { AcpiMaker } from './acpi-build/header.ts';
 import type { TimingSpec } from './spec/timing.ts';
 
@@ -148,11 +149,15 @@ export interface MachineSpec {
   readonly kernelAt: KernelPlace | null;
   /** Kernel version that the machine ran, `6.1`; null where nothing says so. The caller chooses the profile. */
   readonly kernel: string | null;
+  /** What its log proves of that kernel; undefined where the machine did not come from a log. */
+  readonly kernelFacts?: KernelFacts | undefined;
   readonly cpu: CpuFeatures;
   /** Leaves given in full, instead of those made from `cpu`. */
   readonly cpuid: readonly CpuidLeaf[] | null;
   readonly efi: EfiInfo | null;
   readonly dmi: string | null;
+  /** undefined where nothing is known of it. */
+  readonly platform?: PlatformMemory | undefined;
   readonly timing: TimingSpec;
   /** The image of its kernel, a file's path, where there is one beside its log. */
   readonly kernelImage?: string | null | undefined;

@@ -14,6 +14,8 @@ const ADAPT_SCALE_FACTOR = 4;
 /** MAX_ORDER: no block of the buddy allocator has this order. */
 const MAX_ORDER = 11;
 const PMD_SIZE = 2 * MiB;
+/** Bytes of struct list_head: a page of them was the table of mounts to 3.13. */
+const LIST_HEAD_SIZE = 16;
 
 /** One table: a bucket for each 2^scale bytes of memory, or as many as its parameter says. */
 interface HashTable {
@@ -45,7 +47,10 @@ export type TakePages = (bytes: number, order: number) => boolean;
 export function hashdist(ctx: BootContext): boolean {
   const value = ctx.params.all('hashdist').filter((text) => text !== null);
   const last = value.at(-1);
-  return last === undefined ? memoryNodes(ctx).length > 1 : simpleStrtoul(last).value !== 0;
+  if (last !== undefined) return simpleStrtoul(last).value !== 0;
+  const { config, rules } = ctx.profile;
+  // by nodes only since the number of nodes is known in time
+  return (rules.hashdist === 'always' && config.numa !== false) || memoryNodes(ctx).length > 1;
 }
 
 /** How many buckets a table gets, a power of two. */
@@ -79,8 +84,9 @@ function orderOf(size: number): number {
 
 function report(ctx: BootContext, table: HashTable, size: number, kind: string): void {
   const entries = size / table.bucketSize;
+  const place = ctx.profile.rules.hashLine === 'place' ? `, ${kind}` : '';
   ctx.printk.info(
-    `${table.name} hash table entries: ${entries} (order: ${orderOf(size)}, ${size} bytes, ${kind})`,
+    `${table.name} hash table entries: ${entries} (order: ${orderOf(size)}, ${size} bytes${place})`,
   );
 }
 
@@ -115,7 +121,8 @@ function allocEarly(ctx: BootContext, table: HashTable): void {
 /** vfs_caches_init: the tables that are left, once the page allocator is up. */
 export function vfsCachesInit(ctx: BootContext, takePages: TakePages): void {
   const spread = hashdist(ctx);
-  const tables = spread ? [DENTRY, INODE, MOUNT, MOUNTPOINT] : [MOUNT, MOUNTPOINT];
+  const mounts = ctx.profile.rules.mountHash === 'by-memory' ? [MOUNT, MOUNTPOINT] : [];
+  const tables = spread ? [DENTRY, INODE, ...mounts] : mounts;
   for (const table of tables) {
     let kind = 'linear';
     const size = shrinkUntil(ctx, table, (bytes) => {
@@ -126,6 +133,7 @@ export function vfsCachesInit(ctx: BootContext, takePages: TakePages): void {
     });
     report(ctx, table, size, kind);
   }
+  if (mounts.length === 0) ctx.printk.info(`Mount-cache hash table entries: ${PAGE_SIZE / LIST_HEAD_SIZE}`);
 }
 
 /** Whether vmalloc_huge would use 2 MiB pages: a node's share must fill one, or all of it. */

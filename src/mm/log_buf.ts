@@ -29,7 +29,7 @@ export function setupLogBuf(ctx: BootContext, early: boolean): void {
   const { image } = ctx.profile;
   if (allocBuffers(ctx, wanted, records * image.sizeofPrbDesc, records * image.sizeofPrintkInfo)) {
     ctx.logBufLen = wanted;
-    if (!tellsSizes) ctx.printk.info(`printk: log_buf_len: ${wanted} bytes`);
+    if (!tellsSizes) ctx.printk.info(`${ctx.profile.rules.printkPrefix}log_buf_len: ${wanted} bytes`);
   }
   if (tellsSizes) printSizes(ctx);
 }
@@ -65,25 +65,31 @@ function lengthForCpus(ctx: BootContext): number {
   const perCpu = 2 ** ctx.profile.config.logCpuMaxBufShift;
   const extra = (ctx.nrCpuIds - 1) * perCpu;
   if (extra <= builtinLength(ctx) / 2) return 0;
-  ctx.printk.info(`printk: log_buf_len individual max cpu contribution: ${perCpu} bytes`);
-  ctx.printk.info(`printk: log_buf_len total cpu_extra contributions: ${extra} bytes`);
-  ctx.printk.info(`printk: log_buf_len min size: ${builtinLength(ctx)} bytes`);
+  ctx.printk.info(
+    `${ctx.profile.rules.printkPrefix}log_buf_len individual max cpu contribution: ${perCpu} bytes`,
+  );
+  ctx.printk.info(
+    `${ctx.profile.rules.printkPrefix}log_buf_len total cpu_extra contributions: ${extra} bytes`,
+  );
+  ctx.printk.info(`${ctx.profile.rules.printkPrefix}log_buf_len min size: ${builtinLength(ctx)} bytes`);
   return largerLength(ctx, extra + builtinLength(ctx)) ?? 0;
 }
 
 /** Text, descriptors and infos; what was had is given back where one of them fails. */
 function allocBuffers(ctx: BootContext, text: number, descs: number, infos: number): boolean {
-  const { memblock, printk } = ctx;
+  const { memblock, printk, profile } = ctx;
   const textAt = memblock.alloc(text, LOG_ALIGN, 'setup_log_buf#text');
   if (!textAt) {
-    printk.print(`printk: log_buf_len: ${text} text bytes not available`, 3);
+    printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${text} text bytes not available`, 3);
     return false;
   }
+  if (profile.rules.logRecords === 'text-only') return true;
   const descsAt = memblock.alloc(descs, LOG_ALIGN, 'setup_log_buf#descs');
-  if (!descsAt) printk.print(`printk: log_buf_len: ${descs} desc bytes not available`, 3);
+  if (!descsAt)
+    printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${descs} desc bytes not available`, 3);
   else if (memblock.alloc(infos, LOG_ALIGN, 'setup_log_buf#infos')) return true;
   else {
-    printk.print(`printk: log_buf_len: ${infos} info bytes not available`, 3);
+    printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${infos} info bytes not available`, 3);
     memblock.free(descsAt, descs, 'setup_log_buf#free-descs');
   }
   memblock.free(textAt, text, 'setup_log_buf#free-text');

@@ -51,9 +51,23 @@ export function memInitPrintInfo(
   const { codeK, rwdataK, rodataK, initK, bssK } = ctx.profile.image;
   const cmaPages = ctx.cmaAreas.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
   const physPages = ctx.pgdats.reduce((sum, pgdat) => sum + pgdat.nodePresentPages, 0);
+  const { memoryLine } = ctx.profile.rules;
+  if (memoryLine === 'absent-pages') return memInitAbsent(ctx, freed);
+  const cma = memoryLine === 'cma' ? `, ${inKiB(cmaPages)}K cma-reserved` : '';
   ctx.printk.info(
     `Memory: ${inKiB(freed.free - taken)}K/${inKiB(physPages)}K available ` +
       `(${codeK}K kernel code, ${rwdataK}K rwdata, ${rodataK}K rodata, ${initK}K init, ${bssK}K bss, ` +
-      `${inKiB(physPages - freed.total - cmaPages)}K reserved, ${inKiB(cmaPages)}K cma-reserved)`,
+      `${inKiB(physPages - freed.total - cmaPages)}K reserved${cma})`,
+  );
+}
+
+/** The line as mem_init of arch/x86/mm/init_64.c printed it, to 3.10: of all memory up to its end, holes included. */
+function memInitAbsent(ctx: BootContext, { free }: Pick<FreedPages, 'free'>): void {
+  const { codeK, rwdataK, rodataK, initK } = ctx.profile.image;
+  const present = ctx.pgdats.reduce((sum, pgdat) => sum + pgdat.nodePresentPages, 0);
+  const absent = ctx.maxPfn - present;
+  ctx.printk.info(
+    `Memory: ${inKiB(free)}k/${inKiB(ctx.maxPfn)}k available (${codeK}k kernel code, ${inKiB(absent)}k absent, ` +
+      `${inKiB(present - free)}k reserved, ${rwdataK + rodataK}k data, ${initK}k init)`,
   );
 }

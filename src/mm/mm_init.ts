@@ -1,8 +1,8 @@
 // Mirrors free_area_init and what it calls in mm/page_alloc.c (v6.1): zones, nodes, and the memmap's first part.
-import { rounddownPowOfTwo } from '../lib/align.ts';
 import { hex, MiB, PAGE_SIZE, pfnDown, pfnUp, type Nid, type Pfn, type PhysAddr } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
-import { memmapInit } from './memmap_init.ts';
+import { memmapInit, printUnavailableOf, printUnavailableTotal } from './memmap_init.ts';
+import { mem, printZones, zoneBatchsize } from './zone_lines.ts';
 import { findZoneMovablePfns, movableParams } from './movable.ts';
 import { emptyZones, ZONE_NAMES, type Pgdat } from './mmzone.ts';
 import { pfnRangeForNid } from './pfn_ranges.ts';
@@ -52,6 +52,9 @@ export function freeAreaInit(
   const wanted = movableParams(ctx.params);
   const movablePfns = findZoneMovablePfns(ctx, wanted, limits.low[movableZoneIndex(limits)] as Pfn);
   printZones(ctx, limits, movablePfns);
+  const { unavailableLine } = ctx.profile.rules;
+  if (unavailableLine === 'total' || unavailableLine === 'between-memory')
+    printUnavailableTotal(ctx, unavailableLine === 'total');
   ctx.nrNodeIds = Math.max(...arch.possibleNodes.map((node) => node.nid)) + 1;
   for (const { nid, online, hasData } of arch.possibleNodes) {
     if (!hasData) arch.setNodeData(nid, allocMemorylessNode(ctx, arch, nid));
@@ -86,25 +89,6 @@ function zoneLimits(ctx: BootContext, maxZonePfns: readonly Pfn[]): ZoneLimits {
   return limits;
 }
 
-const mem = (startPfn: Pfn, endPfn: Pfn): string =>
-  `[mem ${hex(startPfn * PAGE_SIZE, 16)}-${hex(endPfn * PAGE_SIZE - 1, 16)}]`;
-
-function printZones(ctx: BootContext, { low, high }: ZoneLimits, movablePfns: ReadonlyMap<Nid, Pfn>): void {
-  const { printk } = ctx;
-  printk.info('Zone ranges:');
-  ZONE_NAMES.forEach((name, zone) => {
-    if (zone === MOVABLE || !zoneNames(ctx).includes(name)) return;
-    const start = low[zone] as Pfn;
-    const end = high[zone] as Pfn;
-    printk.info(`  ${name.padEnd(8)} ${start === end ? 'empty' : mem(start, end)}`);
-  });
-  printk.info('Movable zone start for each node');
-  for (const [nid, pfn] of movablePfns) printk.info(`  Node ${nid}: ${hex(pfn * PAGE_SIZE, 16)}`);
-  printk.info('Early memory node ranges');
-  for (const { startPfn, endPfn, nid } of ctx.memblock.forEachMemPfnRange())
-    printk.info(`  node ${String(nid).padStart(3)}: ${mem(startPfn, endPfn)}`);
-}
-
 /** A possible node that is not online gets a pg_data_t all the same (arch_alloc_nodedata). */
 function allocMemorylessNode(ctx: BootContext, arch: ZoneArch, nid: Nid): PhysAddr {
   const { image, rules } = ctx.profile;
@@ -120,13 +104,6 @@ export function freeAreaInitMemorylessNode(ctx: BootContext, nid: Nid): Pgdat {
   return freeAreaInitNode(ctx, nid, true, nowhere, new Map(), false);
 }
 
-/** LIFO batch of a zone's per-CPU lists: a thousandth of its pages, no more than 1 MiB, a fourth of that as 2^n - 1. */
-function zoneBatchsize(managedPages: number): number {
-  const most = Math.min(Math.floor(managedPages / 1024), MiB / PAGE_SIZE);
-  const batch = Math.max(Math.floor(most / 4), 1);
-  return rounddownPowOfTwo(batch + Math.floor(batch / 2)) - 1;
-}
-
 function freeAreaInitNode(
   ctx: BootContext,
   nid: Nid,
@@ -136,12 +113,13 @@ function freeAreaInitNode(
   mirror: boolean,
 ): Pgdat {
   const { startPfn, endPfn } = pfnRangeForNid(ctx.memblock, nid);
-  const { zoneLines, memorylessNodes } = ctx.profile.rules;
+  const { zoneLines, memorylessNodes, nodeDataLine } = ctx.profile.rules;
   const empty = startPfn === endPfn;
   if (empty && memorylessNodes === 'with-cpus')
     ctx.printk.info(`Initmem setup node ${nid} [mem ${hex(0, 16)}-${hex(0, 16)}]`);
   else if (empty) ctx.printk.info(`Initmem setup node ${nid} as memoryless`);
-  else ctx.printk.info(`Initmem setup node ${nid} ${mem(startPfn, endPfn)}`);
+  else if (nodeDataLine === 'allocated')
+    ctx.printk.info(`Initmem setup node ${nid} ${mem(ctx, startPfn, endPfn)}`);
   const zones = emptyZones(nid);
   const pgdat: Pgdat = {
     nodeId: nid,
@@ -186,9 +164,12 @@ function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): v
       free -= dmaReserve;
       say(`${dmaReserve} pages reserved`);
     }
-    if (zone.presentPages > 0) say(`${zone.presentPages} pages, LIFO batch:${zoneBatchsize(free)}`);
+    if (zone.presentPages > 0)
+      say(`${zone.presentPages} pages, LIFO batch:${zoneBatchsize(free, ctx.profile.rules.zoneBatchBytes)}`);
     ctx.nrKernelPages += free;
     ctx.nrAllPages += free;
     zone.managedPages = free;
+    if (ctx.profile.rules.unavailableLine === 'by-zone' && zone.presentPages > 0)
+      printUnavailableOf(ctx, zone);
   });
 }

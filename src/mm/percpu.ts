@@ -1,6 +1,7 @@
 // Mirrors mm/percpu.c (v6.1): the first chunk of per-CPU memory, embedded in the direct mapping or page by page.
 import { allocOrPanic } from './alloc_or_panic.ts';
 import { alignUp } from '../lib/align.ts';
+import { pointerText } from '../kernel/pointer_text.ts';
 import { hex, NUMA_NO_NODE, PAGE_SIZE, type CpuId, type PhysAddr } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
@@ -93,10 +94,21 @@ function embedGroups(ctx: BootContext, arch: PcpuArch, info: PcpuAllocInfo): Sta
   const { staticSize, reservedSize, dynSize, unitSize } = info;
   const pages = (staticSize + reservedSize + dynSize) / PAGE_SIZE;
   ctx.printk.info(
-    `percpu: Embedded ${pages} pages/cpu s${staticSize} r${reservedSize} d${dynSize} u${unitSize}`,
+    `${percpuPrefix(ctx)}Embedded ${pages} pages/cpu ${percpuPlace(ctx, areas)}s${staticSize} r${reservedSize} d${dynSize} u${unitSize}`,
   );
   pcpuSetupFirstChunk(ctx, info);
   return 0;
+}
+
+const percpuPrefix = (ctx: BootContext): string =>
+  ctx.profile.rules.percpuLine === 'capital-address' ? 'PERCPU: ' : 'percpu: ';
+
+/** Where the first unit is, as long as the line told it. */
+function percpuPlace(ctx: BootContext, areas: readonly PhysAddr[]): string {
+  const { percpuLine } = ctx.profile.rules;
+  if (percpuLine === 'sizes') return '';
+  const form = percpuLine === 'pointer' ? 'pointer' : 'address';
+  return `@${pointerText(Math.min(...areas), form)} `;
 }
 
 /** Later chunks repeat the distances of the first in vmalloc space, which must have room for that. */

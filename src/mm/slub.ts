@@ -2,6 +2,8 @@
 import type { BootContext } from './context.ts';
 
 const CACHE_LINE_SIZE = 64;
+/** kmalloc's caches, as far as they were counted in the line. */
+const GENERAL_CACHES = 15;
 /** PAGE_ALLOC_COSTLY_ORDER, the default of slub_max_order; MAX_ORDER - 1, its limit. */
 const DEFAULT_MAX_ORDER = 3;
 const HIGHEST_ORDER = 10;
@@ -47,11 +49,12 @@ function splitOnce(text: string, sign: string): [string, string?] {
 
 /** Prints what slab sizes are chosen from. */
 export function kmemCacheInit(ctx: BootContext): void {
+  if (ctx.profile.config.slub === false) return;
   const maxOrder = Math.min(intParam(ctx, 'slub_max_order', DEFAULT_MAX_ORDER), HIGHEST_ORDER);
   const minOrder = intParam(ctx, 'slub_min_order', 0);
   const minObjects = intParam(ctx, 'slub_min_objects', 0);
   ctx.printk.info(
-    `SLUB: HWalign=${CACHE_LINE_SIZE}, Order=${minOrder}-${maxOrder}, MinObjects=${minObjects}, ` +
+    `SLUB: ${ctx.profile.rules.slubLine === 'plain' ? '' : `Genslabs=${GENERAL_CACHES}, `}HWalign=${CACHE_LINE_SIZE}, Order=${minOrder}-${maxOrder}, MinObjects=${minObjects}, ` +
       `CPUs=${ctx.nrCpuIds}, Nodes=${ctx.nrNodeIds}`,
   );
 }

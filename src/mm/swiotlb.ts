@@ -1,6 +1,7 @@
 // Mirrors kernel/dma/swiotlb.c (v6.1): the bounce buffer below 4 GiB, its slots and areas.
 import { alignUp, roundupPowOfTwo } from '../lib/align.ts';
 import { simpleStrtoul } from '../lib/strtoul.ts';
+import { pointerText } from '../kernel/pointer_text.ts';
 import { hex, KiB, MiB, PAGE_SIZE, type PhysAddr } from '../lib/units.ts';
 import type { Params } from '../kernel/params.ts';
 import type { Printk } from '../kernel/printk.ts';
@@ -167,5 +168,12 @@ export function swiotlbPrintInfo(ctx: BootContext, pool: SwiotlbPool | null): vo
     return;
   }
   const size = Math.floor((pool.end - pool.start) / MiB);
+  if (ctx.profile.rules.swiotlbLine === 'mapped-at') {
+    const at = `${pointerText(pool.start, 'address')}-${pointerText(pool.end - 1, 'address')}`;
+    ctx.printk.info(
+      `software IO TLB [mem ${hex(pool.start, 8)}-${hex(pool.end, 8)}] (${size}MB) mapped at [${at}]`,
+    );
+    return;
+  }
   ctx.printk.info(`${LOG_PREFIX}mapped [mem ${hex(pool.start, 16)}-${hex(pool.end, 16)}] (${size}MB)`);
 }

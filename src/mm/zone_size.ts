@@ -9,9 +9,13 @@ import { absentPagesInRange } from './pfn_ranges.ts';
 export const MOVABLE = ZONE_NAMES.indexOf('Movable');
 const NORMAL = ZONE_NAMES.indexOf('Normal');
 
-/** The zones that the kernel was built with, in the order of their indices: DMA is a choice. */
+/** The zones that the kernel was built with, in the order of their indices: DMA and Device are choices. */
 export function zoneNames({ profile }: BootContext): readonly ZoneName[] {
-  return profile.config.zoneDma === false ? ZONE_NAMES.slice(1) : ZONE_NAMES;
+  const { zoneDma } = profile.config;
+  const device = profile.rules.deviceZone && profile.config.zoneDevice !== false;
+  return ZONE_NAMES.filter(
+    (name) => !(name === 'DMA' && zoneDma === false) && !(name === 'Device' && !device),
+  );
 }
 
 /** Page frames [low, high) that a zone may hold on any node. */

@@ -64,15 +64,31 @@ function byNearness(
 /** Prints the fallback orders, and what the zones hold together before memory is handed over. */
 export function buildAllZonelists(ctx: BootContext): void {
   const { printk } = ctx;
-  for (const [nid, order] of ctx.profile.rules.fallbackLines ? fallbackOrders(ctx) : [])
+  const { config, rules } = ctx.profile;
+  for (const [nid, order] of rules.fallbackLines && config.numa !== false ? fallbackOrders(ctx) : [])
     printk.info(`Fallback order for Node ${nid}: ${order.join(' ')} `);
   let totalPages = 0;
   for (const pgdat of ctx.pgdats) for (const zone of pgdat.zones) totalPages += zone.managedPages;
   const grouped = totalPages >= PAGEBLOCK_NR_PAGES * MIGRATE_TYPES;
   printk.info(
-    `Built ${onlineNodeCount(ctx)} zonelists, mobility grouping ${grouped ? 'on' : 'off'}.  Total pages: ${totalPages}`,
+    `Built ${onlineNodeCount(ctx)} zonelists${zonelistOrder(ctx)}, mobility grouping ${grouped ? 'on' : 'off'}.  Total pages: ${totalPages}`,
   );
-  printk.info(`Policy zone: ${policyZone(ctx)}`);
+  if (ctx.profile.config.numa !== false) printk.info(`Policy zone: ${policyZone(ctx)}`);
+}
+
+/** How zonelists are ordered, where that was a choice: by zones where low memory is little (default_zonelist_order, to 4.13). */
+function zonelistOrder(ctx: BootContext): string {
+  const { zonelistLine, zonelistDefault } = ctx.profile.rules;
+  if (zonelistLine === 'plain') return '';
+  let low = 0;
+  let all = 0;
+  for (const { zones } of ctx.pgdats)
+    for (const zone of zones) {
+      all += zone.managedPages;
+      if (zone.name === 'DMA' || zone.name === 'DMA32') low += zone.managedPages;
+    }
+  const byNode = zonelistDefault === 'node' || low === 0 || low > all / 2;
+  return ` in ${byNode ? 'Node' : 'Zone'} order`;
 }
 
 /** The highest zone below Movable with pages on any node: what memory policies apply to. */

@@ -39,6 +39,7 @@ const BOOT_PARAMS: BootParams = {
     cpuid: [],
     ramdisk: null,
     efi: null,
+    platform: null,
     dmi: null,
     payloadLog: [],
   },

@@ -8,7 +8,7 @@ import type { Fidelity } from '../../src/ask/verify/fidelity.ts';
 
 function fidelity(...texts: string[]): Fidelity {
   const differing = texts.map((text) => ({ from: 'real' as const, text, index: 0, step: '' }));
-  return { matched: 100, real: 100 + texts.length, predicted: 100, fidelity: 1, differing };
+  return { matched: 100, real: 100 + texts.length, predicted: 100, beyond: 0, fidelity: 1, differing };
 }
 
 function judgement(spec: MachineSpec, ...texts: string[]): Judgement {

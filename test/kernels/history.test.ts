@@ -94,7 +94,15 @@ test('the order of releases: the postings of the series lie between 5.7 and 5.8,
 });
 
 test('rules of some releases, as their sources have them', (t) => {
-  t.deepEqual(rulesOf('4.17'), FIRST_RULES);
+  t.deepEqual(rulesOf('2.6.32'), FIRST_RULES);
+  t.like(rulesOf('3.10.0'), {
+    e820Lines: 'mem-e820',
+    memoryLine: 'absent-pages',
+    nosaveRegions: 'after-first',
+  });
+  t.like(rulesOf('4.16'), { deferAfter: 'static', hashdist: 'always', percpuLine: 'pointer' });
+  t.like(rulesOf('4.17'), { deferAfter: 'section', zoneBatchBytes: 512 * 1024, deferredPieces: 'serial' });
+  t.like(rulesOf('5.4.210'), { unavailableLine: 'by-zone', acpiTables: 'reserved', hashLine: 'place' });
   t.is(rulesOf('v1').deferredPieces, 'by-range');
   t.is(rulesOf('v2').deferredPieces, 'aligned-down');
   t.is(rulesOf('5.8').deferredLine, 'time-only');

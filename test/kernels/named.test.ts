@@ -46,13 +46,18 @@ test('a version between two: the earlier image, its own rules, no banner of anot
 
 test('both ends: the first and the last version are known, what lies beyond is refused with the list', async (t) => {
   t.is((await kernelNamed('5.10')).kernel.name, '5.10');
+  t.like((await kernelNamed('5.9')).kernel, { name: '5.9', rules: { acpiTables: 'kept' } });
+  t.like((await kernelNamed('3.10')).kernel.rules, { percpuLine: 'capital-address' });
   t.is(
     (await kernelNamed('7.3.99')).kernel.image.banner,
     'Linux version 7.3.99 (assumed: image of Debian 7.3.4+deb13)',
   );
-  for (const name of ['5.9', '7.4', '99.1', 'nonsense', '']) {
+  for (const name of ['3.9', '2.6.32', '7.4', '99.1', 'nonsense', '']) {
     const error = await t.throwsAsync(kernelNamed(name), { instanceOf: InputError });
-    t.regex(error?.message ?? '', /^kernel ".*": expected one of 4\.17, .*7\.3, .*or a version between$/);
+    t.regex(
+      error?.message ?? '',
+      /^kernel ".*": expected one of 4\.17, .*7\.3, .*or a version from 3\.10 on$/,
+    );
   }
 });
 

@@ -22,7 +22,7 @@ const ACPI_MAX_TABLES = 128;
 export function acpiBootTableInit(x86: X86State): void {
   const { ctx, bootParams } = x86;
   const { acpi } = bootParams;
-  if (x86.acpiDisabled || acpi === null) return;
+  if (x86.acpiDisabled || acpi === null || ctx.profile.rules.acpiTables === 'kept') return;
   const tables = acpi.tables.filter((table) => table.signature !== acpi.rootSignature);
   for (const { signature, address, bytes } of tables.slice(0, ACPI_MAX_TABLES)) {
     const last = address + bytes.length - 1;

@@ -90,8 +90,8 @@ export function prefillPossibleMap(x86: X86State, apic: ApicState): void {
   ctx.nrCpuIds = possible;
   const hotplug = Math.max(possible - apic.numProcessors, 0);
   ctx.printk.info(
-    ctx.profile.rules.cpuLine === 'smpboot'
-      ? `smpboot: Allowing ${possible} CPUs, ${hotplug} hotplug CPUs`
+    ctx.profile.rules.cpuLine !== 'cpu-topo'
+      ? `${ctx.profile.rules.cpuLine === 'smp' ? 'SMP' : 'smpboot'}: Allowing ${possible} CPUs, ${hotplug} hotplug CPUs`
       : `CPU topo: Allowing ${possible - hotplug} present CPUs plus ${hotplug} hotplug CPUs`,
   );
   for (let cpu = 0; cpu < possible; cpu++) {

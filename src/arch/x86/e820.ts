@@ -10,6 +10,7 @@ import {
   E820_TYPE_RESERVED,
   E820_TYPE_RESERVED_KERN,
   E820_TYPE_SOFT_RESERVED,
+  e820Prefix,
   type E820Table,
 } from './e820_table.ts';
 import { BIOS_BEGIN, ISA_END_ADDRESS, maxArchPfn } from './layout.ts';
@@ -35,7 +36,8 @@ export function e820MemorySetup(x86: X86State): void {
   const { e820, bootParams, ctx } = x86;
   const who = memorySetupDefault(e820, bootParams, ctx.profile.rules.e820Least);
   x86.e820Firmware = e820.copy();
-  ctx.printk.info('BIOS-provided physical RAM map:');
+  const { e820Lines } = ctx.profile.rules;
+  ctx.printk.info(`${e820Prefix(e820Lines)}BIOS-provided physical RAM map:`);
   e820.printTable(who);
 }
 
@@ -63,7 +65,8 @@ function memorySetupDefault(e820: E820Table, bootParams: BootParams, least: numb
 export function e820FinishEarlyParams(x86: X86State): void {
   if (!x86.userMemmap) return;
   if (!x86.e820.update()) throw panic(x86.ctx.printk, 'Invalid user supplied memory map');
-  x86.ctx.printk.info('user-defined physical RAM map:');
+  const { e820Lines } = x86.ctx.profile.rules;
+  x86.ctx.printk.info(`${e820Prefix(e820Lines)}user-defined physical RAM map:`);
   x86.e820.printTable('user');
 }
 
@@ -102,7 +105,8 @@ export function e820EndPfn(x86: X86State, limit: Pfn): Pfn {
     lastPfn = Math.max(lastPfn, endPfn);
   }
   lastPfn = Math.min(lastPfn, maxArch);
-  x86.ctx.printk.info(`last_pfn = ${hex(lastPfn)} max_arch_pfn = ${hex(maxArch)}`);
+  const prefix = e820Prefix(x86.ctx.profile.rules.e820Lines);
+  x86.ctx.printk.info(`${prefix}last_pfn = ${hex(lastPfn)} max_arch_pfn = ${hex(maxArch)}`);
   return lastPfn;
 }
 

@@ -1,5 +1,6 @@
 // Mirrors e820__setup_pci_gap and e820_search_gap of arch/x86/kernel/e820.c (v6.1, and v7.0 where a rule says so).
 import { GiB, hex, MiB, PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
+import { e820Prefix } from './e820_texts.ts';
 import type { X86State } from './state.ts';
 
 /** The biggest gap below 4 GiB, for PCI devices without an address (e820__setup_pci_gap). */
@@ -14,8 +15,15 @@ export function e820SetupPciGap(x86: X86State): void {
     printk.print('PCI devices with unassigned 32-bit BARs may not work!', 3);
   }
   const what = upwards ? 'gap' : 'mem';
-  printk.info(`[${what} ${hex(start, 8)}-${hex(start + size - 1, 8)}] available for PCI devices`);
+  const { e820Lines } = profile.rules;
+  printk.info(
+    e820Lines === 'start-end'
+      ? `Allocating PCI resources starting at ${bare(start)} (gap: ${bare(start)}:${bare(size)})`
+      : `${e820Prefix(e820Lines)}[${what} ${hex(start, 8)}-${hex(start + size - 1, 8)}] available for PCI devices`,
+  );
 }
+
+const bare = (value: number): string => value.toString(16).padStart(8, '0');
 
 /** Smaller holes are not looked at. */
 const LEAST_GAP = 4 * MiB;

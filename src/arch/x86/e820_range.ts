@@ -10,6 +10,12 @@ export function rangeText(start: bigint, end: bigint): string {
   return `[mem ${hex(start, 8)}-${hex(u64(end - 1n), 8)}]`;
 }
 
+/** `a - b`, with the address behind the last one, as messages printed a range to 3.4. */
+export function oldRangeText(start: bigint, end: bigint): string {
+  const bare = (value: bigint): string => value.toString(16).padStart(16, '0');
+  return `${bare(start)} - ${bare(end)}`;
+}
+
 /** Start and end of a range, which is cut where it would pass the last address. */
 export function clipped(from: U64, size: U64): [bigint, bigint] {
   const start = u64(from);

@@ -1,8 +1,9 @@
 // Mirrors the table operations of arch/x86/kernel/e820.c (v6.1): add, sanitise, update, remove, search, print.
 import { u64 } from '../../lib/u64.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
+import { entryLine, removeLine, updateLine } from './e820_lines.ts';
 import { clipped, rangeText, type U64 } from './e820_range.ts';
-import { e820Texts, e820TypeText, nomerge, type E820Texts } from './e820_texts.ts';
+import { e820Texts, nomerge, type E820Texts } from './e820_texts.ts';
 
 export * from './e820_texts.ts';
 
@@ -120,16 +121,14 @@ export class E820Table {
   /** Turns `oldType` into `newType` within a range (e820__range_update); returns the bytes changed. */
   rangeUpdate(from: U64, size: U64, oldType: number, newType: number): number {
     const [start, end] = clipped(from, size);
-    const change = `${e820TypeText(oldType, this.texts)} ==> ${e820TypeText(newType, this.texts)}`;
-    this.#print(`e820: update ${rangeText(start, end)} ${change}`, 7);
+    this.#print(updateLine(start, end, oldType, newType, this.texts), 7);
     return this.#carve(start, end, oldType, newType);
   }
 
   /** Takes a range out of the map; `oldType` null takes any type (e820__range_remove); returns the bytes removed. */
   rangeRemove(from: U64, size: U64, oldType: number | null): number {
     const [start, end] = clipped(from, size);
-    const what = oldType === null ? '' : e820TypeText(oldType, this.texts);
-    this.#print(`e820: remove ${rangeText(start, end)} ${what}`, 7);
+    this.#print(removeLine(start, end, oldType, this.texts), 7);
     return this.#carve(start, end, oldType, null);
   }
 
@@ -182,15 +181,14 @@ export class E820Table {
 
   /** One line an entry, as `who: [mem …] type`, and one for each gap where the version has them (e820__print_table). */
   printTable(who: string): void {
-    const { beforeType, gaps } = this.texts;
+    const { gaps } = this.texts;
     let previousEnd = 0n;
     for (const entry of this.#list) {
       const { addr, type } = entry;
       if (gaps && addr < previousEnd) this.#print('[Firmware Bug]: out of order E820 entry!', 6);
       if (gaps && addr > previousEnd)
         this.#print(`${who}: [gap ${hex(previousEnd, 16)}-${hex(addr - 1n, 16)}]`, 6);
-      const range = `[mem ${hex(addr, 16)}-${hex(u64(endOf(entry) - 1n), 16)}]`;
-      this.#print(`${who}: ${range}${beforeType}${e820TypeText(type, this.texts)}`, 6);
+      this.#print(entryLine(who, addr, endOf(entry), type, this.texts), 6);
       previousEnd = endOf(entry);
     }
   }

@@ -12,6 +12,11 @@ export const E820_TYPE_PRAM = 12;
 export const E820_TYPE_SOFT_RESERVED = 0xefffffff;
 export const E820_TYPE_RESERVED_KERN = 128;
 
+/** What stands before lines about the map: `e820: ` from 3.5 to 4.14. */
+export function e820Prefix(lines: KernelRules['e820Lines']): string {
+  return lines === 'mem-e820' ? 'e820: ' : '';
+}
+
 /** How messages about the map read. */
 export interface E820Texts {
   readonly ram: string;
@@ -21,6 +26,8 @@ export interface E820Texts {
   readonly beforeType: string;
   /** Whether a printed table has its gaps, and says where it is out of order. */
   readonly gaps: boolean;
+  /** Ranges as `start - end (type)`, with their end behind the last byte, to 3.4. */
+  readonly oldRanges: boolean;
   /** Begins the message that there is no room for an entry. */
   readonly full: string;
   readonly ramBuffer: string;
@@ -33,6 +40,7 @@ const TEXTS: Readonly<Record<KernelRules['e820Texts'], E820Texts>> = {
     persistent: 'persistent',
     beforeType: ' ',
     gaps: false,
+    oldRanges: false,
     full: 'e820: too many entries; ignoring',
     ramBuffer: 'e820: reserve RAM buffer',
   },
@@ -42,14 +50,19 @@ const TEXTS: Readonly<Record<KernelRules['e820Texts'], E820Texts>> = {
     persistent: 'persistent RAM',
     beforeType: '  ',
     gaps: true,
+    oldRanges: false,
     full: 'E820 table full; ignoring',
     ramBuffer: 'e820: register RAM buffer resource',
   },
 };
 
-/** The texts that a version's rule names. */
-export function e820Texts(rule: KernelRules['e820Texts']): E820Texts {
-  return TEXTS[rule];
+/** The texts that a version's rules name. */
+export function e820Texts(
+  rule: KernelRules['e820Texts'],
+  lines: KernelRules['e820Lines'] = 'mem',
+): E820Texts {
+  if (lines !== 'start-end') return TEXTS[rule];
+  return { ...TEXTS[rule], oldRanges: true, ramBuffer: 'reserve RAM buffer:' };
 }
 
 /** The words for a type in the log (e820_print_type). */

@@ -120,9 +120,10 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
   const e820 = new E820Table(
     maxE820Entries(profile),
     (text, level) => printk.print(text, level),
-    e820Texts(profile.rules.e820Texts),
+    e820Texts(profile.rules.e820Texts, profile.rules.e820Lines),
   );
-  const kernelStart = options.kernelAt ?? kernelLoadAddress(bootParams, profile);
+  const kernelStart =
+    options.kernelAt ?? bootParams.platform?.kernelAt ?? kernelLoadAddress(bootParams, profile);
   const { endOfKernelReserve, textStart } = profile.image;
   return {
     ctx,

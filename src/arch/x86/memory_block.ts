@@ -18,5 +18,7 @@ export function memoryBlockSize(ctx: BootContext): number {
 
 /** Prints it, as memory_dev_init does. */
 export function probeMemoryBlockSize(ctx: BootContext): void {
+  const { config, rules } = ctx.profile;
+  if (!rules.memoryBlockLine || config.memoryHotplug === false) return;
   ctx.printk.info(`x86/mm: Memory block size: ${memoryBlockSize(ctx) / MiB}MB`);
 }

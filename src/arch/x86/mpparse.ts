@@ -1,6 +1,7 @@
 // Mirrors arch/x86/kernel/mpparse.c (v6.1): the MP floating pointer and the table behind it, reserved, and read where
 // ACPI does not say what CPUs and IO-APICs there are.
 import { hex } from '../../lib/units.ts';
+import { pointerText } from '../../kernel/pointer_text.ts';
 import { u8 } from './acpi_tables.ts';
 import { acpiRegisterLapic, type ApicState } from './apic.ts';
 import type { X86State } from './state.ts';
@@ -25,7 +26,14 @@ export function findSmpConfig(x86: X86State): void {
   const { printk, memblock, profile } = x86.ctx;
   if (mp === null || profile.config.x86Mpparse === false) return;
   const last = mp.mpfAddress + MPF_SIZE - 1;
-  printk.info(`found SMP MP-table at [mem ${hex(mp.mpfAddress, 8)}-${hex(last, 8)}]`);
+  const { mpTableLine, e820Lines } = profile.rules;
+  const found = `found SMP MP-table at [mem ${hex(mp.mpfAddress, 8)}-${hex(last, 8)}]`;
+  if (e820Lines === 'start-end')
+    printk.info(
+      `found SMP MP-table at [${pointerText(mp.mpfAddress, 'address')}] ${mp.mpfAddress.toString(16)}`,
+    );
+  else if (mpTableLine === 'place') printk.info(found);
+  else printk.info(`${found} mapped at [${pointerText(mp.mpfAddress, mpTableLine)}]`);
   memblock.reserve(mp.mpfAddress, MPF_SIZE, 'smp_scan_config#mpf');
   if (mp.mpc) memblock.reserve(mp.mpc.address, mp.mpc.bytes.length, 'smp_scan_config#mpc');
 }

@@ -16,8 +16,9 @@ const up = (addr: bigint): Pfn => Number((addr + (1n << PAGE_BITS) - 1n) >> PAGE
 /** Everything between RAM ranges (e820__register_nosave_regions). */
 export function registerNosaveRegions(x86: X86State): void {
   const { ctx } = x86;
-  const nosave = new NosaveRegions(ctx.printk, () => allocNosaveRegion(ctx));
-  if (ctx.profile.rules.nosaveRegions === 'by-entry') return registerByEntry(x86, nosave);
+  if (ctx.profile.config.hibernation === false) return;
+  const nosave = new NosaveRegions(ctx.printk, ctx.profile.rules, () => allocNosaveRegion(ctx));
+  if (ctx.profile.rules.nosaveRegions !== 'by-gap') return registerByEntry(x86, nosave);
   let lastAddr = 0n;
   for (const { addr, size, type } of x86.e820.entries64) {
     if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) continue;
@@ -29,8 +30,10 @@ export function registerNosaveRegions(x86: X86State): void {
 
 /** What no entry holds, and each entry that is no RAM, by themselves. */
 function registerByEntry({ e820, ctx }: X86State, nosave: NosaveRegions): void {
-  let pfn = 0;
-  for (const { addr, size, type } of e820.entries64) {
+  const [first, ...others] = e820.entries64;
+  const skip = ctx.profile.rules.nosaveRegions === 'after-first' && first !== undefined;
+  let pfn = skip ? down(u64(first.addr + first.size)) : 0;
+  for (const { addr, size, type } of skip ? others : e820.entries64) {
     nosave.register(pfn, up(addr));
     pfn = down(u64(addr + size));
     if (type !== E820_TYPE_RAM && type !== E820_TYPE_RESERVED_KERN) nosave.register(up(addr), pfn);

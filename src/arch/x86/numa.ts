@@ -11,6 +11,9 @@ import { mem, numaCleanupMeminfo } from './numa_meminfo.ts';
 import { x86AcpiNumaInit } from './srat.ts';
 import type { X86State } from './state.ts';
 
+/** Where a node's memory begins is rounded up to this for its line, to 4.0 (1 << (MAX_ORDER + PAGE_SHIFT)). */
+const ZONE_ALIGN = 8 * MiB;
+
 /** numa=off, numa=noacpi, numa=fake=… (numa_setup). */
 export function numaSetup(x86: X86State, value: string | null): void | 'malformed' {
   if (value === null) return 'malformed';
@@ -24,8 +27,18 @@ export function numaSetup(x86: X86State, value: string | null): void | 'malforme
 
 /** Tries ACPI, then one node for everything (x86_numa_init). */
 export function x86NumaInit(x86: X86State): void {
+  if (x86.ctx.profile.config.numa === false) return withoutNuma(x86);
   if (!x86.numa.off && numaInit(x86, () => x86AcpiNumaInit(x86))) return;
   numaInit(x86, () => dummyNumaInit(x86));
+}
+
+/** A kernel that knows no nodes: all memory is node 0's, whose data lies in the image (initmem_init without CONFIG_NUMA). */
+function withoutNuma({ numa, ctx, kernelStart }: X86State): void {
+  ctx.memblock.setNode(0, PHYS_ADDR_MAX, ctx.memblock.memory, 0);
+  numa.nodesParsed.add(0);
+  numa.nodesPossible.add(0);
+  numa.nodesOnline.add(0);
+  numa.nodeData.set(0, kernelStart);
 }
 
 function numaInit(x86: X86State, init: () => boolean): boolean {
@@ -52,12 +65,20 @@ function resetNuma(x86: X86State): void {
   numaResetDistance(x86);
 }
 
+/** A range as nodes' lines had it to 3.4. */
+function oldRange(start: number, end: number, between: string): string {
+  const bare = (value: number): string => value.toString(16).padStart(16, '0');
+  return `${bare(start)}${between}${bare(end)}`;
+}
+
 /** One node, 0, for all memory (dummy_numa_init). */
 function dummyNumaInit(x86: X86State): boolean {
   const { numa, ctx } = x86;
   const end = ctx.maxPfn * PAGE_SIZE;
   ctx.printk.info(numa.off ? 'NUMA turned off' : 'No NUMA configuration found');
-  ctx.printk.info(`Faking a node at [mem ${hex(0, 16)}-${hex(end - 1, 16)}]`);
+  const old = ctx.profile.rules.e820Lines === 'start-end';
+  const range = old ? oldRange(0, end, '-') : `[mem ${hex(0, 16)}-${hex(end - 1, 16)}]`;
+  ctx.printk.info(`Faking a node at ${range}`);
   numa.nodesParsed.add(0);
   numa.meminfo.push({ start: 0, end, nid: 0 });
   return true;
@@ -131,7 +152,15 @@ export function allocNodeData(x86: X86State, nid: Nid): void {
     ctx.printk.print(`Cannot find ${size} bytes in any node (initial node: ${nid})`, 3);
     return;
   }
-  ctx.printk.info(`NODE_DATA(${nid}) allocated ${mem(addr, addr + size)}`);
+  if (rules.nodeDataLine === 'in-setup') {
+    const blocks = numa.meminfo.filter((block) => block.nid === nid);
+    const start = alignUp(Math.min(...blocks.map((block) => block.start)), ZONE_ALIGN);
+    const end = Math.max(...blocks.map((block) => block.end));
+    const old = rules.e820Lines === 'start-end';
+    ctx.printk.info(`Initmem setup node ${nid} ${old ? oldRange(start, end, '-') : mem(start, end)}`);
+    const data = old ? `[${oldRange(addr, addr + size - 1, ' - ')}]` : mem(addr, addr + size);
+    ctx.printk.info(`  NODE_DATA ${data}`);
+  } else ctx.printk.info(`NODE_DATA(${nid}) allocated ${mem(addr, addr + size)}`);
   const tnid = earlyPfnToNid(ctx, pfnDown(addr));
   if (tnid !== nid) ctx.printk.info(`    NODE_DATA(${nid}) on node ${tnid}`);
   numa.nodeData.set(nid, addr);

@@ -20,7 +20,8 @@ export function pciIommuAlloc(ctx: BootContext): PciSwiotlb {
 
 /** pci_iommu_init: tells where the buffer is, after PCI came up; without need for one it was given back. */
 export function pciIommuInit(ctx: BootContext, swiotlb: PciSwiotlb): void {
-  if (!swiotlb.enabled) return;
+  // an IOMMU's driver has switched the buffer off by now
+  if (!swiotlb.enabled || ctx.profile.config.iommuDriver === true) return;
   ctx.printk.info('PCI-DMA: Using software bounce buffering for IO (SWIOTLB)');
   swiotlbPrintInfo(ctx, swiotlb.pool);
 }

@@ -29,8 +29,10 @@ import {
 import { findSmpConfig, getSmpConfig } from './mpparse.ts';
 import { dmaContiguousReserve } from './cma_reserve.ts';
 import { reserveCrashkernelGeneric } from './crash_reserve.ts';
+import { mtrrTrimUncachedMemory } from './mtrr_trim.ts';
 import { registerNosaveRegions } from './nosave_regions.ts';
 import { allocNodeData, x86NumaInit } from './numa.ts';
+import { e820ReserveSetupData, reserveFirmwareTables, reserveStolenMemory } from './platform_memory.ts';
 import {
   earlyAllocPgtBuf,
   earlyReserveMemory,
@@ -55,6 +57,7 @@ export function setupArch(x86: X86State): void {
   printk.info(`Command line: ${ctx.params.cmdline}`);
   step('early_reserve_memory', () => earlyReserveMemory(x86)); // image, BIOS areas, initrd: before memblock knows any RAM
   step('e820__memory_setup', () => e820MemorySetup(x86)); // the firmware's map, sanitised and printed
+  step('e820__reserve_setup_data', () => e820ReserveSetupData(x86)); // the loader's data: RAM, but not to be had
   step('parse_early_param', () => parseEarlyParam(x86)); // mem=, memmap=, numa=, nr_cpus=, memblock=debug
   step('efi_memblock_x86_reserve_range', () => efiMemblockX86ReserveRange(x86));
   if (memblock.movableNode) memblock.setBottomUp(true); // keep near the image until SRAT tells what can be removed
@@ -71,6 +74,7 @@ export function setupArch(x86: X86State): void {
   step('e820__memblock_setup', () => e820MemblockSetup(x86)); // RAM goes to memblock
   if (ctx.profile.rules.firstMegabyte === 'parts')
     step('reserve_bios_regions', () => reserveBiosRegions(x86));
+  step('efi_esrt_init', () => reserveFirmwareTables(x86, false)); // tables of EFI that lie in RAM
   step('efi_reserve_boot_services', () => efiReserveBootServices(x86));
   step('reserve_real_mode', () => reserveRealMode(x86)); // the trampoline, then all of the first 1 MiB
   step('init_mem_mapping', () => initMemMapping(x86, pgtBuf)); // page tables of the direct mapping
@@ -87,7 +91,9 @@ export function setupArch(x86: X86State): void {
   );
   if (ctx.profile.rules.zonesAt === 'setup_arch') zoneSizesInit(x86); // the memmap's own memory, zones
   const apic = newApicState(x86);
+  step('early_quirks', () => reserveStolenMemory(x86)); // graphics memory
   step('acpi_boot_init', () => acpiBootInit(x86, apic)); // CPUs, IO-APICs, HPET
+  step('acpi_parse_bgrt', () => reserveFirmwareTables(x86, true)); // the boot logo
   step('get_smp_config', () => getSmpConfig(x86, apic)); // the MP table, where the MADT told nothing
   step('prefill_possible_map', () => prefillPossibleMap(x86, apic));
   step('init_cpu_to_node', () => initCpuToNodeAndNodes(x86));
@@ -122,6 +128,7 @@ function dmiSetup(x86: X86State): void {
 function findMaxPfn(x86: X86State): void {
   const { ctx } = x86;
   ctx.maxPfn = e820EndPfn(x86, maxArchPfn(ctx.features.la57));
+  if (mtrrTrimUncachedMemory(x86, ctx.maxPfn)) ctx.maxPfn = e820EndPfn(x86, maxArchPfn(ctx.features.la57));
   ctx.maxPossiblePfn = ctx.maxPfn;
   ctx.maxLowPfn = ctx.maxPfn > MAX_DMA32_PFN ? e820EndPfn(x86, MAX_DMA32_PFN) : ctx.maxPfn;
 }

@@ -12,7 +12,7 @@ import { MAX_DMA_ADDRESS, PMD_SIZE, SMP_CACHE_BYTES } from './layout.ts';
 export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
   const { profile, printk } = ctx;
   printk.info(
-    `setup_percpu: NR_CPUS:${profile.config.nrCpus} nr_cpumask_bits:${ctx.nrCpuIds} ` +
+    `setup_percpu: NR_CPUS:${profile.config.nrCpus} nr_cpumask_bits:${cpumaskBits(ctx)} ` +
       `nr_cpu_ids:${ctx.nrCpuIds} nr_node_ids:${ctx.nrNodeIds}`,
   );
   const { percpuStatic, percpuReserved, percpuDynamic } = profile.image;
@@ -44,7 +44,14 @@ function chosenAllocator(ctx: BootContext): 'auto' | 'embed' | 'page' {
   return known.at(-1) ?? 'auto';
 }
 
+/** How long a CPU mask is: as NR_CPUS says, where masks may lie on the stack. */
+function cpumaskBits({ profile: { config }, nrCpuIds }: BootContext): number {
+  return config.cpumaskOffstack === false ? config.nrCpus : nrCpuIds;
+}
+
 function allocCpumasks(ctx: BootContext): void {
+  // masks within the image take nothing
+  if (ctx.profile.config.cpumaskOffstack === false) return;
   const size = divRoundUp(ctx.nrCpuIds, 64) * 8;
   // beside one for each node: cpu_initialized_mask, cpu_callin_mask, cpu_callout_mask, cpu_sibling_setup_mask, or fewer
   for (let i = 0; i < ctx.nrNodeIds + ctx.profile.rules.cpuLocalMasks; i++)

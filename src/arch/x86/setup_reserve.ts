@@ -13,6 +13,7 @@ import {
   ISA_END_ADDRESS,
   LOW_RESERVE_SIZE,
 } from './layout.ts';
+import { reserveSetupData } from './platform_memory.ts';
 import type { X86State } from './state.ts';
 
 /** The end of the kernel image or of brk where the kernel stands now, from its address without relocation. */
@@ -30,6 +31,7 @@ export function earlyReserveMemory(x86: X86State): void {
   const { ramdisk } = x86.bootParams;
   if (ramdisk && ramdisk.size > 0)
     memblock.reserveKern(ramdisk.image, ramdiskEnd(ramdisk) - ramdisk.image, 'setup_arch#initrd');
+  reserveSetupData(x86);
   if (whole) reserveBiosRegions(x86);
 }
 
@@ -72,7 +74,7 @@ export function reserveRealMode(x86: X86State): void {
   const mem = memblock.takeRange(size, PAGE_SIZE, 0, ISA_END_ADDRESS, 'reserve_real_mode');
   if (!mem) printk.info('No sub-1M memory is available for the trampoline');
   if (profile.rules.firstMegabyte === 'parts') {
-    if (mem && x86.ctx.params.has('crashkernel')) {
+    if (mem && profile.rules.crashLowMegabyte && x86.ctx.params.has('crashkernel')) {
       memblock.reserve(0, ISA_END_ADDRESS, 'reserve_real_mode#crash-low-1m');
       printk.info('kexec: Reserving the low 1M of memory for crashkernel');
     }
@@ -136,17 +138,14 @@ export function reserveCrashkernel(x86: X86State): void {
   );
 }
 
+/** CRASH_ADDR_LOW_MAX to 5.2: what the oldest kexec-tools could boot. */
+const CRASH_ADDR_OLD_LOW_MAX = 896 * MiB;
+
 function crashAnywhere(x86: X86State, size: number, high: boolean): PhysAddr {
   const { memblock, printk } = x86.ctx;
   let base = 0;
-  if (!high)
-    base = memblock.physAllocRange(
-      size,
-      CRASH_ALIGN,
-      CRASH_ALIGN,
-      CRASH_ADDR_LOW_MAX,
-      'setup_arch#crash-low',
-    );
+  const lowMax = x86.ctx.profile.rules.crashLowMax === '4G' ? CRASH_ADDR_LOW_MAX : CRASH_ADDR_OLD_LOW_MAX;
+  if (!high) base = memblock.physAllocRange(size, CRASH_ALIGN, CRASH_ALIGN, lowMax, 'setup_arch#crash-low');
   if (!base)
     base = memblock.physAllocRange(
       size,

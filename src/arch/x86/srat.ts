@@ -121,7 +121,7 @@ function parseMemoryAffinity(x86: X86State, { bytes }: Subtable, revision: numbe
   numa.nodesParsed.add(node);
   const hotplug = (flags & MEM_FLAG_HOTPLUGGABLE) !== 0;
   const suffix = (hotplug ? ' hotplug' : '') + (flags & MEM_FLAG_NON_VOLATILE ? ' non-volatile' : '');
-  ctx.printk.info(`ACPI: SRAT: Node ${node} PXM ${pxm} ${range}${suffix}`);
+  ctx.printk.info(`${ctx.profile.rules.sratPrefix}Node ${node} PXM ${pxm} ${range}${suffix}`);
   if (hotplug) ctx.memblock.markHotplug(start, length);
   ctx.maxPossiblePfn = Math.max(ctx.maxPossiblePfn, pfnUp(start + length - 1));
   return true;

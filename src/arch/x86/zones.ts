@@ -15,7 +15,8 @@ export function zoneSizesInit(x86: X86State, hugetlb: () => void = () => {}): vo
     run();
   };
   printk.step = 'memblock_find_dma_reserve';
-  const dmaReserve = findDmaReserve(x86.ctx);
+  // what firmware holds there no map tells: a log's number is better than a count of what is known
+  const dmaReserve = x86.bootParams.platform?.lowReservedPages ?? findDmaReserve(x86.ctx);
   if (hugetlbAt === 'before-zones') step('hugetlb_bootmem_alloc', hugetlb); // gigantic pages
   if (sparseAt === 'before-zones') step('sparse_init', () => sparseInitX86(x86));
   printk.step = 'free_area_init';
@@ -40,14 +41,16 @@ function sparseInitX86(x86: X86State): void {
 /** zone_sizes_init: DMA to 16 MiB, DMA32 to 4 GiB, Normal above. */
 function freeAreaInitX86(x86: X86State, dmaReserve: number, beforeMemmap: () => void): void {
   const { ctx, numa } = x86;
+  const fixed = ctx.profile.rules.zoneEnds === 'fixed';
   const low = ctx.maxLowPfn;
+  const bound = fixed ? Infinity : low;
   const withAll = ctx.profile.rules.memorylessNodes === 'with-nodes';
   freeAreaInit(
     ctx,
     {
       maxZonePfns: [
-        ctx.profile.config.zoneDma === false ? 0 : Math.min(MAX_DMA_PFN, low),
-        Math.min(MAX_DMA32_PFN, low),
+        ctx.profile.config.zoneDma === false ? 0 : Math.min(MAX_DMA_PFN, bound),
+        Math.min(MAX_DMA32_PFN, bound),
         low,
         0,
         0,

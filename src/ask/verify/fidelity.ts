@@ -2,6 +2,7 @@
 import type { LogLine } from '../../kernel/printk.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { diffLines } from '../../lib/diff_lines.ts';
+import { outOfReach } from './reach.ts';
 import { memoryLines, withoutTimestamp, type MemoryLine } from '../../kernels/memory_lines.ts';
 
 /** A line that only one of the logs has; a predicted one with the boot step that printed it. */
@@ -22,7 +23,10 @@ export interface DifferingLine {
 export interface Fidelity {
   readonly matched: number;
   readonly real: number;
+  /** Those that the real log could have. */
   readonly predicted: number;
+  /** Predicted lines from behind the real log's end, or of a level that it was taken without: not compared. */
+  readonly beyond: number;
   /** matched / the longer list; 1 where neither log has a memory line. */
   readonly fidelity: number;
   readonly differing: readonly DifferingLine[];
@@ -50,7 +54,7 @@ export function fidelityOf(realLog: readonly string[], predicted: readonly LogLi
   const real = memoryLines(realLog.map(withoutTimestamp));
   const model = memoryLines(predicted.map((line) => line.text));
   const differing: DifferingLine[] = [];
-  let matched = 0;
+  const matchedLines: LogLine[] = [];
   let step = '';
   const entries = diffLines(
     real.map((line) => line.text),
@@ -60,17 +64,22 @@ export function fidelityOf(realLog: readonly string[], predicted: readonly LogLi
   for (const [at, entry] of entries.entries()) {
     const followed = at < lastSame;
     if (entry.kind !== 'left') step = predicted[(model[entry.right] as MemoryLine).index]?.step ?? '';
-    if (entry.kind === 'same') matched += 1;
+    if (entry.kind === 'same')
+      matchedLines.push(predicted[(model[entry.right] as MemoryLine).index] as LogLine);
     else if (entry.kind === 'left')
       differing.push({ from: 'real', ...(real[entry.left] as MemoryLine), step, followed });
     else differing.push({ from: 'predicted', ...(model[entry.right] as MemoryLine), step, followed });
   }
-  const longer = Math.max(real.length, model.length);
+  const lineOf = ({ index }: { readonly index: number }): LogLine => predicted[index] as LogLine;
+  const unseen = outOfReach(realLog.map(withoutTimestamp), model.map(lineOf), matchedLines);
+  const beyond = differing.filter((line) => line.from === 'predicted' && unseen(lineOf(line)));
+  const longer = Math.max(real.length, model.length - beyond.length);
   return {
-    matched,
+    matched: matchedLines.length,
     real: real.length,
-    predicted: model.length,
-    fidelity: longer === 0 ? 1 : matched / longer,
-    differing,
+    predicted: model.length - beyond.length,
+    fidelity: longer === 0 ? 1 : matchedLines.length / longer,
+    beyond: beyond.length,
+    differing: differing.filter((line) => !beyond.includes(line)),
   };
 }

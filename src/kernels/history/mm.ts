@@ -29,7 +29,7 @@ export const MM_CHANGES: readonly Change[] = [
   {
     id: 'zone-lines-gone',
     what: 'Pages, memmap and batch of each zone are no longer printed.',
-    since: '6.1',
+    since: '5.14',
     notIn: '5.10',
     patch: null,
     sees: 'no `On node N totalpages`, no `DMA zone: …`',

@@ -3,6 +3,14 @@ import type { Change } from './change.ts';
 
 export const THREADING_CHANGES: readonly Change[] = [
   {
+    id: 'deferred-grow',
+    what: 'Only a section of a node is initialised early, and more on demand.',
+    since: '4.17',
+    patch: 'mm: initialize pages on demand during boot (Pavel Tatashin)',
+    sees: '`node N initialised, P pages` of nearly the whole node',
+    sets: { deferAfter: 'section' },
+  },
+  {
     id: 'deferred-preempt',
     what: 'Deferred initialisation runs with interrupts on and lets others run after each block.',
     since: 'base',

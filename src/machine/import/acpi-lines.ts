@@ -18,6 +18,8 @@ export interface AcpiLines {
   readonly rsdp: { readonly address: PhysAddr; readonly revision: number; readonly oemId: string } | null;
   readonly root: AcpiLine | null;
   readonly tables: readonly AcpiLine[];
+  /** A FACS that both fields of the FADT name is listed twice. */
+  readonly facsTwice: boolean;
 }
 
 /** Hexadecimal digits are small ones before 3.14. */
@@ -31,6 +33,7 @@ export function acpiFromLines(lines: readonly LogText[]): AcpiLines {
   let rsdp: AcpiLines['rsdp'] = null;
   let root: AcpiLine | null = null;
   const tables: AcpiLine[] = [];
+  let facsTwice = false;
   const seen = new Set<string>();
   for (const { text, line } of lines) {
     const match = TABLE.exec(text);
@@ -53,11 +56,11 @@ export function acpiFromLines(lines: readonly LogText[]): AcpiLines {
       line,
     };
     if (signature === 'RSDT' || signature === 'XSDT') root ??= table;
-    // a FACS that the FADT names twice is listed twice
     else if (!seen.has(`${signature} ${table.address}`)) tables.push(table);
+    facsTwice ||= signature === 'FACS' && seen.has(`FACS ${table.address}`);
     seen.add(`${signature} ${table.address}`);
   }
-  return { rsdp, root, tables };
+  return { rsdp, root, tables, facsTwice };
 }
 
 function makerOf(text: string): AcpiMaker {

@@ -7,16 +7,19 @@ import { PAGE_SIZE } from '../../lib/units.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
 import { efiFromLines } from './efi-lines.ts';
+import { efiWithAssumedServices } from './efi-unseen.ts';
 import { efiWithReservations } from './efi-reservations.ts';
 import { readBoot } from './boots.ts';
 import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
 import { kernelPlaceFromLines } from './kernel-place.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
+import { kernelFactsFromLines } from './kernel-lines.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
 import { importMpTable } from './mp.ts';
 import { sratFromLines, type SratLines } from './srat-lines.ts';
 import { tablesOfAnotherBoot } from './other-boot.ts';
+import { platformFromLines } from './platform-lines.ts';
 import { rawAcpi, type TableFile } from './tables.ts';
 import { untoldOf } from './untold.ts';
 
@@ -65,14 +68,17 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     warnings.push('the log lists no ACPI tables: the machine has none, and one CPU');
   // without a MADT it is the MP table that lists the CPUs
   const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
+  const cpu = extras.cpu ?? cpuFromLines(lines);
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
   const cmdline = facts.cmdline ?? extras.cmdline ?? null;
   if (facts.cmdline !== null && (extras.cmdline ?? facts.cmdline) !== facts.cmdline)
     warnings.push(`the command line beside the log is of another boot: ${JSON.stringify(extras.cmdline)}`);
-  const cpu = extras.cpu ?? cpuFromLines(lines);
-  const efi = efiWithReservations(efiFromLines(lines, path), lines, map, path);
+  const shownEfi = efiWithReservations(efiFromLines(lines, path), lines, map, path);
+  const efi = efiWithAssumedServices(shownEfi, map, cpu.hypervisor);
+  const kernelAt = kernelPlaceFromLines(lines, cmdline, extras.iomem ?? null, path);
   const assumed = untoldOf({
-    ...{ lines, facts, acpi: acpiLines, files, efi, cpu, cmdline, guessedCpus },
+    ...{ lines, facts, acpi: acpiLines, files, efi: shownEfi, cpu, cmdline, guessedCpus },
+    assumedServices: efi !== shownEfi,
     givenCpu: extras.cpu ?? null,
     exactInitrd: (extras.initrdSize ?? null) !== null,
     guessedMpTable: mp?.guessed ?? false,
@@ -92,11 +98,13 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
     cmdline: cmdline ?? '',
     kernel: facts.kernel,
-    kernelAt: kernelPlaceFromLines(lines, cmdline, extras.iomem ?? null, path),
+    kernelAt,
+    kernelFacts: kernelFactsFromLines(lines),
     cpu,
     cpuid: null,
     efi,
     dmi: facts.dmi,
+    platform: platformFromLines(lines, map, { ...facts, cmdline, drawn: kernelAt === 'unknown' }, path),
     timing: {},
     warnings,
     assumed,

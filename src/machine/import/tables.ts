@@ -39,8 +39,11 @@ export function rawAcpi(
       warnings.push(`line ${line.line}: this and later ACPI tables are left out: more than any machine has`);
       break;
     }
-    const bytes = takeFile(unused, line) ?? madeUp(line, cpus, srat, warnings);
+    const file = takeFile(unused, line);
+    const bytes = file ?? madeUp(line, cpus, srat, warnings);
     total += bytes?.length ?? 0;
+    const facs = file === null && lines.facsTwice && line.signature === 'FACP' ? facsOf(lines) : null;
+    if (facs !== null && bytes) nameFacs(bytes, facs);
     if (bytes) tables.push({ address: line.address, bytes, what: `ACPI ${line.signature}` });
   }
   for (const file of unused) {
@@ -56,6 +59,19 @@ export function rawAcpi(
     root: { address: root.address, length: root.length, maker: root.maker },
     tables,
   };
+}
+
+/** Offset and size of X_FIRMWARE_CTRL in a FADT. */
+const X_FACS = { at: 132, size: 8 };
+
+const facsOf = (lines: AcpiLines): number | null =>
+  lines.tables.find(({ signature }) => signature === 'FACS')?.address ?? null;
+
+/** The FACS in the 64-bit field of a FADT that was made up; the other field is filled where the tables are linked. */
+function nameFacs(fadt: Uint8Array, facs: number): void {
+  if (fadt.length < X_FACS.at + X_FACS.size) return;
+  const view = new DataView(fadt.buffer, fadt.byteOffset, fadt.byteLength);
+  if (view.getBigUint64(X_FACS.at, true) === 0n) view.setBigUint64(X_FACS.at, BigInt(facs), true);
 }
 
 function takeFile(unused: TableFile[], line: AcpiLine): Uint8Array | null {

@@ -1,9 +1,11 @@
 // What an import has to assume: facts that the boot will use and that neither the log nor a file beside it tells.
 import type { EfiInfo } from '../../arch/x86/boot/params.ts';
 import type { AssumableName, Assumed } from '../../kernel/assumed.ts';
+import { MiB } from '../../lib/units.ts';
 import { signatureOf } from '../acpi-build/build.ts';
 import type { CpuFeatures } from '../spec.ts';
 import type { AcpiLines } from './acpi-lines.ts';
+import { ASSUMED_SERVICES } from './efi-unseen.ts';
 import { untoldOfCpu } from './cpu-features.ts';
 import type { LogText } from './lines.ts';
 import type { MachineLines } from './machine-lines.ts';
@@ -15,7 +17,9 @@ export interface Read {
   readonly facts: MachineLines;
   readonly acpi: AcpiLines;
   readonly files: readonly TableFile[];
+  /** As far as the log shows it. */
   readonly efi: EfiInfo | null;
+  readonly assumedServices: boolean;
   /** null where the CPU is what the lines show. */
   readonly givenCpu: CpuFeatures | null;
   readonly cpu: CpuFeatures;
@@ -46,7 +50,12 @@ export function untoldOf(read: Read): readonly Assumed[] {
     add('machine.mpTable', 'one entry for each CPU that is known, as SeaBIOS lays it out');
   if (facts.initrd !== null && !read.exactInitrd) add('machine.initrd', 'whole pages, as printed');
   if (efi !== null && efi.memmap.every(({ type }) => type === MAPPED_IO))
-    add('machine.efiMemmap', 'no boot services in usable memory');
+    add(
+      'machine.efiMemmap',
+      read.assumedServices
+        ? `boot services hold ${ASSUMED_SERVICES / MiB} MiB`
+        : 'no boot services in usable memory',
+    );
   if (read.cmdline === null) add('machine.cmdline', 'empty');
   if (facts.kernel === null) add('kernel.version', 'the default one');
   return found;

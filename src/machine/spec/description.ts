@@ -1,5 +1,6 @@
 // A machine description as people write it, in YAML, JSON or TypeScript: docs/machine-description.md tells what each key means.
 // spec/schema.ts checks texts against these types; spec/normalise.ts turns one into a MachineSpec.
+import type { KernelFacts } from '../kernel-facts.ts';
 import type { Size } from './size.ts';
 import type { TimingSpec } from './timing.ts';
 
@@ -131,6 +132,16 @@ export interface EfiDescription {
 
 /** The address of the kernel's text; or of brk behind it; or that KASLR chose and nothing tells. */
 export type KernelPlaceDescription = Size | { readonly brk: Size } | 'unknown';
+/** Memory that firmware, boot loader and chipset hold beside the map. */
+export interface PlatformDescription {
+  readonly cached?: readonly RangeDescription[] | undefined;
+  readonly setupData?: readonly RangeDescription[] | undefined;
+  readonly firmwareReserved?:
+    readonly (RangeDescription & { readonly withAcpi?: boolean | undefined })[] | undefined;
+  readonly stolen?: readonly RangeDescription[] | undefined;
+  readonly lowReservedPages?: number | undefined;
+  readonly kernelAt?: Size | undefined;
+}
 
 /** A machine as people write it. Only `name` and `map` must be there; docs/machine-description.md tells what each key means. */
 export interface MachineDescription {
@@ -148,8 +159,10 @@ export interface MachineDescription {
   readonly cmdline?: string | undefined;
   readonly kernel?: string | undefined;
   readonly kernelAt?: KernelPlaceDescription | undefined;
+  readonly kernelFacts?: KernelFacts | undefined;
   readonly cpu?: CpuDescription | undefined;
   readonly efi?: EfiDescription | undefined;
+  readonly platform?: PlatformDescription | undefined;
   readonly dmi?: string | undefined;
   readonly timing?: TimingSpec | undefined;
 }

@@ -1,7 +1,6 @@
 // A machine description as a MachineSpec: sizes as numbers, CPUs and nodes spelled out, tables as bytes.
 import type { EfiInfo } from '../../arch/x86/boot/params.ts';
-import { hex, MiB, PAGE_SIZE } from '../../lib/units.ts';
-import type { CpuFeatures, KernelPlace, MachineSpec, MapEntry, MpSpec, NodeSpec, Origin } from '../spec.ts';
+import type { CpuFeatures, MachineSpec, MapEntry, MpSpec, NodeSpec, Origin } from '../spec.ts';
 import { buildMpTable, MP_POINTER_SIZE } from '../acpi-build/mptable.ts';
 import { acpiOf } from './acpi.ts';
 import { MODERN_CPU } from './cpuid.ts';
@@ -9,13 +8,14 @@ import { cpusOf } from './cpus.ts';
 import type {
   CpuDescription,
   EfiDescription,
-  KernelPlaceDescription,
   MachineDescription,
   MapTypeName,
   MpTableDescription,
   NodeDescription,
 } from './description.ts';
+import { kernelPlaceOf } from './kernel-place.ts';
 import { MAX_NODE_RANGES } from './limits.ts';
+import { platformOf } from './platform.ts';
 import { parseSize, type Size } from './size.ts';
 import { bytes, bytesOf, DescriptionError, wideRange, type DescriptionFiles, type Path } from './values.ts';
 
@@ -67,34 +67,15 @@ export function normalise(
     cmdline: d.cmdline ?? '',
     kernel: d.kernel ?? null,
     kernelAt: d.kernelAt === undefined ? null : kernelPlaceOf(d.kernelAt),
+    kernelFacts: d.kernelFacts,
     cpu: cpuOf(d.cpu ?? {}),
     cpuid: null,
     efi: d.efi ? efiOf(d.efi) : null,
     dmi: d.dmi ?? null,
+    platform: d.platform ? platformOf(d.platform) : undefined,
     timing: d.timing ?? {},
     warnings: [],
   };
-}
-
-/** Kernels stand on 2 MiB (CONFIG_PHYSICAL_ALIGN), at 16 MiB (CONFIG_PHYSICAL_START) or above; brk on whole pages. */
-const KERNEL_ALIGNMENT = 2 * MiB;
-const KERNEL_LOWEST = 16 * MiB;
-
-function kernelPlaceOf(place: KernelPlaceDescription): KernelPlace {
-  if (place === 'unknown') return place;
-  if (typeof place === 'object') {
-    const brk = bytes(place.brk, ['kernelAt', 'brk']);
-    if (brk <= KERNEL_LOWEST || brk % PAGE_SIZE !== 0)
-      throw new DescriptionError(['kernelAt', 'brk'], `${hex(brk)}: expected whole pages above 0x1000000`);
-    return { brk, told: 'the description' };
-  }
-  const text = bytes(place, ['kernelAt']);
-  if (text < KERNEL_LOWEST || text % KERNEL_ALIGNMENT !== 0)
-    throw new DescriptionError(
-      ['kernelAt'],
-      `${hex(text)}: expected an address from 0x1000000, a multiple of 0x200000`,
-    );
-  return { text, told: 'the description' };
 }
 
 function nodeOf(node: NodeDescription, position: number, cpuCount: number): NodeSpec {

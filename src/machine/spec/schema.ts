@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { MachineDescription } from './description.ts';
 import * as limits from './limits.ts';
 import { acpi, efi, mpTable } from './schema-acpi.ts';
+import { kernelFacts, platform } from './schema-platform.ts';
 import { size, wideSize, word } from './schema-sizes.ts';
 import { TIMING_KEYS } from './timing.ts';
 
@@ -129,6 +130,7 @@ export const machineSchema: z.ZodType<MachineDescription> = z
       )
       .optional()
       .describe('where a loader or KASLR put the kernel: its address, that of brk behind it, or unknown'),
+    kernelFacts: kernelFacts.optional().describe('what a log proves of that kernel'),
     cpu: z
       .strictObject({
         vendor: z.string().max(12).optional(),
@@ -141,6 +143,7 @@ export const machineSchema: z.ZodType<MachineDescription> = z
       .optional()
       .describe('CPUID features; a current CPU by default'),
     efi: efi.optional(),
+    platform: platform.optional().describe('memory that firmware, loader and chipset hold beside the map'),
     dmi: text.optional(),
     timing: timing.optional().describe('costs for the simulator; nothing of it reaches the kernel model'),
   })

@@ -3,6 +3,7 @@ import { InputError } from '../../lib/input-error.ts';
 import type { PhysAddr } from '../../lib/units.ts';
 import { acpiBlobs } from '../acpi-build/build.ts';
 import { buildMpPointer } from '../acpi-build/mptable.ts';
+import { isPlain } from '../platform.ts';
 import type { MachineSpec, Placed } from '../spec.ts';
 import type { BoardConfig } from '../../board/config.ts';
 import { cpuidLeaves } from './cpuid.ts';
@@ -36,6 +37,7 @@ export function toBoardConfig(spec: MachineSpec, overrides: BoardOverrides = {})
     ramdisk: spec.initrd,
     cpuid: spec.cpuid ?? cpuidLeaves(spec.cpu, bootApicId(spec)),
     efi: spec.efi,
+    platform: spec.platform && !isPlain(spec.platform) ? spec.platform : null,
     dmi: spec.dmi,
     ...(spec.efi !== null && { bda: EFI_BDA }),
     ...(overrides.faults && { faults: overrides.faults }),

@@ -8,6 +8,7 @@ import type {
   MapTypeName,
 } from './description.ts';
 import { signatureOf } from '../acpi-build/build.ts';
+import { describePlatform } from './platform.ts';
 import { formatSize } from './size.ts';
 import { DEFAULT_OEM_ID } from './acpi.ts';
 
@@ -34,6 +35,7 @@ export function toDescription(spec: MachineSpec): MachineDescription {
     ...(spec.synthetic && { synthetic: true }),
     ...(spec.kernel !== null && { kernel: spec.kernel }),
     ...(spec.kernelAt !== null && { kernelAt: kernelAtOf(spec.kernelAt) }),
+    ...(spec.kernelFacts !== undefined && { kernelFacts: spec.kernelFacts }),
     ...(spec.cmdline !== '' && { cmdline: spec.cmdline }),
     ...(spec.dmi !== null && { dmi: spec.dmi }),
     map: spec.map.map(mapEntryOf),
@@ -59,6 +61,7 @@ export function toDescription(spec: MachineSpec): MachineDescription {
         })),
       },
     }),
+    ...(spec.platform !== undefined && { platform: describePlatform(spec.platform) }),
     ...(mp !== null && {
       mpTable: { pointer: hexOf(mp.pointerAddress), table: hexOf(mp.tableAddress), base64: base64(mp.table) },
     }),

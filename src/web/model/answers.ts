@@ -42,8 +42,8 @@ async function early(
   handoff: Uint8Array,
   onLine?: (line: LogLine) => void,
 ): Promise<EarlyBoot> {
-  const { name, kernel, warnings, assumed } = spec;
-  const profile = await kernelOfMachine(kernel);
+  const { name, kernel, kernelFacts, warnings, assumed } = spec;
+  const profile = await kernelOfMachine(kernel, kernelFacts);
   const bootParams = parseHandoff(handoff);
   const start = kernelStart(spec, profile.kernel, bootParams);
   return earlyBoot(bootParams, { machine: name, profile, ...start, onLine, warnings, assumed });

@@ -22,7 +22,16 @@ function read(entries: readonly number[], feature1 = 0, apic: Partial<ApicState>
   const bootParams: BootParams = {
     ...{ e820: [], e820Ignored: 0, e820End: 'last', altMemK: 0, extMemK: 0 },
     bda: { baseMemKiB: 639, ebdaAddr: 0 },
-    ...{ acpi: null, acpiProblems: [], cpuid: [], cmdline: '', ramdisk: null, efi: null, dmi: null },
+    ...{
+      acpi: null,
+      acpiProblems: [],
+      cpuid: [],
+      cmdline: '',
+      ramdisk: null,
+      efi: null,
+      platform: null,
+      dmi: null,
+    },
     payloadLog: [],
     mp: { mpfAddress: 0xf0000, mpf, mpc: feature1 === 0 ? { address: 0xf0010, bytes } : null },
   };

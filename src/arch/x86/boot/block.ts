@@ -23,6 +23,7 @@ export const SECTION = {
   tables: 10,
   problems: 11,
   log: 12,
+  platform: 13,
 } as const;
 export type SectionName = keyof typeof SECTION;
 

@@ -3,6 +3,7 @@ import { Fields, SECTION, handoffError, openBlock } from './block.ts';
 import type { Block, SectionName } from './block.ts';
 import type { AcpiTables, BootE820Entry, BootParams, CpuidLeaf, E820End, MpTables } from './params.ts';
 import { parseEfi } from './efi.ts';
+import { parsePlatform } from './platform.ts';
 import { describeProblem } from './problems.ts';
 
 const E820_BYTES = 20;
@@ -38,6 +39,7 @@ export function parseHandoff(bytes: Uint8Array): BootParams {
     cmdline: find(block, 'cmdline')?.text() ?? '',
     ramdisk: parseRamdisk(block),
     efi: parseEfi(find(block, 'efi')),
+    platform: parsePlatform(find(block, 'platform')),
     dmi: find(block, 'dmi')?.text() ?? null,
     payloadLog: need(block, 'log')
       .text()

@@ -90,6 +90,28 @@ export interface EfiInfo {
   readonly kernelAddr: PhysAddr;
 }
 
+/** `size` bytes from `start`. */
+export interface PhysRange {
+  readonly start: PhysAddr;
+  readonly size: number;
+}
+
+/** What firmware, boot loader and chipset did to memory beside the map. */
+export interface PlatformMemory {
+  /** What the MTRRs have as write-back, ascending and apart; empty where they say nothing, as on most virtual machines. */
+  readonly cached: readonly PhysRange[];
+  /** struct setup_data, in the order of its list: the loader's. */
+  readonly setupData: readonly PhysRange[];
+  /** Pages of EFI's tables that the kernel keeps: before nodes are known (ESRT, MOK variables), or with ACPI (the boot logo). */
+  readonly firmwareReserved: readonly (PhysRange & { readonly withAcpi: boolean })[];
+  /** Memory that the graphics device took. */
+  readonly stolen: readonly PhysRange[];
+  /** Pages below 16 MiB that are taken when zones are made; null where nothing tells. */
+  readonly lowReservedPages: number | null;
+  /** Where the loader put the kernel, as far as that can be said; null for where it would put one with nokaslr. */
+  readonly kernelAt: PhysAddr | null;
+}
+
 /** What the payload hands to the kernel. */
 export interface BootParams {
   /** At most 128 entries, in firmware order (detect_memory_e820). */
@@ -113,6 +135,7 @@ export interface BootParams {
   readonly cmdline: string;
   readonly ramdisk: { readonly image: PhysAddr; readonly size: number } | null;
   readonly efi: EfiInfo | null;
+  readonly platform: PlatformMemory | null;
   /** The machine's DMI identification as the kernel prints it after `DMI: `, null where there is none. */
   readonly dmi: string | null;
   /** What the payload said on the serial line, a line each. */

@@ -82,6 +82,7 @@ test('the least block: map, CPUID, log; everything else absent', (t) => {
     cmdline: '',
     ramdisk: null,
     efi: null,
+    platform: null,
     dmi: null,
     payloadLog: ['payload: one', 'payload: two'],
   });

@@ -21,7 +21,16 @@ export function drawState(
   const bootParams: BootParams = {
     ...{ e820: [], e820Ignored: 0, e820End: 'last', altMemK: 0, extMemK: 0 },
     bda: { baseMemKiB: 639, ebdaAddr: 0 },
-    ...{ acpi: null, acpiProblems: [], cpuid: [], cmdline, ramdisk: null, efi: null, dmi: null },
+    ...{
+      acpi: null,
+      acpiProblems: [],
+      cpuid: [],
+      cmdline,
+      ramdisk: null,
+      efi: null,
+      platform: null,
+      dmi: null,
+    },
     payloadLog: [],
     mp: null,
   };

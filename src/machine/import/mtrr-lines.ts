@@ -1,0 +1,91 @@
+// What the MTRRs have as write-back memory, as far as a log tells: their own lines, or what the kernel trimmed by them.
+import type { PhysRange } from '../../arch/x86/boot/params.ts';
+import type { LogText } from './lines.ts';
+
+const DEFAULT_TYPE = /^MTRR default type: (\S{1,20})/;
+const VARIABLE = /^ {0,4}\d{1,3} base ([0-9A-F]{6,13}) mask ([0-9A-F]{6,13}) (\S{1,20})/i;
+const TOM2 = /^TOM2: ([0-9a-f]{8,16}) aka/;
+const MAX_PHYS_ADDR = 2 ** 52;
+const MIB = 2 ** 20;
+const FOUR_GIB = 2 ** 32;
+const PAGE_SIZE = 4096;
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * By the registers, where memory is uncached unless they say otherwise; none where they are no measure to the kernel, and null where
+ * the log does not print them. The first MiB has registers of its own.
+ */
+export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
+  let type: string | null = null;
+  let cached: Span[] = [];
+  let uncached: Span[] = [];
+  let others = false;
+  for (const { text } of lines) {
+    type ??= DEFAULT_TYPE.exec(text)?.[1] ?? null;
+    if (type === null) continue;
+    const tom2 = TOM2.exec(text);
+    if (tom2) cached.push({ start: FOUR_GIB, end: Number.parseInt(tom2[1] ?? '', 16) });
+    const variable = VARIABLE.exec(text);
+    if (!variable) continue;
+    const span = spanOf(variable[1] ?? '', variable[2] ?? '');
+    if (span === null) continue;
+    if (variable[3] === 'write-back') cached.push(span);
+    else if (variable[3] === 'uncachable') uncached.push(span);
+    else others = true;
+  }
+  if (type === null) return null;
+  // the kernel trims nothing where the default is another, or there are other types
+  if (type !== 'uncachable' || cached.length === 0 || others) return [];
+  // an uncached register below 1 MiB is none of the kernel's business
+  uncached = uncached.filter(({ start }) => start >= MIB);
+  cached = merged([{ start: 0, end: MIB }, ...cached]).flatMap((span) => without(span, uncached));
+  return merged(cached).map(({ start, end }) => ({ start, size: end - start }));
+}
+
+/** All memory but what the kernel took out of the map; none where it took nothing. */
+export function cachedByTrims(trims: readonly PhysRange[]): PhysRange[] {
+  if (trims.length === 0) return [];
+  const holes = trims.map(({ start, size }) => ({ start, end: start + size }));
+  return without({ start: 0, end: MAX_PHYS_ADDR }, holes).map(({ start, end }) => ({
+    start,
+    size: end - start,
+  }));
+}
+
+/** Base and the lowest bit of the mask; bits above it that a CPU does not have are not in it. */
+function spanOf(base: string, mask: string): Span | null {
+  const bits = BigInt(`0x${mask}`);
+  const size = Number(bits & -bits);
+  const start = Number(BigInt(`0x${base}`));
+  if (size < PAGE_SIZE || start + size > MAX_PHYS_ADDR) return null;
+  return { start, end: start + size };
+}
+
+/** In ascending order, spans that touch or overlap made one. */
+function merged(spans: readonly Span[]): Span[] {
+  const result: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last && last.end >= span.start)
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+    else result.push(span);
+  }
+  return result;
+}
+
+/** What holes leave of a span. */
+function without(span: Span, holes: readonly Span[]): Span[] {
+  const left: Span[] = [];
+  let { start } = span;
+  for (const hole of [...holes].sort((a, b) => a.start - b.start)) {
+    if (hole.start >= span.end) break;
+    if (hole.end <= start) continue;
+    if (hole.start > start) left.push({ start, end: hole.start });
+    start = hole.end;
+  }
+  return start < span.end ? [...left, { start, end: span.end }] : left;
+}
