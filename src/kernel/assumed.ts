@@ -39,7 +39,8 @@ const ASSUMABLE = {
   'machine.tables': {
     what: 'contents of ACPI tables',
     toldBy: 'acpi/ beside the log',
-    lines: [],
+    // the order of CPUs is the MADT's
+    lines: [/^pcpu-alloc: \[/],
   },
   'machine.distances': {
     what: 'distances between nodes (SLIT)',
@@ -160,7 +161,6 @@ export interface Assumed {
   /** What was taken for it, in a few words: `as in Debian's 6.1.0-56`. */
   readonly taken: string;
 }
-
 
 /** Each fact once, in the order in which they are declared. */
 export function sortedFacts(all: readonly Assumed[]): readonly Assumed[] {
