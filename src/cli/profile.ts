@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { earlyBoot } from '../boot/early.ts';
 import type { BootProfile } from '../kernels/list.ts';
-import { kernelNamed } from '../kernels/named.ts';
+import { kernelNamed, kernelOfMachine } from '../kernels/named.ts';
 import { InputError } from '../lib/input-error.ts';
-import { callersFromLog, profileFromLog } from '../kernels/profile_from_log.ts';
+import { callersFromLog, isDebugLog, profileFromLog } from '../kernels/profile_from_log.ts';
 import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
 import { bootTexts } from '../machine/import/boots.ts';
 import { logOfFolder } from '../machine/import/path.ts';
@@ -16,8 +16,9 @@ import { bootNumber, LOG_OPTIONS } from './options.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
-FILE is a kernel image for x86-64 (vmlinuz, bzImage or vmlinux), the kernel log of a boot with memblock=debug, or a folder with
-dmesg.txt and acpi/. An image says nearly everything; facts that a log does not show are the base profile's. With an image, LOG is a
+FILE is a kernel image for x86-64 (vmlinuz, bzImage or vmlinux), a kernel log, or a folder with dmesg.txt and acpi/. An image says
+nearly everything, a log of a boot with memblock=debug much, an ordinary log what it prints of itself: sizes, options, changes that
+distributions took back. Facts that a log does not show are the base profile's. With an image, LOG is a
 log of the same kernel: where it shows something else than the image says, the log is right.
 
 Examples:
@@ -26,9 +27,11 @@ Examples:
   earlyboot boot laptop-16g --kernel mine.json    boot another machine with it
   earlyboot verify dmesg.txt --kernel mine.json   how well it predicts its own log`;
 
+const DEFAULT_BASE = '6.1';
+
 interface ProfileOptions {
   readonly output: string;
-  readonly base: string;
+  readonly base?: string | undefined;
   readonly name?: string | undefined;
   readonly boot?: number | undefined;
   readonly config?: string | undefined;
@@ -38,7 +41,7 @@ interface ProfileOptions {
 /** `profile FILE [LOG] -o FILE` */
 export function profileCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
-    .description('Makes a kernel profile of a kernel image, or of a log with memblock=debug.')
+    .description('Makes a kernel profile of a kernel image, or of a kernel log.')
     .argument('<file>', 'kernel image, kernel log, folder of a captured boot, or - for stdin')
     .argument('[log]', 'log of the same kernel, for what its image does not say')
     .option('-o, --output <file>', 'where to write it; - for stdout', '-')
@@ -46,8 +49,7 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
     .option('--system-map <file>', "the kernel's System.map, for an image without kallsyms")
     .option(
       '--base <profile>',
-      "built-in profile for the version's rules and what the log does not show",
-      '6.1',
+      "built-in profile for the version's rules and what the log does not show: 6.1, or the nearest to an ordinary log",
     )
     .option('--name <name>', 'name of the profile')
     .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
@@ -99,11 +101,12 @@ async function fromImage(
 }
 
 async function fromLog(io: CliIo, argument: string, options: ProfileOptions): Promise<void> {
-  const base = await kernelNamed(options.base);
   const path = argument === '-' ? argument : resolve(io.cwd, argument);
   const folder = await isFolder(path);
   const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
   const raw = bootTexts(text, log, options.boot ?? null);
+  if (!isDebugLog(raw)) return fromOrdinaryLog(io, raw, log, options);
+  const base = await kernelNamed(options.base ?? DEFAULT_BASE);
   const first = profileFromLog(raw, base, options.name ?? 'image', {});
   const machine = await resolveMachine(
     io,
@@ -118,6 +121,29 @@ async function fromLog(io: CliIo, argument: string, options: ProfileOptions): Pr
   io.stderr(
     `earlyboot: ${Object.keys(first.image).length} facts and ${Object.keys(callers).length} call sites found; ` +
       `everything else is the base's (${base.name})\n`,
+  );
+}
+
+/** What a log without memblock=debug tells, over the nearest kernel; what it cannot tell is said. */
+async function fromOrdinaryLog(
+  io: CliIo,
+  raw: readonly string[],
+  path: string,
+  options: ProfileOptions,
+): Promise<void> {
+  const release = raw
+    .map((line) => /Linux version (\S+)/.exec(line)?.[1])
+    .find((found) => found !== undefined);
+  const base = await (options.base === undefined
+    ? kernelOfMachine(release ?? null)
+    : kernelNamed(options.base));
+  const file = profileFromLog(raw, base, options.name ?? release ?? path, {});
+  await writeOutput(io, options.output, toJson(file));
+  const { config = {}, has = [], lacks = [] } = file.facts ?? {};
+  io.stderr(
+    `earlyboot: ${Object.keys(file.image).length} sizes, ${Object.keys(config).length} options and ` +
+      `${has.length + lacks.length} changes found; an ordinary log lacks where the image stands, sizes of structs, parameters and ` +
+      `call sites: they are those of ${base.kernel.release ?? base.name} (a boot with memblock=debug, or the image, tells)\n`,
   );
 }
 

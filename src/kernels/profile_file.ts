@@ -1,6 +1,11 @@
 // A kernel profile as a file: what `earlyboot profile` writes and `--kernel FILE` reads. Facts that it leaves out are the base's.
 import { InputError } from '../lib/input-error.ts';
 import type { ImageFacts, KernelConfig } from '../kernel/profile.ts';
+import type { KernelFacts } from '../machine/kernel-facts.ts';
+import { sourcesOfAnother } from './assumed_facts.ts';
+import { factsOfFile } from './facts_of_file.ts';
+import { withImageSizes } from './image_sizes.ts';
+import { withLogFacts } from './learned.ts';
 import type { BootProfile } from './list.ts';
 import { kernelNamed } from './named.ts';
 
@@ -40,15 +45,30 @@ export interface ProfileFile {
   readonly image: Partial<Record<ImageNumber, number>>;
   readonly config: { readonly x86FiveLevel?: boolean; readonly hz?: number };
   readonly callers: Readonly<Record<string, string>>;
+  /** What an ordinary log proves of configuration and changes. */
+  readonly facts?: KernelFacts;
 }
 
 /** The profile that a file makes of its base. @throws InputError 'usage' where the base is unknown */
 export async function profileOfFile(file: ProfileFile): Promise<BootProfile> {
-  return profileOver(await kernelNamed(file.base), file);
+  const base = await kernelNamed(file.base);
+  const own = profileOver(base, file);
+  const { release } = base.kernel;
+  // of the base's own build, what the file leaves out is the image's
+  if (file.banner === undefined || release === undefined || file.banner.includes(` ${release} `)) return own;
+  const given = (part: 'image' | 'config'): (readonly [string, string])[] =>
+    Object.keys({ ...file.facts?.[part], ...file[part] }).map((fact) => [`${part}.${fact}`, 'profile file']);
+  const calls = Object.keys(file.callers).length > 0 ? [['image.callers', 'profile file'] as const] : [];
+  const sources = {
+    ...sourcesOfAnother(release),
+    ...Object.fromEntries([...given('image'), ...given('config'), ...calls]),
+  };
+  return { ...own, kernel: { ...own.kernel, sources } };
 }
 
 /** The profile that a file makes of `base`. */
-export function profileOver(base: BootProfile, file: ProfileFile): BootProfile {
+export function profileOver(of: BootProfile, file: ProfileFile): BootProfile {
+  const base = file.facts ? withLogFacts(of, file.facts, file.facts.version ?? of.kernel.version) : of;
   const { image, config } = base.kernel;
   return {
     ...base,
@@ -58,7 +78,8 @@ export function profileOver(base: BootProfile, file: ProfileFile): BootProfile {
       ...base.kernel,
       name: file.name,
       image: {
-        ...image,
+        ...withImageSizes({ ...image, ...file.image }, image),
+        // where the file has places they are right
         ...file.image,
         ...(file.banner === undefined ? {} : { banner: file.banner }),
         callers: { ...image.callers, ...file.callers },
@@ -124,5 +145,6 @@ export function parseProfileFile(text: string, path: string): ProfileFile {
       ...(typeof hz === 'number' && hz > 0 ? { hz } : {}),
     },
     callers,
+    ...(value['facts'] === undefined ? {} : { facts: factsOfFile(part('facts'), bad) }),
   };
 }

@@ -4,6 +4,7 @@ import { PROFILE_FILE_VERSION, type ProfileFile } from './profile_file.ts';
 import { InputError } from '../lib/input-error.ts';
 import { KiB, MiB, PAGE_SIZE, SECTION_SIZE } from '../lib/units.ts';
 import { diffLines } from '../lib/diff_lines.ts';
+import { kernelFactsFromLines } from '../machine/import/kernel-lines.ts';
 import { isMemoryLine, normaliseLine, withoutTimestamp } from './memory_lines.ts';
 
 type ImageNumbers = { -readonly [K in keyof ProfileFile['image']]: ProfileFile['image'][K] };
@@ -76,6 +77,11 @@ function structSizes(log: Log, image: ImageNumbers): { la57?: boolean } {
   return {};
 }
 
+/** Whether a boot printed what memblock did (memblock=debug). */
+export function isDebugLog(raw: readonly string[]): boolean {
+  return new Log(raw).find(/^(?:__)?memblock_reserve: /) !== null;
+}
+
 /** What the `percpu:` and `Memory:` lines say. */
 function printedSizes(log: Log, image: ImageNumbers): void {
   const percpu = log.find(/^percpu: .* pages\/cpu s(\d+) r(\d+) d(\d+)/);
@@ -121,8 +127,9 @@ export function callersFromLog(raw: readonly string[], predicted: readonly strin
 }
 
 /**
- * A profile file of the image that printed `raw`; `callers` comes from callersFromLog.
- * @throws InputError 'log' where the log was printed without memblock=debug
+ * A profile file of the image that printed `raw`; `callers` comes from callersFromLog. Without memblock=debug it is a partial one:
+ * sizes that are printed, configuration and changes.
+ * @throws InputError 'log' where the log shows nothing of a kernel
  */
 export function profileFromLog(
   raw: readonly string[],
@@ -131,12 +138,16 @@ export function profileFromLog(
   callers: Readonly<Record<string, string>>,
 ): ProfileFile {
   const log = new Log(raw);
-  if (!log.find(/^(?:__)?memblock_reserve: /))
+  const facts = kernelFactsFromLines(log.lines.map((text, at) => ({ text, line: at + 1 })));
+  if (facts === undefined)
     throw new InputError(
       'log',
-      `${name}: no memblock_reserve lines: expected a log of a boot with memblock=debug`,
+      `${name}: shows nothing of its kernel: expected a kernel log from its beginning`,
     );
   const image: ImageNumbers = {};
+  const { image: sizes, ...others } = facts;
+  const debug = isDebugLog(raw);
+  if (!debug) Object.assign(image, sizes);
   placement(log, image);
   const { la57 } = structSizes(log, image);
   printedSizes(log, image);
@@ -150,5 +161,6 @@ export function profileFromLog(
     image,
     config: la57 === undefined ? {} : { x86FiveLevel: la57 },
     callers,
+    ...(debug || Object.keys(others).length === 0 ? {} : { facts: others }),
   };
 }

@@ -6,6 +6,7 @@ import { InputError } from '../lib/input-error.ts';
 import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
 import { readBoot } from '../machine/import/boots.ts';
 import { readText } from '../machine/import/files.ts';
+import { kernelFactsFromLines } from '../machine/import/kernel-lines.ts';
 import { readInput } from '../machine/import/read-input.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 
@@ -63,29 +64,24 @@ async function profileOfLog(path: string): Promise<BootProfile> {
     );
   const { lines } = readBoot(text, path);
   const raw = lines.map((line) => line.text);
-  const release =
-    /^Linux version (\S+)/.exec(raw.find((line) => line.startsWith('Linux version ')) ?? '')?.[1] ?? '';
-  const { kernelFactsFromLines } = await import('../machine/import/kernel-lines.ts');
+  const banner = raw.find((line) => line.startsWith('Linux version '));
+  const release = /^Linux version (\S+)/.exec(banner ?? '')?.[1] ?? null;
+  const { isDebugLog, profileFromLog } = await import('./profile_from_log.ts');
   const facts = kernelFactsFromLines(lines);
-  const base = await kernelOfMachine(release === '' ? null : release, facts);
+  // with memblock=debug the log itself says more than what else it proves
+  const base = await kernelOfMachine(release, isDebugLog(raw) ? undefined : facts);
   // the very build that is built in: its image says more than its log
-  if (release !== '' && base.kernel.release === release) return base;
-  const { profileFromLog } = await import('./profile_from_log.ts');
+  if (release !== null && base.kernel.release === release) return base;
   const { profileOver } = await import('./profile_file.ts');
   const { sourcesInLog } = await import('./shown_by.ts');
-  const name = release === '' ? 'log' : release;
-  const banner = raw.find((line) => line.startsWith('Linux version '))?.trimEnd();
-  // with memblock=debug it shows places and structs, too
-  const file = raw.some((line) => /^(?:__)?memblock_reserve: /.test(line))
-    ? profileFromLog(raw, base, name, {})
-    : { ...EMPTY_PROFILE, name, base: base.name, ...(banner !== undefined && { banner }) };
+  const file = profileFromLog(raw, base, release ?? 'log', {});
   const own = profileOver(base, file);
   const shown = [
-    ...Object.keys({ ...facts?.image, ...file.image }).map((fact) => `image.${fact}`),
-    ...Object.keys({ ...facts?.config, ...file.config }).map((fact) => `config.${fact}`),
+    ...Object.keys(file.image).map((fact) => `image.${fact}`),
+    ...Object.keys({ ...(isDebugLog(raw) ? {} : facts?.config), ...file.config }).map(
+      (fact) => `config.${fact}`,
+    ),
   ];
   const sources = { ...own.kernel.sources, ...sourcesInLog(shown, lines) };
   return { ...own, kernel: { ...own.kernel, sources } };
 }
-
-const EMPTY_PROFILE = { version: 1, image: {}, config: {}, callers: {} } as const;
