@@ -52,6 +52,12 @@ const CONFIG: { readonly [K in keyof KernelConfig]?: AssumableName } = {
   shufflePageAllocator: 'config.other',
   hugetlbVmemmap: 'config.other',
   swiotlbDynamic: 'config.other',
+  numa: 'config.other',
+  cpumaskOffstack: 'config.other',
+  zoneDevice: 'config.other',
+  hibernation: 'config.other',
+  memoryHotplug: 'config.other',
+  pci: 'config.other',
 };
 const GROUPS: ReadonlyMap<string, AssumableName> = new Map([
   ['rules', 'kernel.rules'] as const,

@@ -56,6 +56,12 @@ export function factsOfOptions(options: Options): Partial<KernelConfig> {
     swiotlbDynamic: on('SWIOTLB_DYNAMIC'),
     kexecHandover: on('KEXEC_HANDOVER'),
     randomizeBase: on('RANDOMIZE_BASE'),
+    numa: on('NUMA'),
+    cpumaskOffstack: on('CPUMASK_OFFSTACK'),
+    zoneDevice: on('ZONE_DEVICE'),
+    hibernation: on('HIBERNATION'),
+    memoryHotplug: on('MEMORY_HOTPLUG'),
+    pci: on('PCI'),
   };
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
 }
