@@ -19,9 +19,7 @@ const EXPLAINED: ReadonlyMap<string, string> = new Map([
   ['src/kernels/image/call_sites.ts: found', 'no prototype'],
   ['src/kernels/image/call_sites.ts: offsets', 'a literal, and no prototype'],
   ['src/kernels/image/structs.ts: flags', 'no prototype'],
-  ...['corrected.ts: sources', 'corrected.ts: SHOWN_BY', 'corrected.ts: image', 'corrected.ts: now'].map(
-    fact,
-  ),
+  ...['corrected.ts: sources', 'corrected.ts: image', 'corrected.ts: now'].map(fact),
   ...['image/callers.ts: callers', 'image/configuration.ts: sources', 'image/read.ts: sources'].map(fact),
   ...['known.ts: sources', 'profile_file.ts: image', 'profile_from_log.ts: image'].map(fact),
 ]);

@@ -6,13 +6,23 @@ import type { LogLine } from '../kernel/printk.ts';
 import { InputError } from '../lib/input-error.ts';
 import { resolveMachineName } from '../machine/resolve.ts';
 import type { MachineSpec } from '../machine/spec.ts';
-import { withCpuOption } from '../machine/spec/cpu-option.ts';
+import { machineWithCpuOption } from '../machine/spec/cpu-option.ts';
 import type { MachineDescription } from '../machine/spec/description.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { memmapRuns } from '../mm/memmap/runs.ts';
 import { parseMaxThreads } from '../boot/hook.ts';
 import type { Arch } from './arch.ts';
-import { checkOptions, either, FUNCTION, oneOf, SEED, SIGNAL, TEXT, type OptionRules } from './options.ts';
+import {
+  checkOptions,
+  either,
+  FLAG,
+  FUNCTION,
+  oneOf,
+  SEED,
+  SIGNAL,
+  TEXT,
+  type OptionRules,
+} from './options.ts';
 import { Boot } from './boot.ts';
 import { structPage } from './struct-page.ts';
 
@@ -37,6 +47,8 @@ export interface BootMachineOptions {
   readonly cpu?: string;
   /** Path of a BIOS image to boot the payload under. */
   readonly bios?: string;
+  /** Refuses to boot where a fact would be assumed that nobody told: InputError of kind `assumed`. */
+  readonly strict?: boolean;
   /** Seed of the simulated CPUs. */
   readonly seed?: number;
   /** Ends the boot where it is: workers, timers and files with it. */
@@ -62,6 +74,7 @@ const RULES: OptionRules<BootMachineOptions> = {
   bios: TEXT,
   seed: SEED,
   signal: SIGNAL,
+  strict: FLAG,
   onLine: FUNCTION,
 };
 
@@ -70,7 +83,7 @@ function isSpec(machine: MachineDescription | MachineSpec): machine is MachineSp
   return 'origin' in machine;
 }
 
-/** The machine in full; what an import had to assume is in its `warnings`. @throws InputError */
+/** The machine in full; what an import had to assume is in its `assumed`. @throws InputError */
 export async function resolveMachine(machine: Machine): Promise<MachineSpec> {
   if (typeof machine === 'string') return resolveMachineName(machine, process.cwd());
   if (typeof machine !== 'object' || machine === null)
@@ -91,8 +104,7 @@ export async function bootMachine(machine: Machine, options: BootMachineOptions 
   checkOptions('bootMachine', options, RULES);
   options.signal?.throwIfAborted();
   const resolved = await resolveMachine(machine);
-  const spec =
-    options.cpu === undefined ? resolved : { ...resolved, cpu: withCpuOption(resolved.cpu, options.cpu) };
+  const spec = options.cpu === undefined ? resolved : machineWithCpuOption(resolved, options.cpu);
   const cmdline = [options.cmdline ?? spec.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
   const { arch } = options;
   const run = await runMachine(spec, {
@@ -102,6 +114,7 @@ export async function bootMachine(machine: Machine, options: BootMachineOptions 
     maxThreads: maxThreadsOf(options),
     cmdline,
     bios: options.bios ?? null,
+    strict: options.strict,
     seed: options.seed ?? null,
     cpus: options.cpus ?? 'simulated',
     signal: options.signal,

@@ -46,7 +46,7 @@ export async function bootWithImages(
     : kernelNamed(kernel));
   const cmdline = [spec.cmdline, options.append ?? ''].filter((part) => part !== '').join(' ');
   const board = await runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
-  const { name, warnings } = spec;
+  const { name, warnings, assumed } = spec;
   const start = kernelStart(spec, profile.kernel, { cmdline });
   const early = earlyBoot(parseHandoff(board.handoff), {
     machine: name,
@@ -54,6 +54,7 @@ export async function bootWithImages(
     ...start,
     onLine,
     warnings,
+    assumed,
   });
   const chosen =
     maxThreads === undefined ? early : withMaxThreads(early, maxThreadsHook(maxThreads, early, spec));

@@ -12,6 +12,7 @@ export interface OptionRule {
 export type OptionRules<T> = { readonly [K in keyof Required<T>]: OptionRule };
 
 export const TEXT: OptionRule = { expected: 'a text', holds: (value) => typeof value === 'string' };
+export const FLAG: OptionRule = { expected: 'true or false', holds: (value) => typeof value === 'boolean' };
 export const FUNCTION: OptionRule = { expected: 'a function', holds: (value) => typeof value === 'function' };
 export const SIGNAL: OptionRule = {
   expected: 'an AbortSignal',

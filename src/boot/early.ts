@@ -10,10 +10,12 @@ import type { RecordMemblockEvent } from '../init/record.ts';
 import { memblockTables, type EarlyMoments, type MemblockTables } from '../init/run_record.ts';
 import { startKernelAfterSetupArch, type StartedKernel } from '../init/main.ts';
 import type { LogLine } from '../kernel/printk.ts';
-import { hex, type PhysAddr } from '../lib/units.ts';
+import type { PhysAddr } from '../lib/units.ts';
 import type { Topology } from '../kernel/kernel.ts';
 import type { BootContext } from '../mm/context.ts';
 import type { DeferredContext, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
+import type { Assumed } from '../kernel/assumed.ts';
+import { assumedOf, refuseAssumed } from './assumed.ts';
 import { untilPanic } from './panic.ts';
 
 export interface EarlyOptions {
@@ -30,6 +32,10 @@ export interface EarlyOptions {
   readonly onLine?: ((line: LogLine) => void) | undefined;
   /** What the machine's own description already warned of. */
   readonly warnings?: readonly string[] | undefined;
+  /** What of the machine nobody told; the kernel's own is in its profile. */
+  readonly assumed?: readonly Assumed[] | undefined;
+  /** Refuses to boot where anything is assumed. */
+  readonly strict?: boolean | undefined;
 }
 
 /** A machine as page_alloc_init_late finds it: what a kind of CPU goes on from, and what the record tells of the way there. */
@@ -47,12 +53,11 @@ export interface EarlyBoot {
 
 /**
  * Runs setup_arch and start_kernel up to deferred init. Nothing of it depends on time or on another CPU.
- * @throws BootPanic where Linux panics, InputError where no kernel could boot on the map, Bug where the model contradicts itself
+ * @throws BootPanic where Linux panics, InputError where no kernel could boot on the map or `strict` refuses, Bug where the model contradicts itself
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { machine, profile, onLine } = options;
-  const assumed = [...(profile.assumed ?? [])];
-  const warnings = [...(options.warnings ?? []), ...assumed, ...firmwareWarnings(bootParams)];
+  const warnings = [...(options.warnings ?? []), ...firmwareWarnings(bootParams)];
   const memblockEvents: RecordMemblockEvent[] = [];
   const x86 = newX86State(
     bootParams,
@@ -66,11 +71,8 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
     warnings,
   );
   const { ctx } = x86;
-  if (options.kernelUnknown === true) {
-    const place = `assumed: kernel at ${hex(x86.kernelStart)}: KASLR may have put it elsewhere, and nothing tells where (--kernel-at does)`;
-    assumed.push(place);
-    warnings.push(place);
-  }
+  const assumed = assumedOf(options, x86.kernelStart);
+  if (options.strict === true) refuseAssumed(machine, assumed);
   ctx.printk.step = 'start_kernel';
   ctx.printk.print(profile.kernel.image.banner, 5);
   let freeAll: MemblockTables | null = null;

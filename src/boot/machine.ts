@@ -35,6 +35,8 @@ export interface BootOptions extends MaxThreadsOptions {
   /** Physical address of the kernel, as KASLR or a loader chose it; goes before what the machine tells. */
   readonly kernelAt?: PhysAddr | undefined;
   readonly bios: string | null;
+  /** Refuses to boot where a fact would be assumed. */
+  readonly strict?: boolean | undefined;
   readonly seed: number | null;
   /** Which kind of CPU runs the kernel threads. */
   readonly cpus: CpuKind;
@@ -85,15 +87,17 @@ async function runOnce(spec: MachineSpec, options: BootOptions): Promise<BootRun
 /** Early boot of `spec`: what every kind of CPU starts from. */
 export async function earlyBootOf(
   spec: MachineSpec,
-  options: Pick<BootOptions, 'kernel' | 'kernelAt' | 'cmdline' | 'bios' | 'signal' | 'onLine'>,
+  options: Pick<BootOptions, 'kernel' | 'kernelAt' | 'cmdline' | 'bios' | 'strict' | 'signal' | 'onLine'>,
 ): Promise<EarlyBoot> {
   const bootParams = await discover(spec, options);
   options.signal?.throwIfAborted();
   const profile = await chooseKernel(spec, options);
   const start = kernelStart(spec, profile.kernel, options);
+  const { onLine, strict } = options;
   const { name: machine, warnings } = spec;
-  const { onLine } = options;
-  return earlyBoot(bootParams, { machine, profile, ...start, warnings, onLine });
+  // a kernel that is asked for is told
+  const assumed = spec.assumed?.filter(({ fact }) => fact !== 'kernel.version' || options.kernel === null);
+  return earlyBoot(bootParams, { machine, profile, ...start, warnings, assumed, strict, onLine });
 }
 
 /**
@@ -123,7 +127,13 @@ export async function chooseKernel(
   spec: MachineSpec,
   { kernel }: Pick<BootOptions, 'kernel'>,
 ): Promise<BootProfile> {
-  return resolveKernel(kernel, spec);
+  const { kernelConfig = null, kernelImage = null } = spec;
+  const profile = await resolveKernel(kernel ?? kernelImage, spec);
+  // the build that is built in has its own; one that is asked for is not the log's
+  const builtIn = kernelImage === null && profile.kernel.release === spec.kernel;
+  if (kernel !== null || builtIn || kernelConfig === null) return profile;
+  const { configuredBy } = await import('../kernels/configured.ts');
+  return configuredBy(profile, kernelConfig);
 }
 
 /** What is left of the boot, on a kind of CPU; only that kind is loaded. */

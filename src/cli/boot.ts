@@ -5,6 +5,7 @@ import type { BootRun } from '../boot/finish.ts';
 import { runMachine } from '../boot/machine.ts';
 import { InputError } from '../lib/input-error.ts';
 import { printable } from '../lib/printable.ts';
+import { sayAssumed } from './assumed.ts';
 import { toJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import {
@@ -22,7 +23,7 @@ import { checkEmulatedOnly, replayText } from './boot-emulated.ts';
 
 const HELP = `
 MACHINE is a built-in name (earlyboot machines), a description in YAML or JSON, a kernel log, or a folder with dmesg.txt and
-acpi/. stdout is the kernel log; with memblock=debug on the command line its memblock lines too. On a terminal, or with
+acpi/ (see earlyboot import --help). stdout is the kernel log; with memblock=debug on the command line its memblock lines too. On a terminal, or with
 --summary, a table of nodes, threads, chunks and times follows.
 
 Examples:
@@ -65,13 +66,11 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .option('--seed <n>', 'seed of the simulated CPUs', seed)
     .option('--summary', 'draw the map and the CPUs over time, print a table of nodes, threads and times')
     .option('--ascii', 'draw with ASCII characters only')
-    .option(
-      '--cpu <features>',
-      "CPU features that differ from the machine's: la57=off,pdpe1gb=off,physbits=46",
-    )
+    .option('--cpu <features>', LOG_OPTIONS.cpu)
     .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
     .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
     .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
+    .option('--strict', LOG_OPTIONS.strict)
     .option('--trace <file>', "write Chrome's trace format, for Perfetto")
     .option('--ftrace <file>', "write the text of Linux's function tracer")
     .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')
@@ -105,6 +104,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
         maxThreads: options.maxThreads ?? null,
         cmdline,
         kernelAt: options.kernelAt,
+        strict: options.strict,
         bios: options.bios ?? null,
         seed: options.seed ?? null,
         cpus: options.cpus,
@@ -116,6 +116,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       await printRun(io, run, options);
       // those of the import are on stderr already
       for (const text of run.record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
+      sayAssumed(io, run.record);
       if (panic !== undefined) {
         io.stderr(`earlyboot: ${machine.name}: Linux does not boot on this machine: ${panic}\n`);
         io.setFailed();

@@ -3,6 +3,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { diffBoots, diffText } from '../ask/diff.ts';
 import type { RunRecord } from '../init/record.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import { sayAssumed } from './assumed.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import type { MaxThreadsHook } from '../boot/hook.ts';
@@ -51,10 +52,12 @@ async function bootOne(
 ): Promise<RunRecord> {
   const machine = await resolveMachine(io, argument);
   const cmdline = [machine.cmdline, append ?? ''].filter((t) => t !== '').join(' ');
-  return bootMachine(machine, {
+  const record = await bootMachine(machine, {
     ...DEFAULT_BOOT,
     cmdline,
     kernel: kernel ?? null,
     maxThreads: threads ?? null,
   });
+  sayAssumed(io, record);
+  return record;
 }

@@ -6,6 +6,7 @@ import type { RunRecord } from '../init/record.ts';
 import { memparse } from '../kernel/params.ts';
 import { InputError } from '../lib/input-error.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import { sayAssumed } from './assumed.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
@@ -37,6 +38,7 @@ export function explainCommand(io: CliIo): CommandUnknownOpts {
       const machine = await resolveMachine(io, argument, options);
       const cmdline = [machine.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
       const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline });
+      sayAssumed(io, record);
       if (/^\d/.test(what)) await explainOne(io, record, what, options);
       else explainSymbol(io, record, what, options.json === true);
     });

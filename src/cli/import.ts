@@ -2,19 +2,22 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { InputError } from '../lib/input-error.ts';
 import { toDescription } from '../machine/spec/to-description.ts';
-import { toJson, type CliIo } from './io.ts';
+import { refuseAssumed } from '../boot/assumed.ts';
+import { assumedSentence } from '../kernel/assumed.ts';
+import { toJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
 
 const HELP = `
-PATH is a kernel log (dmesg, journalctl -k or syslog in any form, also packed with gzip, xz or zstd) or a folder with dmesg.txt and, in acpi/,
-copies of /sys/firmware/acpi/tables, in cpuinfo.txt a copy of /proc/cpuinfo. Read are the BIOS-e820 lines, the ACPI tables and their addresses, the lines RAMDISK,
+PATH is a kernel log (dmesg, journalctl -k or syslog in any form, also packed with gzip, xz or zstd) or a folder with one and,
+beside it, acpi/ (copies of /sys/firmware/acpi/tables, or what acpidump or acpixtract wrote), cpuinfo.txt, iomem.txt, config-RELEASE or vmlinuz-RELEASE;
+sosreport's and hw-probe's folders as they are. Read are the BIOS-e820 lines, the ACPI tables and their addresses, the lines RAMDISK,
 found SMP MP-table, DMI and efi, the command line and the kernel version; without tables the SRAT lines and the number of CPUs.
 
 Example, on the machine itself (as root):
-  mkdir m && dmesg > m/dmesg.txt && cp -r /sys/firmware/acpi/tables m/acpi && cat /proc/cpuinfo > m/cpuinfo.txt
+  mkdir m && dmesg > m/dmesg.txt && cp -r --no-preserve=mode /sys/firmware/acpi/tables m/acpi && cat /proc/cpuinfo > m/cpuinfo.txt
   earlyboot import m -o m.yaml
   earlyboot boot m.yaml`;
 
@@ -25,10 +28,11 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
     .argument('<path>', 'kernel log, folder with dmesg.txt and acpi/, or - for stdin')
     .option('-o, --output <file>', 'where the description goes', '-')
     .option('--json', 'print JSON instead of YAML')
-    .option('--cpu <features>', 'CPU features that no log shows: la57=off,pdpe1gb=off,physbits=46')
+    .option('--cpu <features>', LOG_OPTIONS.cpu)
     .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
     .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
     .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
+    .option('--strict', LOG_OPTIONS.strict)
     .addHelpText('after', HELP)
     .action(async (path, options) => {
       await checkOutputs(io, [options.output]);
@@ -38,6 +42,10 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
           'usage',
           `${path}: a machine description already: expected a kernel log or a folder with one`,
         );
+      // a description says everything: what is assumed is said here, or never
+      const assumed = (machine.assumed ?? []).filter(({ fact }) => /^(?:cpu|machine)\./.test(fact));
+      if (options.strict === true) refuseAssumed(machine.name, assumed);
+      for (const fact of assumed) warn(io, `assumed: ${assumedSentence(fact)}`);
       const description = toDescription(machine);
       const json = options.json === true || /\.json$/i.test(options.output);
       await writeOutput(io, options.output, json ? toJson(description) : toYaml(description));

@@ -5,7 +5,10 @@ import { builtinKernel } from '../kernels/builtin.ts';
 import { JUDGED, type Judged } from '../kernels/judged.ts';
 import { factsOf, type Fact } from '../kernels/known.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
+import { assumedSentence, sortedFacts } from '../kernel/assumed.ts';
+import { assumedFacts } from '../kernels/assumed_facts.ts';
 import type { KernelConfig } from '../kernel/profile.ts';
+import { namesOf } from './assumed.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 
 const HELP = `
@@ -27,9 +30,11 @@ export function kernelsCommand(io: CliIo): CommandUnknownOpts {
     .addHelpText('after', HELP)
     .action(async (name, options) => {
       if (name === undefined) return list(io, options.json === true);
-      const { name: own, about, kernel, assumed = [] } = await resolveKernel(name, null);
+      const { name: own, about, kernel } = await resolveKernel(name, null);
+      const untold = sortedFacts(assumedFacts(kernel));
+      const assumed = untold.map(assumedSentence);
       const facts = options.facts === true ? factsOf(kernel) : [];
-      for (const text of assumed) warn(io, text);
+      if (untold.length > 0) warn(io, `kernel ${own}: assumed, ${untold[0]?.taken}: ${namesOf(untold)}`);
       if (options.json === true)
         printJson(io, { version: 1, name: own, about, banner: kernel.image.banner, assumed, facts });
       else

@@ -25,6 +25,8 @@ export const LOG_OPTIONS = {
   boot: 'which boot of a log with several: 1 is the first, -1 the last (else the last whole one)',
   cpuCount: 'number of CPUs, where a log without tables does not tell it',
   initrdSize: "the initrd's exact bytes: a log shows whole pages",
+  cpu: 'CPU features, la57=off,pdpe1gb=off,physbits=46, or a copy of /proc/cpuinfo',
+  strict: 'refuse to assume anything that nobody told: exit status 2, with the list',
 } as const;
 
 /** A number of CPUs that Linux can number. */

@@ -103,8 +103,7 @@ async function fromImage(
 async function fromLog(io: CliIo, argument: string, options: ProfileOptions): Promise<void> {
   const path = argument === '-' ? argument : resolve(io.cwd, argument);
   const folder = await isFolder(path);
-  const log = folder ? await logOfFolder(path) : path;
-  const text = await readText(log, 'log');
+  const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
   const raw = bootTexts(text, log, options.boot ?? null);
   if (!isDebugLog(raw)) return fromOrdinaryLog(io, raw, log, options);
   const base = await kernelNamed(options.base ?? DEFAULT_BASE);

@@ -9,6 +9,7 @@ import { BUILTIN_NAMES } from '../machine/builtin/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { CurvePoint } from '../report/threads-chart.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import { sayAssumed } from './assumed.ts';
 import type { CliIo } from './io.ts';
 import { progressOn } from './progress.ts';
 import { resolveMachine } from './machine.ts';
@@ -92,6 +93,7 @@ async function runOf(io: CliIo, argument: string, options: RunOptions): Promise<
     cmdline,
     maxThreads: options.threads ?? null,
   });
+  sayAssumed(io, booted);
   return { record: booted, curve: await curveOf(io, { ...machine, cmdline }, booted) };
 }
 

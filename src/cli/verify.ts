@@ -1,21 +1,22 @@
 // earlyboot verify: boots what a capture's inputs describe, and holds the prediction against what the real kernel did.
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { assumedCountText, countAssumed, type AssumedCount } from '../ask/assumed.ts';
+import { causesOf, type Cause } from '../ask/verify/causes.ts';
 import type { Comparison } from '../ask/verify/compare.ts';
 import type { EstimatedLine } from '../ask/verify/estimated.ts';
-import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
+import { fidelityOfLog, type DifferingLine, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
-import { dependsOnPlace } from '../ask/verify/kernel_place.ts';
-import { kernelStart, otherPlaces } from '../boot/kernel_place.ts';
-import { bootMachine, chooseKernel, DEFAULT_BOOT, runMachine, type BootOptions } from '../boot/machine.ts';
-import type { RunRecord } from '../init/record.ts';
-import type { LogLine } from '../kernel/printk.ts';
-import type { KernelProfile } from '../kernel/profile.ts';
+import { markPlace } from '../ask/verify/mark_place.ts';
+import { kernelStart } from '../boot/kernel_place.ts';
+import { bootMachine, chooseKernel, DEFAULT_BOOT, type BootOptions } from '../boot/machine.ts';
+import { Failure } from '../lib/failure.ts';
+import { InputError } from '../lib/input-error.ts';
 import { hex } from '../lib/units.ts';
 import { bootTexts } from '../machine/import/boots.ts';
 import { logOfFolder } from '../machine/import/path.ts';
-import type { MachineSpec } from '../machine/spec.ts';
 import { isFolder, readText } from '../machine/import/files.ts';
+import { sayAssumed } from './assumed.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine, type MachineOptions } from './machine.ts';
 import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } from './options.ts';
@@ -23,7 +24,8 @@ import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } fro
 const HELP = `
 CAPTURE is a kernel log in any form, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
 zoneinfo.txt; what is not there is not compared. Several captures end in a table. The exit status is 1 where anything
-differs. From Linux 6.11 on free memory in the line Memory: is an estimate: within what it claims it agrees, and the difference is printed.
+differs, 2 where a capture cannot be read; the others are compared all the same. Facts that nobody told are counted as assumed: --strict
+refuses them. From Linux 6.11 on free memory in the line Memory: is an estimate: within what it claims it agrees, and the difference is printed.
 
 Examples:
   earlyboot verify my-dmesg.txt --diff
@@ -35,6 +37,10 @@ export interface Verdict {
   readonly name: string;
   readonly fidelity: Fidelity;
   readonly comparisons: readonly Comparison[];
+  /** Left out where it is another kind of boot that is compared. */
+  readonly assumed?: AssumedCount | undefined;
+  /** Of each differing line of the log, where it is known. */
+  readonly causes?: readonly (Cause | null)[] | undefined;
 }
 
 /** `verify CAPTURE… [--diff] [--json]` */
@@ -42,30 +48,55 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
     .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
-    .option('--diff', 'print the lines that differ, with the boot step that printed them')
-    .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option(
+      '--diff',
+      'print the lines that differ, with the boot step that printed them and, where it is known, the cause',
+    )
+    .option('--cpu <features>', LOG_OPTIONS.cpu)
     .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
     .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
     .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
     .option('--kernel-at <address>', 'where KASLR put the kernel, where the log does not tell', kernelAddress)
+    .option('--strict', LOG_OPTIONS.strict)
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (captures, options) => {
       const verdicts: Verdict[] = [];
+      const failed: FailedCapture[] = [];
       for (const capture of captures) {
-        const verdict = await verifyOne(io, capture, options);
-        verdicts.push(verdict);
-        if (options.json !== true) io.stdout(verdictText(verdict, options.diff === true));
+        try {
+          const verdict = await verifyOne(io, capture, options);
+          verdicts.push(verdict);
+          if (options.json !== true) io.stdout(verdictText(verdict, options.diff === true));
+        } catch (error) {
+          // one that cannot be read does not end the others
+          const isOwn = error instanceof InputError || error instanceof Failure;
+          if (captures.length === 1 || !isOwn) throw error;
+          failed.push({ name: capture, error: error.message });
+          io.stderr(`earlyboot: ${error.message}\n`);
+        }
       }
-      if (options.json === true) printJson(io, { version: 1, captures: verdicts });
+      if (options.json === true) printJson(io, { version: 1, captures: verdicts, failed });
       else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+      if (failed.length > 0)
+        throw new InputError(
+          'file',
+          `${failed.length} of ${captures.length} captures could not be verified: ${failed.map(({ name }) => name).join(', ')}`,
+        );
       if (verdicts.some((v) => v.fidelity.fidelity < 1 || v.comparisons.some((c) => c.differing.length > 0)))
         io.setFailed();
     });
 }
 
+/** A capture without a verdict, and why. */
+interface FailedCapture {
+  readonly name: string;
+  readonly error: string;
+}
+
 interface VerifyOptions extends Omit<MachineOptions, 'text'> {
+  readonly strict?: true | undefined;
   readonly kernel?: string | undefined;
   readonly kernelAt?: number | undefined;
 }
@@ -73,14 +104,13 @@ interface VerifyOptions extends Omit<MachineOptions, 'text'> {
 async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
   const path = capture === '-' ? capture : resolve(io.cwd, capture);
   const folder = await isFolder(path);
-  const log = folder ? await logOfFolder(path) : path;
-  const text = await readText(log, 'log');
+  const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
   const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
   const real = bootTexts(text, log, options.boot ?? null);
-  const { kernelAt } = options;
+  const { kernelAt, strict } = options;
   const bootOptions: BootOptions = {
     ...{ ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel: options.kernel ?? null },
-    kernelAt,
+    ...{ kernelAt, strict },
   };
   const profile = await chooseKernel(machine, bootOptions);
   const start = kernelStart(machine, profile.kernel, bootOptions);
@@ -88,40 +118,36 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   if (kernelAt === undefined && place !== null && place !== 'unknown')
     warn(io, `${machine.name}: kernel at ${hex(start.kernelAt ?? 0)}, as ${place.told} tells`);
   const record = await bootMachine(machine, bootOptions);
-  for (const text of record.assumed ?? []) warn(io, `${machine.name}: ${text}`);
+  sayAssumed(io, record);
   const comparisons = folder ? await compareFolder(path, record) : [];
-  const fidelity = fidelityOf(real, record.logLines);
+  const fidelity = fidelityOfLog(real, record.logLines, log);
   const marked =
     start.kernelUnknown && fidelity.differing.length > 0
       ? await markPlace(machine, profile.kernel, bootOptions, record, fidelity)
       : fidelity;
-  return { name: machine.name, fidelity: marked, comparisons };
-}
-
-/** The lines that read otherwise with the kernel elsewhere, marked; for that the machine is booted with it in a few other places. */
-async function markPlace(
-  machine: MachineSpec,
-  kernel: KernelProfile,
-  options: BootOptions,
-  record: RunRecord,
-  fidelity: Fidelity,
-): Promise<Fidelity> {
-  const elsewhere: (readonly LogLine[])[] = [];
-  for (const kernelAt of otherPlaces(machine, kernel)) {
-    const run = await runMachine(machine, { ...options, kernelAt });
-    elsewhere.push(run.record.logLines);
-  }
-  const depends = dependsOnPlace(record.logLines, elsewhere);
-  const differing = fidelity.differing.map((line) =>
-    depends(line) ? { ...line, dependsOnKernelPlace: true } : line,
-  );
-  return { ...fidelity, differing };
+  const causes = causesOf(marked, real, record, machine.efi !== null);
+  return { name: machine.name, fidelity: marked, comparisons, assumed: countAssumed(record), causes };
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
 
+/** The lines that differ; before each group of them that has one cause, the cause. */
+function diffText(differing: readonly DifferingLine[], causes: readonly (Cause | null)[] = []): string[] {
+  const lines: string[] = [];
+  differing.forEach(({ from, text, step }, at) => {
+    const cause = causes[at];
+    if (cause && cause.id !== causes[at - 1]?.id) lines.push(`  # ${cause.text}`);
+    else if (cause === null && causes[at - 1] !== null) lines.push('  # no cause is known');
+    lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]`);
+  });
+  return lines;
+}
+
 /** A line for the log, one for each other comparison; with `diff` what differs. */
-export function verdictText({ name, fidelity, comparisons }: Verdict, diff: boolean): string {
+export function verdictText(
+  { name, fidelity, comparisons, assumed, causes }: Verdict,
+  diff: boolean,
+): string {
   const { matched, estimated, real, predicted, beyond } = fidelity;
   const more = estimated.length === 0 ? '' : `, ${estimated.length} more within its estimate`;
   const apart =
@@ -130,6 +156,7 @@ export function verdictText({ name, fidelity, comparisons }: Verdict, diff: bool
       : `; ${beyond} more are not compared: behind the log's end, or of a level that it lacks`;
   const lines = [
     `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${more}${apart})`,
+    ...(assumed === undefined ? [] : [`  ${assumedCountText(assumed)}`]),
   ];
   for (const line of estimated) lines.push(`  ${estimateText(line)}`);
   const ofPlace = fidelity.differing.filter((line) => line.dependsOnKernelPlace === true).length;
@@ -137,11 +164,7 @@ export function verdictText({ name, fidelity, comparisons }: Verdict, diff: bool
     lines.push(
       `  of ${fidelity.differing.length} differing lines ${ofPlace} depend on where KASLR put the kernel, which nothing tells`,
     );
-  if (diff)
-    for (const { from, text, step, dependsOnKernelPlace } of fidelity.differing) {
-      const mark = dependsOnKernelPlace === true ? " (depends on the kernel's place)" : '';
-      lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]${mark}`);
-    }
+  if (diff) lines.push(...diffText(fidelity.differing, causes));
   for (const { what, count, differing } of comparisons) {
     lines.push(
       `  ${what}: ${differing.length === 0 ? `agree (${count})` : `${differing.length} differ of ${count}`}`,

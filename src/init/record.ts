@@ -1,4 +1,5 @@
 // The run record: what one boot did, as plain data. Documented in docs/run-record.md; stable within a version number.
+import type { Assumed } from '../kernel/assumed.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import type { CpuId, Nid, Pfn, PhysAddr } from '../lib/units.ts';
 
@@ -93,6 +94,11 @@ export interface RecordMemblockEvent {
     | undefined;
 }
 
+/** A fact that nobody told: its name, what was taken for it, and the indexes in `log` of the lines that depend on it. */
+export interface RecordAssumed extends Assumed {
+  readonly lines: readonly number[];
+}
+
 /** What one boot did. Numbers are decimal and exact; addresses and sizes in bytes unless the name says pages or Pfn. */
 export interface RunRecord {
   readonly version: typeof RECORD_VERSION;
@@ -132,8 +138,10 @@ export interface RunRecord {
   readonly memblockEvents: readonly RecordMemblockEvent[];
   /** What affects memory and is not modelled, a sentence each. */
   readonly warnings: readonly string[];
-  /** What is not known of the kernel and taken from another one; they stand in `warnings` too. */
-  readonly assumed?: readonly string[];
+  /** What the boot used and nobody told it, a sentence each. */
+  readonly assumed?: readonly string[] | undefined;
+  /** The same facts, with the lines of `log` that depend on each. */
+  readonly assumedFacts?: readonly RecordAssumed[] | undefined;
   readonly log: readonly string[];
   /** Where Linux panics on this machine: the line with which its log ends. The record tells what was so far; there is none otherwise. */
   readonly panic?: string | undefined;

@@ -1,5 +1,6 @@
 // Puts a run record together from what boot left behind.
 import { formatLogLine } from '../kernel/printk.ts';
+import { assumedSentence, dependsOn, type Assumed } from '../kernel/assumed.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import type { CpuId } from '../lib/units.ts';
 import { BASES_4_LEVEL, BASES_5_LEVEL } from '../mm/memmap/layout.ts';
@@ -50,7 +51,11 @@ export interface EarlyMoments {
   readonly late: MemblockTables;
   readonly memblockEvents: readonly RecordMemblockEvent[];
   readonly warnings: readonly string[];
-  readonly assumed: readonly string[];
+  readonly assumed: readonly Assumed[];
+}
+
+function dependents({ fact }: Assumed, lines: readonly { readonly text: string }[]): number[] {
+  return lines.flatMap(({ text }, index) => (dependsOn(text, fact) ? [index] : []));
 }
 
 export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): RunRecord {
@@ -99,7 +104,11 @@ export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): R
     onlineCpus: run.online.length,
     memblockEvents: early.memblockEvents,
     warnings: early.warnings,
-    assumed: early.assumed,
+    assumed: early.assumed.map(assumedSentence),
+    assumedFacts: early.assumed.map((assumed) => ({
+      ...assumed,
+      lines: dependents(assumed, ctx.printk.lines),
+    })),
     log: ctx.printk.lines.map(formatLogLine),
     logLines: ctx.printk.lines,
   };

@@ -2,17 +2,9 @@
 import { profileFromLog } from './profile_from_log.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
 import { InputError } from '../lib/input-error.ts';
+import { readBoot } from '../machine/import/boots.ts';
+import { sourceInLog } from './shown_by.ts';
 
-/** The line of a log in which a fact shows, for its source. */
-const SHOWN_BY: Readonly<Record<string, RegExp>> = {
-  realModeSize: /memblock_phys_alloc_range: .* reserve_real_mode\+/,
-  sizeofPglistData: /NODE_DATA\(\d+\) allocated/,
-  sizeofMemSectionUsage: /sparse_init_nid\+/,
-  sizeofMemSection: / sparse_init\+/,
-  percpuStatic: /percpu: .* pages\/cpu/,
-  percpuReserved: /percpu: .* pages\/cpu/,
-};
-const MEMORY = /Memory: .* kernel code/;
 /** Where the kernel ran is the firmware's choice and KASLR's, not the image's. */
 const PLACES: ReadonlySet<string> = new Set(['textStart', 'endOfKernelReserve']);
 
@@ -21,8 +13,9 @@ const PLACES: ReadonlySet<string> = new Set(['textStart', 'endOfKernelReserve'])
  * @throws InputError 'log' where it is another kernel's log or was printed without memblock=debug
  */
 export function correctedByLog(profile: KernelProfile, text: string, name: string): KernelProfile {
-  const raw = text.split('\n');
-  const banner = /Linux version \S.*/.exec(text)?.[0].trimEnd() ?? '';
+  const { lines } = readBoot(text, name);
+  const raw = lines.map((line) => line.text);
+  const banner = raw.find((line) => line.startsWith('Linux version '))?.trimEnd() ?? '';
   if (banner !== profile.image.banner)
     throw new InputError(
       'log',
@@ -37,9 +30,8 @@ export function correctedByLog(profile: KernelProfile, text: string, name: strin
     // NODE_DATA shows whole pages
     const rounded = fact === 'sizeofPglistData' && value === Math.ceil(Number(now[fact]) / 4096) * 4096;
     if (value === undefined || value === now[fact] || rounded || PLACES.has(fact)) continue;
-    const line = raw.findIndex((one) => (SHOWN_BY[fact] ?? MEMORY).test(one)) + 1;
     image[fact] = value;
-    sources[`image.${fact}`] = `log line ${line}`;
+    sources[`image.${fact}`] = sourceInLog(fact, lines);
   }
   return { ...profile, image: { ...profile.image, ...image }, sources };
 }

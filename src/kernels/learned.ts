@@ -21,10 +21,17 @@ export function withLogFacts(base: BootProfile, facts: KernelFacts, release: str
     ...kernel,
     image,
     config: { ...kernel.config, ...defined(facts.config) },
+    sources: { ...kernel.sources, ...sourcesOf('image', facts.image), ...sourcesOf('config', facts.config) },
     version: release,
     rules: foldChanges(provenChanges(release, facts)),
   };
-  return { ...bootProfile(own, base.about), assumed: base.assumed };
+  return bootProfile(own, base.about);
+}
+
+function sourcesOf(part: string, facts: object | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.keys(defined(facts)).map((fact) => [`${part}.${fact}`, "the machine's log"]),
+  );
 }
 
 /** A fact that may be left out, as one that is there or not. */

@@ -17,8 +17,6 @@ export interface BootProfile {
   readonly kernel: KernelProfile;
   readonly padata: PadataRules;
   readonly deferred: DeferredRules;
-  /** What is not known of this kernel and taken from another one, a sentence each. */
-  readonly assumed?: readonly string[] | undefined;
 }
 
 /** A kernel with the functions that its rules choose. */

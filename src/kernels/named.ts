@@ -1,4 +1,5 @@
 // A kernel by its name or version: a built-in image with that version's rules, or the nearest earlier image, which is then said.
+import { sourcesOfAnother } from './assumed_facts.ts';
 import { BUILTIN_BUILDS } from './builds.ts';
 import { builtinKernel } from './builtin.ts';
 import { rulesOf as foldedRules } from './history.ts';
@@ -47,24 +48,14 @@ export const KERNEL_NAMES: readonly string[] = [
   ...new Set([...PROFILES.map(({ name }) => name), ...BUILTIN_BUILDS.map(({ name }) => name)]),
 ];
 
-/** What an image does not say, in a sentence for each place that it is taken from. */
-function withAssumed(profile: BootProfile): BootProfile {
-  const facts = Object.entries(profile.kernel.sources ?? {}).filter(([, from]) => from.startsWith('assumed'));
-  const names = facts.map(
-    ([fact, from]) => `${fact.replace(/^\w+\./, '')} (${from.replace(/^assumed: /, '')})`,
-  );
-  if (names.length === 0) return profile;
-  return { ...profile, assumed: [`kernel ${profile.name}: not in its image, assumed: ${names.join(', ')}`] };
-}
-
 /** A kernel that was read from an image, with the rules of its version. */
 export function bootProfileOf(kernel: KernelProfile, name: string): BootProfile {
   const release = kernel.release ?? name;
   const about = `read from the image of ${release}`;
-  return withAssumed(bootProfile({ ...kernel, name }, about));
+  return bootProfile({ ...kernel, name }, about);
 }
 
-/** `of` on the image of `image`, whose facts are not its own: the banner says so. */
+/** `rules` on the image of `image`, whose facts are not its own: the banner and each fact's source say so. */
 function assumedProfile(name: string, rules: BootProfile, image: KernelProfile): BootProfile {
   const debian = (image.release ?? image.name).replace(/-amd64$/, '');
   return {
@@ -74,11 +65,19 @@ function assumedProfile(name: string, rules: BootProfile, image: KernelProfile):
       ...image,
       name,
       image: { ...image.image, banner: `Linux version ${name} (assumed: image of Debian ${debian})` },
+      sources: { ...sourcesOfAnother(`Debian's ${debian}`), ...rulesSource(name, rules) },
     },
-    assumed: [
-      `kernel ${name}: sizes, parameters and call sites are assumed to be those of Debian's ${debian}, the rules those of ${rules.name}`,
-    ],
   };
+}
+
+/** Rules are known of the versions that the history spans. */
+function rulesSource(name: string, rules: BootProfile): Readonly<Record<string, string>> {
+  const version = versionOf(name);
+  if (version === null) return {};
+  const [first, last] = [upTo(PROFILES, version), PROFILES.at(-1)];
+  const newest = last ? versionOf(last.name) : null;
+  const within = first !== null && newest !== null && later(version, newest) <= 0;
+  return within ? {} : { rules: `assumed: those of ${rules.name}` };
 }
 
 async function nearest(
@@ -103,7 +102,7 @@ async function exact(name: string): Promise<BootProfile | null> {
   if (!builtin) return null;
   const kernel = await builtinKernel(builtin.name);
   const about = `Debian's ${builtin.release}`;
-  return withAssumed(bootProfile({ ...kernel, name: builtin.name }, about));
+  return bootProfile({ ...kernel, name: builtin.name }, about);
 }
 
 /**
@@ -143,8 +142,8 @@ export async function kernelOfMachine(version: string | null, facts?: KernelFact
 async function unnamed(facts: KernelFacts | undefined): Promise<BootProfile> {
   const base = await kernelNamed(DEFAULT_KERNEL);
   if (facts === undefined) return base;
-  const text = `the log names no kernel: what it does not show is assumed to be as in ${base.kernel.release ?? base.name}`;
-  return { ...withLogFacts(base, facts, base.kernel.version), assumed: [text] };
+  const sources = sourcesOfAnother(base.kernel.release ?? base.name);
+  return withLogFacts({ ...base, kernel: { ...base.kernel, sources } }, facts, base.kernel.version);
 }
 
 /** Of a release such as `6.1.0-47-generic`, which hides its patch level, that of an image of its series. */

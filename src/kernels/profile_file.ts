@@ -2,6 +2,7 @@
 import { InputError } from '../lib/input-error.ts';
 import type { ImageFacts, KernelConfig } from '../kernel/profile.ts';
 import type { KernelFacts } from '../machine/kernel-facts.ts';
+import { sourcesOfAnother } from './assumed_facts.ts';
 import { factsOfFile } from './facts_of_file.ts';
 import { withImageSizes } from './image_sizes.ts';
 import { withLogFacts } from './learned.ts';
@@ -50,7 +51,19 @@ export interface ProfileFile {
 
 /** The profile that a file makes of its base. @throws InputError 'usage' where the base is unknown */
 export async function profileOfFile(file: ProfileFile): Promise<BootProfile> {
-  return profileOver(await kernelNamed(file.base), file);
+  const base = await kernelNamed(file.base);
+  const own = profileOver(base, file);
+  const { release } = base.kernel;
+  // of the base's own build, what the file leaves out is the image's
+  if (file.banner === undefined || release === undefined || file.banner.includes(` ${release} `)) return own;
+  const given = (part: 'image' | 'config'): (readonly [string, string])[] =>
+    Object.keys({ ...file.facts?.[part], ...file[part] }).map((fact) => [`${part}.${fact}`, 'profile file']);
+  const calls = Object.keys(file.callers).length > 0 ? [['image.callers', 'profile file'] as const] : [];
+  const sources = {
+    ...sourcesOfAnother(release),
+    ...Object.fromEntries([...given('image'), ...given('config'), ...calls]),
+  };
+  return { ...own, kernel: { ...own.kernel, sources } };
 }
 
 /** The profile that a file makes of `base`. */

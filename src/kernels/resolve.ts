@@ -4,9 +4,9 @@ import { kernelNamed, kernelOfMachine, bootProfileOf, versionOf } from './named.
 import type { BootProfile } from './list.ts';
 import { InputError } from '../lib/input-error.ts';
 import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
+import { readBoot } from '../machine/import/boots.ts';
 import { readText } from '../machine/import/files.ts';
 import { kernelFactsFromLines } from '../machine/import/kernel-lines.ts';
-import { logLines } from '../machine/import/lines.ts';
 import { readInput } from '../machine/import/read-input.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 
@@ -27,6 +27,8 @@ export async function resolveKernel(
     if (/[/\\]/.test(kernel)) throw new InputError('file', `${kernel}: no such file`);
     return kernelNamed(kernel);
   }
+  const { isConfigName, kernelOfConfig } = await import('./configured.ts');
+  if (isConfigName(kernel)) return kernelOfConfig(kernel);
   const { fileForm, readImageFile } = await import('./image/node.ts');
   if ((await fileForm(kernel)) !== 'text') {
     const profile = await readImageFile(kernel, {}, env);
@@ -60,23 +62,26 @@ async function profileOfLog(path: string): Promise<BootProfile> {
       'file',
       `${path}: expected a kernel name, a profile (.json), a kernel image for x86-64 or a log of a kernel`,
     );
-  const lines = logLines(text);
+  const { lines } = readBoot(text, path);
   const raw = lines.map((line) => line.text);
-  const release = /Linux version (\S+)/.exec(text)?.[1] ?? '';
+  const banner = raw.find((line) => line.startsWith('Linux version '));
+  const release = /^Linux version (\S+)/.exec(banner ?? '')?.[1] ?? null;
   const { isDebugLog, profileFromLog } = await import('./profile_from_log.ts');
+  const facts = kernelFactsFromLines(lines);
   // with memblock=debug the log itself says more than what else it proves
-  const base = isDebugLog(raw)
-    ? await kernelOfMachine(versionOf(release)?.join('.') ?? null)
-    : await kernelOfMachine(release === '' ? null : release, kernelFactsFromLines(lines));
+  const base = await kernelOfMachine(release, isDebugLog(raw) ? undefined : facts);
   // the very build that is built in: its image says more than its log
-  if (release !== '' && base.kernel.release === release) return base;
+  if (release !== null && base.kernel.release === release) return base;
   const { profileOver } = await import('./profile_file.ts');
-  const file = profileFromLog(raw, base, release === '' ? 'log' : release, {});
+  const { sourcesInLog } = await import('./shown_by.ts');
+  const file = profileFromLog(raw, base, release ?? 'log', {});
   const own = profileOver(base, file);
-  return {
-    ...own,
-    assumed: [
-      `kernel ${file.name}: what its log does not show is assumed to be as in ${base.kernel.release ?? base.name}`,
-    ],
-  };
+  const shown = [
+    ...Object.keys(file.image).map((fact) => `image.${fact}`),
+    ...Object.keys({ ...(isDebugLog(raw) ? {} : facts?.config), ...file.config }).map(
+      (fact) => `config.${fact}`,
+    ),
+  ];
+  const sources = { ...own.kernel.sources, ...sourcesInLog(shown, lines) };
+  return { ...own, kernel: { ...own.kernel, sources } };
 }

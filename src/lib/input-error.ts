@@ -14,6 +14,7 @@ export type InputErrorKind =
   | 'hook' // a user's own hook file
   | 'image' // a kernel image that is cut off, of another architecture or not one at all
   | 'memory' // the host has too little memory for what was asked
+  | 'assumed' // a fact that nobody told, where none may be assumed
   | 'tool'; // an optional tool that is not installed
 
 /** Bad input. The command line prints `message` as it is and exits with status 2. */

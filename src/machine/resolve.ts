@@ -5,7 +5,7 @@ import { InputError } from '../lib/input-error.ts';
 import { BUILTIN_NAMES, builtinMachine } from './builtin/list.ts';
 import type { ImportOptions } from './import/path.ts';
 import type { MachineSpec } from './spec.ts';
-import { withCpuOption } from './spec/cpu-option.ts';
+import { machineWithCpuOption } from './spec/cpu-option.ts';
 
 export interface ResolveOptions {
   /** `la57=off,pdpe1gb=off`: CPU features that differ from the machine's. */
@@ -21,7 +21,7 @@ export interface ResolveOptions {
 }
 
 /**
- * The machine that `name` names; paths are relative to `cwd`. What an import had to assume is in `warnings`.
+ * The machine that `name` names; paths are relative to `cwd`. What an import had to assume is in `assumed`.
  * @throws InputError with one line that says what is wrong
  */
 export async function resolveMachineName(
@@ -30,7 +30,20 @@ export async function resolveMachineName(
   options: ResolveOptions = {},
 ): Promise<MachineSpec> {
   const spec = (await builtinMachine(name)) ?? (await machineFromPath(name, cwd, options));
-  return options.cpu === undefined ? spec : { ...spec, cpu: withCpuOption(spec.cpu, options.cpu) };
+  return options.cpu === undefined ? spec : withCpu(spec, options.cpu, cwd);
+}
+
+/** With `--cpu`: features, or a copy of /proc/cpuinfo; what they say is no longer assumed. */
+async function withCpu(spec: MachineSpec, text: string, cwd: string): Promise<MachineSpec> {
+  const path = resolve(cwd, text);
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  if (!isFile) return machineWithCpuOption(spec, text);
+  const { cpuFromCpuinfoFile } = await import('./import/cpuinfo-file.ts');
+  const cpu = await cpuFromCpuinfoFile(path);
+  return { ...spec, cpu, assumed: spec.assumed?.filter(({ fact }) => !fact.startsWith('cpu.')) };
 }
 
 async function machineFromPath(name: string, cwd: string, options: ResolveOptions): Promise<MachineSpec> {
@@ -77,7 +90,12 @@ async function machineFromText(
       'file',
       `${name}: ${text.length} characters and no line of a kernel log: expected a description of at most ${INPUT_LIMITS.description}`,
     );
-  return loadDescription(text, name, (file) => readInput(resolve(folder, file), 'table'));
+  try {
+    return await loadDescription(text, name, (file) => readInput(resolve(folder, file), 'table'));
+  } catch (error) {
+    if (DESCRIPTION.test(name) || !(error instanceof InputError) || error.kind !== 'syntax') throw error;
+    throw new InputError('log', `${error.message}, or a kernel log: this has no line of one`);
+  }
 }
 
 async function notFound(name: string): Promise<string> {

@@ -2,6 +2,7 @@
 // imports (import/) become this; spec/to-board.ts turns it into emulated hardware. The kernel model never sees it.
 import type { CpuidLeaf, EfiInfo, PlatformMemory } from '../arch/x86/boot/params.ts';
 import type { PhysAddr } from '../lib/units.ts';
+import type { Assumed } from '../kernel/assumed.ts';
 import type { KernelFacts } from './kernel-facts.ts';
 import type { AcpiMaker } from './acpi-build/header.ts';
 import type { TimingSpec } from './spec/timing.ts';
@@ -158,6 +159,12 @@ export interface MachineSpec {
   /** undefined where nothing is known of it. */
   readonly platform?: PlatformMemory | undefined;
   readonly timing: TimingSpec;
-  /** What an import could not find and had to assume, one sentence each. */
+  /** The image of its kernel, a file's path, where there is one beside its log. */
+  readonly kernelImage?: string | null | undefined;
+  /** The configuration of its kernel, likewise. */
+  readonly kernelConfig?: string | null | undefined;
+  /** What an import left out or found at odds, one sentence each. */
   readonly warnings: readonly string[];
+  /** What an import could not find and had to assume; a description assumes nothing, its defaults are documented. */
+  readonly assumed?: readonly Assumed[] | undefined;
 }

@@ -37,6 +37,7 @@ export function reportHtml(records: readonly RunRecord[], options: ReportOptions
     tablesSection(runs),
     logSection(runs),
     warningsSection(runs),
+    assumedSection(runs),
     glossarySection(),
     footer(options.generator ?? 'earlyboot'),
   ];
@@ -122,6 +123,18 @@ function warningsSection(runs: readonly Run[]): string {
       : el('ul', { class: 'warnings' }, ...record.warnings.map((text) => textEl('li', text))),
   );
   return [textEl('h2', 'Warnings'), body].join('\n');
+}
+
+/** Left out where no run assumed anything. */
+function assumedSection(runs: readonly Run[]): string {
+  if (runs.every(({ record }) => (record.assumed ?? []).length === 0)) return '';
+  const body = columns(runs, ({ record }) =>
+    record.assumed === undefined || record.assumed.length === 0
+      ? textEl('p', 'Nothing.')
+      : el('ul', { class: 'warnings' }, ...record.assumed.map((text) => textEl('li', text))),
+  );
+  const about = 'Facts that this boot used and that nobody told it, what was taken, and what would tell it.';
+  return [textEl('h2', 'Assumed'), textEl('p', about), body].join('\n');
 }
 
 function glossarySection(): string {

@@ -1,6 +1,7 @@
 // The zod schema of a run record (src/init/record.ts); `z.toJSONSchema` of it is schema/run-record.schema.json. Only what reads
 // a record from a file imports this: zod costs some 40 ms. Fields that are not known pass: a later record may have more.
 import { z } from 'zod';
+import { ASSUMABLE_NAMES } from '../kernel/assumed.ts';
 import { RECORD_VERSION, type RunRecord } from '../init/record.ts';
 
 const MAX_CPU = 8191;
@@ -100,6 +101,11 @@ const fields = z.looseObject({
   onlineCpus: count.max(MAX_CPU + 1),
   memblockEvents: z.array(memblockEvent),
   warnings: z.array(text),
+  assumed: z.array(text).optional(),
+  assumedFacts: z
+    .array(z.looseObject({ fact: z.enum(ASSUMABLE_NAMES), taken: text, lines: z.array(count) }))
+    .optional()
+    .describe('facts that nobody told; lines are indexes in log'),
   log: z.array(text),
   panic: text.optional().describe('the last line of the log, where Linux panics on this machine'),
   logLines: z.array(

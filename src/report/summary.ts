@@ -42,7 +42,19 @@ export function summaryText(record: RunRecord, options: TextOptions): string {
   const [titleLine = '', ...lines] = table(columns);
   const lanes = laneLines(record, options);
   const drawings = [...mapLines(record, options), '', ...lanes, ...(lanes.length > 0 ? [''] : [])];
-  return `${[bold(head), '', ...drawings, bold(titleLine), ...lines, last].join('\n')}\n`;
+  const untold = assumedLines(record);
+  return `${[bold(head), '', ...drawings, bold(titleLine), ...lines, last, ...untold].join('\n')}\n`;
+}
+
+/** A line for each fact that was assumed; none where nothing was. */
+function assumedLines({ assumed = [], assumedFacts = [] }: RunRecord): string[] {
+  if (assumed.length === 0) return [];
+  const facts = assumed.map((text, at) => `  ${text}${dependentsText(assumedFacts[at]?.lines.length ?? 0)}`);
+  return ['', `assumed, for nobody told it: ${assumed.length} facts`, ...facts];
+}
+
+function dependentsText(lines: number): string {
+  return lines === 0 ? '' : `; ${lines} ${lines === 1 ? 'line depends' : 'lines depend'} on it`;
 }
 
 function jobsOf(record: RunRecord, node: RecordNode): RecordJob[] {

@@ -61,8 +61,21 @@ test('a log alone is imported too, with what had to be assumed on stderr', async
   );
   const { code, stdout, stderr } = await cli(['import', join(folder, 'my.log')], { cwd: folder });
   t.is(code, 0);
-  t.is(stderr, '');
+  t.deepEqual(
+    stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => /assumed: ([\w.]+): .*: (.*) \(/.exec(line)?.slice(1)),
+    [
+      ['machine.tables', 'FACP, DSDT, FACS, APIC and 4 more made up to the length that is printed'],
+      ['machine.initrd', 'whole pages, as printed'],
+    ],
+  );
   t.regex(stdout, /^name: my\n/);
+  const strict = await cli(['import', join(folder, 'my.log'), '--strict'], { cwd: folder });
+  t.is(strict.code, 2);
+  t.is(strict.stdout, '');
+  t.regex(strict.stderr, /^earlyboot: --strict: my: 2 facts would be assumed: machine\.tables: .*\n$/);
   writeFileSync(join(folder, 'short.log'), 'BIOS-e820: [mem 0x0000000000100000-0x000000003fffffff] usable\n');
   t.regex(
     (await cli(['import', 'short.log'], { cwd: folder })).stderr,
@@ -83,7 +96,7 @@ test('bad input: what cannot be read, parsed or written; nothing is half-written
   file('good.log', 'BIOS-e820: [mem 0x0000000000100000-0x000000003fffffff] usable\n');
   const cases: [string[], RegExp][] = [
     [['import', 'nowhere.log'], /^earlyboot: "nowhere\.log": no such file, folder or built-in machine/],
-    [['import', 'empty.log'], /empty\.log: the file is empty$/],
+    [['import', 'empty.log'], /empty\.log: the file is empty: expected a kernel log/],
     [['import', 'binary.log'], /binary\.log: not a text file: byte 4 is 0$/],
     [['import', 'nomap.log'], /nomap\.log: no BIOS-e820 lines: expected/],
     [['import', '.'], /expected a folder with dmesg\.txt/],

@@ -52,3 +52,34 @@ test('--boot and --initrd-size: boots are listed, and what cannot be is refused 
   );
   t.is((await cli(['import', 'two.log', '--initrd-size', '1'], { cwd })).code, 2);
 });
+
+test('what is packed as no log is read, and what is empty, says what would help', async (t) => {
+  const cwd = folder(t);
+  const tar = Buffer.alloc(1024);
+  tar.write('dmesg');
+  tar.write('ustar', 257);
+  tar.write(LOG.slice(0, 400), 512);
+  const cases: readonly (readonly [string, Uint8Array | string, RegExp])[] = [
+    ['a.bz2', Buffer.from('BZh91AY&SY\0\0'), /bzip2 data: expected gzip, xz, zstd or the text itself/],
+    ['a.lz4', Uint8Array.of(4, 0x22, 0x4d, 0x18, 0), /lz4 data: expected gzip, xz, zstd or the text itself/],
+    ['a.zip', Buffer.from('PK\x03\x04\0\0'), /a zip archive: expected a text, or the folder/],
+    ['a.tar', tar, /a tar archive: expected a text, or the folder that it unpacks to/],
+    ['a.tar.gz', gzipSync(tar), /a tar archive: expected a text, or the folder that it unpacks to/],
+    ['system.journal', Buffer.from('LPKSHHRH\0\0'), /a journal: expected what journalctl -k --file prints/],
+    ['cut.gz', gzipSync(LOG).subarray(0, 999), /gzip data that is damaged or cut off: expected a whole file/],
+    ['empty', '', /the file is empty: expected a kernel log \(dmesg and journalctl -k need root/],
+    [
+      'other.log',
+      'usb 1-1: new: device\n',
+      /expected YAML or JSON, or a kernel log: this has no line of one/,
+    ],
+  ];
+  for (const [name, content, expected] of cases) {
+    writeFileSync(join(cwd, name), content);
+    const { code, stdout, stderr } = await cli(['boot', name], { cwd });
+    t.is(code, 2, name);
+    t.is(stdout, '', name);
+    t.regex(stderr, /^earlyboot: [^\n]*\n$/, name);
+    t.regex(stderr, expected, name);
+  }
+});

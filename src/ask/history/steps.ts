@@ -64,9 +64,9 @@ export async function historySteps(
 ): Promise<HistoryStep[]> {
   const bootParams = await discover(spec, { cmdline: spec.cmdline, bios: null });
   const boot = (profile: BootProfile): RunRecord => {
-    const { name: machine, warnings } = spec;
+    const { name: machine, warnings, assumed } = spec;
     const start = kernelStart(spec, profile.kernel, bootParams);
-    return bootSimulated(earlyBoot(bootParams, { machine, profile, ...start, warnings }), spec);
+    return bootSimulated(earlyBoot(bootParams, { machine, profile, ...start, warnings, assumed }), spec);
   };
   const steps: HistoryStep[] = [];
   let last = boot(from);

@@ -1,5 +1,6 @@
 // How much of a real kernel log was predicted: on the memory lines, in order.
 import type { LogLine } from '../../kernel/printk.ts';
+import { InputError } from '../../lib/input-error.ts';
 import { estimatedLines, type EstimatedLine } from './estimated.ts';
 import { diffLines } from '../../lib/diff_lines.ts';
 import { outOfReach } from './reach.ts';
@@ -13,6 +14,8 @@ export interface DifferingLine {
   readonly index: number;
   /** For a predicted line its boot step; for a real one that of the last predicted line before it. */
   readonly step: string;
+  /** A line that both logs have comes after it. */
+  readonly followed?: boolean | undefined;
   /** It may differ because KASLR put the kernel elsewhere than it was assumed; set where nothing tells the place. */
   readonly dependsOnKernelPlace?: boolean | undefined;
 }
@@ -33,6 +36,23 @@ export interface Fidelity {
   readonly differing: readonly DifferingLine[];
 }
 
+/**
+ * The same, where there is something to compare: a log without a memory line is no perfect one.
+ * @throws InputError 'log'
+ */
+export function fidelityOfLog(
+  realLog: readonly string[],
+  predicted: readonly LogLine[],
+  path: string,
+): Fidelity {
+  const fidelity = fidelityOf(realLog, predicted);
+  if (fidelity.real > 0) return fidelity;
+  throw new InputError(
+    'log',
+    `${path}: no memory lines, nothing to compare: expected a kernel log from "Linux version" on`,
+  );
+}
+
 /** Compares a real log (raw lines) with a predicted one. */
 export function fidelityOf(realLog: readonly string[], predicted: readonly LogLine[]): Fidelity {
   const real = memoryLines(realLog.map(withoutTimestamp));
@@ -46,15 +66,17 @@ export function fidelityOf(realLog: readonly string[], predicted: readonly LogLi
     real.map((line) => covered.get(line)?.predicted ?? line.text),
     model.map((line) => line.text),
   );
-  for (const entry of entries) {
+  const lastSame = entries.findLastIndex(({ kind }) => kind === 'same');
+  for (const [at, entry] of entries.entries()) {
+    const followed = at < lastSame;
     if (entry.kind !== 'left') step = predicted[(model[entry.right] as MemoryLine).index]?.step ?? '';
     if (entry.kind === 'right') {
-      differing.push({ from: 'predicted', ...(model[entry.right] as MemoryLine), step });
+      differing.push({ from: 'predicted', ...(model[entry.right] as MemoryLine), step, followed });
       continue;
     }
     const line = real[entry.left] as MemoryLine;
     if (entry.kind === 'left') {
-      differing.push({ from: 'real', ...line, step });
+      differing.push({ from: 'real', ...line, step, followed });
       continue;
     }
     matchedLines.push(predicted[(model[entry.right] as MemoryLine).index] as LogLine);

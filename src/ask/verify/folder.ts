@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunRecord } from '../../init/record.ts';
+import { filesIn } from '../../machine/import/folder/places.ts';
 import { readText } from '../../machine/import/files.ts';
 import { parseMemblockSnapshots, parsePadata, parseZoneinfo } from './capture.ts';
 import {
@@ -22,10 +23,11 @@ export interface CapturedTexts {
   readonly memblock: string | null;
 }
 
-/** Compares whatever of padata.txt, zoneinfo.txt and memblock.txt the folder has. */
+/** Compares whatever of padata.txt, zoneinfo and memblock.txt the folder has. */
 export async function compareFolder(path: string, record: RunRecord): Promise<Comparison[]> {
+  const files = await filesIn(path);
   const [padata, zoneinfo, memblock] = await Promise.all(
-    ['padata.txt', 'zoneinfo.txt', 'memblock.txt'].map((name) => optional(join(path, name))),
+    [join(path, 'padata.txt'), files.zoneinfo, join(path, 'memblock.txt')].map(optional),
   );
   return compareTexts(record, {
     padata: padata ?? null,
@@ -53,6 +55,6 @@ export function compareTexts(record: RunRecord, texts: CapturedTexts): Compariso
   return comparisons;
 }
 
-async function optional(path: string): Promise<string | null> {
-  return existsSync(path) ? readText(path, 'log') : null;
+async function optional(path: string | null): Promise<string | null> {
+  return path !== null && existsSync(path) ? readText(path, 'log') : null;
 }

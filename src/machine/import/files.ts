@@ -14,6 +14,11 @@ import { unpacked } from './unpack.ts';
 export async function readText(path: string, kind: InputKind): Promise<string> {
   const name = inputName(path);
   const bytes = await readInput(path, kind, { text: true });
+  if (bytes.length === 0 && kind === 'log')
+    throw new InputError(
+      'file',
+      `${name}: the file is empty: expected a kernel log (dmesg and journalctl -k need root on most systems)`,
+    );
   return decodeText(await unpacked(bytes, name, kind), name);
 }
 

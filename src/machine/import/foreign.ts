@@ -9,6 +9,7 @@ const BITS_32 =
   /^\d{1,6}MB (?:HIGHMEM|LOWMEM) available|^  HighMem {1,8}(?:\[mem|empty)|^Linux version \d\S{0,60}[.-](?:i[3-6]86|[56]86(?:-pae)?)(?= |$)/;
 const OTHER_ARCH =
   /^Booting Linux on (?:physical CPU|hart)|^Linux version \d\S{0,80}(?:aarch64|armv[5-8]|ppc64|riscv64|s390x)/;
+const NOT_ALLOWED = /^dmesg: read kernel buffer failed/;
 const BANNER = /^Linux version \d/;
 
 /** @throws InputError 'log' where the kernel has a map, and is none that is modelled */
@@ -31,12 +32,18 @@ export function withoutMap(lines: readonly LogText[], path: string): InputError 
       xen.line,
       'the log of a Xen PV guest, which gets its memory from the hypervisor: expected a machine with firmware (HVM, PVH or bare metal)',
     );
+  const refused = lines.find(({ text }) => NOT_ALLOWED.test(text));
+  if (refused)
+    return say(
+      refused.line,
+      'dmesg was not allowed to read the kernel buffer: expected what root sees (sudo dmesg)',
+    );
   const other = lines.find(({ text }) => OTHER_ARCH.test(text));
   if (other) return say(other.line, 'the log of another architecture: expected one of x86-64');
   if (lines.some(({ text }) => BANNER.test(text)))
     return say(
       undefined,
-      'expected a kernel log from "Linux version" on, with the map that the firmware handed over',
+      'expected a kernel log from "Linux version" on, with the map that the firmware handed over (dmesg has it where a console with quiet has not)',
     );
   return say(
     undefined,

@@ -18,8 +18,10 @@ import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
 import { importMpTable } from './mp.ts';
 import { sratFromLines, type SratLines } from './srat-lines.ts';
+import { tablesOfAnotherBoot } from './other-boot.ts';
 import { platformFromLines } from './platform-lines.ts';
 import { rawAcpi, type TableFile } from './tables.ts';
+import { untoldOf } from './untold.ts';
 
 /** What a caller knows beyond the log. */
 export interface ImportExtras {
@@ -32,6 +34,8 @@ export interface ImportExtras {
   readonly sockets?: number | null;
   /** Exact bytes of the initrd, where the caller knows the file: the log shows whole pages. */
   readonly initrdSize?: number | null;
+  /** The command line, where the log lost it. */
+  readonly cmdline?: string | null;
   /** CPUs, where the log cannot say and the user does. */
   readonly cpuCount?: number | null;
   /** /proc/iomem as root reads it. */
@@ -55,7 +59,9 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const files = extras.tables ?? [];
   const srat = sratFromLines(lines, path);
   const counted = cpuCountFromLines(lines);
-  const cpus = findCpus(files, srat, acpiLines, extras.cpuCount ?? counted, warnings);
+  const otherBoot = tablesOfAnotherBoot(files, acpiLines);
+  if (otherBoot !== null) warnings.push(otherBoot);
+  const { cpus, guessed: guessedCpus } = findCpus(files, srat, acpiLines, extras.cpuCount ?? counted);
   const nodes = hasTable(files, 'SRAT') ? [] : nodesOf(srat, cpus);
   const acpi = rawAcpi(acpiLines, files, cpus, srat.entries, warnings);
   if (acpi === null && facts.mpPointer === null)
@@ -64,7 +70,19 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
   const cpu = extras.cpu ?? cpuFromLines(lines);
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
-  if (mp?.guessed) warnings.push('the length of the MP table is a guess: a log shows only its address');
+  const cmdline = facts.cmdline ?? extras.cmdline ?? null;
+  if (facts.cmdline !== null && (extras.cmdline ?? facts.cmdline) !== facts.cmdline)
+    warnings.push(`the command line beside the log is of another boot: ${JSON.stringify(extras.cmdline)}`);
+  const shownEfi = efiWithReservations(efiFromLines(lines, path), lines, map, path);
+  const efi = efiWithAssumedServices(shownEfi, map, cpu.hypervisor);
+  const kernelAt = kernelPlaceFromLines(lines, cmdline, extras.iomem ?? null, path);
+  const assumed = untoldOf({
+    ...{ lines, facts, acpi: acpiLines, files, efi: shownEfi, cpu, cmdline, guessedCpus },
+    assumedServices: efi !== shownEfi,
+    givenCpu: extras.cpu ?? null,
+    exactInitrd: (extras.initrdSize ?? null) !== null,
+    guessedMpTable: mp?.guessed ?? false,
+  });
   return {
     name: extras.name,
     about: extras.about ?? '',
@@ -78,22 +96,18 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     acpi,
     mp: mp?.mp ?? null,
     initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
-    cmdline: facts.cmdline ?? '',
+    cmdline: cmdline ?? '',
     kernel: facts.kernel,
+    kernelAt,
     kernelFacts: kernelFactsFromLines(lines),
-    kernelAt: kernelPlaceFromLines(lines, facts.cmdline, extras.iomem ?? null, path),
     cpu,
     cpuid: null,
-    efi: efiWithAssumedServices(
-      efiWithReservations(efiFromLines(lines, path), lines, map, path),
-      map,
-      cpu.hypervisor,
-      warnings,
-    ),
+    efi,
     dmi: facts.dmi,
     platform: platformFromLines(lines, map, path),
     timing: {},
     warnings,
+    assumed,
   };
 }
 
@@ -130,27 +144,33 @@ function nodesOf(srat: SratLines, cpus: readonly CpuSpec[]): readonly NodeSpec[]
   }));
 }
 
+interface FoundCpus {
+  readonly cpus: readonly CpuSpec[];
+  /** Their number in words, where nothing says it. */
+  readonly guessed: string | null;
+}
+
 /** From the MADT where there is one, else as many as the user or the log says, else the SRAT lines, else by the MADT's length. */
 function findCpus(
   files: readonly TableFile[],
   srat: SratLines,
   acpi: AcpiLines,
   count: CpuCount | number | null,
-  warnings: string[],
-): readonly CpuSpec[] {
+): FoundCpus {
   const madt = files.find((file) => signatureOf(file.bytes) === 'APIC');
-  if (madt) return cpusOfMadt(madt.bytes);
-  const numbered = (present: number, hotplug = 0): readonly CpuSpec[] =>
-    apicIds(srat, present + hotplug).map((apicId, index) => ({ apicId, enabled: index < present }));
+  if (madt) return { cpus: cpusOfMadt(madt.bytes), guessed: null };
+  const numbered = (present: number, hotplug = 0, guessed: string | null = null): FoundCpus => ({
+    cpus: apicIds(srat, present + hotplug).map((apicId, index) => ({ apicId, enabled: index < present })),
+    guessed,
+  });
   if (typeof count === 'number') return numbered(count);
   if (count !== null) return numbered(count.present, count.hotplug);
-  if (srat.cpus.length > 0) return numbered(new Set(srat.cpus.map((cpu) => cpu.apicId)).size);
+  const listed = new Set(srat.cpus.map((cpu) => cpu.apicId)).size;
+  if (listed > 0) return numbered(listed, 0, `${listed}, those of the SRAT's lines`);
   const line = acpi.tables.find((table) => table.signature === 'APIC');
-  if (!line) return numbered(1);
-  const guess = cpusByLength(line.length, line.maker.oemId);
-  if (!guess.exact)
-    warnings.push(`${guess.count} CPUs: a guess from the length of the MADT; --cpu-count says it`);
-  return numbered(guess.count);
+  if (!line) return numbered(1, 0, '1, without a MADT');
+  const { count: guess, exact } = cpusByLength(line.length, line.maker.oemId);
+  return numbered(guess, 0, exact ? null : `${guess}, a guess from the length of the MADT`);
 }
 
 /** The SRAT's ids first, in its order; then the next free ones. */

@@ -2,7 +2,7 @@
 import { concatBytes } from '../../lib/bytes.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { looksLikeKernelLog, utf16Of } from './text.ts';
-import { compressionOf } from './unpack.ts';
+import { compressionOf, refusePacked } from './unpack.ts';
 import { INPUT_LIMITS, tooLarge, type InputKind } from './input-limits.ts';
 
 /** A pipe that brings nothing for so long is given up. */
@@ -49,6 +49,7 @@ export class Received {
       utf16Of(head) !== null ||
       compressionOf(head) !== null ||
       looksLikeKernelLog(new TextDecoder().decode(head));
+    refusePacked(head, this.name);
     if (!this.#mayHoldNul)
       throw new InputError('file', `${this.name}: not a text file: byte ${this.#length + nul} is 0`);
   }

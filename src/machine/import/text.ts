@@ -2,7 +2,8 @@
 import { InputError } from '../../lib/input-error.ts';
 
 /** What only kernel logs hold. Every quantifier has a bound: no text makes this look at a character again and again. */
-const KERNEL_LOG = /BIOS-e820: |Linux version \d|^[ \t]{0,8}(?:<\d{1,4}>)?\[ {0,12}\d{1,12}\.\d{1,9}\]/m;
+const KERNEL_LOG =
+  /BIOS-e820: |^dmesg: read kernel buffer failed|Linux version \d|^[ \t]{0,8}(?:<\d{1,4}>)?\[ {0,12}\d{1,12}\.\d{1,9}\]/m;
 
 /** Whether `text` looks like a kernel log rather than a machine description. */
 export function looksLikeKernelLog(text: string): boolean {

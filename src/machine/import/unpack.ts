@@ -23,16 +23,45 @@ export function compressionOf(bytes: Uint8Array): Compression | null {
  */
 export async function unpacked(bytes: Uint8Array, path: string, kind: InputKind): Promise<Uint8Array> {
   const compression = compressionOf(bytes);
-  if (compression === null) return bytes;
+  if (compression === null) {
+    refusePacked(bytes, path);
+    return bytes;
+  }
   const most = INPUT_LIMITS[kind];
   try {
-    if (compression === 'gzip') return gunzipSync(bytes, { maxOutputLength: most });
-    return await collect(compression === 'xz' ? unxz(bytes) : unzstd(bytes), path, kind);
+    const whole =
+      compression === 'gzip'
+        ? gunzipSync(bytes, { maxOutputLength: most })
+        : await collect(compression === 'xz' ? unxz(bytes) : unzstd(bytes), path, kind);
+    refusePacked(whole, path);
+    return whole;
   } catch (error) {
     if (error instanceof InputError) throw error;
     if (error instanceof RangeError) throw tooLarge(path, kind, `more than ${most} bytes uncompressed`);
-    throw new InputError('file', `${path}: ${compression} data that is damaged or cut off`);
+    throw new InputError(
+      'file',
+      `${path}: ${compression} data that is damaged or cut off: expected a whole file`,
+    );
   }
+}
+
+/** What else people have, and what makes a text of it. */
+const OTHERS: readonly (readonly [number, readonly number[], string])[] = [
+  [0, [0x42, 0x5a, 0x68], 'bzip2 data: expected gzip, xz, zstd or the text itself (bunzip2 makes it)'],
+  [0, [0x04, 0x22, 0x4d, 0x18], 'lz4 data: expected gzip, xz, zstd or the text itself (lz4 -d makes it)'],
+  [0, [0x50, 0x4b, 0x03, 0x04], 'a zip archive: expected a text, or the folder that it unpacks to'],
+  [257, [0x75, 0x73, 0x74, 0x61, 0x72], 'a tar archive: expected a text, or the folder that it unpacks to'],
+  [
+    0,
+    [0x4c, 0x50, 0x4b, 0x53, 0x48, 0x48, 0x52, 0x48],
+    'a journal: expected what journalctl -k --file prints of it',
+  ],
+];
+
+/** @throws InputError 'file' for what is packed as no log is read */
+export function refusePacked(bytes: Uint8Array, path: string): void {
+  const found = OTHERS.find(([at, magic]) => magic.every((byte, index) => bytes[at + index] === byte));
+  if (found) throw new InputError('file', `${path}: ${found[2]}`);
 }
 
 async function collect(

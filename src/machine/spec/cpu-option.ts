@@ -1,6 +1,6 @@
 // The --cpu option: features that differ from the machine's, `la57=off,pdpe1gb=off,physbits=46`.
 import { InputError } from '../../lib/input-error.ts';
-import type { CpuFeatures } from '../spec.ts';
+import type { CpuFeatures, MachineSpec } from '../spec.ts';
 
 const SWITCHES = ['la57', 'pdpe1gb', 'x2apic'] as const;
 const EXPECTED =
@@ -19,6 +19,13 @@ export function withCpuOption(cpu: CpuFeatures, text: string): CpuFeatures {
     result = { ...result, ...change(key, value, part) };
   }
   return result;
+}
+
+/** The machine with the features that `text` names: they are told now. @throws InputError as withCpuOption() */
+export function machineWithCpuOption(spec: MachineSpec, text: string): MachineSpec {
+  const cpu = withCpuOption(spec.cpu, text);
+  const named = text.split(',').map((part) => `cpu.${part.replace(/=.*/s, '').trim()}`);
+  return { ...spec, cpu, assumed: spec.assumed?.filter(({ fact }) => !named.includes(fact)) };
 }
 
 function change(key: string, value: string, part: string): Partial<CpuFeatures> {

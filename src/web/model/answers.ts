@@ -42,11 +42,11 @@ async function early(
   handoff: Uint8Array,
   onLine?: (line: LogLine) => void,
 ): Promise<EarlyBoot> {
-  const { name, kernel, kernelFacts, warnings } = spec;
+  const { name, kernel, kernelFacts, warnings, assumed } = spec;
   const profile = await kernelOfMachine(kernel, kernelFacts);
   const bootParams = parseHandoff(handoff);
   const start = kernelStart(spec, profile.kernel, bootParams);
-  return earlyBoot(bootParams, { machine: name, profile, ...start, onLine, warnings });
+  return earlyBoot(bootParams, { machine: name, profile, ...start, onLine, warnings, assumed });
 }
 
 /** Boots and tells everything on the way: phases, serial line, log lines, at last the record. */

@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { diffLines } from '../../../src/lib/diff_lines.ts';
-import { fidelityOf } from '../../../src/ask/verify/fidelity.ts';
+import { InputError } from '../../../src/lib/input-error.ts';
+import { fidelityOf, fidelityOfLog } from '../../../src/ask/verify/fidelity.ts';
 import {
   isMemoryLine,
   memoryLines,
@@ -98,6 +99,14 @@ test('an estimated figure agrees as far as the prediction claims, and no other f
   // a line that stands elsewhere is no agreement
   const moved = of('Memory: 1010K/9000K available (5K init)', 'Policy zone: Normal');
   t.is(moved.matched + moved.estimated.length, 1);
+});
+
+test('a real log without memory lines is refused, not scored', (t) => {
+  const error = t.throws(() => fidelityOfLog(['x'], [line('Policy zone: DMA32')], 'a.log'), {
+    instanceOf: InputError,
+  });
+  t.regex(error.message, /^a\.log: no memory lines, nothing to compare: expected /);
+  t.is(fidelityOfLog(['Policy zone: DMA32'], [line('x')], 'a.log').fidelity, 0);
 });
 
 test('a difference keeps both lists, in order, and finds what a shuffled copy has in common', (t) => {

@@ -199,7 +199,7 @@ test('files that are cut off or damaged are named, whatever packed them', async 
     }
     const path = write(name, whole.subarray(0, whole.length - Math.floor(whole.length / 3)));
     const error = await t.throwsAsync(readText(path, 'log'), { instanceOf: InputError });
-    t.is(error.message, `${path}: ${name} data that is damaged or cut off`);
+    t.is(error.message, `${path}: ${name} data that is damaged or cut off: expected a whole file`);
   }
   const path = write('br', brotliCompressSync(LOG));
   await t.throwsAsync(readText(path, 'log').then(machine), { instanceOf: InputError });

@@ -118,6 +118,10 @@ test('logs that no prediction can be made from say what they are', async (t) => 
     message('Linux version 6.1.0\nfoo\n'),
     /^: no BIOS-e820 lines: expected a kernel log from "Linux version" on/,
   );
+  t.regex(
+    message('dmesg: read kernel buffer failed: Operation not permitted\n'),
+    /^:1: .*dmesg was not allowed to read .*: expected what root sees \(sudo dmesg\)$/,
+  );
   t.regex(message('Booting Linux on physical CPU 0x0\nLinux version 6.1.0\n'), /:1: .*another architecture/);
   const map = 'BIOS-e820: [mem 0x0000000000100000-0x000000003fffffff] usable\n';
   t.regex(
