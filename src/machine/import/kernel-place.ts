@@ -34,5 +34,14 @@ export function kernelPlaceFromLines(
     if (brk !== undefined)
       return { brk: addressOf(brk, placeOf(path, line)), told: "the log's reservation of brk" };
   }
-  return lines.some(({ text }) => NOT_RANDOMISED.test(text)) ? null : 'unknown';
+  return isOld(lines) || lines.some(({ text }) => NOT_RANDOMISED.test(text)) ? null : 'unknown';
+}
+
+/** Before 4.12 CONFIG_RANDOMIZE_BASE was off by default, and distributions left it so. */
+function isOld(lines: readonly LogText[]): boolean {
+  const banner = lines
+    .map(({ text }) => /^Linux version (\d{1,3})\.(\d{1,3})/.exec(text))
+    .find((found) => found !== null);
+  const [major, minor] = [Number(banner?.[1]), Number(banner?.[2])];
+  return major < 4 || (major === 4 && minor < 12);
 }
