@@ -15,17 +15,6 @@ const NOKASLR = /(?:^|\s)nokaslr(?:\s|$)/;
 /** /proc/iomem shows addresses to root only; other users get zeros. */
 const KERNEL_CODE = /^\s*([0-9a-f]{1,16})-[0-9a-f]{1,16} : Kernel code$/m;
 
-/** Kernels before have no CONFIG_RANDOMIZE_BASE. */
-const FIRST_KASLR = [3, 14] as const;
-
-function mayRandomise(lines: readonly LogText[]): boolean {
-  const banner = lines
-    .map(({ text }) => /^Linux version (\d{1,4})\.(\d{1,4})/.exec(text))
-    .find((match) => match);
-  const [major = 99, minor = 0] = banner?.slice(1).map(Number) ?? [];
-  return major > FIRST_KASLR[0] || (major === FIRST_KASLR[0] && minor >= FIRST_KASLR[1]);
-}
-
 /**
  * The place of the kernel whose log `lines` are, with `iomem` where a capture has it; null where it was not randomised.
  * @throws InputError 'log' where a line names an address that no machine has
@@ -45,6 +34,14 @@ export function kernelPlaceFromLines(
     if (brk !== undefined)
       return { brk: addressOf(brk, placeOf(path, line)), told: "the log's reservation of brk" };
   }
-  const fixed = !mayRandomise(lines) || lines.some(({ text }) => NOT_RANDOMISED.test(text));
-  return fixed ? null : 'unknown';
+  return isOld(lines) || lines.some(({ text }) => NOT_RANDOMISED.test(text)) ? null : 'unknown';
+}
+
+/** Before 4.12 CONFIG_RANDOMIZE_BASE was off by default, and distributions left it so. */
+function isOld(lines: readonly LogText[]): boolean {
+  const banner = lines
+    .map(({ text }) => /^Linux version (\d{1,3})\.(\d{1,3})/.exec(text))
+    .find((found) => found !== null);
+  const [major, minor] = [Number(banner?.[1]), Number(banner?.[2])];
+  return major < 4 || (major === 4 && minor < 12);
 }
