@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'missing',
+    summary: 'tell where memory went, from what is installed to MemTotal',
+    load: async () => (await import('./missing.ts')).missingCommand,
+  },
+  {
     name: 'kernels',
     summary: 'list the built-in kernels, or tell what is known of one',
     load: async () => (await import('./kernels.ts')).kernelsCommand,

@@ -4,7 +4,7 @@ import { PAGE_SIZE, type CpuId, type Nid } from '../lib/units.ts';
 import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
 import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
 import { efiFreeableBytes, efiFreeBootServices } from '../arch/x86/efi.ts';
-import { freeInitmem } from '../arch/x86/free_initmem.ts';
+import { freeInitmem, keepsLockPrefixes } from '../arch/x86/free_initmem.ts';
 import { KernelTables } from '../arch/x86/kernel_tables.ts';
 import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
 import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_swiotlb.ts';
@@ -141,7 +141,7 @@ function memoryLineLate(x86: X86State, { buddy, freed, hugetlb }: StartedKernel)
   const { image, rules } = ctx.profile;
   const pages = (bytes: number): number => Math.floor(bytes / PAGE_SIZE);
   const [prefixes] = image.freedParts;
-  const early = rules.alternativesFreed === 'before-memory-line' && prefixes;
+  const early = rules.alternativesFreed === 'before-memory-line' && !keepsLockPrefixes(x86) && prefixes;
   const huge = hugetlb.pages.reduce((sum, { size }) => sum + pages(size), 0);
   const services = rules.efiBootServices === 'freed-late' ? pages(efiFreeableBytes(x86)) : 0;
   const total = freed.total + huge + services + (early ? pages(early.end - early.start) : 0);

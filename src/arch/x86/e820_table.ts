@@ -29,12 +29,24 @@ interface ChangePoint {
   readonly entry: Entry64;
 }
 
+/** One change of the map: what was [start, end) of type `from` (null: any, or nothing) is of type `to` (null: no entry) from then on. */
+export interface E820Change {
+  readonly op: 'add' | 'update' | 'remove' | 'clear';
+  /** Rounded from 2^53 on. */
+  readonly start: PhysAddr;
+  readonly end: PhysAddr;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
 /** The kernel's memory map: entries in any order until `update()` sorts and separates them. */
 export class E820Table {
   #list: Entry64[] = [];
   /** E820_MAX_ENTRIES; what does not fit is ignored with a message. */
   readonly maxEntries: number;
   readonly texts: E820Texts;
+  /** Told of each change; copies have none. */
+  onChange: ((change: E820Change) => void) | null = null;
   readonly #print: (text: string, level: number) => void;
 
   constructor(
@@ -58,6 +70,7 @@ export class E820Table {
   }
 
   clear(): void {
+    this.onChange?.({ op: 'clear', start: 0, end: Number.MAX_SAFE_INTEGER, from: null, to: null });
     this.#list = [];
   }
 
@@ -70,6 +83,11 @@ export class E820Table {
 
   /** Appends without looking at what is there (e820__range_add). */
   rangeAdd(addr: U64, size: U64, type: number): void {
+    this.#tell('add', u64(addr), u64(u64(addr) + u64(size)), null, type);
+    this.#append(addr, size, type);
+  }
+
+  #append(addr: U64, size: U64, type: number): void {
     const entry = { addr: u64(addr), size: u64(size), type };
     if (this.#list.length >= this.maxEntries) {
       this.#print(`${this.texts.full} ${rangeText(entry.addr, endOf(entry))}`, 3);
@@ -122,6 +140,7 @@ export class E820Table {
     const [start, end] = clipped(from, size);
     const change = `${e820TypeText(oldType, this.texts)} ==> ${e820TypeText(newType, this.texts)}`;
     this.#print(`e820: update ${rangeText(start, end)} ${change}`, 7);
+    this.#tell('update', start, end, oldType, newType);
     return this.#carve(start, end, oldType, newType);
   }
 
@@ -130,7 +149,12 @@ export class E820Table {
     const [start, end] = clipped(from, size);
     const what = oldType === null ? '' : e820TypeText(oldType, this.texts);
     this.#print(`e820: remove ${rangeText(start, end)} ${what}`, 7);
+    this.#tell('remove', start, end, oldType, null);
     return this.#carve(start, end, oldType, null);
+  }
+
+  #tell(op: E820Change['op'], start: bigint, end: bigint, from: number | null, to: number | null): void {
+    this.onChange?.({ op, start: Number(start), end: Number(end), from, to });
   }
 
   /** The common walk of update and remove: pieces of matching entries within [start, end) get `newType`, or go. */
@@ -148,8 +172,8 @@ export class E820Table {
         continue;
       }
       if (entry.addr < start && entryEnd > end) {
-        if (newType !== null) this.rangeAdd(start, end - start, newType);
-        this.rangeAdd(end, entryEnd - end, entry.type);
+        if (newType !== null) this.#append(start, end - start, newType);
+        this.#append(end, entryEnd - end, entry.type);
         entry.size = start - entry.addr;
         changed += end - start;
         continue;
@@ -157,7 +181,7 @@ export class E820Table {
       const pieceStart = start > entry.addr ? start : entry.addr;
       const pieceEnd = end < entryEnd ? end : entryEnd;
       if (pieceStart >= pieceEnd) continue;
-      if (newType !== null) this.rangeAdd(pieceStart, pieceEnd - pieceStart, newType);
+      if (newType !== null) this.#append(pieceStart, pieceEnd - pieceStart, newType);
       changed += pieceEnd - pieceStart;
       entry.size -= pieceEnd - pieceStart;
       if (entry.addr >= pieceStart) entry.addr = pieceEnd;

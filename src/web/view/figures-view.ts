@@ -3,7 +3,7 @@ import type { RunRecord } from '../../init/record.ts';
 import type { Facts } from '../../report/facts.ts';
 import { jobsTable, nodesTable, ownersTable, zonesTable } from '../../report/html-tables.ts';
 import type { Lanes } from '../../report/lanes.ts';
-import { reservedByOwner } from '../../report/owners.ts';
+import { reservedByOwner } from '../../ask/owners/owners.ts';
 import { textEl } from '../../report/svg.ts';
 import { countText, plural } from '../../report/text.ts';
 import type { CurvePoint } from '../../report/threads-chart.ts';

@@ -1,5 +1,5 @@
 // Spans of physical memory with something said about each: sorted, apart, cut and overlaid.
-import type { PhysAddr } from '../lib/units.ts';
+import type { PhysAddr } from './units.ts';
 
 /** [start, end) in bytes and what is said of it. */
 export interface Span<T> {
