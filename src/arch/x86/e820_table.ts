@@ -1,7 +1,8 @@
 // Mirrors the table operations of arch/x86/kernel/e820.c (v6.1): add, sanitise, update, remove, search, print.
 import { u64 } from '../../lib/u64.ts';
-import { hex, type PhysAddr } from '../../lib/units.ts';
-import { clipped, rangeText, type U64 } from './e820_range.ts';
+import type { PhysAddr } from '../../lib/units.ts';
+import { clipped, rangeText, type E820Change, type U64 } from './e820_range.ts';
+import { e820Lines } from './e820_lines.ts';
 import { e820Texts, e820TypeText, nomerge, type E820Texts } from './e820_texts.ts';
 
 export * from './e820_texts.ts';
@@ -29,16 +30,6 @@ interface ChangePoint {
   readonly entry: Entry64;
 }
 
-/** One change of the map: what was [start, end) of type `from` (null: any, or nothing) is of type `to` (null: no entry) from then on. */
-export interface E820Change {
-  readonly op: 'add' | 'update' | 'remove' | 'clear';
-  /** Rounded from 2^53 on. */
-  readonly start: PhysAddr;
-  readonly end: PhysAddr;
-  readonly from: number | null;
-  readonly to: number | null;
-}
-
 /** The kernel's memory map: entries in any order until `update()` sorts and separates them. */
 export class E820Table {
   #list: Entry64[] = [];
@@ -59,18 +50,17 @@ export class E820Table {
     this.texts = texts;
   }
 
-  /** The entries as they stand now. */
+  /** The entries as they stand now, and those with all 64 bits. */
   get entries(): readonly E820Entry[] {
     return this.#list.map(({ addr, size, type }) => ({ addr: Number(addr), size: Number(size), type }));
   }
 
-  /** The entries with all 64 bits. */
   get entries64(): readonly Readonly<Entry64>[] {
     return this.#list;
   }
 
   clear(): void {
-    this.onChange?.({ op: 'clear', start: 0, end: Number.MAX_SAFE_INTEGER, from: null, to: null });
+    this.#tell('clear', 0n, 2n ** 53n - 1n, null, null);
     this.#list = [];
   }
 
@@ -206,16 +196,6 @@ export class E820Table {
 
   /** One line an entry, as `who: [mem …] type`, and one for each gap where the version has them (e820__print_table). */
   printTable(who: string): void {
-    const { beforeType, gaps } = this.texts;
-    let previousEnd = 0n;
-    for (const entry of this.#list) {
-      const { addr, type } = entry;
-      if (gaps && addr < previousEnd) this.#print('[Firmware Bug]: out of order E820 entry!', 6);
-      if (gaps && addr > previousEnd)
-        this.#print(`${who}: [gap ${hex(previousEnd, 16)}-${hex(addr - 1n, 16)}]`, 6);
-      const range = `[mem ${hex(addr, 16)}-${hex(u64(endOf(entry) - 1n), 16)}]`;
-      this.#print(`${who}: ${range}${beforeType}${e820TypeText(type, this.texts)}`, 6);
-      previousEnd = endOf(entry);
-    }
+    for (const line of e820Lines(who, this.#list, this.texts)) this.#print(line, 6);
   }
 }

@@ -2,7 +2,8 @@
 import type { BootContext } from '../../mm/context.ts';
 import type { HugetlbParams } from '../../mm/hugetlb.ts';
 import type { BootParams } from './boot/params.ts';
-import type { E820Change, E820Table } from './e820_table.ts';
+import type { E820Change } from './e820_range.ts';
+import type { E820Table } from './e820_table.ts';
 import type { NumaState } from './numa_state.ts';
 import type { RangeSet } from '../../lib/ranges.ts';
 import type { Pfn, PhysAddr } from '../../lib/units.ts';

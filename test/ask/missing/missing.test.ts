@@ -1,20 +1,28 @@
 // Where memory went: sums over random machines, and rows of machines drawn by hand.
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { groupRows } from '../../../src/ask/missing/groups.ts';
 import { missingMemory } from '../../../src/ask/missing/missing.ts';
 import { memoryLine, reservedTotals } from '../../../src/ask/missing/reserved.ts';
 import { compareWithReal, realFigures } from '../../../src/ask/missing/real.ts';
+import type { Missing } from '../../../src/ask/missing/types.ts';
 import { DEFAULT_BOOT, runMachine } from '../../../src/boot/machine.ts';
 import type { RunRecord } from '../../../src/init/record.ts';
 import { GiB, MiB } from '../../../src/lib/units.ts';
 import { randomMachine } from '../../../src/machine/random/machine.ts';
 import { loadDescription } from '../../../src/machine/spec/load.ts';
 import type { MachineDescription } from '../../../src/machine/spec/description.ts';
-import { checkAccounts } from './helpers/accounts.ts';
+import { accountsOf } from './helpers/accounts.ts';
 
 /** 10,000 by hand: EARLYBOOT_CASES=10000 npx ava test/ask/missing/missing.test.ts --timeout=60m */
 const CASES = Number(process.env['EARLYBOOT_CASES'] ?? 40);
 const KERNELS = ['6.1', '5.10', '6.12', '7.3'];
+
+/** What `missing` says, whose figures add up. */
+function checked(t: ExecutionContext, record: RunRecord, name: string): Missing {
+  const { missing, wrong } = accountsOf(record);
+  t.deepEqual(wrong, [], name);
+  return missing;
+}
 
 async function boot(machine: MachineDescription, append = '', kernel = '6.1'): Promise<RunRecord> {
   const spec = await loadDescription(JSON.stringify(machine), 'machine.json', () =>
@@ -30,7 +38,7 @@ test('rows, MemTotal and windows of devices are the map to the byte, and totals 
     const record = await boot(randomMachine(seed), '', KERNELS[seed % KERNELS.length]);
     if (record.panic !== undefined) continue;
     booted += 1;
-    checkAccounts(t, record, `seed ${seed}`);
+    checked(t, record, `seed ${seed}`);
     const { reservedBytes, loggedBytes } = reservedTotals(record);
     t.is(loggedBytes, reservedBytes, `seed ${seed}: reserved`);
   }
@@ -55,7 +63,7 @@ const bytesOf = (record: RunRecord, owner: string): number =>
 
 test('each byte has the owner that the drawing gives it', async (t) => {
   const record = await boot(DRAWN);
-  const missing = checkAccounts(t, record, 'drawn');
+  const missing = checked(t, record, 'drawn');
   t.is(missing.installedBytes, 2 * GiB + MiB - 0x800);
   t.is(missing.deviceBytes, 256 * MiB);
   t.is(bytesOf(record, 'hole'), 384 * 1024);
@@ -71,7 +79,7 @@ test('each byte has the owner that the drawing gives it', async (t) => {
 
 test('parameters take what they say: mem=, memmap=, crashkernel=, hugepages=', async (t) => {
   const limited = await boot(DRAWN, 'mem=1G memmap=16M$0x20000000');
-  checkAccounts(t, limited, 'mem=');
+  checked(t, limited, 'mem=');
   t.is(bytesOf(limited, 'mem='), GiB - 0x1000);
   t.is(missingMemory(limited).rows.find((row) => row.owner === 'memmap=')?.cause, 'memmap=16M$0x20000000');
   t.is(bytesOf(limited, 'memmap='), 16 * MiB);
@@ -83,7 +91,7 @@ test('parameters take what they say: mem=, memmap=, crashkernel=, hugepages=', a
     cpu: { pdpe1gb: true },
   };
   const huge = await boot(large, 'hugepagesz=1G hugepages=2');
-  const { taken, memTotalBytes } = checkAccounts(t, huge, 'huge');
+  const { taken, memTotalBytes } = checked(t, huge, 'huge');
   t.is(memTotalBytes, missingMemory(await boot(large)).memTotalBytes);
   t.like(taken[0], { owner: 'hugetlb', bytes: 2 * GiB, node: 0, estimate: false });
 });

@@ -1,5 +1,4 @@
 // Holds `missing` against a record's map, counted here byte by byte from the raw entries.
-import type { ExecutionContext } from 'ava';
 import { missingMemory } from '../../../../src/ask/missing/missing.ts';
 import type { Missing } from '../../../../src/ask/missing/types.ts';
 import type { RunRecord } from '../../../../src/init/record.ts';
@@ -28,20 +27,24 @@ export function bytesOfMap(record: RunRecord): number {
   return unionBytes([...listed, ...memory, ...(around ? [HOLE] : [])]);
 }
 
-/** Rows, MemTotal and devices' windows are the map, without a byte left over. */
-export function checkAccounts(t: ExecutionContext, record: RunRecord, name: string): Missing {
+/** Each figure of `missing` beside what it must be: rows, MemTotal and devices' windows are the map, without a byte left over. */
+export function accountsOf(record: RunRecord): {
+  readonly missing: Missing;
+  readonly wrong: readonly string[];
+} {
   const missing = missingMemory(record);
   const { rows, taken, memTotalBytes, installedBytes, deviceBytes, freeAtInitBytes } = missing;
   const sum = (items: readonly { readonly bytes: number }[]): number =>
     items.reduce((all, { bytes }) => all + bytes, 0);
-  t.is(memTotalBytes + sum(rows), installedBytes, `${name}: rows`);
-  t.is(installedBytes + deviceBytes, bytesOfMap(record), `${name}: the map`);
-  t.is(memTotalBytes, record.zones.reduce((pages, zone) => pages + zone.managedPages, 0) * 4096, name);
-  t.is(freeAtInitBytes, Math.max(0, memTotalBytes - sum(taken)), `${name}: free`);
-  t.deepEqual(
-    rows.filter(({ bytes }) => bytes <= 0 || !Number.isSafeInteger(bytes)),
-    [],
-    `${name}: no row of nothing, and no books that do not add up`,
-  );
-  return missing;
+  const managed = record.zones.reduce((pages, zone) => pages + zone.managedPages, 0) * 4096;
+  const equal: readonly (readonly [string, number, number])[] = [
+    ['rows', memTotalBytes + sum(rows), installedBytes],
+    ['the map', installedBytes + deviceBytes, bytesOfMap(record)],
+    ['MemTotal', memTotalBytes, managed],
+    ['free', freeAtInitBytes, Math.max(0, memTotalBytes - sum(taken))],
+  ];
+  const wrong = equal.filter(([, a, b]) => a !== b).map(([what, a, b]) => `${what}: ${a}, not ${b}`);
+  // no row of nothing, and no books that do not add up
+  const odd = rows.filter(({ bytes }) => bytes <= 0 || !Number.isSafeInteger(bytes));
+  return { missing, wrong: [...wrong, ...odd.map(({ owner, bytes }) => `${owner}: ${bytes} bytes`)] };
 }
