@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./missing.ts')).missingCommand,
   },
   {
+    name: 'lint',
+    summary: 'hold a firmware’s map and tables against rules',
+    load: async () => (await import('./lint.ts')).lintCommand,
+  },
+  {
     name: 'kernels',
     summary: 'list the built-in kernels, or tell what is known of one',
     load: async () => (await import('./kernels.ts')).kernelsCommand,

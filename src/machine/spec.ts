@@ -3,6 +3,7 @@
 import type { CpuidLeaf, EfiInfo } from '../arch/x86/boot/params.ts';
 import type { PhysAddr } from '../lib/units.ts';
 import type { AcpiMaker } from './acpi-build/header.ts';
+import type { MtrrSpec } from './spec/mtrr.ts';
 import type { TimingSpec } from './spec/timing.ts';
 
 /** One entry of the firmware's map, raw and in firmware order: it may be empty, overlap others or run past 2^64. */
@@ -141,6 +142,8 @@ export interface MachineSpec {
   readonly cpuid: readonly CpuidLeaf[] | null;
   readonly efi: EfiInfo | null;
   readonly dmi: string | null;
+  /** null or left out where nobody tells. */
+  readonly mtrr?: MtrrSpec | null;
   readonly timing: TimingSpec;
   /** What an import could not find and had to assume, one sentence each. */
   readonly warnings: readonly string[];

@@ -21,7 +21,6 @@ export interface E820Entry {
   readonly type: number;
 }
 
-/** The end of an entry; 64-bit sums wrap. */
 const endOf = ({ addr, size }: Entry64): bigint => u64(addr + size);
 
 /** One boundary of an entry: where the set of types in force changes. */

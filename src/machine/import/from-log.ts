@@ -13,6 +13,7 @@ import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
+import { mtrrFromLines } from './mtrr-lines.ts';
 import { importMpTable } from './mp.ts';
 import { sratFromLines, type SratLines } from './srat-lines.ts';
 import { rawAcpi, type TableFile } from './tables.ts';
@@ -81,6 +82,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     cpuid: null,
     efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),
     dmi: facts.dmi,
+    mtrr: mtrrFromLines(lines),
     timing: {},
     warnings,
   };
