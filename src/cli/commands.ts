@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./missing.ts')).missingCommand,
   },
   {
+    name: 'fits',
+    summary: 'tell whether crashkernel=, huge pages and the like find room',
+    load: async () => (await import('./fits.ts')).fitsCommand,
+  },
+  {
     name: 'lint',
     summary: 'hold a firmware’s map and tables against rules',
     load: async () => (await import('./lint.ts')).lintCommand,

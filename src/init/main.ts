@@ -12,7 +12,7 @@ import { zoneSizesInit } from '../arch/x86/zones.ts';
 import { setupPerCpuAreas } from '../arch/x86/setup_percpu.ts';
 import type { X86State } from '../arch/x86/state.ts';
 import { printBroughtUp } from '../kernel/smp_lines.ts';
-import { panicLater, printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
+import { isKnownParam, panicLater, printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
 import type { BootContext } from '../mm/context.ts';
 import { EarlyBuddy } from '../mm/early_buddy.ts';
 import { HugetlbParams } from '../mm/hugetlb.ts';
@@ -20,6 +20,7 @@ import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/la
 import { setupLogBuf } from '../mm/log_buf.ts';
 import { manageCmaAreas, memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
 import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
+import { ReserveMem } from '../mm/reserve_mem.ts';
 import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
 import { allocTraceBuffer } from '../mm/trace_buffer.ts';
 import { buildAllZonelists, onlineNodeCount } from '../mm/zonelist.ts';
@@ -109,9 +110,12 @@ function parseArgs(ctx: BootContext, hugetlb: HugetlbParams): { wantsStackDepot:
   const { params, printk } = ctx;
   printk.print(`Kernel command line: ${params.cmdline}`, 5);
   const hugetlbNow = ctx.profile.rules.hugetlbAt === 'parse_args';
+  const reserveMem = new ReserveMem(ctx);
   let wantsStackDepot = false;
   for (const { name, value } of params.list) {
     if (hugetlbNow) hugetlb.parse(name, value);
+    if (name === 'reserve_mem' && isKnownParam(ctx.profile.image.params, { name, value }))
+      reserveMem.parse(value);
     if (name !== 'slub_debug') continue;
     const debug = parseSlubDebug(value);
     wantsStackDepot ||= debug.storeUser;

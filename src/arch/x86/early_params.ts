@@ -87,7 +87,6 @@ const UNMODELLED: readonly string[] = [
   'numa_cma',
   'page_owner',
   'pci',
-  'reserve_mem',
 ];
 /** Acts on each early parameter in order, and names those that are not modelled. */
 export function parseEarlyParam(x86: X86State): void {
