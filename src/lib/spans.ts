@@ -8,6 +8,12 @@ export interface Span<T> {
   readonly value: T;
 }
 
+/** [start, end) in bytes. */
+export interface Bounds {
+  readonly start: PhysAddr;
+  readonly end: PhysAddr;
+}
+
 /** Spans that never overlap, in order. Who is put first keeps the place: `fill` only takes what is free. */
 export class SpanMap<T> {
   #spans: Span<T>[] = [];
@@ -101,4 +107,12 @@ export function without(
   }
   if (at < end) out.push({ start: at, end });
   return out;
+}
+
+/** How many bytes of `range` lie in `ranges`, which are apart. */
+export function bytesIn(range: Bounds, ranges: readonly Bounds[]): number {
+  return ranges.reduce(
+    (sum, other) => sum + Math.max(0, Math.min(range.end, other.end) - Math.max(range.start, other.start)),
+    0,
+  );
 }

@@ -41,11 +41,3 @@ export function ramRanges(machine: LintMachine): Range[] {
   }
   return joined;
 }
-
-/** How many bytes of `range` lie in `ranges`, which are apart. */
-export function bytesIn(range: Range, ranges: readonly Range[]): number {
-  return ranges.reduce(
-    (sum, other) => sum + Math.max(0, Math.min(range.end, other.end) - Math.max(range.start, other.start)),
-    0,
-  );
-}

@@ -149,7 +149,7 @@ test('memmap: what eats the kernel, crosses the hole, is unaligned or shares a s
   t.regex(answers[1]?.reason ?? '', /the hole for PCI below 4 GiB: usable there is 0x100000-0x7fffffff/);
   t.regex(answers[2]?.reason ?? '', /begin and end on 2 MiB/);
   t.regex(answers[4]?.reason ?? '', /shares a section of 128 MiB with the device at 0x184200000-/);
-  t.is(answers[6]?.reason, 'there is no usable memory at this address');
+  t.regex(answers[6]?.reason ?? '', /^there is no usable memory at this address/);
   // what is offered instead does fit
   for (const { instead, fits: fine } of answers) {
     if (fine || instead === null) continue;

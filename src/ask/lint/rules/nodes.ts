@@ -1,8 +1,8 @@
 // SRAT and SLIT against the map, and within themselves.
 import { MiB } from '../../../lib/units.ts';
-import { without } from '../../../lib/spans.ts';
+import { bytesIn, without } from '../../../lib/spans.ts';
 import { slitOf, sratOf } from '../affinity.ts';
-import { bytesIn, common, overlaps, ramRanges, rangeText } from '../ranges.ts';
+import { common, overlaps, ramRanges, rangeText } from '../ranges.ts';
 import type { Hit, LintMachine, Rule } from '../types.ts';
 
 const SRAT = 'ACPI 6.5, section 5.2.16; arch/x86/mm/numa.c (v6.1)';
