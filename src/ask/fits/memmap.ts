@@ -43,7 +43,7 @@ export function fitMemmap(machine: FitsMachine, spec: string, others: readonly s
   const attempt = machine.boot(param);
   const ram = ramOf(machine.map(plain));
   const kernel = kernelRange(machine, plain);
-  const problems = problemsOf(ask, { attempt, ram, kernel, others: others.map(parse) });
+  const problems = problemsOf(ask, { attempt, ram, kernel });
   const words = attempt.log.filter(
     (line) => line.includes(TEXT_LOST) || line.startsWith('Invalid user supplied'),
   );
@@ -63,7 +63,9 @@ export function fitMemmap(machine: FitsMachine, spec: string, others: readonly s
     largestBytes: blocked === undefined ? 0 : alignDown(blocked - ask.start, MiB),
     largestLow: largestOf(ram, kernel, { start: 0, end: 4 * GiB }),
     largestHigh: largestOf(ram, kernel, { start: 4 * GiB, end: Infinity }),
-    reason: fits ? fine(ask) : problems.map(({ reason }) => reason).join('; '),
+    reason: fits
+      ? [fine(ask), ...sharedSections(ask, others.map(parse))].join('; ')
+      : problems.map(({ reason }) => reason).join('; '),
     words: [...words, ...problems.flatMap((problem) => problem.words ?? [])],
     instead: fits ? null : insteadOf(ask, ram, kernel),
     // the decompressor keeps out of the first four of these ranges
@@ -90,12 +92,7 @@ interface Problem {
 
 function problemsOf(
   ask: Ask,
-  {
-    attempt,
-    ram,
-    kernel,
-    others,
-  }: { attempt: Attempt; ram: readonly Range[]; kernel: Range; others: readonly Ask[] },
+  { attempt, ram, kernel }: { attempt: Attempt; ram: readonly Range[]; kernel: Range },
 ): Problem[] {
   if (ask.sign === null)
     return [
@@ -118,12 +115,20 @@ function problemsOf(
       reason: 'persistent memory must begin and end on 2 MiB (a subsection of struct pages)',
       words: ['Misaligned __add_pages start: … (mm/memory_hotplug.c, check_pfn_span, 6.1)'],
     });
-  for (const other of others)
-    if (other.sign === '!' && sections(other).some((section) => sections(ask).includes(section)))
-      problems.push({
-        reason: `it shares a section of 128 MiB with the device at ${rangeText(other)}: before 5.3 the second does not come up (-EEXIST from sparse_add_one_section)`,
-      });
   return problems;
+}
+
+/** Devices in one section of 128 MiB: subsections (5.3) let them share it, which no modelled kernel lacks. */
+function sharedSections(ask: Ask, others: readonly Ask[]): string[] {
+  if (ask.sign !== '!') return [];
+  return others
+    .filter(
+      (other) => other.sign === '!' && sections(other).some((section) => sections(ask).includes(section)),
+    )
+    .map(
+      (other) =>
+        `it shares a section of 128 MiB with the device at ${rangeText(other)}: before 5.3 the second does not come up (-EEXIST of sparse_add_one_section)`,
+    );
 }
 
 function outsideReason(ask: Ask, ram: readonly Range[]): string {
