@@ -171,7 +171,7 @@ const FAULTS: readonly (readonly [
   ['acpi-in-ram', { acpi: { at: 0x7ff00000 } }, ['acpi']],
   ['rsdp-in-ram', { acpi: { rsdp: 0x7fff0000 } }, ['acpi']],
   ['rsdp-not-found', { acpi: { rsdp: 0x90000 } }, ['acpi']],
-  ['mp-table-in-ram', { mpTable: { pointer: 0xf5b00, table: 0x90000 } }, ['acpi']],
+  ['mp-table-in-ram', { mpTable: { pointer: 0xf5b00, table: 0x90000 } }, ['mpTable']],
   ['ram-in-no-node', nodes([{ start: 0, size: 2 * GiB }], [{ start: 4 * GiB, size: 3 * GiB }]), ['nodes']],
   [
     'node-range-without-ram',

@@ -7,6 +7,7 @@ import type { Finding } from '../../../src/ask/lint/types.ts';
 import { resolveMachineName } from '../../../src/machine/resolve.ts';
 import { capture, captures } from '../../helpers/captures.ts';
 import { cli } from '../../helpers/cli.ts';
+import { ROOT } from '../../helpers/sources.ts';
 
 async function lint(path: string): Promise<Finding[]> {
   return lintFindings(await lintMachine(await resolveMachineName(path, '/')));
@@ -32,6 +33,19 @@ test('maps of SeaBIOS and OVMF as real boots had them: no error, no warning', as
       name,
     );
   }
+});
+
+test('maps of cloud-hypervisor and crosvm, as their sources make them: what docs/lint.md lists', async (t) => {
+  const found = async (name: string): Promise<string[]> => {
+    const findings = await lint(join(ROOT, 'test/ask/lint/fixtures', `${name}.yaml`));
+    return [...new Set(findings.map(({ rule, severity }) => `${severity} ${rule}`))];
+  };
+  t.deepEqual(await found('cloud-hypervisor'), [
+    'note map-unsorted',
+    'warning ebda-usable',
+    'warning mp-table-in-ram',
+  ]);
+  t.deepEqual(await found('crosvm'), []);
 });
 
 test('findings come with line and column, as text, JSON and SARIF, and an error is exit status 1', async (t) => {

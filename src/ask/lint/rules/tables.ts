@@ -72,12 +72,14 @@ export const TABLE_RULES: readonly Rule[] = [
         machine,
         { start: mp.mpfAddress, end: mp.mpfAddress + mp.mpf.length },
         'the MP floating pointer',
+        'mpTable',
       );
       if (mp.mpc)
         yield* inRam(
           machine,
           { start: mp.mpc.address, end: mp.mpc.address + mp.mpc.bytes.length },
           'the MP table',
+          'mpTable',
         );
     },
   },
@@ -125,7 +127,7 @@ const spanOf = ({ address, bytes }: AcpiTableImage): Range => ({
   end: address + bytes.length,
 });
 
-function* inRam(machine: LintMachine, range: Range, what: string): Generator<Hit> {
+function* inRam(machine: LintMachine, range: Range, what: string, key = 'acpi'): Generator<Hit> {
   if (ramRanges(machine).some((ram) => overlaps(ram, range)))
-    yield { ...range, message: `${what} at ${rangeText(range)} stands in usable memory`, path: ['acpi'] };
+    yield { ...range, message: `${what} at ${rangeText(range)} stands in usable memory`, path: [key] };
 }
