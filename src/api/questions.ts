@@ -1,9 +1,9 @@
 // The questions that people bring, for the library: where memory went, whether something fits, whether a map is sound.
 import { fits as fitsOf, type FitsQuestion } from '../ask/fits/fits.ts';
-import { FitsMachine } from '../ask/fits/machine.ts';
+import { fitsMachine } from '../ask/fits/find.ts';
 import type { Fit } from '../ask/fits/types.ts';
 import { lintFindings, type RuleChoice } from '../ask/lint/lint.ts';
-import { lintMachine } from '../ask/lint/machine.ts';
+import { lintMachine } from '../ask/lint/find.ts';
 import type { Finding } from '../ask/lint/types.ts';
 import { missingMemory, type MissingOptions } from '../ask/missing/missing.ts';
 import type { Missing } from '../ask/missing/types.ts';
@@ -41,7 +41,7 @@ export async function fits(
   question: FitsQuestion,
   options: QuestionOptions = {},
 ): Promise<Fit[]> {
-  return fitsOf(await FitsMachine.of(await resolveMachine(machine), options), question);
+  return fitsOf(await fitsMachine(await resolveMachine(machine), options), question);
 }
 
 /**

@@ -1,7 +1,7 @@
 // earlyboot fits: whether memory that the command line asks for can be had, where, and what to write instead.
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { fits } from '../ask/fits/fits.ts';
-import { FitsMachine } from '../ask/fits/machine.ts';
+import { fitsMachine } from '../ask/fits/find.ts';
 import { fitsText } from '../report/fits-text.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -44,7 +44,7 @@ export function fitsCommand(io: CliIo): CommandUnknownOpts {
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
       const spec = await resolveMachine(io, argument, options);
-      const machine = await FitsMachine.of(spec, options);
+      const machine = await fitsMachine(spec, options);
       const answers = fits(machine, options);
       const kernel = machine.profile.name;
       if (options.json === true) printJson(io, { version: 1, machine: machine.name, kernel, answers });

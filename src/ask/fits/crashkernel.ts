@@ -52,7 +52,7 @@ export function fitCrashkernel(machine: FitsMachine, spec: string): Fit {
   const attempt = machine.boot(append);
   const got = reserved(attempt);
   const words = attempt.log.filter(
-    (line) => /crashkernel|crash kernel/i.test(line) && !/ommand line:/.test(line),
+    (line) => /crashkernel|crash kernel/i.test(line) && !/ommand line:|^(?:__)?memblock_/.test(line),
   );
   const size = got?.size ?? askedSize(attempt, spec);
   // a list of ranges decides the size by itself: what is asked is how much that could be

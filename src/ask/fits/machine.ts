@@ -3,7 +3,6 @@ import { kaslrSlots, type SlotArea } from '../../arch/x86/boot/kaslr.ts';
 import type { BootParams } from '../../arch/x86/boot/params.ts';
 import type { E820Entry } from '../../arch/x86/e820_table.ts';
 import { earlyBoot, type EarlyBoot } from '../../boot/early.ts';
-import { chooseKernel, DEFAULT_BOOT, discover } from '../../boot/machine.ts';
 import { BootPanic } from '../../boot/panic.ts';
 import type { RecordMemblockEvent, RecordRegion } from '../../init/record.ts';
 import type { BootProfile } from '../../kernels/list.ts';
@@ -25,27 +24,16 @@ export class FitsMachine {
   readonly name: string;
   readonly profile: BootProfile;
   readonly found: BootParams;
-  readonly #spec: MachineSpec;
+  readonly #warnings: readonly string[];
 
-  private constructor(spec: MachineSpec, found: BootParams, profile: BootProfile) {
+  /** `found` has the command line that the machine has anyway. @throws Failure where Linux panics on the machine as it is */
+  constructor(spec: Pick<MachineSpec, 'name' | 'warnings'>, found: BootParams, profile: BootProfile) {
     this.name = spec.name;
-    this.#spec = spec;
+    this.#warnings = spec.warnings;
     this.found = found;
     this.profile = profile;
-  }
-
-  /** @throws InputError where the machine cannot be built or found, Failure where Linux panics on it as it is */
-  static async of(
-    spec: MachineSpec,
-    options: { readonly kernel?: string | undefined; readonly append?: string | undefined } = {},
-  ): Promise<FitsMachine> {
-    const cmdline = joined(spec.cmdline, options.append ?? '');
-    const found = await discover(spec, { ...DEFAULT_BOOT, cmdline });
-    const profile = await chooseKernel(spec, { kernel: options.kernel ?? null });
-    const machine = new FitsMachine(spec, found, profile);
-    const { panic } = machine.boot('');
+    const { panic } = this.boot('');
     if (panic !== null) throw new Failure(`${spec.name}: ${panic}`);
-    return machine;
   }
 
   get cmdline(): string {
@@ -60,7 +48,7 @@ export class FitsMachine {
         machine: this.name,
         profile: this.profile,
         kernelAt,
-        warnings: this.#spec.warnings,
+        warnings: this.#warnings,
       });
       const { memblockEvents, late } = early.moments;
       const log = early.x86.ctx.printk.lines.map(({ text }) => text);
@@ -91,6 +79,7 @@ export class FitsMachine {
   }
 }
 
-function joined(...parts: readonly string[]): string {
+/** Parameters behind each other. */
+export function joined(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' ');
 }

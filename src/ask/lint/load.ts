@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isFile, readText } from '../../machine/import/files.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { lintFindings, type RuleChoice } from './lint.ts';
-import { lintMachine } from './machine.ts';
+import { lintMachine } from './find.ts';
 import type { Finding, LintMachine, Position } from './types.ts';
 
 /** A machine, what contradicts itself in it, and where its values stand. */

@@ -1,29 +1,30 @@
 // A machine as the rules look at it: its raw map, what a guest finds of it, and how a boot goes.
 import { earlyBoot } from '../../boot/early.ts';
-import { chooseKernel, DEFAULT_BOOT, discover } from '../../boot/machine.ts';
 import { BootPanic } from '../../boot/panic.ts';
 import { memoryBlockSize } from '../../arch/x86/memory_block.ts';
 import type { BootParams } from '../../arch/x86/boot/params.ts';
+import type { BootProfile } from '../../kernels/list.ts';
 import { InputError } from '../../lib/input-error.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import type { LintBoot, LintEntry, LintMachine } from './types.ts';
 
 const ADDRESSES = 2n ** 64n;
 
+/** What a guest found of a machine, and the kernel that boots on it; or why neither can be. */
+export type LintFound =
+  { readonly found: BootParams; readonly profile: BootProfile } | { readonly refused: string };
+
 /** Looks at `spec` as far as it can be looked at; what cannot be built or booted is left null. */
-export async function lintMachine(
+export function lintMachineOf(
   spec: MachineSpec,
-  options: {
-    readonly kernel?: string | undefined;
-    readonly contradictions?: LintMachine['contradictions'];
-  } = {},
-): Promise<LintMachine> {
-  let found: BootParams | null = null;
+  what: LintFound,
+  contradictions: LintMachine['contradictions'] = [],
+): LintMachine {
+  let refused = 'refused' in what ? what.refused : null;
   let boot: LintBoot | null = null;
-  let refused: string | null = null;
+  const found = 'found' in what ? what.found : null;
   try {
-    found = await discover(spec, { ...DEFAULT_BOOT, cmdline: spec.cmdline });
-    boot = await bootOf(spec, found, options.kernel ?? null);
+    if ('found' in what) boot = bootOf(spec, what.found, what.profile);
   } catch (error) {
     // bad input is a finding here; anything else is none
     if (!(error instanceof InputError)) throw error;
@@ -35,7 +36,7 @@ export async function lintMachine(
     found,
     tablesAreReal: spec.origin.kind !== 'log',
     boot,
-    contradictions: options.contradictions ?? [],
+    contradictions,
     refused,
   };
 }
@@ -48,8 +49,7 @@ function entriesOf({ map }: MachineSpec): LintEntry[] {
   );
 }
 
-async function bootOf(spec: MachineSpec, found: BootParams, kernel: string | null): Promise<LintBoot> {
-  const profile = await chooseKernel(spec, { kernel });
+function bootOf(spec: MachineSpec, found: BootParams, profile: BootProfile): LintBoot {
   try {
     const { ctx } = earlyBoot(found, { machine: spec.name, profile, warnings: spec.warnings }).x86;
     return { log: ctx.printk.lines.map(({ text }) => text), panic: null, blockSize: memoryBlockSize(ctx) };

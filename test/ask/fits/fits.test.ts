@@ -1,7 +1,7 @@
 // What fits, and the most that fits: held against boots of the model as `boot` does them.
 import test from 'ava';
 import { fits } from '../../../src/ask/fits/fits.ts';
-import { FitsMachine } from '../../../src/ask/fits/machine.ts';
+import { fitsMachine } from '../../../src/ask/fits/find.ts';
 import type { Fit } from '../../../src/ask/fits/types.ts';
 import { DEFAULT_BOOT, runMachine } from '../../../src/boot/machine.ts';
 import type { RunRecord } from '../../../src/init/record.ts';
@@ -51,7 +51,7 @@ test('crashkernel: what fits boots with it, the largest does, and 1 MiB more doe
     const spec = await load({ ...description, cmdline });
     if ((await boot(spec, '', kernel)).panic !== undefined) continue;
     asked += 1;
-    const machine = await FitsMachine.of(spec, { kernel });
+    const machine = await fitsMachine(spec, { kernel });
     const largest = (fits(machine, { crashkernel: ['1M'] })[0]?.largestBytes ?? 0) / MiB;
     const sizes = [
       64,
@@ -85,12 +85,12 @@ const DRAWN: MachineDescription = {
 };
 
 async function ask(question: Parameters<typeof fits>[1], machine = DRAWN, kernel = '6.1'): Promise<Fit[]> {
-  return fits(await FitsMachine.of(await load(machine), { kernel }), question);
+  return fits(await fitsMachine(await load(machine), { kernel }), question);
 }
 
 test('places of KASLR: those that the count calls fitting do, the others do not', async (t) => {
   const spec = await load(DRAWN);
-  const machine = await FitsMachine.of(spec, { kernel: '6.1' });
+  const machine = await fitsMachine(spec, { kernel: '6.1' });
   // more than half of what is below 4 GiB, and nothing above: a kernel in the middle leaves no room
   const size = '1200M@640M';
   const [answer] = fits(machine, { crashkernel: [size] });

@@ -1,7 +1,7 @@
 // A machine without fault, and one planted fault at a time: exactly that rule finds it, at its place.
 import test from 'ava';
 import { RULES, lintFindings } from '../../../src/ask/lint/lint.ts';
-import { lintMachine } from '../../../src/ask/lint/machine.ts';
+import { lintMachine } from '../../../src/ask/lint/find.ts';
 import type { Finding } from '../../../src/ask/lint/types.ts';
 import { GiB, MiB } from '../../../src/lib/units.ts';
 import type { MachineDescription, MapEntryDescription } from '../../../src/machine/spec/description.ts';

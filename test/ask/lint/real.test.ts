@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { lintFindings } from '../../../src/ask/lint/lint.ts';
-import { lintMachine } from '../../../src/ask/lint/machine.ts';
+import { lintMachine } from '../../../src/ask/lint/find.ts';
 import type { Finding } from '../../../src/ask/lint/types.ts';
 import { resolveMachineName } from '../../../src/machine/resolve.ts';
 import { capture, captures } from '../../helpers/captures.ts';
