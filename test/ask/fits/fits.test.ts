@@ -1,4 +1,6 @@
 // What fits, and the most that fits: held against boots of the model as `boot` does them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { fits } from '../../../src/ask/fits/fits.ts';
 import { fitsMachine } from '../../../src/ask/fits/find.ts';
@@ -10,10 +12,12 @@ import type { MachineDescription } from '../../../src/machine/spec/description.t
 import { loadDescription } from '../../../src/machine/spec/load.ts';
 import type { MachineSpec } from '../../../src/machine/spec.ts';
 import { randomMachine } from '../../../src/machine/random/machine.ts';
+import { resolveMachineName } from '../../../src/machine/resolve.ts';
 import { cli } from '../../helpers/cli.ts';
+import { ROOT } from '../../helpers/sources.ts';
 
 /** 30 by hand: EARLYBOOT_CASES=30 npx ava test/ask/fits/fits.test.ts */
-const MACHINES = Number(process.env['EARLYBOOT_CASES'] ?? 4);
+const MACHINES = Number(process.env['EARLYBOOT_CASES'] ?? 3);
 const KERNELS = ['6.1', '5.10', '6.12', '7.3'] as const;
 
 async function load(machine: MachineDescription): Promise<MachineSpec> {
@@ -194,4 +198,35 @@ test('the command: JSON as documented, exit status 1 where something does not fi
     stderr: 'earlyboot: expected one of --crashkernel, --hugepages, --memmap, --cma, --reserve-mem\n',
   });
   t.is((await cli(['fits', 'tiny-512m', '--hugepages', '3M:1'])).code, 2);
+});
+
+// Six random machines under QEMU, with the largest crash kernel that `fits` says, and with 1 MiB more: what the real kernels said.
+// Made with `earlyboot judge random-N.yaml --kernel VMLINUZ -o FOLDER`, once for each size; the machines are the folders' own, whose
+// initrd is judge's.
+const FOLDER = join(ROOT, 'test/ask/fits/fixtures');
+
+interface Judged {
+  readonly machine: string;
+  /** The image that ran, and the profile that models it. */
+  readonly image: string;
+  readonly kernel: string;
+  readonly largestMiB: number;
+  /** The real kernel's lines about crashkernel= with that size, and with 1 MiB more. */
+  readonly fits: readonly string[];
+  readonly oneMore: readonly string[];
+}
+
+const JUDGED = JSON.parse(readFileSync(join(FOLDER, 'qemu.json'), 'utf8')) as readonly Judged[];
+
+test('the largest that fits is what a real kernel reserves, and 1 MiB more is what it refuses', async (t) => {
+  t.is(JUDGED.length, 6);
+  for (const { machine: file, kernel, largestMiB, fits: said, oneMore } of JUDGED) {
+    const machine = await fitsMachine(await resolveMachineName(join(FOLDER, file), '/'), { kernel });
+    const [yes, no] = fits(machine, { crashkernel: [`${largestMiB}M`, `${largestMiB + 1}M`] });
+    t.like(yes, { fits: true, largestBytes: largestMiB * MiB }, file);
+    t.like(no, { fits: false, largestBytes: largestMiB * MiB }, file);
+    t.deepEqual(yes?.words, said, `${file}: fits`);
+    t.deepEqual(no?.words, oneMore, `${file}: 1 MiB more`);
+    t.is(no?.instead, `crashkernel=${largestMiB}M`);
+  }
 });

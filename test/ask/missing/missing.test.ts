@@ -14,7 +14,7 @@ import type { MachineDescription } from '../../../src/machine/spec/description.t
 import { accountsOf } from './helpers/accounts.ts';
 
 /** 10,000 by hand: EARLYBOOT_CASES=10000 npx ava test/ask/missing/missing.test.ts --timeout=60m */
-const CASES = Number(process.env['EARLYBOOT_CASES'] ?? 40);
+const CASES = Number(process.env['EARLYBOOT_CASES'] ?? 24);
 const KERNELS = ['6.1', '5.10', '6.12', '7.3'];
 
 /** What `missing` says, whose figures add up. */

@@ -1,11 +1,21 @@
 // A machine without fault, and one planted fault at a time: exactly that rule finds it, at its place.
+import { join } from 'node:path';
 import test from 'ava';
 import { RULES, lintFindings } from '../../../src/ask/lint/lint.ts';
 import { lintMachine } from '../../../src/ask/lint/find.ts';
 import type { Finding } from '../../../src/ask/lint/types.ts';
 import { GiB, MiB } from '../../../src/lib/units.ts';
-import type { MachineDescription, MapEntryDescription } from '../../../src/machine/spec/description.ts';
+import { acpiTable, builtBy } from '../../../src/machine/acpi-build/header.ts';
+import type {
+  MachineDescription,
+  MapEntryDescription,
+  TableDescription,
+} from '../../../src/machine/spec/description.ts';
 import { loadWithPlaces } from '../../../src/machine/spec/load.ts';
+import { resolveMachineName } from '../../../src/machine/resolve.ts';
+import { capture, captures } from '../../helpers/captures.ts';
+import { cli } from '../../helpers/cli.ts';
+import { ROOT } from '../../helpers/sources.ts';
 
 const LOW: readonly MapEntryDescription[] = [
   { start: 0, size: 0x9fc00, type: 'usable' },
@@ -60,6 +70,63 @@ const many = Array.from({ length: 126 }, (_, i): MapEntryDescription => ({
   size: 0x1000,
   type: 'reserved',
 }));
+
+/** Tables say the nodes, or nobody does. */
+const WITHOUT_NODES = { nodes: undefined, distances: undefined } as const;
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+/** A byte that no sum allows for. */
+const broken = (bytes: Uint8Array): string => base64(bytes.map((byte, i) => (i === 9 ? byte ^ 1 : byte)));
+
+/** Local APIC entries with these ids, all enabled (ACPI 6.5, section 5.2.12.2). */
+function madt(ids: readonly number[]): Uint8Array {
+  const head = [0, 0, 0xe0, 0xfe, 1, 0, 0, 0];
+  return acpiTable(
+    'APIC',
+    3,
+    builtBy('TESTED'),
+    Uint8Array.from([...head, ...ids.flatMap((id, cpu) => [0, 8, cpu, id, 1, 0, 0, 0])]),
+  );
+}
+
+/** All memory and CPU 0 in domain 0, and a CPU that may be unknown (sections 5.2.16.1 and 2). */
+function srat(apicId: number): Uint8Array {
+  const cpu = (id: number): number[] => [0, 16, 0, id, 1, ...Array<number>(11).fill(0)];
+  const memory = [
+    1,
+    40,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    ...Array<number>(8).fill(0),
+    0,
+    0,
+    0,
+    0,
+    2,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
+    ...Array<number>(11).fill(0),
+  ];
+  const body = [1, ...Array<number>(11).fill(0), ...cpu(0), ...cpu(apicId), ...memory];
+  return acpiTable('SRAT', 3, builtBy('TESTED'), Uint8Array.from(body));
+}
+
+function raw(...tables: readonly Omit<TableDescription, 'address'>[]): MachineDescription['acpi'] {
+  return {
+    root: { address: 2 * GiB },
+    tables: tables.map((table, i) => ({ ...table, address: 2 * GiB + 0x1000 + i * 0x80000 })),
+  };
+}
 
 /** What is planted, by the rule that must find it; and where, in the order of the map or by key. */
 const FAULTS: readonly (readonly [
@@ -238,6 +305,24 @@ const FAULTS: readonly (readonly [
   ],
   ['contradiction', { nodes: [{ ...NODES?.[0] }, { ...NODES?.[1], cpus: '1-3' }] }, ['nodes', 1, 'cpus']],
   [
+    'map-entry-wraps',
+    {
+      ...map(...LOW, RAM, TABLES, HIGH, { start: '0xfffffffffffff000', size: 0x2000, type: 'reserved' }),
+      ...WITHOUT_NODES,
+    },
+    ['map', 6],
+  ],
+  ['kernel-panics', { cmdline: 'memmap=exactmap' }],
+  ['cannot-be-built', map(...LOW, RAM, HIGH)],
+  ['acpi-broken', { ...WITHOUT_NODES, acpi: raw({ base64: broken(madt([0, 1])) }) }, ['acpi']],
+  ['x2apic-entry', { ...WITHOUT_NODES, acpi: raw({ base64: base64(madt([0, 255])) }) }, ['cpus']],
+  [
+    'node-cpu-unknown',
+    { ...WITHOUT_NODES, acpi: raw({ base64: base64(madt([0])) }, { base64: base64(srat(7)) }) },
+    ['cpus'],
+  ],
+  ['acpi-too-large-early', { ...WITHOUT_NODES, acpi: raw({ signature: 'SLIT', length: 300 * 1024 }) }],
+  [
     'kernel-not-in-ram',
     map(
       ...LOW,
@@ -269,4 +354,107 @@ test('each planted fault is found by its rule and by no other', async (t) => {
     t.like(first, { severity: known?.severity, source: known?.source });
     t.true((first?.message ?? '').length > 10);
   }
+});
+
+// Maps of real firmware: nothing is an error, and what is warned of is known. docs/lint.md lists the findings.
+
+async function lintPath(path: string): Promise<Finding[]> {
+  return lintFindings(await lintMachine(await resolveMachineName(path, '/')));
+}
+
+/** Every firmware and every kind of map that the captures of 6.1 have; the rest by hand, as docs/lint.md says. */
+const CAPTURED = [
+  'ovmf-8g-2n-4c',
+  'pc-2g-4c',
+  'q35-4g-hotplug',
+  'q35-5000m-4c',
+  'q35-6g-memless-node0',
+  'q35-8g-4n-uneven',
+];
+
+test('maps of SeaBIOS and OVMF as real boots had them: no error, no warning', async (t) => {
+  t.true(captures('6.1').length > CAPTURED.length);
+  for (const name of CAPTURED) {
+    const findings = await lintPath(capture('6.1', name).path);
+    t.deepEqual(
+      findings.filter(({ severity }) => severity !== 'note'),
+      [],
+      name,
+    );
+  }
+});
+
+test('maps of cloud-hypervisor and crosvm, as their sources make them: what docs/lint.md lists', async (t) => {
+  const found = async (name: string): Promise<string[]> => {
+    const findings = await lintPath(join(ROOT, 'test/ask/lint/fixtures', `${name}.yaml`));
+    return [...new Set(findings.map(({ rule, severity }) => `${severity} ${rule}`))];
+  };
+  t.deepEqual(await found('cloud-hypervisor'), [
+    'note map-unsorted',
+    'warning ebda-usable',
+    'warning mp-table-in-ram',
+  ]);
+  t.deepEqual(await found('crosvm'), []);
+});
+
+test('findings come with line and column, as text, JSON and SARIF, and an error is exit status 1', async (t) => {
+  const file = 'test/ask/lint/fixtures/faulty.yaml';
+  const text = await cli(['lint', file]);
+  t.is(text.code, 1);
+  t.true(
+    text.stdout.includes(`${file}:6:5: warning: map-overlap: entries 2 (ACPI data) and 3 (reserved)`),
+    text.stdout,
+  );
+  t.true(
+    text.stdout.includes(
+      `${file}:11:13: error: contradiction: nodes.1.cpus: CPU 1 belongs to node 0 as well`,
+    ),
+    text.stdout,
+  );
+  t.true(text.stdout.endsWith('faulty: 3 errors, 1 warning\n'), text.stdout);
+  const json: unknown = JSON.parse((await cli(['lint', file, '--json', '--rule', 'slit-below-10'])).stdout);
+  t.like(json, { version: 1, machine: 'faulty' });
+  const sarif: unknown = JSON.parse(
+    (await cli(['lint', file, '--format', 'sarif', '--rule', 'slit-below-10'])).stdout,
+  );
+  t.like(sarif, {
+    version: '2.1.0',
+    runs: [
+      {
+        results: [
+          {
+            ruleId: 'slit-below-10',
+            ruleIndex: 0,
+            level: 'error',
+            locations: [
+              {
+                physicalLocation: {
+                  artifactLocation: { uri: file },
+                  region: { startLine: 12, startColumn: 18 },
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test('rules can be chosen and left out, and a rule that there is not is named', async (t) => {
+  const file = 'test/ask/lint/fixtures/faulty.yaml';
+  const quiet = await cli(['lint', file, '--disable', 'slit-below-10', 'contradiction']);
+  t.is(quiet.code, 0, quiet.stdout);
+  const unknown = await cli(['lint', file, '--rule', 'no-such']);
+  t.is(unknown.code, 2);
+  t.regex(unknown.stderr, /^earlyboot: rule "no-such": expected one of map-empty, /);
+  const rules = await cli(['lint', '--rules', '--rule', 'map-overlap']);
+  t.regex(rules.stdout, /^map-overlap \(warning\)\n {2}\S[^\n]+\n {2}Linux takes [^\n]+since 2/);
+  t.is((await cli(['lint'])).code, 2);
+});
+
+test('a file that cannot be read at all is bad input', async (t) => {
+  const { code, stderr } = await cli(['lint', join('test', 'ask', 'lint', 'fixtures', 'no-such.yaml')]);
+  t.is(code, 2);
+  t.regex(stderr, /no such file/);
 });
