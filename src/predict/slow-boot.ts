@@ -9,6 +9,7 @@ import { earlyStateOf } from './early-state.ts';
 /** Where a figure is from: the cost model, or a publication that nobody has repeated here. */
 export type SlowSource = 'model' | 'published';
 
+/** One part of early boot that takes longer the more memory there is. */
 export interface SlowRow {
   readonly what: string;
   /** Memory that it is about. */
@@ -22,6 +23,7 @@ export interface SlowRow {
   readonly about: string;
 }
 
+/** The table of one machine. */
 export interface SlowBoot {
   readonly machine: string;
   readonly kernel: string;

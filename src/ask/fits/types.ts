@@ -1,6 +1,7 @@
 // Whether memory that the command line asks for can be had, as data.
 import type { PhysAddr } from '../../lib/units.ts';
 
+/** What a command line may ask memory for. */
 export type FitsOption = 'crashkernel' | 'hugepages' | 'memmap' | 'cma' | 'reserve-mem';
 
 /** Where the largest goes. */

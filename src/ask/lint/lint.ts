@@ -22,6 +22,7 @@ export const RULES: readonly Rule[] = [
   ...OUTCOME_RULES,
 ];
 
+/** Which rules are looked at. */
 export interface RuleChoice {
   /** Ids of the rules to look at; all where it is empty. */
   readonly only?: readonly string[];

@@ -49,6 +49,7 @@ export interface Hit {
   readonly path?: Path;
 }
 
+/** A rule: what it is for, and how it looks at a machine. */
 export interface Rule {
   readonly id: string;
   readonly severity: Severity;

@@ -2,8 +2,10 @@
 import { PAGE_SIZE } from '../../lib/units.ts';
 import type { MissingRow, Stage } from './types.ts';
 
+/** What rows are added up by. */
 export type GroupBy = 'owner' | 'node' | 'zone';
 
+/** Rows of one owner and one purpose, of one node, or of one zone. */
 export interface MissingGroup {
   readonly name: string;
   readonly what: string;

@@ -8,6 +8,7 @@ import { splitMemmap } from './memmap-tail.ts';
 import { memoryPieces, type Fate } from './pieces.ts';
 import type { Missing, MissingRow, Stage, TakenRow } from './types.ts';
 
+/** What is known of the machine beside its map. */
 export interface MissingOptions {
   /** Installed memory in bytes, as DMI or a delivery note tells it. */
   readonly installedBytes?: number | undefined;

@@ -13,6 +13,7 @@ const AUTO_MOVABLE_RATIO = 3.01;
 const TABLES_SHARE = PAGE_SIZE / GiB;
 const HOTPLUG = 1;
 
+/** One node: what the kernel can use of it, and what only movable pages can. */
 export interface MovableNode {
   readonly node: Nid;
   readonly cpus: number;
@@ -40,6 +41,7 @@ export interface MovableRoom {
   readonly sratBytes: number;
 }
 
+/** A boot's memory by who may use it. */
 export interface Movable {
   readonly machine: string;
   readonly kernel: string;

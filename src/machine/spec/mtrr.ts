@@ -9,6 +9,7 @@ export const MTRR_TYPES = [
   'write-protect',
   'write-back',
 ] as const;
+/** The type of a range. */
 export type MtrrType = (typeof MTRR_TYPES)[number];
 
 /** A variable range: `size` bytes from `start`. */
@@ -18,6 +19,7 @@ export interface MtrrRange {
   readonly type: MtrrType;
 }
 
+/** All memory type ranges of a machine. */
 export interface MtrrSpec {
   /** What memory is that no range covers. */
   readonly default: MtrrType;
