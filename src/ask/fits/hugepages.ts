@@ -45,11 +45,17 @@ function fitGigantic(machine: FitsMachine, spec: string, ask: Ask): Fit {
     const boot = count === ask.count ? attempt : machine.boot(append(ask, count));
     return boot.panic === null && pagesOf(boot) === count;
   };
-  const probe = machine.boot(append(ask, 1));
+  const takes = ({ events }: Attempt): boolean => events.some(({ caller }) => TAKEN_BY.test(caller));
+  const probe = takes(attempt) ? attempt : machine.boot(append(ask, 1));
   const step = probe.events.find(({ caller }) => TAKEN_BY.test(caller))?.step ?? 'parse_args';
   const frames = framesOf(holesBefore(probe, step, true), ask.node);
   const total = attempt.memory.reduce((sum, region) => sum + region.size, 0);
-  const largest = largestThatFits(frames.length, Math.ceil(total / GiB), boots);
+  // asked for more than there are, the kernel takes what there is: that is the most, unless it panics for want of the rest
+  const greedy = ask.count > frames.length ? attempt : machine.boot(append(ask, frames.length + 1));
+  const largest =
+    greedy.panic === null && pagesOf(greedy) <= frames.length
+      ? pagesOf(greedy)
+      : largestThatFits(frames.length, Math.ceil(total / GiB), boots);
   const fits = boots(ask.count);
   const free = framesOf(holesBefore(probe, step, false), ask.node);
   const fails = failingPlaces(free, ask.count, imageSize(machine.profile.kernel.image));
