@@ -20,6 +20,17 @@ export type { DeferredPageInitMaxThreads } from './mm/deferred.ts';
 export { machineJsonSchema } from './api/schema.ts';
 export { BUILTIN_NAMES } from './machine/builtin/list.ts';
 export { KERNEL_NAMES } from './api/kernels.ts';
+export { fits, lint, missing, movable, slowBoots, type QuestionOptions } from './api/questions.ts';
+export type { FitsQuestion } from './ask/fits/fits.ts';
+export type { Fit, FitsOption, Largest } from './ask/fits/types.ts';
+export { RULES as LINT_RULES, type RuleChoice } from './ask/lint/lint.ts';
+export type { Finding, Hit, LintBoot, LintEntry, LintMachine, Rule, Severity } from './ask/lint/types.ts';
+export { groupRows, type GroupBy, type MissingGroup } from './ask/missing/groups.ts';
+export type { MissingOptions } from './ask/missing/missing.ts';
+export { reservedTotals, type ReservedTotals } from './ask/missing/reserved.ts';
+export type { Missing, MissingRow, Stage, TakenRow } from './ask/missing/types.ts';
+export type { Movable, MovableNode, MovableRoom } from './ask/movable/movable.ts';
+export type { SlowBoot, SlowRow, SlowSource } from './predict/slow-boot.ts';
 export { diffBoots, diffText, type BootDiff, type Difference } from './ask/diff.ts';
 export type { EstimatedLine } from './ask/verify/estimated.ts';
 export { fidelityOf, type DifferingLine, type Fidelity } from './ask/verify/fidelity.ts';
@@ -84,6 +95,7 @@ export { formatLogLine } from './kernel/printk.ts';
 export { FIGURE_SOURCE, RECORD_VERSION } from './init/record.ts';
 export type {
   CpuKind,
+  RecordAccounting,
   RecordChunk,
   RecordE820,
   RecordJob,
@@ -124,5 +136,7 @@ export type {
 } from './machine/spec/description.ts';
 export type { CpuidLeaf, EfiInfo } from './arch/x86/boot/params.ts';
 export type { AcpiMaker } from './machine/acpi-build/header.ts';
+export type { MtrrRange, MtrrSpec, MtrrType } from './machine/spec/mtrr.ts';
+export type { Path } from './machine/spec/values.ts';
 export type { Size } from './machine/spec/size.ts';
 export type { TimingSpec } from './machine/spec/timing.ts';

@@ -132,6 +132,11 @@ function main(): void {
       'images/firmware.bin',
       'schema/machine.schema.json',
       'schema/run-record.schema.json',
+      'schema/missing.schema.json',
+      'schema/fits.schema.json',
+      'schema/lint.schema.json',
+      'schema/movable.schema.json',
+      'schema/slow-boot.schema.json',
     ];
     check('attw', run(bin('attw'), [tarball, ...attw], ROOT));
     const path = project(folder, tarball);

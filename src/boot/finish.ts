@@ -63,6 +63,7 @@ export function finishBoot(early: EarlyBoot, outcome: CpusOutcome, cpus: CpuKind
   return runRecord(x86, early.moments, {
     ...{ machine: early.machine, kernel: profile.name, cpus, online },
     ...{ jobs, ...(otherJobs && { otherJobs }), serial, deferredInit, grow: started.buddy.grown },
+    taken: { takenPages: started.buddy.takenPages, pmdPages: started.hugetlb.wantedPmdPages },
     firstDeferredPfn: new Map(deferred.nodes.map((node) => [node.nid, node.firstDeferredPfn])),
   });
 }

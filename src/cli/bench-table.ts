@@ -1,4 +1,5 @@
 // What `earlyboot bench` measured, as text.
+import { tableLines } from '../lib/table.ts';
 
 /** One row: so much modelled memory with so many threads. Medians, in nanoseconds. */
 export interface Row {
@@ -55,10 +56,7 @@ export function table(rows: readonly Row[]): string {
     ...[number(r.native && r.native.wallNs / 1e6, 1), number(r.nativeSpeedUp, 2)],
     ...[number(r.wallRatio, 2), number(r.cpuRatio, 2)],
   ]);
-  const widths = HEADINGS.map((heading, i) =>
-    Math.max(heading.length, ...cells.map((line) => line[i]?.length ?? 0)),
-  );
-  return [HEADINGS, ...cells]
-    .map((line) => `${line.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')}\n`)
+  return tableLines([HEADINGS, ...cells])
+    .map((line) => `${line}\n`)
     .join('');
 }

@@ -38,6 +38,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'missing',
+    summary: 'tell where memory went, from what is installed to MemTotal',
+    load: async () => (await import('./missing.ts')).missingCommand,
+  },
+  {
+    name: 'fits',
+    summary: 'tell whether crashkernel=, huge pages and the like find room',
+    load: async () => (await import('./fits.ts')).fitsCommand,
+  },
+  {
+    name: 'lint',
+    summary: 'hold a firmware’s map and tables against rules',
+    load: async () => (await import('./lint.ts')).lintCommand,
+  },
+  {
     name: 'kernels',
     summary: 'list the built-in kernels, or tell what is known of one',
     load: async () => (await import('./kernels.ts')).kernelsCommand,

@@ -18,14 +18,18 @@ allocated memory (sparse_init_nid, alloc_node_data), or a boot step.
 Examples:
   earlyboot explain laptop-16g 0x1000000          the kernel image
   earlyboot explain skylake-768g 700G             which CPU initialised this page, in which chunk
-  earlyboot explain dmesg.txt init_mem_mapping    what the direct mapping's page tables took`;
+  earlyboot explain dmesg.txt init_mem_mapping    what the direct mapping's page tables took
+  earlyboot explain dmesg.txt --reserved          who has what the log's line "Memory:" calls reserved
+  earlyboot explain skylake-768g --movable --append movable_node`;
 
-/** `explain MACHINE ADDRESS|SYMBOL` */
+/** `explain MACHINE ADDRESS|SYMBOL|--reserved|--movable` */
 export function explainCommand(io: CliIo): CommandUnknownOpts {
   return new Command()
     .description('Tells what lies at a physical address, who reserved it and why, and what became of it.')
     .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
-    .argument('<address|symbol>', 'physical address, or function that took memory')
+    .argument('[address|symbol]', 'physical address, or function that took memory')
+    .option('--reserved', 'totals by owner that add up to what the log calls reserved')
+    .option('--movable', 'what of each node the kernel can use, and how much memory can be added')
     .option('--append <text>', 'more kernel parameters')
     .option('--cpu <features>', "CPU features that differ from the machine's")
     .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
@@ -39,7 +43,11 @@ export function explainCommand(io: CliIo): CommandUnknownOpts {
       const cmdline = [machine.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
       const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline });
       sayAssumed(io, record);
-      if (/^\d/.test(what)) await explainOne(io, record, what, options);
+      if (options.reserved === true) await explainReserved(io, record, what, options.json === true);
+      else if (options.movable === true) await explainMovable(io, record, what, options.json === true);
+      else if (what === undefined)
+        throw new InputError('usage', 'expected an address, a symbol, --reserved or --movable');
+      else if (/^\d/.test(what)) await explainOne(io, record, what, options);
       else explainSymbol(io, record, what, options.json === true);
     });
 }
@@ -72,6 +80,32 @@ async function explainOne(
   io.styledStdout(
     `\n${mapLines(record, { columns: io.columns, color: io.color, ascii }, value).join('\n')}\n`,
   );
+}
+
+async function explainReserved(
+  io: CliIo,
+  record: RunRecord,
+  what: string | undefined,
+  json: boolean,
+): Promise<void> {
+  if (what !== undefined) throw new InputError('usage', `"${what}": expected --reserved alone`);
+  const { reservedTotals } = await import('../ask/missing/reserved.ts');
+  const totals = reservedTotals(record);
+  if (json) printJson(io, { version: 1, ...totals });
+  else io.stdout((await import('../report/missing-text.ts')).reservedText(record.machine, totals));
+}
+
+async function explainMovable(
+  io: CliIo,
+  record: RunRecord,
+  what: string | undefined,
+  json: boolean,
+): Promise<void> {
+  if (what !== undefined) throw new InputError('usage', `"${what}": expected --movable alone`);
+  const { movableMemory } = await import('../ask/movable/movable.ts');
+  const movable = movableMemory(record);
+  if (json) printJson(io, { version: 1, ...movable });
+  else io.stdout((await import('../report/movable-text.ts')).movableText(movable));
 }
 
 function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boolean): void {

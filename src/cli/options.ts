@@ -1,6 +1,7 @@
 // Values of options that several commands share.
 import { InvalidArgumentError } from 'commander';
 import { MAX_CPUS, MAX_CPUS_EXPECTED } from '../machine/spec/limits.ts';
+import { parseSizeNumber } from '../machine/spec/size.ts';
 import { InputError } from '../lib/input-error.ts';
 import { parseMaxThreads, type MaxThreadsHook } from '../boot/hook.ts';
 
@@ -66,4 +67,16 @@ export function seed(text: string): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError('expected a whole number from 0.');
   return value;
+}
+
+/** `64G`, `0x40000000`, `300M`: a size in bytes from 1. */
+export function byteSize(text: string): number {
+  const value = parseSizeNumber(text);
+  if (value === null || value < 1) throw new InvalidArgumentError('expected a size, such as 64G or 300M.');
+  return value;
+}
+
+/** More parameters behind a machine's own command line. */
+export function appended(cmdline: string, append: string | undefined): string {
+  return [cmdline, append ?? ''].filter((text) => text !== '').join(' ');
 }

@@ -16,6 +16,7 @@ import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { predictKhos, type KhoOptions } from './predict-kho.ts';
 import { restart } from './predict-restart.ts';
+import { predictSlowBoots } from './predict-slow-boot.ts';
 import { predictUsers, type UserOptions } from './predict-user.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 import { progressOn } from './progress.ts';
@@ -31,6 +32,7 @@ Examples:
   earlyboot predict skylake-768g --kernel v2
   earlyboot predict skylake-768g haswell-256g --threads all --svg curves.svg
   earlyboot predict skylake-768g --compare-hooks --max-threads my-hook.ts
+  earlyboot predict skylake-768g --slow-boot --append page_poison=1
   earlyboot predict skylake-768g --keep-guests 80
   earlyboot predict skylake-768g --user vfio-pin --size 128G --threads 1,8,16 --locked-vm-cache 0`;
 
@@ -70,6 +72,8 @@ export function predictCommand(io: CliIo): CommandUnknownOpts {
     .option('--cpu-quota <cpus>', 'CPUs that the group of the caller may use')
     .option('--kho', 'a restart that hands memory over (KHO): scratch, what is preserved, what is left')
     .option('--kho-scratch <sizes>', 'kho_scratch= of that: 200%, or lowmem,global,node sizes')
+    .option('--slow-boot', 'what of early boot grows with memory: why it takes seconds or minutes')
+    .option('--append <text>', 'more kernel parameters, for --slow-boot')
     .option('--json', 'print JSON')
     .option('--csv', 'print CSV')
     .option('--svg <file>', 'write the curves as SVG; - for stdout instead of the table')
@@ -78,6 +82,7 @@ export function predictCommand(io: CliIo): CommandUnknownOpts {
       if (options.json === true && options.csv === true)
         throw new InputError('usage', '--json and --csv: expected one of them');
       if (options.user !== undefined) return predictUsers(io, names, options);
+      if (options.slowBoot === true) return predictSlowBoots(io, names, options);
       if (options.kho === true) return predictKhos(io, names, options);
       await checkOutputs(io, [options.svg]);
       if (options.keepGuests !== undefined) return restart(io, names, options);

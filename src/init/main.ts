@@ -4,7 +4,7 @@ import { PAGE_SIZE, type CpuId } from '../lib/units.ts';
 import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
 import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
 import { efiFreeableBytes, efiFreeBootServices } from '../arch/x86/efi.ts';
-import { freeInitmem } from '../arch/x86/free_initmem.ts';
+import { freeInitmem, keepsLockPrefixes } from '../arch/x86/free_initmem.ts';
 import { KernelTables } from '../arch/x86/kernel_tables.ts';
 import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
 import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_swiotlb.ts';
@@ -20,7 +20,7 @@ import {
   takeUntilMemoryLine,
 } from './early_pages.ts';
 import { printBroughtUp } from '../kernel/smp_lines.ts';
-import { panicLater, printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
+import { isKnownParam, panicLater, printUnknownBootoptions, setupCommandLine } from '../mm/command_line.ts';
 import type { BootContext } from '../mm/context.ts';
 import { EarlyBuddy } from '../mm/early_buddy.ts';
 import { HugetlbParams } from '../mm/hugetlb.ts';
@@ -28,6 +28,7 @@ import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/la
 import { setupLogBuf } from '../mm/log_buf.ts';
 import { manageCmaAreas, memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
 import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
+import { ReserveMem } from '../mm/reserve_mem.ts';
 import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
 import { allocTraceBuffer } from '../mm/trace_buffer.ts';
 import { buildAllZonelists, onlineNodeCount } from '../mm/zonelist.ts';
@@ -126,9 +127,12 @@ function parseArgs(ctx: BootContext, hugetlb: HugetlbParams): { wantsStackDepot:
   const { params, printk } = ctx;
   printk.print(`Kernel command line: ${params.cmdline}`, 5);
   const hugetlbNow = ctx.profile.rules.hugetlbAt === 'parse_args';
+  const reserveMem = new ReserveMem(ctx);
   let wantsStackDepot = false;
   for (const { name, value } of params.list) {
     if (hugetlbNow) hugetlb.parse(name, value);
+    if (name === 'reserve_mem' && isKnownParam(ctx.profile.image.params, { name, value }))
+      reserveMem.parse(value);
     if (name !== 'slub_debug') continue;
     const debug = parseSlubDebug(value);
     wantsStackDepot ||= debug.storeUser;
@@ -156,7 +160,7 @@ function memoryLineLate(x86: X86State, started: StartedKernel, helpers: number):
   const { image, rules } = ctx.profile;
   const pages = (bytes: number): number => Math.floor(bytes / PAGE_SIZE);
   const [prefixes] = image.freedParts;
-  const early = rules.alternativesFreed === 'before-memory-line' && prefixes;
+  const early = rules.alternativesFreed === 'before-memory-line' && !keepsLockPrefixes(x86) && prefixes;
   const huge = hugetlb.pages.reduce((sum, { size }) => sum + pages(size), 0);
   const services = rules.efiBootServices === 'freed-late' ? pages(efiFreeableBytes(x86)) : 0;
   const total = freed.total + huge + services + (early ? pages(early.end - early.start) : 0);

@@ -99,6 +99,35 @@ export interface RecordAssumed extends Assumed {
   readonly lines: readonly number[];
 }
 
+/** The books of memory, for `missing`: what was done to the firmware's map, and which pages came back late. */
+export interface RecordAccounting {
+  /** The firmware's map as Linux took it over: sorted and without overlaps. `end` is the last byte. */
+  readonly firmware: readonly RecordE820[];
+  /** What mem=, memmap= and the kernel itself did to it, in order; `end` is exclusive. */
+  readonly changes: readonly {
+    readonly step: string;
+    readonly op: 'add' | 'update' | 'remove' | 'clear';
+    readonly start: PhysAddr;
+    readonly end: PhysAddr;
+    readonly from: number | null;
+    readonly to: number | null;
+  }[];
+  /** Ranges that came back to their zones after memblock_free_all; `end` is exclusive. */
+  readonly returned: readonly {
+    readonly what: 'memblock' | 'cma' | 'efi' | 'hugetlb' | 'initrd' | 'image';
+    readonly start: PhysAddr;
+    readonly end: PhysAddr;
+    /** Whether the `Memory:` line counts it as free already. */
+    readonly beforeMemoryLine: boolean;
+  }[];
+  /** max_pfn: no page from here on goes to the page allocator. */
+  readonly maxPfn: Pfn;
+  /** Pages that the kernel takes between memblock_free_all and its first process, by rules of thumb: an estimate. */
+  readonly takenPages: number;
+  /** Huge pages of 2 MiB that the command line asks for; the page allocator gives them before init starts. */
+  readonly pmdPages: number;
+}
+
 /** What one boot did. Numbers are decimal and exact; addresses and sizes in bytes unless the name says pages or Pfn. */
 export interface RunRecord {
   readonly version: typeof RECORD_VERSION;
@@ -136,6 +165,8 @@ export interface RunRecord {
   }[];
   readonly onlineCpus: number;
   readonly memblockEvents: readonly RecordMemblockEvent[];
+  /** Left out where Linux panics. */
+  readonly accounting?: RecordAccounting | undefined;
   /** What affects memory and is not modelled, a sentence each. */
   readonly warnings: readonly string[];
   /** What the boot used and nobody told it, a sentence each. */

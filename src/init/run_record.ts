@@ -9,6 +9,8 @@ import type { MemblockType } from '../mm/memblock.ts';
 import {
   RECORD_VERSION,
   type CpuKind,
+  type RecordAccounting,
+  type RecordE820,
   type RecordJob,
   type RecordMemblockEvent,
   type RecordRegion,
@@ -43,6 +45,8 @@ export interface RunResult {
   /** first_deferred_pfn of each node as its pgdatinit thread found it. */
   readonly firstDeferredPfn: ReadonlyMap<number, number | null>;
   readonly online: readonly CpuId[];
+  /** Pages taken from the page allocator before init starts; left out where it never came so far. */
+  readonly taken?: { readonly takenPages: number; readonly pmdPages: number };
 }
 
 /** Moments of early boot that the record keeps. */
@@ -67,11 +71,7 @@ export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): R
     cpus: run.cpus,
     cmdline: ctx.params.cmdline,
     vmemmapBase: `0x${(ctx.features.la57 ? BASES_5_LEVEL : BASES_4_LEVEL).vmemmapBase.toString(16)}`,
-    e820: bootParams.e820.map(({ addr, size, type }) => ({
-      start: Number(addr),
-      end: Number(addr + size - 1n),
-      type,
-    })),
+    e820: bootParams.e820.map(recordEntry),
     memblock: early.freeAll,
     memblockLate: early.late,
     nodes: ctx.pgdats
@@ -103,6 +103,7 @@ export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): R
     grow: run.grow,
     onlineCpus: run.online.length,
     memblockEvents: early.memblockEvents,
+    ...(run.taken && { accounting: accounting(x86, run.taken) }),
     warnings: early.warnings,
     assumed: early.assumed.map(assumedSentence),
     assumedFacts: early.assumed.map((assumed) => ({
@@ -111,5 +112,20 @@ export function runRecord(x86: X86State, early: EarlyMoments, run: RunResult): R
     })),
     log: ctx.printk.lines.map(formatLogLine),
     logLines: ctx.printk.lines,
+  };
+}
+
+function recordEntry({ addr, size, type }: { addr: bigint; size: bigint; type: number }): RecordE820 {
+  return { start: Number(addr), end: Number(addr + size - 1n), type };
+}
+
+function accounting(x86: X86State, taken: NonNullable<RunResult['taken']>): RecordAccounting {
+  const { ctx, e820Firmware, e820Changes } = x86;
+  return {
+    firmware: e820Firmware.entries64.map(recordEntry),
+    changes: e820Changes,
+    returned: ctx.returned,
+    maxPfn: ctx.maxPfn,
+    ...taken,
   };
 }

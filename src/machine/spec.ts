@@ -5,6 +5,7 @@ import type { PhysAddr } from '../lib/units.ts';
 import type { Assumed } from '../kernel/assumed.ts';
 import type { KernelFacts } from './kernel-facts.ts';
 import type { AcpiMaker } from './acpi-build/header.ts';
+import type { MtrrSpec } from './spec/mtrr.ts';
 import type { TimingSpec } from './spec/timing.ts';
 
 /** One entry of the firmware's map, raw and in firmware order: it may be empty, overlap others or run past 2^64. */
@@ -158,6 +159,8 @@ export interface MachineSpec {
   readonly dmi: string | null;
   /** undefined where nothing is known of it. */
   readonly platform?: PlatformMemory | undefined;
+  /** null or left out where nobody tells. */
+  readonly mtrr?: MtrrSpec | null;
   readonly timing: TimingSpec;
   /** The image of its kernel, a file's path, where there is one beside its log. */
   readonly kernelImage?: string | null | undefined;

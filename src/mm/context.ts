@@ -35,6 +35,15 @@ export interface PresentSections {
   readonly nid: Nid;
 }
 
+/** A range whose pages came back to its zones after memblock_free_all. */
+export interface ReturnedRange {
+  readonly what: 'memblock' | 'cma' | 'efi' | 'hugetlb' | 'initrd' | 'image';
+  readonly start: PhysAddr;
+  readonly end: PhysAddr;
+  /** Whether the `Memory:` line counts it as free already. */
+  readonly beforeMemoryLine: boolean;
+}
+
 /** The globals of one boot. Mutable where the kernel's are. */
 export interface BootContext {
   readonly profile: KernelProfile;
@@ -57,6 +66,8 @@ export interface BootContext {
   readonly pgdats: Pgdat[];
   /** cma_areas: ranges taken for CMA. Until their initcall their pages are neither free nor counted as reserved. */
   readonly cmaAreas: { readonly start: PhysAddr; readonly end: PhysAddr }[];
+  /** What came back to the zones, in order: the books of who has which page. */
+  readonly returned: ReturnedRange[];
   /** nr_kernel_pages and nr_all_pages: pages left after the memmap's own, which size the large hashes. */
   nrKernelPages: number;
   nrAllPages: number;

@@ -1,7 +1,7 @@
 // Mirrors memblock_free_all of mm/memblock.c and memblock_free_pages of mm/page_alloc.c (v6.1): what memblock has left
 // goes to the zones, but for what deferred init frees later.
 import { pfnDown, pfnUp, type Pfn, type PhysAddr } from '../lib/units.ts';
-import type { BootContext } from './context.ts';
+import type { BootContext, ReturnedRange } from './context.ts';
 import { MEMBLOCK_MIRROR, PHYS_ADDR_MAX } from './memblock.ts';
 import { zoneEndPfn, type Pgdat, type Zone } from './mmzone.ts';
 
@@ -78,11 +78,18 @@ export function zonePieces(
 
 /** memblock_discard: the tables of memblock's own go to their zones, once nobody asks memblock any more. */
 export function memblockDiscard(ctx: BootContext): void {
-  for (const { start, end } of ctx.memblock.discard()) countFreed(ctx, start, end);
+  for (const { start, end } of ctx.memblock.discard()) countFreed(ctx, 'memblock', start, end);
 }
 
 /** Pages of [start, end) that come back after deferred init: their zone manages them from now on. */
-export function countFreed(ctx: BootContext, start: PhysAddr, end: PhysAddr): void {
+export function countFreed(
+  ctx: BootContext,
+  what: ReturnedRange['what'],
+  start: PhysAddr,
+  end: PhysAddr,
+  beforeMemoryLine = false,
+): void {
+  ctx.returned.push({ what, start, end, beforeMemoryLine });
   const nid = ctx.memblock.searchPfnNid(pfnDown(start))?.nid;
   const pgdat = ctx.pgdats.find((node) => node.nodeId === nid);
   if (pgdat) addToZones(ctx, pgdat, pfnUp(start), pfnDown(end));
@@ -91,6 +98,7 @@ export function countFreed(ctx: BootContext, start: PhysAddr, end: PhysAddr): vo
 /** cma_init_reserved_areas(): the pages of CMA's ranges are managed by their zone from then on. */
 export function manageCmaAreas(ctx: BootContext): void {
   for (const { start, end } of ctx.cmaAreas) {
+    ctx.returned.push({ what: 'cma', start, end, beforeMemoryLine: false });
     const pfn = pfnDown(start);
     const node = ctx.memblock.memory.find(start)?.nid;
     const zones = ctx.pgdats.find(({ nodeId }) => nodeId === node)?.zones ?? [];

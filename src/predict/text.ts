@@ -1,17 +1,7 @@
 // Predictions as text: the form of the published table, with intervals, and the published figures beside them.
+import { tableLines } from '../lib/table.ts';
 import type { HookRow } from './compare-hooks.ts';
 import type { Predicted, Prediction, PredictionRow } from './predict.ts';
-
-/** Columns that are right-aligned, with two blanks between them. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padStart(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 /** One decimal, and no minus before a zero. */
 function fixed(value: number): string {
@@ -50,7 +40,7 @@ export function predictionText(prediction: Prediction): string {
   const { machine, kernel, rows, caps } = prediction;
   const published = rows.some((row) => row.published !== null);
   const head = [...HEAD, ...(published ? ['|', 'published boot', 'deferred ms'] : [])];
-  const lines = table([head, ...rows.map((row) => cells(row, published))]);
+  const lines = tableLines([head, ...rows.map((row) => cells(row, published))]);
   const [first = ''] = lines.splice(0, 1);
   const notes = [
     `best cap: ${threadsText(caps.best)} a node; beyond ${threadsText(caps.knee)} a node you gain less than 5 %`,
@@ -83,7 +73,7 @@ export function hooksText(machine: string, kernel: string, rows: readonly HookRo
     row.deferredInitSpeedupPercent === null ? '--' : `${fixed(row.deferredInitSpeedupPercent)}%`,
     row.deferredInitMs.toFixed(1),
   ]);
-  const lines = table([['hook', 'threads', 'boot', 'boot ms', 'deferred', 'deferred ms'], ...body]);
+  const lines = tableLines([['hook', 'threads', 'boot', 'boot ms', 'deferred', 'deferred ms'], ...body]);
   const about = ['', ...rows.map((row) => `  ${row.about}`)];
   return [
     `${machine}, kernel ${kernel} (model; speed-ups against the kernel without the series)`,
@@ -117,7 +107,7 @@ export function restartText(rows: readonly RestartRow[]): string {
   return [
     'VMM fast restart (model): from the new kernel’s first line to init; guests stand still meanwhile',
     '',
-    ...table([head, ...body]),
+    ...tableLines([head, ...body]),
     '',
   ].join('\n');
 }

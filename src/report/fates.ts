@@ -1,8 +1,8 @@
 // When each page of memory got its struct page: early, by a thread later, by demand in between, or never freed.
 import type { RecordChunk, RunRecord } from '../init/record.ts';
 import { PAGE_SIZE, pfnDown, pfnPhys, pfnUp, type Nid, type Pfn } from '../lib/units.ts';
-import type { Span } from './spans.ts';
-import { without } from './spans.ts';
+import type { Span } from '../lib/spans.ts';
+import { without } from '../lib/spans.ts';
 
 export type FateKind = 'early' | 'deferred' | 'grown' | 'reserved';
 

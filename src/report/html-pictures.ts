@@ -4,7 +4,7 @@ import { table, ownersTable } from './html-tables.ts';
 import type { Run } from './html-runs.ts';
 import { lanesSentence, lanesSvg } from './lanes-svg.ts';
 import { lookOf, swatch } from './looks.ts';
-import { reservedByOwner } from './owners.ts';
+import { reservedByOwner } from '../ask/owners/owners.ts';
 import { STRIP_INNER, stripSvg } from './strip-svg.ts';
 import { stripScale, type StripScale } from './strip-scale.ts';
 import { el, escapeText, textEl } from './svg.ts';

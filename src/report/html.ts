@@ -5,6 +5,7 @@ import { factsOf } from './facts.ts';
 import { logCounts, logMarkup } from './html-log.ts';
 import { curveSection, lanesSection, mapSection } from './html-pictures.ts';
 import { columns, type Run } from './html-runs.ts';
+import { missingSection } from './html-missing.ts';
 import { jobsTable, nodesTable, zonesTable } from './html-tables.ts';
 import { lanesOf } from './lanes.ts';
 import { patternDefs } from './looks.ts';
@@ -35,6 +36,7 @@ export function reportHtml(records: readonly RunRecord[], options: ReportOptions
     lanesSection(runs),
     curveSection(runs),
     tablesSection(runs),
+    ...runs.map(({ record }) => missingSection(record)),
     logSection(runs),
     warningsSection(runs),
     assumedSection(runs),

@@ -1,7 +1,7 @@
 // How each kind of cell looks: a light ground, a pattern in ink, and a letter where the pattern is not enough. Every
 // picture is readable in black and white: patterns differ, and whatever is wide enough carries its word.
 import type { CellLook } from './map-rows.ts';
-import type { OwnerKind } from './owner-words.ts';
+import type { OwnerKind } from '../ask/owners/owner-words.ts';
 import { el } from './svg.ts';
 
 type Motif =

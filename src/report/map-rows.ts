@@ -3,9 +3,9 @@ import { e820TypeText } from '../arch/x86/e820_table.ts';
 import type { RunRecord } from '../init/record.ts';
 import { PAGE_SIZE, pfnPhys, type Nid } from '../lib/units.ts';
 import { memoryFates, type FateKind } from './fates.ts';
-import { kindWords, type OwnerKind } from './owner-words.ts';
-import { reservedByOwner } from './owners.ts';
-import { clip, joined, type Span } from './spans.ts';
+import { kindWords, type OwnerKind } from '../ask/owners/owner-words.ts';
+import { reservedByOwner } from '../ask/owners/owners.ts';
+import { clip, joined, type Span } from '../lib/spans.ts';
 import { addressRange, bytesText } from './text.ts';
 
 /** How a cell looks: what it is, not which colour; pictures map it to colour, pattern and letter. */

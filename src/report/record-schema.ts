@@ -17,6 +17,8 @@ const cpu = z.number().int().min(0).max(MAX_CPU);
 const timeNs = z.number().min(0);
 const text = z.string();
 
+const entry = z.looseObject({ start: wide, end: wide, type: count });
+
 const region = z.looseObject({
   base: count,
   size: count,
@@ -69,7 +71,7 @@ const fields = z.looseObject({
   cpus: z.enum(['simulated', 'threads', 'emulated']),
   cmdline: text,
   vmemmapBase: text.regex(/^0x[0-9a-f]{1,16}$/, 'expected hexadecimal text'),
-  e820: z.array(z.looseObject({ start: wide, end: wide, type: count })),
+  e820: z.array(entry),
   memblock: tables.describe('at memblock_free_all'),
   memblockLate: tables.describe('at page_alloc_init_late'),
   nodes: z
@@ -100,6 +102,32 @@ const fields = z.looseObject({
   grow: z.array(z.looseObject({ node: nid, order: count, fromPfn: count, toPfn: count.nullable() })),
   onlineCpus: count.max(MAX_CPU + 1),
   memblockEvents: z.array(memblockEvent),
+  accounting: z
+    .looseObject({
+      firmware: z.array(entry),
+      changes: z.array(
+        z.looseObject({
+          step: text,
+          op: z.enum(['add', 'update', 'remove', 'clear']),
+          start: wide,
+          end: wide,
+          from: count.nullable(),
+          to: count.nullable(),
+        }),
+      ),
+      returned: z.array(
+        z.looseObject({
+          what: z.enum(['memblock', 'cma', 'efi', 'hugetlb', 'initrd', 'image']),
+          start: count,
+          end: count,
+          beforeMemoryLine: z.boolean(),
+        }),
+      ),
+      maxPfn: count,
+      takenPages: count,
+      pmdPages: count,
+    })
+    .optional(),
   warnings: z.array(text),
   assumed: z.array(text).optional(),
   assumedFacts: z

@@ -1,6 +1,6 @@
 // Rows of the map laid out on a scale: a rectangle for each cell that can be seen, one for each crowd of those that cannot.
 import type { MapCell, MapRow } from './map-rows.ts';
-import type { Span } from './spans.ts';
+import type { Span } from '../lib/spans.ts';
 import type { StripScale } from './strip-scale.ts';
 
 export interface StripBox {

@@ -1,7 +1,7 @@
 // The physical map as an SVG strip: a row for each question, address and owner on hover, addresses below.
 import { lookOf } from './looks.ts';
 import { cellTitle, type MapCell, type MapRow } from './map-rows.ts';
-import type { Span } from './spans.ts';
+import type { Span } from '../lib/spans.ts';
 import { layoutRows, mainCell, type LaidRow, type StripBox } from './strip-layout.ts';
 import { axisLabels, stripScale, type StripScale } from './strip-scale.ts';
 import { el, escapeText, fits, textEl, textWidth } from './svg.ts';

@@ -18,6 +18,7 @@ figure{margin:.6em 0 1.2em}
 svg{display:block;width:100%;height:auto;overflow:visible}
 svg.defs{position:absolute;width:0;height:0}
 svg.swatch{display:inline-block;width:18px;height:14px;vertical-align:-2px;margin-right:.45em}
+svg.bar{display:inline-block;width:160px;color:var(--soft)}
 svg text{fill:currentColor;font-family:system-ui,sans-serif}
 svg text.in{fill:#111;pointer-events:none}
 svg .name{font-size:11px}

@@ -2,7 +2,7 @@
 import type { RunRecord } from '../init/record.ts';
 import { hex, type PhysAddr } from '../lib/units.ts';
 import { lookWord, mapRows, type CellLook, type MapRow } from './map-rows.ts';
-import { kindWords } from './owner-words.ts';
+import { kindWords } from '../ask/owners/owner-words.ts';
 import { axisLabels, stripScale, type StripScale } from './strip-scale.ts';
 import { axisLines, glyphText, wrapText, type Glyph, type Ink, type TerminalOptions } from './terminal.ts';
 

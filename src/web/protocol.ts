@@ -43,7 +43,32 @@ export interface DescribeRequest {
   readonly name: string;
 }
 
-export type Request = BootRequest | CurveRequest | ReplayRequest | DescribeRequest;
+/** Questions that the page asks of a machine; those with a spec take what stands behind the parameter's `=`. */
+export const QUESTIONS = [
+  'crashkernel',
+  'hugepages',
+  'memmap',
+  'cma',
+  'reserve-mem',
+  'lint',
+  'movable',
+  'reserved',
+  'slow-boot',
+] as const;
+export type Question = (typeof QUESTIONS)[number];
+
+export interface AskRequest {
+  readonly type: 'ask';
+  readonly id: number;
+  readonly source: MachineSource;
+  /** More kernel parameters. */
+  readonly append: string;
+  readonly question: Question;
+  /** Empty where the question takes none. */
+  readonly spec: string;
+}
+
+export type Request = AskRequest | BootRequest | CurveRequest | ReplayRequest | DescribeRequest;
 
 export type Answer =
   | { readonly type: 'phase'; readonly id: number; readonly text: string }
@@ -65,6 +90,8 @@ export type Answer =
       readonly points: readonly CurvePoint[];
       readonly done: boolean;
     }
+  /** What the command line would print. */
+  | { readonly type: 'answered'; readonly id: number; readonly text: string }
   | { readonly type: 'description'; readonly id: number; readonly yaml: string }
   | {
       readonly type: 'replayed';

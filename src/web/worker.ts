@@ -3,6 +3,7 @@ import { Bug } from '../lib/bug.ts';
 import { InputError } from '../lib/input-error.ts';
 import { answerBoot, answerCurve } from './model/answers.ts';
 import { describeBuiltin } from './model/describe.ts';
+import { answerQuestion } from './model/questions.ts';
 import { answerReplay } from './model/replay.ts';
 import type { Answer, Request } from './protocol.ts';
 
@@ -14,6 +15,8 @@ async function answer(request: Request): Promise<void> {
       return answerBoot(request, post);
     case 'curve':
       return answerCurve(request, post);
+    case 'ask':
+      return answerQuestion(request, post);
     case 'replay':
       return answerReplay(request, post);
     case 'describe':

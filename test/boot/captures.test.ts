@@ -1,13 +1,25 @@
 // Every captured boot, predicted from its inputs alone and held against what the real kernel did.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { bootMachine, DEFAULT_BOOT } from '../../src/boot/machine.ts';
 import type { RunRecord } from '../../src/init/record.ts';
 import { machineFromFolder } from '../../src/machine/import/path.ts';
 import { fidelityOf } from '../../src/ask/verify/fidelity.ts';
 import { compareFolder } from '../../src/ask/verify/folder.ts';
-import { captures, type Capture } from '../helpers/captures.ts';
+import { reservedTotals } from '../../src/ask/missing/reserved.ts';
+import { accountsOf } from '../ask/missing/helpers/accounts.ts';
+import { captures, captureText, type Capture } from '../helpers/captures.ts';
+
+/** MemTotal of the real boot in bytes, which `missing` ends in; and what the log calls reserved has owners to the byte. */
+function checkMemTotal(t: ExecutionContext, capture: Capture, record: RunRecord): void {
+  const real = /^MemTotal: +(\d+) kB/m.exec(captureText(capture, 'meminfo.txt'));
+  const { missing, wrong } = accountsOf(record);
+  t.deepEqual(wrong, [], capture.name);
+  t.is(missing.memTotalBytes, Number(real?.[1]) * 1024, capture.name);
+  const { reservedBytes, loggedBytes } = reservedTotals(record);
+  t.is(loggedBytes, reservedBytes, `${capture.name}: reserved`);
+}
 
 async function boot(capture: Capture): Promise<RunRecord> {
   const machine = await machineFromFolder(capture.path);
@@ -23,6 +35,7 @@ for (const version of ['5.10', '6.1', '6.1-large']) {
       const record = await boot(capture);
       const { fidelity, differing } = fidelityOf(log(capture), record.logLines);
       t.is(fidelity, 1, `${capture.name}: ${JSON.stringify(differing.slice(0, 4))}`);
+      checkMemTotal(t, capture, record);
       for (const { what, count, differing } of await compareFolder(capture.path, record)) {
         t.deepEqual(differing, [], `${capture.name}: ${what}`);
         t.true(count > 0 || what === 'jobs' || what.startsWith('chunk') || what === 'workers', what);
@@ -46,6 +59,7 @@ for (const version of ['6.12', '6.16', '6.18', '6.19', '7.0', '7.1', '7.2', '7.3
       t.is(fidelity, 1, `${capture.name}: ${JSON.stringify(differing.slice(0, 4))}`);
       t.true(estimated.every(({ real }) => real.startsWith('Memory: ')));
       off.push(Math.abs(estimated[0]?.difference ?? 0));
+      checkMemTotal(t, capture, record);
       for (const { what, differing } of await compareFolder(capture.path, record))
         t.deepEqual(differing, [], `${capture.name}: ${what}`);
     }

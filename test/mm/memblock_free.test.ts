@@ -26,7 +26,7 @@ test('what is not reserved goes to the zones, deferred pages only to the total',
     pgdat?.zones.map((zone) => zone.managedPages),
     [pages(15), pages(240 - 10), 0, 0, 0],
   );
-  countFreed(ctx, 20 * MiB, 21 * MiB);
+  countFreed(ctx, 'initrd', 20 * MiB, 21 * MiB);
   t.is(pgdat?.zones[1]?.managedPages, pages(231));
 });
 

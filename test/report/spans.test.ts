@@ -1,7 +1,7 @@
 // Spans of memory: who comes first keeps the place; the oracle of the property is an array of single bytes.
 import test from 'ava';
 import fc from 'fast-check';
-import { clip, joined, SpanMap, without } from '../../src/report/spans.ts';
+import { clip, joined, SpanMap, without } from '../../src/lib/spans.ts';
 
 test('fill takes only what is free', (t) => {
   const map = new SpanMap<string>();

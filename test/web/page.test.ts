@@ -11,6 +11,7 @@ import { MUTANTS } from '../../src/scenarios/catalogue.ts';
 import { encodeShared } from '../../src/web/share.ts';
 import { buildPage, servePage } from '../../tools/page.ts';
 import { captures } from '../helpers/captures.ts';
+import { cli } from '../helpers/cli.ts';
 import { chromiumPath, launchChromium } from '../helpers/chromium.ts';
 
 const path = chromiumPath();
@@ -141,6 +142,29 @@ pageTest('a file dropped onto the page is booted', async (t, page, { url }) => {
   await page.dispatchEvent('#drop', 'drop', { dataTransfer: data });
   await booted(page, 'dropped');
   t.regex(await text(page, '#sentence'), /4 GiB of memory on one NUMA node and 4 CPUs/);
+});
+
+pageTest('questions are answered with the words of the command line', async (t, page, { url }) => {
+  await openSmall(page, url);
+  t.regex(await text(page, '#tables'), /Where memory went: 16 GiB are installed/);
+  const ask = async (question: string, spec: string | null): Promise<string> => {
+    await page.selectOption('#question', question);
+    if (spec !== null) await page.fill('#question-spec', spec);
+    else t.true(await page.locator('#question-spec').isDisabled());
+    await page.click('#question-form button');
+    await page.waitForFunction(
+      () => !['', 'Asking …'].includes(document.querySelector('#answer')?.textContent ?? ''),
+      undefined,
+      WAIT,
+    );
+    return text(page, '#answer');
+  };
+  for (const [question, spec, argv] of [
+    ['hugepages', '1G:14', ['fits', SMALL, '--hugepages', '1G:14']],
+    ['lint', null, ['lint', SMALL]],
+  ] as const)
+    t.is(await ask(question, spec), (await cli(argv)).stdout);
+  t.regex(await ask('hugepages', '3M:1'), /^--hugepages "3M:1": expected SIZE:N/);
 });
 
 pageTest('a broken description is refused with its line; the run before stays', async (t, page, { url }) => {

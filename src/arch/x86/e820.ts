@@ -37,6 +37,7 @@ export function e820MemorySetup(x86: X86State): void {
   const { e820, bootParams, ctx } = x86;
   const who = memorySetupDefault(e820, bootParams, ctx.profile.rules.e820Least);
   x86.e820Firmware = e820.copy();
+  e820.onChange = (change) => x86.e820Changes.push({ step: ctx.printk.step, ...change });
   const { e820Lines } = ctx.profile.rules;
   ctx.printk.info(`${e820Prefix(e820Lines)}BIOS-provided physical RAM map:`);
   e820.printTable(who);

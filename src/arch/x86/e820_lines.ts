@@ -25,3 +25,24 @@ export function entryLine(who: string, start: bigint, end: bigint, type: number,
   if (texts.oldRanges) return ` ${who}: ${oldRangeText(start, end)} (${what})`;
   return `${who}: [mem ${hex(start, 16)}-${hex(u64(end - 1n), 16)}]${texts.beforeType}${what}`;
 }
+
+interface Entry {
+  readonly addr: bigint;
+  readonly size: bigint;
+  readonly type: number;
+}
+
+/** One line an entry, as `who: [mem …] type`, and one for each gap where the version has them (e820__print_table; gaps since v7.0). */
+export function tableLines(who: string, entries: readonly Entry[], texts: E820Texts): string[] {
+  const lines: string[] = [];
+  let previousEnd = 0n;
+  for (const { addr, size, type } of entries) {
+    const end = u64(addr + size);
+    if (texts.gaps && addr < previousEnd) lines.push('[Firmware Bug]: out of order E820 entry!');
+    if (texts.gaps && addr > previousEnd)
+      lines.push(`${who}: [gap ${hex(previousEnd, 16)}-${hex(addr - 1n, 16)}]`);
+    lines.push(entryLine(who, addr, end, type, texts));
+    previousEnd = end;
+  }
+  return lines;
+}

@@ -1,6 +1,6 @@
 // Ranges of 64-bit addresses as arch/x86/kernel/e820.c (v6.1) takes and prints them.
 import { u64, ULLONG_MAX } from '../../lib/u64.ts';
-import { hex } from '../../lib/units.ts';
+import { hex, type PhysAddr } from '../../lib/units.ts';
 
 /** A number from 0, or a 64-bit value. */
 export type U64 = number | bigint;
@@ -21,4 +21,14 @@ export function clipped(from: U64, size: U64): [bigint, bigint] {
   const start = u64(from);
   const most = ULLONG_MAX - start;
   return [start, start + (u64(size) < most ? u64(size) : most)];
+}
+
+/** One change of the map: what was [start, end) of type `from` (null: any, or nothing) is of type `to` (null: no entry) from then on. */
+export interface E820Change {
+  readonly op: 'add' | 'update' | 'remove' | 'clear';
+  /** Rounded from 2^53 on. */
+  readonly start: PhysAddr;
+  readonly end: PhysAddr;
+  readonly from: number | null;
+  readonly to: number | null;
 }

@@ -1,8 +1,8 @@
 // Mirrors the table operations of arch/x86/kernel/e820.c (v6.1): add, sanitise, update, remove, search, print.
 import { u64 } from '../../lib/u64.ts';
-import { hex, type PhysAddr } from '../../lib/units.ts';
-import { entryLine, removeLine, updateLine } from './e820_lines.ts';
-import { clipped, rangeText, type U64 } from './e820_range.ts';
+import type { PhysAddr } from '../../lib/units.ts';
+import { removeLine, tableLines, updateLine } from './e820_lines.ts';
+import { clipped, rangeText, type E820Change, type U64 } from './e820_range.ts';
 import { e820Texts, nomerge, type E820Texts } from './e820_texts.ts';
 
 export * from './e820_texts.ts';
@@ -21,7 +21,6 @@ export interface E820Entry {
   readonly type: number;
 }
 
-/** The end of an entry; 64-bit sums wrap. */
 const endOf = ({ addr, size }: Entry64): bigint => u64(addr + size);
 
 /** One boundary of an entry: where the set of types in force changes. */
@@ -36,6 +35,8 @@ export class E820Table {
   /** E820_MAX_ENTRIES; what does not fit is ignored with a message. */
   readonly maxEntries: number;
   readonly texts: E820Texts;
+  /** Told of each change; copies have none. */
+  onChange: ((change: E820Change) => void) | null = null;
   readonly #print: (text: string, level: number) => void;
 
   constructor(
@@ -48,17 +49,17 @@ export class E820Table {
     this.texts = texts;
   }
 
-  /** The entries as they stand now. */
+  /** The entries as they stand now, and those with all 64 bits. */
   get entries(): readonly E820Entry[] {
     return this.#list.map(({ addr, size, type }) => ({ addr: Number(addr), size: Number(size), type }));
   }
 
-  /** The entries with all 64 bits. */
   get entries64(): readonly Readonly<Entry64>[] {
     return this.#list;
   }
 
   clear(): void {
+    this.#tell('clear', 0n, 2n ** 53n - 1n, null, null);
     this.#list = [];
   }
 
@@ -71,6 +72,11 @@ export class E820Table {
 
   /** Appends without looking at what is there (e820__range_add). */
   rangeAdd(addr: U64, size: U64, type: number): void {
+    this.#tell('add', u64(addr), u64(u64(addr) + u64(size)), null, type);
+    this.#append(addr, size, type);
+  }
+
+  #append(addr: U64, size: U64, type: number): void {
     const entry = { addr: u64(addr), size: u64(size), type };
     if (this.#list.length >= this.maxEntries) {
       this.#print(`${this.texts.full} ${rangeText(entry.addr, endOf(entry))}`, 3);
@@ -122,6 +128,7 @@ export class E820Table {
   rangeUpdate(from: U64, size: U64, oldType: number, newType: number): number {
     const [start, end] = clipped(from, size);
     this.#print(updateLine(start, end, oldType, newType, this.texts), 7);
+    this.#tell('update', start, end, oldType, newType);
     return this.#carve(start, end, oldType, newType);
   }
 
@@ -129,7 +136,12 @@ export class E820Table {
   rangeRemove(from: U64, size: U64, oldType: number | null): number {
     const [start, end] = clipped(from, size);
     this.#print(removeLine(start, end, oldType, this.texts), 7);
+    this.#tell('remove', start, end, oldType, null);
     return this.#carve(start, end, oldType, null);
+  }
+
+  #tell(op: E820Change['op'], start: bigint, end: bigint, from: number | null, to: number | null): void {
+    this.onChange?.({ op, start: Number(start), end: Number(end), from, to });
   }
 
   /** The common walk of update and remove: pieces of matching entries within [start, end) get `newType`, or go. */
@@ -147,8 +159,8 @@ export class E820Table {
         continue;
       }
       if (entry.addr < start && entryEnd > end) {
-        if (newType !== null) this.rangeAdd(start, end - start, newType);
-        this.rangeAdd(end, entryEnd - end, entry.type);
+        if (newType !== null) this.#append(start, end - start, newType);
+        this.#append(end, entryEnd - end, entry.type);
         entry.size = start - entry.addr;
         changed += end - start;
         continue;
@@ -156,7 +168,7 @@ export class E820Table {
       const pieceStart = start > entry.addr ? start : entry.addr;
       const pieceEnd = end < entryEnd ? end : entryEnd;
       if (pieceStart >= pieceEnd) continue;
-      if (newType !== null) this.rangeAdd(pieceStart, pieceEnd - pieceStart, newType);
+      if (newType !== null) this.#append(pieceStart, pieceEnd - pieceStart, newType);
       changed += pieceEnd - pieceStart;
       entry.size -= pieceEnd - pieceStart;
       if (entry.addr >= pieceStart) entry.addr = pieceEnd;
@@ -181,15 +193,6 @@ export class E820Table {
 
   /** One line an entry, as `who: [mem …] type`, and one for each gap where the version has them (e820__print_table). */
   printTable(who: string): void {
-    const { gaps } = this.texts;
-    let previousEnd = 0n;
-    for (const entry of this.#list) {
-      const { addr, type } = entry;
-      if (gaps && addr < previousEnd) this.#print('[Firmware Bug]: out of order E820 entry!', 6);
-      if (gaps && addr > previousEnd)
-        this.#print(`${who}: [gap ${hex(previousEnd, 16)}-${hex(addr - 1n, 16)}]`, 6);
-      this.#print(entryLine(who, addr, endOf(entry), type, this.texts), 6);
-      previousEnd = endOf(entry);
-    }
+    for (const line of tableLines(who, this.#list, this.texts)) this.#print(line, 6);
   }
 }

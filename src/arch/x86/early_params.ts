@@ -86,7 +86,6 @@ const UNMODELLED: readonly string[] = [
   'mem_encrypt',
   'page_owner',
   'pci',
-  'reserve_mem',
 ];
 /** Acts on each early parameter in order, and names those that are not modelled. */
 export function parseEarlyParam(x86: X86State): void {

@@ -9,20 +9,30 @@ import type { X86State } from './state.ts';
 /** The image's init parts, the initrd, EFI boot services, and gigantic pages, which count as managed all the same. */
 export function freeInitmem(x86: X86State, hugetlb: HugetlbParams): void {
   const { ctx, kernelStart } = x86;
-  const { image } = ctx.profile;
-  for (const { start, end } of x86.efiFreeable) if (end >= MiB) countFreed(ctx, Math.max(start, MiB), end); // below 1 MiB the BIOS may still write
-  for (const { start, size } of hugetlb.pages) countFreed(ctx, start, start + size);
-  if (ctx.ramdisk) countFreed(ctx, ctx.ramdisk.start, alignUp(ctx.ramdisk.end, PAGE_SIZE));
+  const { image, rules } = ctx.profile;
+  const late = rules.memoryLineAt === 'page_alloc_init_late';
+  const efiEarly = late && rules.efiBootServices === 'freed-late';
+  const prefixesEarly = late && rules.alternativesFreed === 'before-memory-line';
+  for (const { start, end } of x86.efiFreeable)
+    if (end >= MiB) countFreed(ctx, 'efi', Math.max(start, MiB), end, efiEarly); // below 1 MiB the BIOS may still write
+  for (const { start, size } of hugetlb.pages) countFreed(ctx, 'hugetlb', start, start + size, late);
+  if (ctx.ramdisk) countFreed(ctx, 'initrd', ctx.ramdisk.start, alignUp(ctx.ramdisk.end, PAGE_SIZE));
+  const [prefixes] = image.freedParts;
   const parts = keepsLockPrefixes(x86) ? image.freedParts.slice(1) : image.freedParts;
-  for (const { start, end } of parts)
-    countFreed(ctx, start - image.textStart + kernelStart, end - image.textStart + kernelStart);
+  for (const part of parts) {
+    const [start, end] = [part.start, part.end].map((at) => at - image.textStart + kernelStart) as [
+      number,
+      number,
+    ];
+    countFreed(ctx, 'image', start, end, prefixesEarly && part === prefixes);
+  }
 }
 
 /**
  * A kernel that runs on one CPU but may get others keeps the list of its lock prefixes, to put them back (alternative_instructions,
  * uniproc_patched): the first of the freed parts.
  */
-function keepsLockPrefixes({ ctx, maxCpus }: X86State): boolean {
+export function keepsLockPrefixes({ ctx, maxCpus }: X86State): boolean {
   const present = ctx.cpus.filter((cpu) => cpu.present).length;
   const patched = (present === 1 || maxCpus <= 1) && !ctx.params.has('noreplace-smp');
   return patched && ctx.cpus.length > 1;

@@ -2,6 +2,7 @@
 import type { BootContext } from '../../mm/context.ts';
 import type { HugetlbParams } from '../../mm/hugetlb.ts';
 import type { BootParams } from './boot/params.ts';
+import type { E820Change } from './e820_range.ts';
 import type { E820Table } from './e820_table.ts';
 import type { NumaState } from './numa_state.ts';
 import type { RangeSet } from '../../lib/ranges.ts';
@@ -15,6 +16,8 @@ export interface X86State {
   readonly e820: E820Table;
   /** e820_table_firmware: as the firmware reported it, sanitised. */
   e820Firmware: E820Table;
+  /** What happened to e820_table since the firmware's entries were taken over, with the boot step. */
+  readonly e820Changes: (E820Change & { readonly step: string })[];
   /** Set by mem= and memmap=: the user's map is printed after the early parameters. */
   userMemmap: boolean;
   readonly numa: NumaState;

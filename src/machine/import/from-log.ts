@@ -16,6 +16,7 @@ import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { kernelFactsFromLines } from './kernel-lines.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
+import { mtrrFromLines } from './mtrr-registers.ts';
 import { importMpTable } from './mp.ts';
 import { sratFromLines, type SratLines } from './srat-lines.ts';
 import { tablesOfAnotherBoot } from './other-boot.ts';
@@ -105,6 +106,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     efi,
     dmi: facts.dmi,
     platform: platformFromLines(lines, map, path),
+    mtrr: mtrrFromLines(lines),
     timing: {},
     warnings,
     assumed,

@@ -1,6 +1,7 @@
 // A machine description as people write it, in YAML, JSON or TypeScript: docs/machine-description.md tells what each key means.
 // spec/schema.ts checks texts against these types; spec/normalise.ts turns one into a MachineSpec.
 import type { KernelFacts } from '../kernel-facts.ts';
+import type { MtrrType } from './mtrr.ts';
 import type { Size } from './size.ts';
 import type { TimingSpec } from './timing.ts';
 
@@ -165,5 +166,12 @@ export interface MachineDescription {
   readonly efi?: EfiDescription | undefined;
   readonly platform?: PlatformDescription | undefined;
   readonly dmi?: string | undefined;
+  /** Memory type ranges, for `lint`; nothing of them reaches the kernel model. */
+  readonly mtrr?:
+    | {
+        readonly default: MtrrType;
+        readonly ranges: readonly (RangeDescription & { readonly type: MtrrType })[];
+      }
+    | undefined;
   readonly timing?: TimingSpec | undefined;
 }

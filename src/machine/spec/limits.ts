@@ -31,3 +31,6 @@ export const MAX_CPU_LIST = 65_536;
 export const MAX_SIZE_TEXT = 64;
 
 export const MAX_CPUS_EXPECTED = `expected at most ${MAX_CPUS} CPUs, which is what Linux can number (NR_CPUS)`;
+
+/** Variable MTRRs: 8 bits of the MTRRcap register count them. */
+export const MAX_MTRRS = 255;

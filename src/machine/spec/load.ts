@@ -7,7 +7,7 @@ import type { MachineDescription } from './description.ts';
 import { normalise } from './normalise.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { machineJsonSchema, machineSchema } from './schema.ts';
-import { DescriptionError, type Path } from './values.ts';
+import { DescriptionError, type Contradiction, type Path } from './values.ts';
 
 /** Reads a file that a description names, relative to the description. */
 export type ReadFile = (name: string) => Promise<Uint8Array>;
@@ -20,6 +20,26 @@ const MAX_COMPLAINTS = 10;
  * @throws InputError 'syntax' where it is neither YAML nor JSON, 'schema' where values are wrong, whatever `readFile` throws
  */
 export async function loadDescription(text: string, path: string, readFile: ReadFile): Promise<MachineSpec> {
+  return (await loadWithPlaces(text, path, readFile)).spec;
+}
+
+/** A description and where its values stand. */
+export interface PlacedDescription {
+  readonly spec: MachineSpec;
+  /** `file:line:column` of a value, or of the nearest around it that the text has. */
+  readonly place: (keys: Path) => string;
+}
+
+/**
+ * As loadDescription(), with places; what to do about values that contradict each other is `contradiction`'s choice.
+ * @throws as loadDescription()
+ */
+export async function loadWithPlaces(
+  text: string,
+  path: string,
+  readFile: ReadFile,
+  contradiction?: Contradiction,
+): Promise<PlacedDescription> {
   const { document, value, at } = parseYaml(text, path);
   const place = (keys: Path, atKey = false) =>
     at(atKey ? keyOffset(document, keys) : offsetOf(document, keys));
@@ -29,7 +49,8 @@ export async function loadDescription(text: string, path: string, readFile: Read
   const files = new Map<string, Uint8Array>();
   for (const name of filesOf(description)) files.set(name, await readFile(name));
   try {
-    return normalise(description, { kind: 'description', path }, files);
+    const spec = normalise(description, { kind: 'description', path }, files, contradiction);
+    return { spec, place };
   } catch (problem) {
     if (problem instanceof DescriptionError)
       throw new InputError('schema', `${place(problem.path)}: ${problem.message}`);

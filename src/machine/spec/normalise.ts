@@ -13,11 +13,21 @@ import type {
   MpTableDescription,
   NodeDescription,
 } from './description.ts';
+import { mtrrOf } from './mtrr-ranges.ts';
 import { kernelPlaceOf } from './kernel-place.ts';
 import { MAX_NODE_RANGES } from './limits.ts';
 import { platformOf } from './platform.ts';
 import { parseSize, type Size } from './size.ts';
-import { bytes, bytesOf, DescriptionError, wideRange, type DescriptionFiles, type Path } from './values.ts';
+import {
+  bytes,
+  bytesOf,
+  DescriptionError,
+  raise,
+  wideRange,
+  type Contradiction,
+  type DescriptionFiles,
+  type Path,
+} from './values.ts';
 
 /** What the model's numbers hold; no x86 CPU addresses more than 2^52. */
 const MAX_NODE_END = BigInt(Number.MAX_SAFE_INTEGER);
@@ -34,17 +44,18 @@ const MAP_TYPES: Readonly<Record<MapTypeName, number>> = {
 
 /**
  * `description` in full. It has the shape that the schema demands; `files` holds what it names.
- * @throws DescriptionError where values contradict each other
+ * @throws DescriptionError where values cannot be read, and where they contradict each other unless `contradiction` takes that
  */
 export function normalise(
   description: MachineDescription,
   origin: Origin,
   files: DescriptionFiles = new Map(),
+  contradiction: Contradiction = raise,
 ): MachineSpec {
   const d = description;
   const { cpus, topology } = cpusOf(d.cpus ?? 1);
   const nodes = (d.nodes ?? []).map((node, i) => nodeOf(node, i, cpus.length));
-  checkNodes(nodes, d.distances);
+  checkNodes(nodes, d.distances, contradiction);
   checkRanges(nodes);
   return {
     name: d.name,
@@ -73,6 +84,7 @@ export function normalise(
     efi: d.efi ? efiOf(d.efi) : null,
     dmi: d.dmi ?? null,
     platform: d.platform ? platformOf(d.platform) : undefined,
+    mtrr: mtrrOf(d),
     timing: d.timing ?? {},
     warnings: [],
   };
@@ -107,24 +119,32 @@ function cpuList(text: string, count: number, path: Path): number[] {
   return cpus;
 }
 
-function checkNodes(nodes: readonly NodeSpec[], distances: MachineDescription['distances']): void {
+function checkNodes(
+  nodes: readonly NodeSpec[],
+  distances: MachineDescription['distances'],
+  contradiction: Contradiction,
+): void {
   const owner = new Map<number, number>();
   const domains = new Set<number>();
   nodes.forEach((node, i) => {
     if (domains.has(node.pxm))
-      throw new DescriptionError(['nodes', i, 'pxm'], `${node.pxm}: another node has it`);
+      contradiction(new DescriptionError(['nodes', i, 'pxm'], `${node.pxm}: another node has it`));
     domains.add(node.pxm);
     for (const cpu of node.cpus) {
       const other = owner.get(cpu);
       if (other !== undefined)
-        throw new DescriptionError(['nodes', i, 'cpus'], `CPU ${cpu} belongs to node ${other} as well`);
+        contradiction(
+          new DescriptionError(['nodes', i, 'cpus'], `CPU ${cpu} belongs to node ${other} as well`),
+        );
       owner.set(cpu, i);
     }
   });
   if (distances === undefined) return;
   const square = distances.length === nodes.length && distances.every((row) => row.length === nodes.length);
   if (!square)
-    throw new DescriptionError(['distances'], `expected ${nodes.length} rows of ${nodes.length} distances`);
+    contradiction(
+      new DescriptionError(['distances'], `expected ${nodes.length} rows of ${nodes.length} distances`),
+    );
 }
 
 function checkRanges(nodes: readonly NodeSpec[]): void {

@@ -6,6 +6,7 @@ import * as limits from './limits.ts';
 import { acpi, efi, mpTable } from './schema-acpi.ts';
 import { kernelFacts, platform } from './schema-platform.ts';
 import { size, wideSize, word } from './schema-sizes.ts';
+import { MTRR_TYPES } from './mtrr.ts';
 import { TIMING_KEYS } from './timing.ts';
 
 const cpuCount = z.number().int().positive().max(limits.MAX_CPUS, limits.MAX_CPUS_EXPECTED);
@@ -145,6 +146,24 @@ export const machineSchema: z.ZodType<MachineDescription> = z
     efi: efi.optional(),
     platform: platform.optional().describe('memory that firmware, loader and chipset hold beside the map'),
     dmi: text.optional(),
+    mtrr: z
+      .strictObject({
+        default: z.enum(MTRR_TYPES).describe('the type of memory that no range covers'),
+        ranges: z
+          .array(
+            z
+              .strictObject({
+                start: size,
+                size: size.optional(),
+                end: size.optional(),
+                type: z.enum(MTRR_TYPES),
+              })
+              .refine(hasSizeOrEnd, sizeOrEnd),
+          )
+          .max(limits.MAX_MTRRS),
+      })
+      .optional()
+      .describe('memory type ranges, for lint; nothing of them reaches the kernel model'),
     timing: timing.optional().describe('costs for the simulator; nothing of it reaches the kernel model'),
   })
   .describe('A machine for earlyboot');

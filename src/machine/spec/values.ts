@@ -16,6 +16,14 @@ export class DescriptionError extends InputError {
   }
 }
 
+/** What to do about values that contradict each other. */
+export type Contradiction = (problem: DescriptionError) => void;
+
+/** The usual thing to do about them. */
+export function raise(problem: DescriptionError): never {
+  throw problem;
+}
+
 /** Files that a description names, by the name it uses. */
 export type DescriptionFiles = ReadonlyMap<string, Uint8Array>;
 

@@ -24,7 +24,7 @@ const PARCEL = 100;
 let loading: Promise<BoardImages> | undefined;
 
 /** Where the worker's own file lies; images lie beside it. */
-async function board(spec: MachineSpec, cmdline: string): Promise<BoardResult> {
+export async function board(spec: MachineSpec, cmdline: string): Promise<BoardResult> {
   loading ??= fetchImages(self.location.href);
   const images = await loading.catch((error: unknown) => {
     loading = undefined;
@@ -33,7 +33,7 @@ async function board(spec: MachineSpec, cmdline: string): Promise<BoardResult> {
   return runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
 }
 
-function commandLine(spec: MachineSpec, append: string): string {
+export function commandLine(spec: MachineSpec, append: string): string {
   return [spec.cmdline, append].filter((part) => part !== '').join(' ');
 }
 

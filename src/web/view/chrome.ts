@@ -1,6 +1,6 @@
 // The page's frame: theme, legend, patterns, dropping of files, what the browser grants.
 import { lookOf, patternDefs, swatch } from '../../report/looks.ts';
-import { OWNER_KINDS } from '../../report/owner-words.ts';
+import { OWNER_KINDS } from '../../ask/owners/owner-words.ts';
 import { escapeText } from '../../report/svg.ts';
 import { byId, setMarkup, setText } from './dom.ts';
 

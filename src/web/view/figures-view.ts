@@ -1,9 +1,10 @@
 // What a run says in words and tables on the page.
 import type { RunRecord } from '../../init/record.ts';
 import type { Facts } from '../../report/facts.ts';
+import { missingTable } from '../../report/html-missing.ts';
 import { jobsTable, nodesTable, ownersTable, zonesTable } from '../../report/html-tables.ts';
 import type { Lanes } from '../../report/lanes.ts';
-import { reservedByOwner } from '../../report/owners.ts';
+import { reservedByOwner } from '../../ask/owners/owners.ts';
 import { textEl } from '../../report/svg.ts';
 import { countText, plural } from '../../report/text.ts';
 import type { CurvePoint } from '../../report/threads-chart.ts';
@@ -23,7 +24,8 @@ export function showFigures(record: RunRecord, facts: Facts, lanes: Lanes, log: 
     nodesTable(record, facts) +
       jobsTable(jobs, facts) +
       zonesTable(record) +
-      ownersTable(reservedByOwner(record)),
+      ownersTable(reservedByOwner(record)) +
+      missingTable(record),
   );
   setText(
     byId('lanes-about', HTMLElement),

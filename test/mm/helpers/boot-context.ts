@@ -64,6 +64,7 @@ export function drawBoot(drawing: Drawing): DrawnBoot {
     nrNodeIds: drawing.nodes.length,
     pgdats: [],
     cmaAreas: [],
+    returned: [],
     nrKernelPages: 0,
     nrAllPages: 0,
     presentSections: [{ start: 0, end: Math.ceil(maxPfn / PAGES_PER_SECTION), nid: 0 }],

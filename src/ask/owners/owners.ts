@@ -1,7 +1,7 @@
 // Who reserved each byte: memblock's changes replayed, then cut to what was reserved at the end.
-import type { RecordMemblockEvent, RunRecord } from '../init/record.ts';
+import type { RecordMemblockEvent, RunRecord } from '../../init/record.ts';
 import { ownerKind, ownerWords, type OwnerKind } from './owner-words.ts';
-import { clip, joined, SpanMap, type Span } from './spans.ts';
+import { clip, joined, SpanMap, type Span } from '../../lib/spans.ts';
 
 export interface Owner {
   readonly kind: OwnerKind;

@@ -120,6 +120,7 @@ const WORDS: ReadonlyMap<string, string> = new Map(
     memblock_double_array: "a larger table of memblock's own",
     efi_reserve_boot_services: 'what the EFI firmware still needs',
     efi_memblock_x86_reserve_range: 'the EFI memory map',
+    reserve_mem: 'memory under a name of its own (reserve_mem=)',
     __alloc_bootmem_huge_page: 'huge pages asked for on the command line',
   }),
 );

@@ -1,11 +1,17 @@
 // Spans of physical memory with something said about each: sorted, apart, cut and overlaid.
-import type { PhysAddr } from '../lib/units.ts';
+import type { PhysAddr } from './units.ts';
 
 /** [start, end) in bytes and what is said of it. */
 export interface Span<T> {
   readonly start: PhysAddr;
   readonly end: PhysAddr;
   readonly value: T;
+}
+
+/** [start, end) in bytes. */
+export interface Bounds {
+  readonly start: PhysAddr;
+  readonly end: PhysAddr;
 }
 
 /** Spans that never overlap, in order. Who is put first keeps the place: `fill` only takes what is free. */
@@ -101,4 +107,12 @@ export function without(
   }
   if (at < end) out.push({ start: at, end });
   return out;
+}
+
+/** How many bytes of `range` lie in `ranges`, which are apart. */
+export function bytesIn(range: Bounds, ranges: readonly Bounds[]): number {
+  return ranges.reduce(
+    (sum, other) => sum + Math.max(0, Math.min(range.end, other.end) - Math.max(range.start, other.start)),
+    0,
+  );
 }

@@ -1,0 +1,30 @@
+// The machine of `lint` by its description: found by the guest, with the kernel that was asked for.
+import { chooseKernel, DEFAULT_BOOT, discover } from '../../boot/machine.ts';
+import { InputError } from '../../lib/input-error.ts';
+import type { MachineSpec } from '../../machine/spec.ts';
+import { lintMachineOf, type LintFound } from './machine.ts';
+import type { LintMachine } from './types.ts';
+
+export interface LintOptions {
+  readonly kernel?: string | undefined;
+  readonly contradictions?: LintMachine['contradictions'] | undefined;
+}
+
+/** @throws InputError for a kernel that there is not; what is wrong with the machine is a finding */
+export async function lintMachine(spec: MachineSpec, options: LintOptions = {}): Promise<LintMachine> {
+  const profile = await chooseKernel(spec, { kernel: options.kernel ?? null });
+  return lintMachineOf(spec, await foundOf(spec, profile), options.contradictions);
+}
+
+async function foundOf(
+  spec: MachineSpec,
+  profile: Awaited<ReturnType<typeof chooseKernel>>,
+): Promise<LintFound> {
+  try {
+    return { found: await discover(spec, { ...DEFAULT_BOOT, cmdline: spec.cmdline }), profile };
+  } catch (error) {
+    // bad input is a finding here; anything else is none
+    if (!(error instanceof InputError)) throw error;
+    return { refused: error.message };
+  }
+}

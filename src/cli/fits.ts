@@ -1,0 +1,54 @@
+// earlyboot fits: whether memory that the command line asks for can be had, where, and what to write instead.
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { fits } from '../ask/fits/fits.ts';
+import { fitsMachine } from '../ask/fits/find.ts';
+import { fitsText } from '../report/fits-text.ts';
+import { printJson, type CliIo } from './io.ts';
+import { resolveMachine } from './machine.ts';
+import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
+
+const HELP = `
+Each spec is what stands behind the parameter's "="; hugepages are SIZE:N or SIZE:N@NODE. An option may be given more than once;
+each answer is for that spec alone. Each "fits" and each "largest" has been booted in the model. With KASLR (no nokaslr on the
+command line) the answer is also counted over all places that the decompressor may put the kernel at.
+The exit status is 1 where one does not fit.
+
+Examples:
+  earlyboot fits laptop-16g --crashkernel 512M
+  earlyboot fits laptop-16g --crashkernel 1G-4G:192M,4G-:256M --crashkernel 2G,high
+  earlyboot fits epyc-16g-guest --hugepages 1G:14
+  earlyboot fits laptop-16g --memmap '4G!12G' --memmap '64M$1G'`;
+
+const list = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+const NONE: readonly string[] = [];
+
+/** `fits MACHINE [--crashkernel SPEC] [--hugepages SIZE:N[@NODE]] [--memmap SPEC] [--cma SIZE] [--reserve-mem SPEC] [--json]` */
+export function fitsCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description(
+      'Tells whether memory that the command line asks for can be had, where it goes, and what stands in its way.',
+    )
+    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
+    .option('--crashkernel <spec>', 'SIZE[@BASE], SIZE,high, or RANGE:SIZE,…', list, NONE)
+    .option('--hugepages <spec>', 'SIZE:N[@NODE]: 1G or 2M, how many, on which node', list, NONE)
+    .option('--memmap <spec>', 'SIZE$START, SIZE!START, SIZE#START, SIZE@START or SIZE', list, NONE)
+    .option('--cma <spec>', 'SIZE[@BASE[-LIMIT]]', list, NONE)
+    .option('--reserve-mem <spec>', 'SIZE:ALIGN:NAME', list, NONE)
+    .option('--kernel <profile>', 'kernel, instead of the machine’s own')
+    .option('--append <text>', 'more kernel parameters')
+    .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (argument, options) => {
+      const spec = await resolveMachine(io, argument, options);
+      const machine = await fitsMachine(spec, options);
+      const answers = fits(machine, options);
+      const kernel = machine.profile.name;
+      if (options.json === true) printJson(io, { version: 1, machine: machine.name, kernel, answers });
+      else io.stdout(fitsText(machine.name, kernel, answers));
+      if (answers.some((answer) => !answer.fits)) io.setFailed();
+    });
+}

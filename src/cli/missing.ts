@@ -1,0 +1,125 @@
+// earlyboot missing: the way of memory from what is installed to MemTotal, and to what is free when init starts.
+import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { GroupBy } from '../ask/missing/groups.ts';
+import { missingMemory } from '../ask/missing/missing.ts';
+import { compareWithReal, realFigures, type RealComparison } from '../ask/missing/real.ts';
+import { memoryLine, reservedTotals } from '../ask/missing/reserved.ts';
+import type { Missing } from '../ask/missing/types.ts';
+import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import type { RunRecord } from '../init/record.ts';
+import { InputError } from '../lib/input-error.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+import { missingBothText, missingText, realText } from '../report/missing-text.ts';
+import { realBoot } from './beside.ts';
+import { printJson, warn, type CliIo } from './io.ts';
+import { resolveMachine, type MachineOptions } from './machine.ts';
+import { appended, bootNumber, byteSize, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
+
+const HELP = `
+Each byte of the firmware's map is in exactly one row: rows take away what is not in MemTotal, from what is installed down. With a
+kernel log, or a folder with one, the log's own line "Memory:" and a meminfo.txt beside it (/proc/meminfo) are held against the model.
+With a second machine, or options that end in -b, two boots stand side by side.
+
+Examples:
+  earlyboot missing laptop-16g                       where 16 GiB went
+  earlyboot missing dmesg.txt                        the machine of this log, and what the log says itself
+  earlyboot missing skylake-768g --by node           how much each node loses
+  earlyboot missing laptop-16g --append-b crashkernel=256M`;
+
+/** `missing A [B] [--by owner|node|zone] [--append-b TEXT] [--json]` */
+export function missingCommand(io: CliIo): CommandUnknownOpts {
+  return new Command()
+    .description(
+      'Tells where memory went: from what is installed to MemTotal, and to what is free when init starts.',
+    )
+    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
+    .argument('[other]', 'another machine, to stand beside it')
+    .addOption(
+      new Option('--by <what>', 'add the rows up by')
+        .choices(['owner', 'node', 'zone'] as const)
+        .default('owner' as const),
+    )
+    .option('--installed <size>', 'installed memory, as DMI tells it (dmidecode -t memory)', byteSize)
+    .option('--kernel <profile>', 'kernel, instead of the machine’s own')
+    .option('--kernel-b <profile>', 'kernel of the second boot')
+    .option('--append <text>', 'more kernel parameters, for both')
+    .option('--append-b <text>', 'more kernel parameters for the second boot')
+    .option('--cpu <features>', "CPU features that differ from the machine's")
+    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
+    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
+    .option('--map', 'draw the map below the table')
+    .option('--ascii', 'draw the map with ASCII characters only')
+    .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
+    .action(async (argument, other, options) => {
+      const both = other !== undefined || options.appendB !== undefined || options.kernelB !== undefined;
+      if (both && options.map === true) throw new InputError('usage', '--map: expected one machine');
+      const first = await askOne(io, argument, options);
+      if (!both) return printOne(io, first, options);
+      const second = await askOne(io, other ?? argument, {
+        ...options,
+        kernel: options.kernelB ?? options.kernel,
+        append: appended(options.append ?? '', options.appendB),
+      });
+      if (options.json === true) printJson(io, { version: 1, a: first.missing, b: second.missing });
+      else io.stdout(missingBothText(first.missing, second.missing, options.by));
+    });
+}
+
+interface Options extends Omit<MachineOptions, 'text'> {
+  readonly by: GroupBy;
+  readonly installed?: number | undefined;
+  readonly kernel?: string | undefined;
+  readonly append?: string | undefined;
+  readonly map?: true | undefined;
+  readonly ascii?: true | undefined;
+  readonly json?: true | undefined;
+}
+
+interface Answer {
+  readonly missing: Missing;
+  readonly record: RunRecord;
+  readonly real: readonly RealComparison[];
+}
+
+async function askOne(io: CliIo, argument: string, options: Options): Promise<Answer> {
+  const machine = await resolveMachine(io, argument, options);
+  const record = await bootMachine(machine, {
+    ...DEFAULT_BOOT,
+    cmdline: appended(machine.cmdline, options.append),
+    kernel: options.kernel ?? null,
+  });
+  for (const text of record.assumed ?? []) warn(io, `${machine.name}: ${text}`);
+  const missing = missingMemory(record, { installedBytes: options.installed });
+  return { missing, record, real: await realOf(io, argument, machine, options, missing, record) };
+}
+
+async function realOf(
+  io: CliIo,
+  argument: string,
+  machine: MachineSpec,
+  options: Options,
+  missing: Missing,
+  record: RunRecord,
+): Promise<RealComparison[]> {
+  // another kernel or other parameters are not the boot that the log tells of
+  if (options.append !== undefined || options.kernel !== undefined) return [];
+  const real = await realBoot(io, argument, machine, options.boot);
+  if (real === null) return [];
+  const figures = realFigures(real.log, real.meminfo);
+  return compareWithReal(missing, reservedTotals(record), memoryLine(record.log), figures);
+}
+
+async function printOne(io: CliIo, { missing, record, real }: Answer, options: Options): Promise<void> {
+  if (options.json === true) {
+    printJson(io, { version: 1, ...missing, real });
+    return;
+  }
+  io.stdout(missingText(missing, options.by));
+  if (real.length > 0) io.stdout(`\n${realText(real)}`);
+  if (options.map !== true) return;
+  const { mapLines } = await import('../report/terminal-map.ts');
+  const ascii = options.ascii === true || !io.stdoutIsTTY;
+  io.styledStdout(`\n${mapLines(record, { columns: io.columns, color: io.color, ascii }).join('\n')}\n`);
+}
