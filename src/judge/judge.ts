@@ -16,14 +16,15 @@ import { bootReal, bootTraced, type RunOptions } from './boot.ts';
 import { symbolsOf, type GuestFiles } from './guest-files.ts';
 import { judgeInitramfs } from './initramfs.ts';
 import { prepareGuest, type Guest } from './prepare.ts';
-import { needLayout, TRACE_SYMBOLS, type Trace } from './trace/trace.ts';
+import type { StructLayout } from './trace/layout.ts';
+import { TRACE_SYMBOLS, type Trace } from './trace/trace.ts';
 
 export interface JudgeOptions extends RunOptions {
   readonly image: BzImage;
   /** The model's kernel profile. */
   readonly profile: string;
-  /** Boots a second time under the gdb stub: jobs, chunks and memblock are compared as well. */
-  readonly trace: boolean;
+  /** Boots a second time under the gdb stub: jobs, chunks and memblock are compared as well. Null for not. */
+  readonly trace: StructLayout | null;
 }
 
 /** What both said. */
@@ -49,8 +50,7 @@ export interface Judgement {
  */
 export async function judge(description: MachineSpec, options: JudgeOptions): Promise<Judgement> {
   const init = await readFile(packageFile('images/init-64'));
-  if (options.trace) needLayout(options.image.release);
-  const initrd = judgeInitramfs(init, options.trace ? TRACE_SYMBOLS : []);
+  const initrd = judgeInitramfs(init, options.trace === null ? [] : TRACE_SYMBOLS);
   const guest = prepareGuest(description, { image: options.image, initrd, accel: options.accel });
   const predicted = await predict(guest.spec, options.profile);
   const real = await bootReal(guest, options);
@@ -58,8 +58,12 @@ export async function judge(description: MachineSpec, options: JudgeOptions): Pr
   if (panic === null && !real.files.complete)
     throw new Failure(unfinished(description.name, real.late, real.log));
   const trace =
-    options.trace && panic === null
-      ? await bootTraced(guest, options.image.release, symbolsOf(real.files), options)
+    options.trace !== null && panic === null
+      ? await bootTraced(
+          guest,
+          { release: options.image.release, layout: options.trace, symbols: symbolsOf(real.files) },
+          options,
+        )
       : null;
   return {
     name: description.name,

@@ -1,5 +1,5 @@
 // Everything that early boot needs to know of a kernel image, read from its bytes.
-import { bootHeader, isBzImage, type BootHeader } from './boot_header.ts';
+import { isBzImage, payloadHeader, type PayloadHeader } from './boot_header.ts';
 import { Btf } from './btf.ts';
 import { badImage } from './bytes.ts';
 import { memblockCallSites } from './call_sites.ts';
@@ -54,7 +54,7 @@ async function read(
   files: ImageFiles,
   base: { readonly name: string; readonly image: Unreadable },
 ): Promise<KernelProfile> {
-  const header = isBzImage(data) ? bootHeader(data) : null;
+  const header = isBzImage(data) ? payloadHeader(data) : null;
   if (!header && data[0] !== 0x7f)
     throw badImage(
       'neither a bzImage nor an ELF file: expected a kernel image (vmlinuz or vmlinux) for x86-64',
@@ -157,7 +157,7 @@ interface Parts {
   readonly elf: Elf;
   readonly symbols: Symbols;
   readonly btf: Btf | null;
-  readonly header: BootHeader | null;
+  readonly header: PayloadHeader | null;
   readonly banner: string;
 }
 

@@ -26,6 +26,7 @@ export function fakeBzImage(fake: FakeImage = {}): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint8(0x1f1, SETUP_SECTS);
   view.setUint32(0x1f4, protectedBytes / 16, true);
+  view.setUint16(0x1fe, 0xaa55, true);
   bytes.set(new TextEncoder().encode('HdrS'), 0x202);
   view.setUint8(0x200, 0xeb);
   view.setUint8(0x201, CODE_AT - 0x202); // jmp short

@@ -95,7 +95,7 @@ const REFUSED: readonly (readonly [string, () => Uint8Array, RegExp])[] = [
   [
     'protocol 2.9',
     () => bzImage(COMPRESS.gzip(tinyElf()), (h) => h.setUint16(0x206, 0x209, true)),
-    /protocol 0x209: expected 0x20a/,
+    /protocol 2\.09: expected 2\.10/,
   ],
   [
     '32 bits',
