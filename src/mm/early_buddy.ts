@@ -84,7 +84,7 @@ export class EarlyBuddy {
     for (const nid of this.#fallback.get(node) ?? [node]) {
       for (const index of KERNEL_ZONES) {
         const zone = this.#pgdats.get(nid)?.zones[index];
-        if (!zone || zone.presentPages === 0) continue;
+        if (!zone || zone.presentPages === 0 || zone.name === 'HighMem') continue;
         while (this.#freeOf(zone) < block && this.#grow(zone, order));
         const got = alignDown(Math.min(pages, this.#freeOf(zone)), block);
         if (got === 0) continue;

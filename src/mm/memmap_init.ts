@@ -29,6 +29,7 @@ export function memmapInit(ctx: BootContext): void {
       holePfn = end;
     }
   }
+  if (ctx.profile.image.i386) return; // flat memory has struct pages up to its end only
   const sectionEnd = alignUp(lastEnd, PAGES_PER_SECTION);
   if (holePfn < sectionEnd)
     initUnavailableRange(ctx, holePfn, sectionEnd, zoneOfHole?.name ?? zoneNames(ctx)[0] ?? 'DMA', lastNid);
@@ -36,7 +37,7 @@ export function memmapInit(ctx: BootContext): void {
 
 /** Holes within present sections get reserved struct pages, and a line that counts them. */
 function initUnavailableRange(ctx: BootContext, start: Pfn, end: Pfn, zone: string, nid: Nid): void {
-  let count = 0;
+  let count = ctx.profile.image.i386 ? end - start : 0;
   for (const sections of ctx.presentSections) {
     const from = Math.max(start, sections.start * PAGES_PER_SECTION);
     count += Math.max(0, Math.min(end, sections.end * PAGES_PER_SECTION) - from);

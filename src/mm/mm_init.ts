@@ -2,15 +2,29 @@
 import { rounddownPowOfTwo } from '../lib/align.ts';
 import { hex, MiB, PAGE_SIZE, pfnDown, pfnUp, type Nid, type Pfn, type PhysAddr } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
+import { allocNodeMemMap, setupUsemap } from './flatmem.ts';
 import { memmapInit } from './memmap_init.ts';
 import { findZoneMovablePfns, movableParams } from './movable.ts';
-import { emptyZones, ZONE_NAMES, type Pgdat } from './mmzone.ts';
+import { emptyZones, type Pgdat } from './mmzone.ts';
 import { pfnRangeForNid } from './pfn_ranges.ts';
-import { MOVABLE, movableZoneIndex, sizeZone, zoneNames, type ZoneLimits } from './zone_size.ts';
+import {
+  MOVABLE,
+  movableZoneIndex,
+  sizeZone,
+  zoneNames,
+  zonesByIndex,
+  type ZoneLimits,
+} from './zone_size.ts';
 
 /** Bytes of one struct page. */
 const STRUCT_PAGE_SIZE = 64;
 const MAX_DMA_PFN = (16 * MiB) / PAGE_SIZE;
+
+/** What flat memory needs; bytes and pages. */
+export interface Flatmem {
+  readonly structPageBytes: number;
+  readonly pageblockPages: number;
+}
 
 /** What free_area_init asks of the architecture. */
 export interface ZoneArch {
@@ -24,6 +38,8 @@ export interface ZoneArch {
     readonly hasData: boolean;
   }[];
   setNodeData(nid: Nid, addr: PhysAddr): void;
+  /** One memmap for all memory; null where memory is in sections. */
+  readonly flatmem: Flatmem | null;
 }
 
 /** Pages below 16 MiB that are taken already (memblock_find_dma_reserve). */
@@ -56,7 +72,8 @@ export function freeAreaInit(
   for (const { nid, online, hasData } of arch.possibleNodes) {
     if (!hasData) arch.setNodeData(nid, allocMemorylessNode(ctx, arch, nid));
     const pgdat = freeAreaInitNode(ctx, nid, online, limits, movablePfns, wanted.mirror);
-    freeAreaInitCore(ctx, pgdat, dmaReserve);
+    if (arch.flatmem) allocNodeMemMap(ctx, pgdat, arch.flatmem.structPageBytes);
+    freeAreaInitCore(ctx, pgdat, dmaReserve, arch.flatmem);
     ctx.pgdats.push(pgdat);
   }
   if (ctx.profile.rules.kernelPages === 'by-memblock') calcNrKernelPages(ctx);
@@ -76,7 +93,7 @@ function calcNrKernelPages(ctx: BootContext): void {
 function zoneLimits(ctx: BootContext, maxZonePfns: readonly Pfn[]): ZoneLimits {
   const limits: ZoneLimits = { low: [0, 0, 0, 0, 0], high: [0, 0, 0, 0, 0] };
   let start = pfnDown(ctx.memblock.startOfDRAM());
-  ZONE_NAMES.forEach((_name, zone) => {
+  zonesByIndex(ctx).forEach((_name, zone) => {
     if (zone === MOVABLE) return;
     const end = Math.max(maxZonePfns[zone] ?? 0, start);
     limits.low[zone] = start;
@@ -92,7 +109,7 @@ const mem = (startPfn: Pfn, endPfn: Pfn): string =>
 function printZones(ctx: BootContext, { low, high }: ZoneLimits, movablePfns: ReadonlyMap<Nid, Pfn>): void {
   const { printk } = ctx;
   printk.info('Zone ranges:');
-  ZONE_NAMES.forEach((name, zone) => {
+  zonesByIndex(ctx).forEach((name, zone) => {
     if (zone === MOVABLE || !zoneNames(ctx).includes(name)) return;
     const start = low[zone] as Pfn;
     const end = high[zone] as Pfn;
@@ -142,7 +159,7 @@ function freeAreaInitNode(
     ctx.printk.info(`Initmem setup node ${nid} [mem ${hex(0, 16)}-${hex(0, 16)}]`);
   else if (empty) ctx.printk.info(`Initmem setup node ${nid} as memoryless`);
   else ctx.printk.info(`Initmem setup node ${nid} ${mem(startPfn, endPfn)}`);
-  const zones = emptyZones(nid);
+  const zones = emptyZones(nid, zonesByIndex(ctx));
   const pgdat: Pgdat = {
     nodeId: nid,
     online,
@@ -163,22 +180,27 @@ function freeAreaInitNode(
 }
 
 /** Pages of memmap that a zone is charged with (calc_memmap_size). */
-function calcMemmapSize(spanned: number, present: number): number {
-  const pages = spanned > present + Math.floor(present / 16) ? present : spanned;
-  return Math.ceil((pages * STRUCT_PAGE_SIZE) / PAGE_SIZE);
+function calcMemmapSize(spanned: number, present: number, flatmem: Flatmem | null): number {
+  const holes = !flatmem && spanned > present + Math.floor(present / 16);
+  const bytes = flatmem?.structPageBytes ?? STRUCT_PAGE_SIZE;
+  return Math.ceil(((holes ? present : spanned) * bytes) / PAGE_SIZE);
 }
 
 /** Counts the pages that are left for the kernel, which later size the hashes (free_area_init_core). */
-function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): void {
+function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number, flatmem: Flatmem | null): void {
   pgdat.zones.forEach((zone) => {
     let free = zone.presentPages;
     zone.managedPages = free;
     if (ctx.profile.rules.kernelPages === 'by-memblock') return;
-    const memmapPages = calcMemmapSize(zone.spannedPages, free);
+    const memmapPages = calcMemmapSize(zone.spannedPages, free, flatmem);
     const say = (text: string): void => {
       if (ctx.profile.rules.zoneLines) ctx.printk.debug(`  ${zone.name} zone: ${text}`);
     };
-    if (free >= memmapPages) {
+    const high = zone.name === 'HighMem';
+    if (high) {
+      // its memmap is low memory
+      if (ctx.nrKernelPages > memmapPages * 2) ctx.nrKernelPages -= memmapPages;
+    } else if (free >= memmapPages) {
       free -= memmapPages;
       if (memmapPages > 0) say(`${memmapPages} pages used for memmap`);
     } else ctx.printk.warn(`  ${zone.name} zone: ${memmapPages} memmap pages exceeds freesize ${free}`);
@@ -187,8 +209,9 @@ function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): v
       say(`${dmaReserve} pages reserved`);
     }
     if (zone.presentPages > 0) say(`${zone.presentPages} pages, LIFO batch:${zoneBatchsize(free)}`);
-    ctx.nrKernelPages += free;
+    if (!high) ctx.nrKernelPages += free;
     ctx.nrAllPages += free;
     zone.managedPages = free;
+    if (flatmem && zone.spannedPages > 0) setupUsemap(ctx, zone, flatmem.pageblockPages);
   });
 }

@@ -51,7 +51,7 @@ export function kmemCacheInit(ctx: BootContext): void {
   const minOrder = intParam(ctx, 'slub_min_order', 0);
   const minObjects = intParam(ctx, 'slub_min_objects', 0);
   ctx.printk.info(
-    `SLUB: HWalign=${CACHE_LINE_SIZE}, Order=${minOrder}-${maxOrder}, MinObjects=${minObjects}, ` +
+    `SLUB: HWalign=${ctx.profile.image.i386 && ctx.features.netburst ? 2 * CACHE_LINE_SIZE : CACHE_LINE_SIZE}, Order=${minOrder}-${maxOrder}, MinObjects=${minObjects}, ` +
       `CPUs=${ctx.nrCpuIds}, Nodes=${ctx.nrNodeIds}`,
   );
 }

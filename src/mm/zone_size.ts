@@ -3,15 +3,22 @@ import { clamp } from '../lib/ranges.ts';
 import { pfnDown, pfnUp, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { MEMBLOCK_MIRROR } from './memblock.ts';
-import { ZONE_NAMES, type Zone, type ZoneName } from './mmzone.ts';
+import { ZONE_NAMES, ZONE_NAMES_32, type Zone, type ZoneName } from './mmzone.ts';
 import { absentPagesInRange } from './pfn_ranges.ts';
 
+/** The same index with 32 bits; Normal's is HighMem's there. */
 export const MOVABLE = ZONE_NAMES.indexOf('Movable');
 const NORMAL = ZONE_NAMES.indexOf('Normal');
 
+/** All zones by index. */
+export function zonesByIndex({ profile }: BootContext): readonly ZoneName[] {
+  return profile.image.i386 ? ZONE_NAMES_32 : ZONE_NAMES;
+}
+
 /** The zones that the kernel was built with, in the order of their indices: DMA is a choice. */
-export function zoneNames({ profile }: BootContext): readonly ZoneName[] {
-  return profile.config.zoneDma === false ? ZONE_NAMES.slice(1) : ZONE_NAMES;
+export function zoneNames(ctx: BootContext): readonly ZoneName[] {
+  const all = zonesByIndex(ctx);
+  return ctx.profile.config.zoneDma === false ? all.slice(1) : all;
 }
 
 /** Page frames [low, high) that a zone may hold on any node. */

@@ -1,13 +1,14 @@
 // The architecture as init/main.ts sees it: from what the payload handed over to a machine ready for the generic kernel.
-import { GiB, type PhysAddr } from '../../lib/units.ts';
+import { GiB, PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
 import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
 import { byteLength, COMMAND_LINE_SIZE } from '../../mm/command_line.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext, CpuFeatures } from '../../mm/context.ts';
-import { Memblock, type MemblockEvent } from '../../mm/memblock.ts';
+import { Memblock, type MemblockEvent, type MemblockOptions } from '../../mm/memblock.ts';
 import type { BootParams, CpuidLeaf } from './boot/params.ts';
+import { areas32, initialMappingEnd } from './areas_32.ts';
 import { E820Table, e820Texts } from './e820_table.ts';
 import { ascending, NumaState } from './numa_state.ts';
 import type { X86State } from './state.ts';
@@ -53,6 +54,7 @@ function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, config: Kernel
       hasBit(leaf(EXTENDED_FEATURES_LEAF)?.ecx ?? 0, LA57_BIT) &&
       !params.has('no5lvl'),
     vendor: vendor === 'GenuineIntel' ? 'Intel' : vendor === 'AuthenticAMD' ? 'AMD' : 'other',
+    netburst: vendor === 'GenuineIntel' && (((leaf(FEATURES_LEAF)?.eax ?? 0) >>> 8) & 15) === 15,
     hypervisor: hasBit(leaf(FEATURES_LEAF)?.ecx ?? 0, HYPERVISOR_BIT),
     physBits: (leaf(ADDRESS_SIZES_LEAF)?.eax ?? 36) & 0xff,
   };
@@ -61,6 +63,16 @@ function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, config: Kernel
 /** E820_MAX_ENTRIES: what the zero page holds, and three for each possible node. */
 function maxE820Entries(profile: KernelProfile): number {
   return 128 + 3 * profile.config.maxNumnodes;
+}
+
+/** How wide addresses are, and so an entry of memblock's tables. */
+function memblockWidth({
+  image,
+}: KernelProfile): Pick<MemblockOptions, 'numa' | 'regionEntrySize' | 'addressDigits'> {
+  if (!image.i386) return {};
+  return image.i386.pae
+    ? { numa: false, regionEntrySize: 20 }
+    : { numa: false, regionEntrySize: 12, addressDigits: 8 };
 }
 
 /** What x86 keeps of the command line: COMMAND_LINE_SIZE with the final zero (setup_arch, copy_bootdata). */
@@ -83,6 +95,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     print: (line) => printk.info(line),
     symbol: (caller) => callerText(profile, caller),
     maxNumNodes: profile.config.maxNumnodes,
+    ...memblockWidth(profile),
     oldFreeName: profile.rules.freeLine === 'memblock_free',
     findAndReserve: profile.rules.rangeAlloc === 'find-and-reserve',
     reservedTags: profile.rules.reservedTags === 'kernel',
@@ -134,15 +147,25 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     numa,
     pfnMapped: new RangeSet(),
     maxPfnMapped: 0,
-    brkEnd: kernelStart + endOfKernelReserve - textStart,
+    brkEnd: kernelStart + endOfKernelReserve - textStart + initialTables(profile, kernelStart),
     kernelStart,
     maxCpus: profile.config.nrCpus,
     possibleCpusParam: null,
     acpiDisabled: false,
     gbPagesWanted: true,
+    tables32: null,
     hugetlb: null,
     efiFreeable: [],
   };
+}
+
+/** Bytes of brk that a 32-bit kernel's first page tables take. */
+function initialTables(profile: KernelProfile, kernelStart: PhysAddr): number {
+  const { i386, imageEnd, textStart } = profile.image;
+  if (!i386) return 0;
+  const { pmdSize } = areas32(profile.config.nrCpus, i386.pae);
+  const end = initialMappingEnd(profile, kernelStart + imageEnd - textStart, i386.pae);
+  return (end / pmdSize) * PAGE_SIZE;
 }
 
 /** CPUs of a node; fake nodes of one physical node share its CPUs (numa_add_cpu). */

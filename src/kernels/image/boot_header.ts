@@ -102,11 +102,10 @@ export function protocolText(protocol: number): string {
 
 /**
  * Reads the header of a bzImage, and finds the kernel in it.
- * @throws InputError 'image' where the protocol is too old, the kernel is of 32 bits, or the payload is not all there
+ * @throws InputError 'image' where the protocol is too old, or the payload is not all there
  */
 export function payloadHeader(data: Uint8Array): PayloadHeader {
   const header = bootHeader(data);
-  if (header.is64 === false) throw badImage('boot header: no 64-bit entry point: expected an x86-64 kernel');
   const { payloadAt: offset, payloadBytes: length } = header;
   if (length === 0 || offset + length > data.length)
     throw badImage(

@@ -59,6 +59,7 @@ const RULES: Readonly<Record<string, Rule | readonly Rule[]>> = {
   'setup_log_buf#text': rule('setup_log_buf', 'alloc'),
   'setup_log_buf#descs': rule('setup_log_buf', 'alloc', 1),
   'setup_log_buf#infos': rule('setup_log_buf', 'alloc', 2),
+  memmap_alloc: rule('memmap_alloc', 'alloc', 1),
   'sparse_init_nid#usage': rule('sparse_init_nid', 'alloc'),
   'sparse_init_nid#memmap': rule('sparse_init_nid', 'alloc', 1),
   vmemmap_alloc_block_buf: rule('vmemmap_populate vmemmap_populate_hugepages', 'alloc'),
@@ -66,7 +67,7 @@ const RULES: Readonly<Record<string, Rule | readonly Rule[]>> = {
   'start_kernel#static-command-line': rule('start_kernel', 'alloc', 1),
   'start_kernel#unknown-options': rule('start_kernel', 'alloc', 2),
   'start_kernel#unknown-options-free': rule('start_kernel', 'free'),
-  pcpu_fc_alloc: rule('pcpu_fc_alloc', 'alloc', 1),
+  pcpu_fc_alloc: [rule('pcpu_fc_alloc', 'alloc', 1), rule('pcpu_embed_first_chunk', 'alloc', 1)],
   'pcpu_embed_first_chunk#areas': rule('pcpu_embed_first_chunk', 'alloc'),
   'pcpu_embed_first_chunk#unused-unit': rule('pcpu_embed_first_chunk', 'free', 0, { via: '' }),
   'pcpu_embed_first_chunk#unused-part': rule('pcpu_embed_first_chunk', 'free', 1, { via: '' }),
@@ -130,6 +131,7 @@ const PLAIN: readonly string[] = [
   'alloc_large_system_hash',
   'spp_getpage',
   'memblock_discard',
+  'setup_usemap',
 ];
 
 interface Site {
@@ -182,12 +184,20 @@ export function callersOf(callSites: CallSites): Record<string, string> {
   ];
   // from 6.14 on most allocations go through a function of their own, whose call of memblock is the one that is printed
   const orPanic = sites.get('__memblock_alloc_or_panic')?.find((site) => KINDS.alloc.test(site.target));
+  // i386 calls what x86-64 jumps to: memblock_free() is a caller itself
+  const freed = sites.get('memblock_free')?.find((site) => KINDS.free.test(site.target));
+  const printed = (site: Site): string => {
+    if (site.target.endsWith('_or_panic') && orPanic) return orPanic.text;
+    return site.target === 'memblock_free' && freed ? freed.text : site.text;
+  };
   for (const [id, wanted] of rules) {
     const site = [wanted]
       .flat()
       .map((one) => siteOf(sites, one))
       .find((found) => found !== undefined);
-    if (site) callers[id] = site.target.endsWith('_or_panic') && orPanic ? orPanic.text : site.text;
+    if (site) callers[id] = printed(site);
+    else if (freed && [wanted].flat().every(({ kinds }) => kinds.length === 1 && kinds[0] === 'free'))
+      callers[id] = freed.text;
   }
   return callers;
 }

@@ -70,6 +70,8 @@ const USUAL = {
   initOnFree: false,
   initStack: 'all(zero)',
 } as const;
+/** ... for i386. */
+const USUAL_NR_CPUS_32 = 32;
 
 /** Reads option by option; `of` is where `options` are from. */
 export function kernelConfig(
@@ -124,11 +126,17 @@ export function kernelConfig(
     hz: pick<number>('hz', number('HZ'), proven(timeslice && timeslice * 10), usual('hz')) ?? USUAL.hz,
     x86FiveLevel: has('__pgtable_l5_enabled', 'pgdir_shift').value ?? USUAL.x86FiveLevel,
     nrCpus:
-      pick<number>('nrCpus', number('NR_CPUS'), proven(bits('cpumask')), usual('nrCpus')) ?? USUAL.nrCpus,
+      pick<number>(
+        'nrCpus',
+        number('NR_CPUS'),
+        proven(bits('cpumask')),
+        elf.wordBytes === 4 ? { ...usual('nrCpus'), value: USUAL_NR_CPUS_32 } : usual('nrCpus'),
+      ) ?? USUAL.nrCpus,
     maxNumnodes:
       pick<number>(
         'maxNumnodes',
         { value: shift === undefined ? undefined : 2 ** shift, from: of },
+        proven(elf.wordBytes === 4 && !symbols.has('numa_init') ? 1 : undefined),
         proven(bits('nodemask_t')),
         usual('maxNumnodes'),
       ) ?? USUAL.maxNumnodes,

@@ -7,6 +7,7 @@ import { callersOf } from './callers.ts';
 import { embeddedConfig, kernelConfig, parseConfig, type Options } from './configuration.ts';
 import { Elf, physical, START_KERNEL_MAP } from './elf.ts';
 import { linkedFacts, percpuSizes } from './facts.ts';
+import { banner32, structs32 } from './i386.ts';
 import { kallsyms, type RawSymbols } from './kallsyms.ts';
 import { knownParams } from './parameters.ts';
 import { decompressPayload, type HostZstd } from './payload.ts';
@@ -62,7 +63,7 @@ async function read(
   const elf = new Elf(header ? (await decompressPayload(header.payload, files.hostZstd)).elf : data);
   const symbols = symbolsOf(elf, files.systemMap);
   const section = elf.section('.BTF');
-  const btf = section && section.bytes.length > 0 ? new Btf(section.bytes) : null;
+  const btf = section && section.bytes.length > 0 ? new Btf(section.bytes, elf.wordBytes) : null;
   const embedded = await embeddedConfig(elf, symbols);
   const file = files.config && parseConfig(files.config.text, files.config.name);
   const options: Options | null = embedded ?? file ?? null;
@@ -96,7 +97,7 @@ function symbolsOf(elf: Elf, systemMap: ImageFiles['systemMap']): Symbols {
     throw badImage(
       `${given.from}: _text is not where the image has it: expected the same kernel's System.map`,
     );
-  const own = kallsyms(rodata.bytes, start);
+  const own = kallsyms(rodata.bytes, start, elf.wordBytes);
   const found = own ? new Symbols(own, 'kallsyms') : symbolTable(elf);
   if (found && given) checkSame(found, given);
   if (found?.has('_text') === true) return found;
@@ -138,6 +139,7 @@ function symbolTable(elf: Elf): Symbols | null {
 
 /** The line that the kernel prints first. */
 function bannerOf(elf: Elf, symbols: Symbols): string {
+  if (elf.wordBytes === 4 && !symbols.has('linux_banner')) return banner32(elf);
   const text = elf.memory(symbols.need('linux_banner'))?.text(0, 1024).replace(/\n$/, '') ?? '';
   if (!text.startsWith('Linux version '))
     throw badImage(`linux_banner: "${text.slice(0, 40)}": expected "Linux version …"`);
@@ -181,8 +183,11 @@ function imageFacts(
   }
   assumed('earlyPages', `as measured with ${base.name}`);
   const callSites = memblockCallSites(elf, symbols, btf);
-  const structs = structFacts(btf, base.image);
-  for (const fact of structs.assumed) assumed(fact, btf ? `as in ${base.name}` : 'no BTF in the image');
+  const i386 = elf.wordBytes === 4 ? { pae: symbols.has('pud_populate') } : null;
+  const structs = i386 ? structs32(i386.pae) : structFacts(btf, base.image);
+  for (const fact of structs.assumed)
+    if (i386) assumed(fact, "6.1's structs on i386");
+    else assumed(fact, btf ? `as in ${base.name}` : 'no BTF in the image');
   return {
     banner,
     ...linked,
@@ -192,6 +197,7 @@ function imageFacts(
     percpuDynamic: percpu?.dynamic ?? 28 * KiB,
     earlyPages: base.image.earlyPages,
     ...structs.facts,
+    ...(i386 ? { i386 } : {}),
     params: knownParams(elf, symbols),
     callers: callersOf(callSites),
     callSites,

@@ -24,6 +24,8 @@ export abstract class MemblockCore {
   readonly maxNumNodes: number;
   readonly pageSize: number;
   readonly numa: boolean;
+  /** Digits of an address in debug lines. */
+  protected readonly digits: number;
   /** The node of a reservation that names none: MAX_NUMNODES, or -1 where regions carry what was asked for. */
   protected readonly anyNode: number;
   readonly #freeName: string;
@@ -40,6 +42,7 @@ export abstract class MemblockCore {
     this.maxNumNodes = o.maxNumNodes ?? 1024;
     this.pageSize = o.pageSize ?? 4096;
     this.numa = o.numa ?? true;
+    this.digits = o.addressDigits ?? 16;
     this.#freeName = o.oldFreeName === true ? 'memblock_free' : 'memblock_phys_free';
     this.#reservedTags = o.reservedTags ?? false;
     this.#reserveLineTags = o.reserveLineTags ?? false;
@@ -72,7 +75,7 @@ export abstract class MemblockCore {
   }
 
   protected sayRange(what: string, base: number, size: number, caller: string, more = ''): void {
-    this.say(`${what}: ${span(base, size)}${more} ${this.#symbol(caller)}`);
+    this.say(`${what}: ${span(base, size, this.digits)}${more} ${this.#symbol(caller)}`);
   }
 
   protected saySymbol(text: string, caller: string): void {

@@ -32,7 +32,7 @@ export function memmapShape(
       .filter((zone) => zone.spannedPages > 0)
       .map((zone): MemmapZone => ({
         nid: pgdat.nodeId,
-        index: ZONE_NAMES.indexOf(zone.name),
+        index: pgdat.zones.indexOf(zone),
         name: zone.name,
         startPfn: zone.zoneStartPfn,
         spannedPages: zone.spannedPages,

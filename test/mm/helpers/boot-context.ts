@@ -53,6 +53,7 @@ export function drawBoot(drawing: Drawing): DrawnBoot {
       gbPages: true,
       la57: drawing.la57 ?? false,
       vendor: drawing.vendor ?? 'Intel',
+      netburst: false,
       physBits: 46,
       hypervisor: drawing.hypervisor ?? true,
     },
@@ -86,7 +87,8 @@ export function drawBoot(drawing: Drawing): DrawnBoot {
       maxZonePfns: [(16 * MiB) / PAGE_SIZE, low, maxPfn, 0, 0],
       cacheBytes: 64,
       possibleNodes: nodeMemory,
-      setNodeData: () => {},
+      flatmem: null,
+    setNodeData: () => {},
     },
     0,
   );
