@@ -18,7 +18,7 @@ import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { summaryText, verdictText, type Verdict } from './verify.ts';
+import { differs, summaryText, verdictText, type Verdict } from './verify.ts';
 
 const HELP = `
 MACHINE is what boot takes: a built-in name, a description, a kernel log, or a folder with dmesg.txt and acpi/. QEMU becomes
@@ -188,10 +188,6 @@ function campaignText(result: CampaignResult): string {
 
 function sayNotes(io: CliIo, judgement: Judgement): void {
   for (const note of judgement.guest.notes) io.stderr(`earlyboot: ${judgement.name}: ${note}\n`);
-}
-
-function differs({ fidelity, comparisons }: Verdict): boolean {
-  return fidelity.fidelity < 1 || comparisons.some((comparison) => comparison.differing.length > 0);
 }
 
 function toJsonVerdict({ name, fidelity, comparisons }: Verdict): Verdict {

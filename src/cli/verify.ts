@@ -54,7 +54,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
       }
       if (options.json === true) printJson(io, { version: 1, captures: verdicts });
       else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
-      if (verdicts.some((v) => v.fidelity.fidelity < 1 || v.comparisons.some((c) => c.differing.length > 0)))
+      if (verdicts.some(differs))
         io.setFailed();
     });
 }
@@ -81,6 +81,11 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   for (const text of record.assumed ?? []) warn(io, `${machine.name}: ${text}`);
   const comparisons = folder ? await compareFolder(path, record) : [];
   return { name: machine.name, fidelity: fidelityOf(real, record.logLines), comparisons };
+}
+
+/** Whether anything differs. */
+export function differs({ fidelity, comparisons }: Verdict): boolean {
+  return fidelity.fidelity < 1 || comparisons.some((comparison) => comparison.differing.length > 0);
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;

@@ -154,7 +154,7 @@ function complainOf(status: number | null, stderr: string, lines: readonly strin
 }
 
 /** Every guest line from "Linux version" on. */
-function kernelLog(lines: readonly string[]): string[] {
+export function kernelLog(lines: readonly string[]): string[] {
   const first = lines.findIndex((line) => /^\[ *[\d.]+\].* ?Linux version /.test(line));
   return first === -1 ? [] : lines.slice(first);
 }

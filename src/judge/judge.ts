@@ -49,7 +49,7 @@ export interface Judgement {
  * @throws InputError where the machine cannot be had, Failure where the guest comes neither to init nor to a panic
  */
 export async function judge(description: MachineSpec, options: JudgeOptions): Promise<Judgement> {
-  const init = await readFile(packageFile('images/init-64'));
+  const init = await readFile(packageFile(options.image.is64 ? 'images/init-64' : 'images/init-32'));
   const initrd = judgeInitramfs(init, options.trace === null ? [] : TRACE_SYMBOLS);
   const guest = prepareGuest(description, { image: options.image, initrd, accel: options.accel });
   const predicted = await predict(guest.spec, options.profile);

@@ -9,7 +9,7 @@ import { toBoardConfig } from '../machine/spec/to-board.ts';
 import type { BzImage } from './bzimage.ts';
 import { loaderFiles } from './loader-files.ts';
 import { placesFor } from './place.ts';
-import { cpuArgs } from './qemu-cpus.ts';
+import { cpuArgs, V86_CPUID } from './qemu-cpus.ts';
 import { hostMemoryNeeded, memoryArgs, qemuMemory, type Accel } from './qemu-memory.ts';
 import { smbiosBlobs } from './smbios.ts';
 
@@ -74,12 +74,17 @@ export function prepareGuest(wanted: MachineSpec, options: PrepareOptions): Gues
       'memory',
       `${description.origin.path}: its struct pages alone need ${gib(needed)}, this host has ${gib(totalmem())}`,
     );
-  const spec = { ...description, cmdline, initrd: { image: places.initrd, size: initrd.length } };
+  const spec = {
+    ...description,
+    ...(image.is64 ? {} : { cpuid: V86_CPUID }),
+    cmdline,
+    initrd: { image: places.initrd, size: initrd.length },
+  };
   const loaded = { places, kernel: image.bytes, initrd, tables: smbios };
   return {
     spec,
     files: loaderFiles({ ...config, ramdisk: spec.initrd }, loaded),
-    args: [...memoryArgs(memory), ...cpuArgs(description)],
+    args: [...memoryArgs(memory), ...cpuArgs(description, image.is64)],
     tables,
     silenceMs: silenceMs(
       description.cpus.filter((cpu) => cpu.enabled).length,

@@ -1,7 +1,6 @@
 // Mirrors kmem_cache_init of mm/slub.c (v6.1), as far as its line goes.
 import type { BootContext } from './context.ts';
 
-const CACHE_LINE_SIZE = 64;
 /** PAGE_ALLOC_COSTLY_ORDER, the default of slub_max_order; MAX_ORDER - 1, its limit. */
 const DEFAULT_MAX_ORDER = 3;
 const HIGHEST_ORDER = 10;
@@ -51,7 +50,7 @@ export function kmemCacheInit(ctx: BootContext): void {
   const minOrder = intParam(ctx, 'slub_min_order', 0);
   const minObjects = intParam(ctx, 'slub_min_objects', 0);
   ctx.printk.info(
-    `SLUB: HWalign=${ctx.profile.image.i386 && ctx.features.netburst ? 2 * CACHE_LINE_SIZE : CACHE_LINE_SIZE}, Order=${minOrder}-${maxOrder}, MinObjects=${minObjects}, ` +
+    `SLUB: HWalign=${ctx.features.cacheAlignment}, Order=${minOrder}-${maxOrder}, MinObjects=${minObjects}, ` +
       `CPUs=${ctx.nrCpuIds}, Nodes=${ctx.nrNodeIds}`,
   );
 }

@@ -2,7 +2,7 @@
 import { GiB, PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
-import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
+import type { KernelProfile } from '../../kernel/profile.ts';
 import { byteLength, COMMAND_LINE_SIZE } from '../../mm/command_line.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext, CpuFeatures } from '../../mm/context.ts';
@@ -31,6 +31,7 @@ const EXTENDED_FEATURES_LEAF = 7;
 const AMD_FEATURES_LEAF = 0x80000001;
 const ADDRESS_SIZES_LEAF = 0x80000008;
 const HYPERVISOR_BIT = 2 ** 31; // leaf 1, ECX
+const CLFLUSH_BIT = 2 ** 19; // leaf 1, EDX
 const LA57_BIT = 2 ** 16; // leaf 7, ECX
 const PDPE1GB_BIT = 2 ** 26; // leaf 0x80000001, EDX
 
@@ -39,8 +40,16 @@ function hasBit(register: number, bit: number): boolean {
   return Math.floor(register / bit) % 2 === 1;
 }
 
+/** What a 32-bit kernel takes for a cache line: CLFLUSH's size, 32 bytes without it, and two of 64 with Intel's family 15. */
+function cacheAlignment32(leaf: CpuidLeaf | undefined, vendor: string): number {
+  const { eax = 0, ebx = 0, edx = 0 } = leaf ?? {};
+  const line = hasBit(edx, CLFLUSH_BIT) ? ((ebx >>> 8) & 0xff) * 8 : 32;
+  const netburst = vendor === 'GenuineIntel' && ((eax >>> 8) & 0xf) === 0xf;
+  return netburst && line === 64 ? 128 : line;
+}
+
 /** The features that matter to memory, from CPUID as the payload read it, and `no5lvl`. */
-function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, config: KernelConfig): CpuFeatures {
+function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, profile: KernelProfile): CpuFeatures {
   const leaf = (number: number): CpuidLeaf | undefined =>
     cpuid.find((l) => l.leaf === number && l.subleaf === 0);
   const bytes = (register: number): string =>
@@ -50,11 +59,11 @@ function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, config: Kernel
   return {
     gbPages: hasBit(leaf(AMD_FEATURES_LEAF)?.edx ?? 0, PDPE1GB_BIT),
     la57:
-      config.x86FiveLevel &&
+      profile.config.x86FiveLevel &&
       hasBit(leaf(EXTENDED_FEATURES_LEAF)?.ecx ?? 0, LA57_BIT) &&
       !params.has('no5lvl'),
     vendor: vendor === 'GenuineIntel' ? 'Intel' : vendor === 'AuthenticAMD' ? 'AMD' : 'other',
-    netburst: vendor === 'GenuineIntel' && (((leaf(FEATURES_LEAF)?.eax ?? 0) >>> 8) & 15) === 15,
+    cacheAlignment: profile.image.i386 ? cacheAlignment32(leaf(FEATURES_LEAF), vendor) : 64,
     hypervisor: hasBit(leaf(FEATURES_LEAF)?.ecx ?? 0, HYPERVISOR_BIT),
     physBits: (leaf(ADDRESS_SIZES_LEAF)?.eax ?? 36) & 0xff,
   };
@@ -108,7 +117,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     params,
     printk,
     memblock,
-    features: cpuFeatures(bootParams.cpuid, params, profile.config),
+    features: cpuFeatures(bootParams.cpuid, params, profile),
     maxPfn: 0,
     maxLowPfn: 0,
     maxPossiblePfn: 0,

@@ -95,6 +95,11 @@ const RULES: Readonly<Record<string, Rule | readonly Rule[]>> = {
     ]),
   ),
   free_area_init: rule('free_area_init alloc_offline_node_data', 'alloc'),
+  // the last thing that it does, a jump where nothing comes after it
+  'numa_emulation#copy-free': [
+    rule('numa_emulation', 'free'),
+    rule('numa_init', 'free', 0, { via: 'numa_emulation' }),
+  ],
   reserve_bios_regions: [
     rule('reserve_bios_regions', 'reserve'),
     rule('setup_arch', 'reserve', 0, { via: 'reserve_bios_regions' }),
@@ -119,6 +124,7 @@ const PLAIN: readonly string[] = [
   'alloc_low_pages',
   'acpi_reserve_initial_tables',
   'numa_alloc_distance',
+  'numa_emulation',
   'sparse_init',
   'sparse_index_alloc',
   'vmemmap_alloc_block_zero',

@@ -53,7 +53,7 @@ export function drawBoot(drawing: Drawing): DrawnBoot {
       gbPages: true,
       la57: drawing.la57 ?? false,
       vendor: drawing.vendor ?? 'Intel',
-      netburst: false,
+      cacheAlignment: 64,
       physBits: 46,
       hypervisor: drawing.hypervisor ?? true,
     },
