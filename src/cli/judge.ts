@@ -5,7 +5,7 @@ import { need64, readBzImage, type BzImage } from '../judge/bzimage.ts';
 import { campaign, type CampaignResult } from '../judge/campaign.ts';
 import { checkCaptureFolder, writeCapture, type CaptureFacts } from '../judge/folder.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
-import { DEFAULT_QEMU, qemuVersion } from '../judge/qemu.ts';
+import { DEFAULT_QEMU, needAccel, qemuVersion } from '../judge/qemu.ts';
 import { layoutOf, type StructLayout } from '../judge/trace/layout.ts';
 import { hostZstd } from '../kernels/image/host_zstd.ts';
 import { imageTypes } from '../kernels/image/types.ts';
@@ -62,6 +62,7 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
     .action(async (machines, options) => {
       const kernel = await readKernel(io, options.kernel, options.profile);
       const version = await qemuVersion(options.qemu);
+      await needAccel(options.accel);
       const trace = options.trace === true ? await structLayout(kernel.image, options.kernel) : null;
       const one = (spec: MachineSpec): Promise<Judgement> => {
         const progress = progressOn(io, spec.name);

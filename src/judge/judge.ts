@@ -1,5 +1,6 @@
 // One judgement: a description under a real kernel and under the model, compared as verify compares a capture.
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { compareTexts } from '../ask/verify/folder.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
@@ -56,7 +57,9 @@ export async function judge(description: MachineSpec, options: JudgeOptions): Pr
   const real = await bootReal(guest, options);
   const panic = real.log.map((line) => PANIC.exec(line)?.[1]).find((text) => text !== undefined) ?? null;
   if (panic === null && !real.files.complete)
-    throw new Failure(unfinished(description.name, real.late, real.log));
+    throw new Failure(
+      unfinished(description.name, real.late, real.log) + (real.late ? crowding(guest, options) : ''),
+    );
   const trace =
     options.trace !== null && panic === null
       ? await bootTraced(
@@ -138,4 +141,14 @@ function unfinished(name: string, late: boolean, log: readonly string[]): string
   const how = late ? 'did not come to init before the deadline' : 'restarted before it came to init';
   const last = log.findLast((line) => line.trim() !== '');
   return `${name}: the kernel ${how}; ${last === undefined ? 'it never said anything' : `its last line: ${last}`}`;
+}
+
+/** A word about too many CPUs, where that may be why a guest was late. */
+function crowding({ spec }: Guest, { accel, deadlineMs }: RunOptions): string {
+  const cpus = spec.cpus.filter((cpu) => cpu.enabled).length;
+  const host = availableParallelism();
+  if (cpus <= host) return '';
+  const longer = deadlineMs === null ? '' : ' or a longer --deadline';
+  const faster = accel === 'tcg' ? ' --accel kvm where the host has it,' : '';
+  return ` (${cpus} CPUs on a host with ${host}:${faster} fewer CPUs${longer} may help)`;
 }

@@ -42,6 +42,7 @@ const PARAMETERS: readonly string[] = [
   'memblock=debug',
   'panic=-1', // QEMU ends where a kernel restarts
   'nokaslr',
+  'no_timer_check', // the timer of a translator on a busy host comes too late for the kernel's test of it, which then panics
 ];
 
 /**
