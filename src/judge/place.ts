@@ -48,8 +48,13 @@ function without(range: Range, holes: readonly Range[]): Range[] {
   return left;
 }
 
+/** Where the kernel goes: where the machine's EFI stub put it, else where it prefers. */
+export function imageAddress({ efi }: MachineSpec, image: BzImage): number {
+  return efi?.kernelAddr || image.prefAddress;
+}
+
 /**
- * The image at the address that it prefers; the initrd where the description has one, if that will do, else as high below 2 GiB
+ * The image at its address; the initrd where the description has one, if that will do, else as high below 2 GiB
  * as there is room. `tables` are the described bytes in memory: neither may lie on them.
  * @throws InputError 'map' where one does not fit
  */
@@ -59,26 +64,27 @@ export function placesFor(
   initrdBytes: number,
   tables: readonly Range[],
 ): Places {
-  const end = image.prefAddress + image.initSize;
+  const at = imageAddress(spec, image);
+  const end = at + image.initSize;
   const free = usableRanges(spec.map, MiB, 4 * GiB).flatMap((range) => without(range, sorted(tables)));
   const holds = (start: number, stop: number): boolean =>
     free.some((range) => range.start <= start && range.end >= stop);
-  if (!holds(image.prefAddress, end))
+  if (!holds(at, end))
     throw new InputError(
       'map',
-      `${spec.origin.path}: no room for the kernel: ${image.release} needs ${imageRangeText(image)}, expected usable memory ` +
+      `${spec.origin.path}: no room for the kernel: ${image.release} needs ${imageRangeText(image, at)}, expected usable memory ` +
         `there, without tables`,
     );
   const wanted = spec.initrd?.image;
-  const clear = (start: number): boolean => start >= end || start + initrdBytes <= image.prefAddress;
+  const clear = (start: number): boolean => start >= end || start + initrdBytes <= at;
   if (
     wanted !== undefined &&
     wanted % PAGE_SIZE === 0 &&
     clear(wanted) &&
     holds(wanted, wanted + initrdBytes)
   )
-    return { image: image.prefAddress, initrd: wanted };
-  const around = free.flatMap((range) => without(range, [{ start: image.prefAddress, end }]));
+    return { image: at, initrd: wanted };
+  const around = free.flatMap((range) => without(range, [{ start: at, end }]));
   const starts = around
     .map((range) => ({
       range,
@@ -90,9 +96,9 @@ export function placesFor(
     throw new InputError(
       'map',
       `${spec.origin.path}: no room for an initrd of ${initrdBytes} bytes below ${hex(INITRD_END)} beside the kernel at ` +
-        imageRangeText(image),
+        imageRangeText(image, at),
     );
-  return { image: image.prefAddress, initrd: Math.max(...starts) };
+  return { image: at, initrd: Math.max(...starts) };
 }
 
 function sorted(ranges: readonly Range[]): Range[] {

@@ -146,7 +146,6 @@ test('bad input: one line, status 2, before anything runs', async (t) => {
       cases.push(
         [['--kernel', good], /expected machines, or --random and how many/],
         [['tiny-512m', '--random', '2', '--kernel', good], /expected machines, or --random and how many/],
-        [['laptop-16g', '--kernel', good], /laptop-16g: a machine with EFI firmware/],
         [['monster-64t', '--kernel', good], /monster-64t: \d+ CPUs|40 address bits|up to 0x/],
         [
           ['tiny-512m', '--kernel', file('huge', fakeBzImage({ initSize: 0x20000000 }))],
