@@ -31,12 +31,14 @@ export interface ZoneArch {
   /** max_zone_pfns by zone index; 0 for zones that the architecture does not fill itself (Movable, Device). */
   readonly maxZonePfns: readonly Pfn[];
   readonly cacheBytes: number;
-  /** Possible nodes ascending, and whether each is online. */
+  /** Nodes that are set up, ascending, and whether each is online. */
   readonly possibleNodes: readonly {
     readonly nid: Nid;
     readonly online: boolean;
     readonly hasData: boolean;
   }[];
+  /** One past the highest possible node (setup_nr_node_ids). */
+  readonly nrNodeIds: number;
   setNodeData(nid: Nid, addr: PhysAddr): void;
   /** One memmap for all memory; null where memory is in sections. */
   readonly flatmem: Flatmem | null;
@@ -68,7 +70,7 @@ export function freeAreaInit(
   const wanted = movableParams(ctx.params);
   const movablePfns = findZoneMovablePfns(ctx, wanted, limits.low[movableZoneIndex(limits)] as Pfn);
   printZones(ctx, limits, movablePfns);
-  ctx.nrNodeIds = Math.max(...arch.possibleNodes.map((node) => node.nid)) + 1;
+  ctx.nrNodeIds = arch.nrNodeIds;
   for (const { nid, online, hasData } of arch.possibleNodes) {
     if (!hasData) arch.setNodeData(nid, allocMemorylessNode(ctx, arch, nid));
     const pgdat = freeAreaInitNode(ctx, nid, online, limits, movablePfns, wanted.mirror);

@@ -18,8 +18,8 @@ const EFI = {
   ],
   memattrSize: 16 + 2 * 48,
   memmap: [
-    { type: 7, start: 0x100000, pages: 0x1fe00, attribute: 0xf },
-    { type: 4, start: 0x1ff00000, pages: 16, attribute: 0xf },
+    { type: 7, start: 0x100000, pages: 0x1fd80, attribute: 0xf },
+    { type: 4, start: 0x1fe80000, pages: 0x80, attribute: 0xf },
   ],
 };
 
@@ -74,8 +74,8 @@ test('system table, configuration tables, memory map and attributes stand where 
   t.is(bytes.getBigUint64(second + 16, true), 0x2000f000n);
   const map = view(find('EFI memory map')?.bytes ?? new Uint8Array());
   t.is(map.getUint32(48, true), 4);
-  t.is(map.getBigUint64(48 + 8, true), 0x1ff00000n);
-  t.is(map.getBigUint64(48 + 24, true), 16n);
+  t.is(map.getBigUint64(48 + 8, true), 0x1fe80000n);
+  t.is(map.getBigUint64(48 + 24, true), 0x80n);
   t.is(find('EFI memory map')?.address, guest.spec.efi?.memmapAddr);
   const attributes = find('EFI memory attributes');
   t.is(attributes?.address, 0x1ff00000);

@@ -72,6 +72,8 @@ function freeAreaInitX86(x86: X86State, dmaReserve: number, beforeMemmap: () => 
         online: numa.nodesOnline.has(nid),
         hasData: numa.nodeData.has(nid),
       })),
+      // CPUs alone make a node possible, also where its data comes later
+      nrNodeIds: Math.max(...numa.nodesPossible) + 1,
       setNodeData: (nid, addr) => numa.nodeData.set(nid, addr),
     },
     dmaReserve,

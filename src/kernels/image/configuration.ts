@@ -1,5 +1,5 @@
 // The build configuration: out of the image (IKCONFIG), a /boot/config file, or what symbols, types and initial values prove.
-import { initStackOf } from './init_stack.ts';
+import { compilerCannotInit, initStackOf } from './init_stack.ts';
 import { badImage, Bytes, latin1 } from './bytes.ts';
 import type { Btf } from './btf.ts';
 import type { Elf } from './elf.ts';
@@ -75,7 +75,7 @@ const USUAL_NR_CPUS_32 = 32;
 
 /** Reads option by option; `of` is where `options` are from. */
 export function kernelConfig(
-  image: { readonly elf: Elf; readonly symbols: Symbols; readonly btf: Btf | null },
+  image: { readonly elf: Elf; readonly symbols: Symbols; readonly btf: Btf | null; readonly banner?: string },
   options: Options | null,
   of: string,
 ): KnownConfig {
@@ -121,8 +121,12 @@ export function kernelConfig(
   const zones = btf?.enumValues('zone_type');
   const config: KernelConfig = {
     initStack:
-      pick<string>('initStack', { value: initStackOf(options), from: of }, usual('initStack')) ??
-      USUAL.initStack,
+      pick<string>(
+        'initStack',
+        { value: initStackOf(options), from: of },
+        proven(compilerCannotInit(image.banner) ? 'off' : undefined),
+        usual('initStack'),
+      ) ?? USUAL.initStack,
     hz: pick<number>('hz', number('HZ'), proven(timeslice && timeslice * 10), usual('hz')) ?? USUAL.hz,
     x86FiveLevel: has('__pgtable_l5_enabled', 'pgdir_shift').value ?? USUAL.x86FiveLevel,
     nrCpus:

@@ -14,7 +14,7 @@ import { readInput } from '../../machine/import/read-input.ts';
 import { readText } from '../../machine/import/files.ts';
 
 /** Raised when something else is read of an image, or read otherwise: entries of before are then not used. */
-const READER_VERSION = 1;
+const READER_VERSION = 2;
 
 /** Files of the same kernel beside the image. */
 export interface ImagePaths {

@@ -67,13 +67,13 @@ async function read(
   const embedded = await embeddedConfig(elf, symbols);
   const file = files.config && parseConfig(files.config.text, files.config.name);
   const options: Options | null = embedded ?? file ?? null;
+  const banner = bannerOf(elf, symbols);
   const known = kernelConfig(
-    { elf, symbols, btf },
+    { elf, symbols, btf, banner },
     options,
     embedded ? 'image' : `config file ${files.config?.name ?? ''}`,
   );
   const sources: Record<string, string> = { ...known.sources };
-  const banner = bannerOf(elf, symbols);
   checkConfig(file, files.config?.name ?? '', banner);
   const image = imageFacts({ elf, symbols, btf, header, banner }, base, sources);
   const release = releaseOf(banner);

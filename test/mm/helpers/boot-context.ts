@@ -88,7 +88,8 @@ export function drawBoot(drawing: Drawing): DrawnBoot {
       cacheBytes: 64,
       possibleNodes: nodeMemory,
       flatmem: null,
-    setNodeData: () => {},
+      nrNodeIds: nodeMemory.length,
+      setNodeData: () => {},
     },
     0,
   );
