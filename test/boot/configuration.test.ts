@@ -72,3 +72,15 @@ test('without NUMA_EMU numa=fake is a malformed option', async (t) => {
   t.deepEqual(find(off, /^Faking node/), []);
   t.deepEqual(find(off, /^Malformed/), ["Malformed early option 'numa'"]);
 });
+
+test('5.10: a node whose memory mem= takes away stays possible, as a real boot of such a machine says', async (t) => {
+  const record = await boot('5.10', {}, 'mem=512M');
+  t.is(
+    find(record, /^setup_percpu: /)[0]
+      ?.split(' ')
+      .at(-1),
+    'nr_node_ids:2',
+  );
+  t.is(find(record, /alloc_bootmem_cpumask_var/).length, 2 + 4); // a mask for each node beside four
+  t.regex(find(record, /^SLUB: /)[0] ?? '', /Nodes=2$/);
+});
