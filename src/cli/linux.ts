@@ -8,7 +8,7 @@ import { judgeInitramfs } from '../judge/initramfs.ts';
 import type { BzImage } from '../judge/bzimage.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
 import { emulatedVerdicts } from '../judge/judge-emulated.ts';
-import { judgedCommandLine } from '../judge/prepare.ts';
+import { judgedCommandLine } from '../judge/command-line.ts';
 import { DEFAULT_QEMU, qemuVersion } from '../judge/qemu.ts';
 import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';

@@ -13,6 +13,7 @@ import { readBzImage, type BzImage } from './bzimage.ts';
 import { parseGuestFiles, type GuestFiles } from './guest-files.ts';
 import { loaderFiles } from './loader-files.ts';
 import { placesFor } from './place.ts';
+import { V86_CPUID } from './qemu-cpus.ts';
 import { smbiosBlobs } from './smbios.ts';
 
 /** Bytes that the edges supply. */
@@ -76,10 +77,7 @@ export async function bootEmulated(
   options: EmulatedOptions,
 ): Promise<EmulatedRun> {
   const { image, initrd, cmdline } = options;
-  const config = toBoardConfig(spec, { cmdline });
-  const ranges = config.blobs.map((b) => ({ start: b.address, end: b.address + b.bytes.length }));
-  const tables = spec.dmi === null ? [] : smbiosBlobs(spec.dmi, ranges);
-  const places = placesFor(spec, image, initrd.length, ranges);
+  const { config, ranges, tables, places } = layOut(spec, image, initrd.length, cmdline);
   const files = loaderFiles(config, { places, kernel: image.bytes, initrd, tables });
   const ended = new Ending();
   const lines = new Console(options.onText, () => setTimeout(() => ended.resolve('panic'), PANIC_REST_MS));
@@ -122,6 +120,29 @@ export async function bootEmulated(
     options.signal?.removeEventListener('abort', abort);
     await pc.destroy();
   }
+}
+
+/** Where everything is. */
+function layOut(spec: MachineSpec, image: BzImage, initrdBytes: number, cmdline: string) {
+  const config = toBoardConfig(spec, { cmdline });
+  const ranges = config.blobs.map((b) => ({ start: b.address, end: b.address + b.bytes.length }));
+  const tables = spec.dmi === null ? [] : smbiosBlobs(spec.dmi, ranges);
+  return { config, ranges, tables, places: placesFor(spec, image, initrdBytes, ranges) };
+}
+
+/**
+ * The machine as the kernel under v86 sees it, for the model: v86's CPU, the initrd where it is put, the command line.
+ * @throws InputError as bootEmulated does
+ */
+export function emulatedSpec(
+  spec: MachineSpec,
+  image: BzImage,
+  initrdBytes: number,
+  cmdline: string,
+): MachineSpec {
+  const { places, ranges } = layOut(spec, image, initrdBytes, cmdline);
+  ramBytes(spec, ranges);
+  return { ...spec, cpuid: V86_CPUID, cmdline, initrd: { image: places.initrd, size: initrdBytes } };
 }
 
 /** RAM to the end of usable memory and of the tables, in whole MiB. */

@@ -9,6 +9,7 @@ import type { MachineSpec, Placed } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import type { BzImage } from './bzimage.ts';
 import { loaderFiles } from './loader-files.ts';
+import { judgedCommandLine } from './command-line.ts';
 import { efiGuest } from './efi.ts';
 import { imageAddress, placesFor } from './place.ts';
 import { cpuArgs, V86_CPUID } from './qemu-cpus.ts';
@@ -35,17 +36,6 @@ export interface PrepareOptions {
   readonly initrd: Uint8Array;
   readonly accel: Accel;
 }
-
-/** What a judged kernel must be told, unless the command line has it already; before all else, since each counts from where it stands. */
-const PARAMETERS: readonly string[] = [
-  'ignore_loglevel',
-  'console=ttyS0',
-  'earlyprintk=ttyS0,115200', // many map entries overflow the log's buffer before the console is there
-  'memblock=debug',
-  'panic=-1', // QEMU ends where a kernel restarts
-  'nokaslr',
-  'no_timer_check', // the timer of a translator on a busy host comes too late for the kernel's test of it, which then panics
-];
 
 /**
  * The guest for `spec`.
@@ -131,19 +121,6 @@ function gib(bytes: number): string {
   return `${(bytes / GiB).toFixed(1)} GiB`;
 }
 
-/** The description's command line with what a judged kernel needs before it; with EFI there is no firmware to call. */
-export function judgedCommandLine(cmdline: string, efi = false): string {
-  const words = cmdline.split(' ').filter((word) => word !== '');
-  const has = (parameter: string): boolean => {
-    const name = parameter.split('=', 1)[0] as string;
-    return parameter === 'console=ttyS0'
-      ? words.some((word) => word === parameter || word.startsWith(`${parameter},`))
-      : words.some((word) => word === name || word.startsWith(`${name}=`));
-  };
-  const runtime = efi && !/\bnoruntime\b/.test(cmdline) ? ['efi=noruntime'] : [];
-  return [...PARAMETERS.filter((parameter) => !has(parameter)), ...runtime, ...words].join(' ');
-}
-
 /** Twice what whole boots took under the translator on two free cores: 104 CPUs and 768 GiB 330 s, one CPU and 512 MiB 6 s. */
 function silenceMs(cpus: number, bytes: number): number {
   const [base, perCpu, perGib] = [120, 5, 0.4];
@@ -166,7 +143,9 @@ function notesOn(description: MachineSpec, cmdline: string): string[] {
   if (hiddenDmi(description))
     notes.push('no DMI line, to kernel and model: the EFI firmware described has no SMBIOS table');
   if (description.efi !== null)
-    notes.push('no EFI runtime services (efi=noruntime): a kernel then does not keep boot services memory apart');
+    notes.push(
+      'no EFI runtime services (efi=noruntime): a kernel then does not keep boot services memory apart',
+    );
   if (crowded(description))
     notes.push(
       'CPUID says that there is a hypervisor, to kernel and model: so many CPUs would not come up without it',

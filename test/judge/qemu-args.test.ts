@@ -2,7 +2,7 @@
 import test from 'ava';
 import { needAccel } from '../../src/judge/qemu.ts';
 import { GiB, MiB } from '../../src/lib/units.ts';
-import { judgedCommandLine } from '../../src/judge/prepare.ts';
+import { judgedCommandLine } from '../../src/judge/command-line.ts';
 import { cpuArgs } from '../../src/judge/qemu-cpus.ts';
 import { hostMemoryNeeded, memoryArgs, qemuMemory } from '../../src/judge/qemu-memory.ts';
 import type { MapEntryDescription } from '../../src/machine/spec/description.ts';
