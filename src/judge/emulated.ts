@@ -12,6 +12,7 @@ import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { readBzImage, type BzImage } from './bzimage.ts';
 import { parseGuestFiles, type GuestFiles } from './guest-files.ts';
 import { loaderFiles } from './loader-files.ts';
+import { Console, Ending, type EmulatedEnd } from './emulated-console.ts';
 import { placesFor } from './place.ts';
 import { V86_CPUID } from './qemu-cpus.ts';
 import { smbiosBlobs } from './smbios.ts';
@@ -35,9 +36,6 @@ export interface EmulatedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How it ended: its init said so, it panicked, or the time was used up. */
-export type EmulatedEnd = 'init' | 'panic' | 'deadline';
-
 export interface EmulatedRun {
   readonly end: EmulatedEnd;
   /** All of COM1. */
@@ -50,7 +48,6 @@ export interface EmulatedRun {
 const RAM_MAX = GiB;
 const TYPE_RAM = 1;
 const PORTS = [FW_CFG_SELECTOR, FW_CFG_DATA, FW_CFG_DMA_LOW, PORT_SIGNAL];
-const PANIC = /Kernel panic - not syncing: .*\n/;
 /** A kernel that panicked says a little more. */
 const PANIC_REST_MS = 500;
 
@@ -156,47 +153,4 @@ function ramBytes(spec: MachineSpec, tables: readonly { readonly end: number }[]
     'map',
     `${spec.origin.path}: usable memory or a table up to ${hex(end)}: expected an end up to ${hex(RAM_MAX)} for v86`,
   );
-}
-
-/** A promise that is settled from outside, once. */
-class Ending {
-  resolve: (end: EmulatedEnd) => void = () => {};
-  reject: (error: unknown) => void = () => {};
-  readonly promise: Promise<EmulatedEnd>;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.promise.catch(() => {}); // it may be refused before anyone waits for it
-  }
-}
-
-/** COM1 as text, handed on without carriage returns. */
-class Console {
-  text = '';
-  #line = '';
-  #panicked = false;
-  readonly #told: (text: string) => void;
-  readonly #panic: () => void;
-
-  constructor(told: (text: string) => void, panic: () => void) {
-    this.#told = told;
-    this.#panic = panic;
-  }
-
-  put(byte: number): void {
-    const char = String.fromCharCode(byte);
-    if (char === '\r') return;
-    this.text += char;
-    this.#line += char;
-    this.#told(char);
-    if (char !== '\n') return;
-    if (PANIC.test(this.#line) && !this.#panicked) {
-      this.#panicked = true;
-      this.#panic();
-    }
-    this.#line = '';
-  }
 }

@@ -10,6 +10,12 @@ const SMP_CACHE_BYTES = 64;
 const PAGEBLOCK_BITS = 4;
 const BITS_PER_LONG = 32;
 
+/** What flat memory needs; bytes and pages. */
+export interface Flatmem {
+  readonly structPageBytes: number;
+  readonly pageblockPages: number;
+}
+
 /** Struct pages of a node, from a block of the largest order to the end of one. */
 export function allocNodeMemMap(ctx: BootContext, pgdat: Pgdat, structPageBytes: number): void {
   if (pgdat.nodeSpannedPages === 0) return;

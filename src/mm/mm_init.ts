@@ -1,8 +1,8 @@
 // Mirrors free_area_init and what it calls in mm/page_alloc.c (v6.1): zones, nodes, and the memmap's first part.
-import { rounddownPowOfTwo } from '../lib/align.ts';
 import { hex, MiB, PAGE_SIZE, pfnDown, pfnUp, type Nid, type Pfn, type PhysAddr } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
-import { allocNodeMemMap, setupUsemap } from './flatmem.ts';
+import { allocNodeMemMap, type Flatmem } from './flatmem.ts';
+import { freeAreaInitCore } from './free_area_core.ts';
 import { memmapInit } from './memmap_init.ts';
 import { findZoneMovablePfns, movableParams } from './movable.ts';
 import { emptyZones, type Pgdat } from './mmzone.ts';
@@ -16,15 +16,7 @@ import {
   type ZoneLimits,
 } from './zone_size.ts';
 
-/** Bytes of one struct page. */
-const STRUCT_PAGE_SIZE = 64;
 const MAX_DMA_PFN = (16 * MiB) / PAGE_SIZE;
-
-/** What flat memory needs; bytes and pages. */
-export interface Flatmem {
-  readonly structPageBytes: number;
-  readonly pageblockPages: number;
-}
 
 /** What free_area_init asks of the architecture. */
 export interface ZoneArch {
@@ -139,13 +131,6 @@ export function freeAreaInitMemorylessNode(ctx: BootContext, nid: Nid): Pgdat {
   return freeAreaInitNode(ctx, nid, true, nowhere, new Map(), false);
 }
 
-/** LIFO batch of a zone's per-CPU lists: a thousandth of its pages, no more than 1 MiB, a fourth of that as 2^n - 1. */
-function zoneBatchsize(managedPages: number): number {
-  const most = Math.min(Math.floor(managedPages / 1024), MiB / PAGE_SIZE);
-  const batch = Math.max(Math.floor(most / 4), 1);
-  return rounddownPowOfTwo(batch + Math.floor(batch / 2)) - 1;
-}
-
 function freeAreaInitNode(
   ctx: BootContext,
   nid: Nid,
@@ -179,41 +164,4 @@ function freeAreaInitNode(
   });
   if (zoneLines) ctx.printk.debug(`On node ${nid} totalpages: ${pgdat.nodePresentPages}`);
   return pgdat;
-}
-
-/** Pages of memmap that a zone is charged with (calc_memmap_size). */
-function calcMemmapSize(spanned: number, present: number, flatmem: Flatmem | null): number {
-  const holes = !flatmem && spanned > present + Math.floor(present / 16);
-  const bytes = flatmem?.structPageBytes ?? STRUCT_PAGE_SIZE;
-  return Math.ceil(((holes ? present : spanned) * bytes) / PAGE_SIZE);
-}
-
-/** Counts the pages that are left for the kernel, which later size the hashes (free_area_init_core). */
-function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number, flatmem: Flatmem | null): void {
-  pgdat.zones.forEach((zone) => {
-    let free = zone.presentPages;
-    zone.managedPages = free;
-    if (ctx.profile.rules.kernelPages === 'by-memblock') return;
-    const memmapPages = calcMemmapSize(zone.spannedPages, free, flatmem);
-    const say = (text: string): void => {
-      if (ctx.profile.rules.zoneLines) ctx.printk.debug(`  ${zone.name} zone: ${text}`);
-    };
-    const high = zone.name === 'HighMem';
-    if (high) {
-      // its memmap is low memory
-      if (ctx.nrKernelPages > memmapPages * 2) ctx.nrKernelPages -= memmapPages;
-    } else if (free >= memmapPages) {
-      free -= memmapPages;
-      if (memmapPages > 0) say(`${memmapPages} pages used for memmap`);
-    } else ctx.printk.warn(`  ${zone.name} zone: ${memmapPages} memmap pages exceeds freesize ${free}`);
-    if (zone.name === zoneNames(ctx)[0] && free > dmaReserve) {
-      free -= dmaReserve;
-      say(`${dmaReserve} pages reserved`);
-    }
-    if (zone.presentPages > 0) say(`${zone.presentPages} pages, LIFO batch:${zoneBatchsize(free)}`);
-    if (!high) ctx.nrKernelPages += free;
-    ctx.nrAllPages += free;
-    zone.managedPages = free;
-    if (flatmem && zone.spannedPages > 0) setupUsemap(ctx, zone, flatmem.pageblockPages);
-  });
 }

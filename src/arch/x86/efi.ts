@@ -64,8 +64,7 @@ export function efiReserveBootServices(x86: X86State): void {
     const size = Number(numPages) * PAGE_SIZE;
     if (memblock.isRegionReserved(start, size)) continue;
     memblock.reserve(start, size, 'efi_reserve_boot_services');
-    if (canFreeRegion(x86, start, size))
-      x86.efiFreeable.push({ start, end: start + size });
+    if (canFreeRegion(x86, start, size)) x86.efiFreeable.push({ start, end: start + size });
   }
 }
 

@@ -1,15 +1,14 @@
 // Mirrors arch/x86/mm/init.c (v6.1): the direct mapping of all RAM, and where its page tables come from.
 import { alignDown, alignUp } from '../../lib/align.ts';
 import { clamp } from '../../lib/ranges.ts';
-import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
+import { PAGE_SIZE, pfnDown, type PhysAddr } from '../../lib/units.ts';
 import { DirectMap, mergeNeighbours, type MapRange, type PageSizeMask } from './direct_map.ts';
 import { PageTablePool } from './page_table_pool.ts';
 import { ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
+import { splitMemRange, splitMemRange32 } from './split_mem_range.ts';
 import { Tables32 } from './tables_32.ts';
 import type { X86State } from './state.ts';
 
-const PMD_PAGES = PMD_SIZE / PAGE_SIZE;
-const PUD_PAGES = PUD_SIZE / PAGE_SIZE;
 /** The step grows by this factor once as much as a step is mapped (get_new_step_size: PMD_SHIFT - PAGE_SHIFT - 1). */
 const STEP_GROWTH = 2 ** 8;
 const STEP_GROWTH_4M = 2 ** 9;
@@ -153,43 +152,11 @@ class MemMapper {
     this.#x86.maxPfnMapped = Math.max(this.#x86.maxPfnMapped, pfnDown(last));
   }
 
-  /** Cuts a range at 2 MiB and 1 GiB boundaries by the page size that fits (split_mem_range). */
+  /** Pieces of a range by the page size that fits. */
   #splitMemRange(start: PhysAddr, end: PhysAddr): MapRange[] {
-    if (this.#x86.tables32) return this.#splitMemRange32(start, end);
-    const ranges: MapRange[] = [];
-    const small = { m2: false, g1: false };
-    const medium = { m2: this.#mask.m2, g1: false };
-    const limit = pfnDown(end);
-    let pfn = pfnDown(start);
-    const cut = (from: Pfn, to: Pfn, mask: PageSizeMask): void => {
-      if (from >= to) return;
-      ranges.push({ start: from * PAGE_SIZE, end: to * PAGE_SIZE, mask });
-      pfn = to;
-    };
-    cut(pfn, Math.min(alignUp(pfn, PMD_PAGES), limit), small);
-    const limit2m = alignDown(limit, PMD_PAGES);
-    cut(alignUp(pfn, PMD_PAGES), Math.min(alignUp(pfn, PUD_PAGES), limit2m), medium);
-    cut(alignUp(pfn, PUD_PAGES), alignDown(limit, PUD_PAGES), this.#mask);
-    cut(alignUp(pfn, PMD_PAGES), limit2m, medium);
-    cut(pfn, limit, small);
-    this.#adjustPageSizes(ranges);
-    return mergeNeighbours(ranges);
-  }
-
-  /** With 32 bits there are two sizes, and the first large page's memory is mapped in small ones for its MTRRs' sake. */
-  #splitMemRange32(start: PhysAddr, end: PhysAddr): MapRange[] {
-    const ranges: MapRange[] = [];
-    const size = this.#pmdSize;
-    const limit = alignDown(end, PAGE_SIZE);
-    let at = alignDown(start, PAGE_SIZE);
-    const cut = (to: PhysAddr, m2: boolean): void => {
-      if (at >= to) return;
-      ranges.push({ start: at, end: to, mask: { m2, g1: false } });
-      at = to;
-    };
-    cut(Math.min(at === 0 ? size : alignUp(at, size), limit), false);
-    if (alignUp(at, size) < alignDown(limit, size)) cut(alignDown(limit, size), this.#mask.m2);
-    cut(limit, false);
+    const ranges = this.#x86.tables32
+      ? splitMemRange32(start, end, this.#pmdSize, this.#mask)
+      : splitMemRange(start, end, this.#mask);
     this.#adjustPageSizes(ranges);
     return mergeNeighbours(ranges);
   }
@@ -204,7 +171,8 @@ class MemMapper {
       return end <= low && memblock.isRegionMemory(start, end - start);
     };
     for (const range of ranges) {
-      if (this.#mask.m2 && !range.mask.m2 && isRam(range, this.#pmdSize)) range.mask = { ...range.mask, m2: true };
+      if (this.#mask.m2 && !range.mask.m2 && isRam(range, this.#pmdSize))
+        range.mask = { ...range.mask, m2: true };
       if (this.#mask.g1 && !range.mask.g1 && isRam(range, PUD_SIZE)) range.mask = { ...range.mask, g1: true };
     }
   }

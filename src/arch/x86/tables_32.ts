@@ -2,16 +2,20 @@
 import { PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
 import { areas32, PAGE_OFFSET, type Areas32 } from './areas_32.ts';
 import type { PageSizeMask } from './direct_map.ts';
-import type { PageTablePool } from './page_table_pool.ts';
+
+/** Where pages for tables come from: one, or several side by side (alloc_low_pages). */
+export interface LowPages {
+  alloc(pages?: number): void;
+}
 
 /** Entries of the level above page tables: absent, a large page, or a table. Pages come from `pool`. */
 export class Tables32 {
   readonly areas: Areas32;
-  readonly #pool: PageTablePool;
+  readonly #pool: LowPages;
   readonly #tables = new Set<number>();
 
   /** The kernel has tables for [0, initialEnd), the last fixed addresses, and boot-time mappings from the start. */
-  constructor(nrCpus: number, pae: boolean, initialEnd: PhysAddr, pool: PageTablePool) {
+  constructor(nrCpus: number, pae: boolean, initialEnd: PhysAddr, pool: LowPages) {
     this.areas = areas32(nrCpus, pae);
     this.#pool = pool;
     for (let at = 0; at < initialEnd; at += this.areas.pmdSize)

@@ -1,7 +1,8 @@
 // Mirrors paging_init, zone_sizes_init and mm_core_init_early (v6.1 to v7.3) as x86 has them: sections, zones, the memmap.
 import type { Nid } from '../../lib/units.ts';
 import type { KernelProfile } from '../../kernel/profile.ts';
-import { findDmaReserve, freeAreaInit, type Flatmem } from '../../mm/mm_init.ts';
+import type { Flatmem } from '../../mm/flatmem.ts';
+import { findDmaReserve, freeAreaInit } from '../../mm/mm_init.ts';
 import { sparseInit } from '../../mm/sparse.ts';
 import { MAX_DMA32_PFN, MAX_DMA_ADDRESS, MAX_DMA_PFN, maxPhysmemBits, SMP_CACHE_BYTES } from './layout.ts';
 import { ascending } from './numa_state.ts';

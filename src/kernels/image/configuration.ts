@@ -5,6 +5,7 @@ import type { Btf } from './btf.ts';
 import type { Elf } from './elf.ts';
 import { gunzip } from './payload.ts';
 import type { Symbols } from './symbols.ts';
+import { USUAL, USUAL_NR_CPUS_32 } from './usual.ts';
 import type { KernelConfig } from '../../kernel/profile.ts';
 
 /** A configuration's options without `CONFIG_`: `y`, `m`, a number, a text; what `is not set` is `n`. */
@@ -57,21 +58,6 @@ export interface KnownConfig {
   readonly config: KernelConfig;
   readonly sources: Readonly<Record<string, string>>;
 }
-
-/** What Debian's kernels are built with, where neither a configuration nor the image says. */
-const USUAL = {
-  hz: 250,
-  x86FiveLevel: true,
-  nrCpus: 8192,
-  maxNumnodes: 1024,
-  logBufShift: 17,
-  logCpuMaxBufShift: 12,
-  initOnAlloc: true,
-  initOnFree: false,
-  initStack: 'all(zero)',
-} as const;
-/** ... for i386. */
-const USUAL_NR_CPUS_32 = 32;
 
 /** Reads option by option; `of` is where `options` are from. */
 export function kernelConfig(

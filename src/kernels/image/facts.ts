@@ -2,7 +2,6 @@
 import { badImage } from './bytes.ts';
 import type { Elf } from './elf.ts';
 import { physical } from './elf.ts';
-import { linked32 } from './i386.ts';
 import type { Symbols } from './symbols.ts';
 import type { ImageFacts } from '../../kernel/profile.ts';
 import { alignUp } from '../../lib/align.ts';
@@ -85,7 +84,6 @@ function freedParts(symbols: Symbols): Part[] {
  * @throws InputError 'image' where a symbol that every x86-64 kernel has is missing
  */
 export function linkedFacts(elf: Elf, symbols: Symbols): LinkedFacts {
-  if (elf.wordBytes === 4) return linked32(elf);
   const textStart = symbols.need('_text');
   const text = elf.section('.text');
   if (!text || physical(text.address) !== textStart)

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isImage } from './boot_header.ts';
-import type { ImageFiles } from './read.ts';
+import type { ImageFiles } from './read_files.ts';
 import { DEBIAN_6_1_0_56 } from '../builtin.ts';
 import { KERNEL_FILE_VERSION, ofKernelFile, toKernelFile, type KernelFile } from '../kernel_file.ts';
 import type { KernelProfile } from '../../kernel/profile.ts';
