@@ -54,6 +54,10 @@ async function read(
       'neither a bzImage nor an ELF file: expected a kernel image (vmlinuz or vmlinux) for x86-64',
     );
   const elf = new Elf(header ? (await decompressPayload(header.payload, files.hostZstd)).elf : data);
+  if (header && header.is64 !== null && header.is64 !== (elf.wordBytes === 8))
+    throw badImage(
+      `boot header: ${header.is64 ? 'a' : 'no'} 64-bit entry point: expected the header of the ${8 * elf.wordBytes}-bit kernel in it`,
+    );
   const symbols = symbolsOf(elf, files.systemMap);
   const section = elf.section('.BTF');
   const btf = section && section.bytes.length > 0 ? new Btf(section.bytes, elf.wordBytes) : null;
