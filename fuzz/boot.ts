@@ -1,6 +1,7 @@
 // Boots for targets: the one place of fuzz/ that knows how a boot is called.
 import type { BootParams } from '../src/arch/x86/boot/params.ts';
 import { earlyBoot, type EarlyBoot } from '../src/boot/early.ts';
+import { kernelStart } from '../src/boot/kernel_place.ts';
 import { DEFAULT_BOOT, bootMachine, chooseKernel, discover } from '../src/boot/machine.ts';
 import { bootSimulated } from '../src/boot/simulated.ts';
 import type { RunRecord } from '../src/init/record.ts';
@@ -37,7 +38,11 @@ export async function early(
   kernel: string | null,
 ): Promise<EarlyBoot> {
   const { name, warnings } = spec;
-  return earlyBoot(params, { machine: name, profile: await chooseKernel(spec, { kernel }), warnings });
+  const profile = await chooseKernel(spec, { kernel });
+  return earlyBoot(params, {
+    ...{ machine: name, profile, warnings },
+    ...kernelStart(spec, profile.kernel, params),
+  });
 }
 
 /** The rest of the boot, too. */

@@ -4,11 +4,16 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
-import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
-import { bootMachine, chooseKernel, DEFAULT_BOOT } from '../boot/machine.ts';
+import { dependsOnPlace } from '../ask/verify/kernel_place.ts';
+import { kernelStart, otherPlaces } from '../boot/kernel_place.ts';
+import { bootMachine, chooseKernel, DEFAULT_BOOT, runMachine, type BootOptions } from '../boot/machine.ts';
+import type { RunRecord } from '../init/record.ts';
+import type { LogLine } from '../kernel/printk.ts';
+import type { KernelProfile } from '../kernel/profile.ts';
 import { hex } from '../lib/units.ts';
 import { bootTexts } from '../machine/import/boots.ts';
 import { logOfFolder } from '../machine/import/path.ts';
+import type { MachineSpec } from '../machine/spec.ts';
 import { isFolder, readText } from '../machine/import/files.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine, type MachineOptions } from './machine.ts';
@@ -71,16 +76,45 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   const text = await readText(log, 'log');
   const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
   const real = bootTexts(text, log, options.boot ?? null);
-  const kernel = options.kernel ?? null;
-  const { image } = (await chooseKernel(machine, { kernel })).kernel;
-  const randomised = !/\bnokaslr\b/.test(machine.cmdline);
-  const told = randomised ? kernelAtFromLog(real, image) : null;
-  const kernelAt = options.kernelAt ?? told ?? undefined;
-  if (told !== null) warn(io, `${machine.name}: kernel at ${hex(told)}, as the log's line of brk tells`);
-  const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel, kernelAt });
+  const { kernelAt } = options;
+  const bootOptions: BootOptions = {
+    ...{ ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel: options.kernel ?? null },
+    kernelAt,
+  };
+  const profile = await chooseKernel(machine, bootOptions);
+  const start = kernelStart(machine, profile.kernel, bootOptions);
+  const place = machine.kernelAt;
+  if (kernelAt === undefined && place !== null && place !== 'unknown')
+    warn(io, `${machine.name}: kernel at ${hex(start.kernelAt ?? 0)}, as ${place.told} tells`);
+  const record = await bootMachine(machine, bootOptions);
   for (const text of record.assumed ?? []) warn(io, `${machine.name}: ${text}`);
   const comparisons = folder ? await compareFolder(path, record) : [];
-  return { name: machine.name, fidelity: fidelityOf(real, record.logLines), comparisons };
+  const fidelity = fidelityOf(real, record.logLines);
+  const marked =
+    start.kernelUnknown && fidelity.differing.length > 0
+      ? await markPlace(machine, profile.kernel, bootOptions, record, fidelity)
+      : fidelity;
+  return { name: machine.name, fidelity: marked, comparisons };
+}
+
+/** The lines that read otherwise with the kernel elsewhere, marked; for that the machine is booted with it in a few other places. */
+async function markPlace(
+  machine: MachineSpec,
+  kernel: KernelProfile,
+  options: BootOptions,
+  record: RunRecord,
+  fidelity: Fidelity,
+): Promise<Fidelity> {
+  const elsewhere: (readonly LogLine[])[] = [];
+  for (const kernelAt of otherPlaces(machine, kernel)) {
+    const run = await runMachine(machine, { ...options, kernelAt });
+    elsewhere.push(run.record.logLines);
+  }
+  const depends = dependsOnPlace(record.logLines, elsewhere);
+  const differing = fidelity.differing.map((line) =>
+    depends(line) ? { ...line, dependsOnKernelPlace: true } : line,
+  );
+  return { ...fidelity, differing };
 }
 
 /** Whether anything differs. */
@@ -96,9 +130,16 @@ export function verdictText({ name, fidelity, comparisons }: Verdict, diff: bool
   const lines = [
     `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted)`,
   ];
+  const ofPlace = fidelity.differing.filter((line) => line.dependsOnKernelPlace === true).length;
+  if (ofPlace > 0)
+    lines.push(
+      `  of ${fidelity.differing.length} differing lines ${ofPlace} depend on where KASLR put the kernel, which nothing tells`,
+    );
   if (diff)
-    for (const { from, text, step } of fidelity.differing)
-      lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]`);
+    for (const { from, text, step, dependsOnKernelPlace } of fidelity.differing) {
+      const mark = dependsOnKernelPlace === true ? " (depends on the kernel's place)" : '';
+      lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]${mark}`);
+    }
   for (const { what, count, differing } of comparisons) {
     lines.push(
       `  ${what}: ${differing.length === 0 ? `agree (${count})` : `${differing.length} differ of ${count}`}`,

@@ -68,7 +68,7 @@ export function need64(image: BzImage, path: string): BzImage {
   );
 }
 
-/** `0x1000000-0x310ffff`: where the image would lie. */
-export function imageRangeText(image: BzImage, at = image.prefAddress): string {
+/** `0x1000000-0x310ffff`: where the image lies from `at` on. */
+export function imageRangeText(image: BzImage, at: number = image.prefAddress): string {
   return `${hex(at)}-${hex(at + image.initSize - 1)}`;
 }

@@ -1,13 +1,13 @@
 // Where kernel and initrd go: usable memory of the described map, as a boot loader looks for it.
 import { alignDown } from '../lib/align.ts';
 import { InputError } from '../lib/input-error.ts';
-import { RangeSet, type Range } from '../lib/ranges.ts';
+import type { Range } from '../lib/ranges.ts';
 import { GiB, hex, MiB, PAGE_SIZE } from '../lib/units.ts';
-import type { MachineSpec, MapEntry } from '../machine/spec.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+import { usableRanges, without } from '../machine/usable.ts';
 import type { BzImage } from './bzimage.ts';
 import { imageRangeText } from './bzimage.ts';
 
-const TYPE_RAM = 1;
 /** initrd_addr_max of x86 (Documentation/arch/x86/boot.rst). */
 const INITRD_END = 2 * GiB;
 
@@ -17,39 +17,9 @@ export interface Places {
   readonly initrd: number;
 }
 
-/** Parts of [from, to) that are usable and nothing else, sorted: what other entries touch is left out. */
-export function usableRanges(map: readonly MapEntry[], from: number, to: number): Range[] {
-  const usable = new RangeSet();
-  for (const range of rangesOf(map, true, from, to)) usable.add(range.start, range.end);
-  const others = new RangeSet();
-  for (const range of rangesOf(map, false, from, to)) others.add(range.start, range.end);
-  return usable.list().flatMap((range) => without(range, others.list()));
-}
-
-function rangesOf(map: readonly MapEntry[], ram: boolean, from: number, to: number): Range[] {
-  const clip = (value: bigint): number =>
-    Number(value < BigInt(from) ? BigInt(from) : value > BigInt(to) ? BigInt(to) : value);
-  return map
-    .filter((entry) => (entry.type === TYPE_RAM) === ram)
-    .map((entry) => ({ start: clip(entry.addr), end: clip(entry.addr + entry.size) }))
-    .filter((range) => range.start < range.end);
-}
-
-/** `range` without `holes`, which are sorted. */
-function without(range: Range, holes: readonly Range[]): Range[] {
-  const left: Range[] = [];
-  let at = range.start;
-  for (const hole of holes) {
-    if (hole.end <= at || hole.start >= range.end) continue;
-    if (hole.start > at) left.push({ start: at, end: hole.start });
-    at = hole.end;
-  }
-  if (at < range.end) left.push({ start: at, end: range.end });
-  return left;
-}
-
-/** Where the kernel goes: where the machine's EFI stub put it, else where it prefers. */
-export function imageAddress({ efi }: MachineSpec, image: BzImage): number {
+/** Where the kernel goes: where the description or the machine's EFI stub puts it, else where it prefers. */
+export function imageAddress({ efi, kernelAt }: MachineSpec, image: BzImage): number {
+  if (kernelAt !== null && kernelAt !== 'unknown' && 'text' in kernelAt) return kernelAt.text;
   return efi?.kernelAddr || image.prefAddress;
 }
 
@@ -73,7 +43,7 @@ export function placesFor(
     throw new InputError(
       'map',
       `${spec.origin.path}: no room for the kernel: ${image.release} needs ${imageRangeText(image, at)}, expected usable memory ` +
-        `there, without tables`,
+        `there, below 4 GiB and without tables`,
     );
   const wanted = spec.initrd?.image;
   const clear = (start: number): boolean => start >= end || start + initrdBytes <= at;

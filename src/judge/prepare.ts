@@ -62,11 +62,15 @@ export function prepareGuest(wanted: MachineSpec, options: PrepareOptions): Gues
       'memory',
       `${description.origin.path}: its struct pages alone need ${gib(needed)}, this host has ${gib(totalmem())}`,
     );
+  // judge's command line has nokaslr: what KASLR did elsewhere is no part of this boot
+  const { kernelAt } = description;
+  const told = kernelAt !== null && kernelAt !== 'unknown' && 'text' in kernelAt ? kernelAt : null;
   const spec = {
     ...description,
     ...(image.is64 ? {} : { cpuid: V86_CPUID }),
     efi: firmware.efi,
     cmdline,
+    kernelAt: told,
     initrd: { image: places.initrd, size: initrd.length },
   };
   const { params } = firmware;

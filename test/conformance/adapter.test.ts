@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import { addressType, createMemblock } from './memblock.ts';
-import type { AdapterOptions } from './memblock.ts';
+import type { AdapterOptions } from './adapter_types.ts';
 import { CHECKOUT } from './linux-source.ts';
 
 const OPTIONS: AdapterOptions = {

@@ -2,11 +2,13 @@
 import { GiB, PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
+import { maxNumnodes } from '../../kernel/config.ts';
 import type { KernelProfile } from '../../kernel/profile.ts';
 import { byteLength, COMMAND_LINE_SIZE } from '../../mm/command_line.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext } from '../../mm/context.ts';
 import { Memblock, type MemblockEvent, type MemblockOptions } from '../../mm/memblock.ts';
+import { memblockRules } from '../../mm/memblock/rules.ts';
 import type { BootParams } from './boot/params.ts';
 import { cpuFeatures } from './cpu_features.ts';
 import { areas32, initialMappingEnd } from './areas_32.ts';
@@ -20,6 +22,8 @@ export interface X86Options {
   readonly profile: KernelProfile;
   /** Physical address of _text, where it is known; else where a loader puts a kernel with nokaslr. */
   readonly kernelAt?: PhysAddr | undefined;
+  /** KASLR is at work. */
+  readonly kaslr?: boolean | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: (line: LogLine) => void;
   /** Called for each change of memblock's tables, with the boot step that made it. */
@@ -28,7 +32,7 @@ export interface X86Options {
 
 /** E820_MAX_ENTRIES: what the zero page holds, and three for each possible node. */
 function maxE820Entries(profile: KernelProfile): number {
-  return 128 + 3 * profile.config.maxNumnodes;
+  return 128 + 3 * maxNumnodes(profile.config);
 }
 
 /** How wide addresses are, and so an entry of memblock's tables. */
@@ -60,13 +64,10 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
   const memblock = new Memblock({
     print: (line) => printk.info(line),
     symbol: (caller) => callerText(profile, caller),
-    maxNumNodes: profile.config.maxNumnodes,
+    maxNumNodes: maxNumnodes(profile.config),
+    numa: profile.config.numa !== false,
+    ...memblockRules(profile.rules),
     ...memblockWidth(profile),
-    oldFreeName: profile.rules.freeLine === 'memblock_free',
-    findAndReserve: profile.rules.rangeAlloc === 'find-and-reserve',
-    reservedTags: profile.rules.reservedTags === 'kernel',
-    reserveLineTags: profile.rules.reserveLine === 'range-nid-flags',
-    mergeWholeTable: profile.rules.memblockMerge === 'whole-table',
     ...(onMemblock ? { trace: (event: MemblockEvent) => onMemblock(event, printk.step) } : {}),
   });
   const ctx: BootContext = {
@@ -115,6 +116,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     maxPfnMapped: 0,
     brkEnd: kernelStart + endOfKernelReserve - textStart + initialTables(profile, kernelStart),
     kernelStart,
+    kaslr: options.kaslr ?? false,
     maxCpus: profile.config.nrCpus,
     possibleCpusParam: null,
     acpiDisabled: false,
