@@ -113,6 +113,7 @@ int1a_entry:
 %include "linux/chipset.inc"
 %include "linux/others.inc"
 %include "linux/load.inc"
+%include "linux/params.inc"
 %include "linux/fit.inc"
 %include "linux/text.inc"
 %include "fwcfg.inc"

@@ -36,6 +36,8 @@ export async function buildPage(out: string): Promise<void> {
     ['src/web/page.css', 'page.css'],
     ['node_modules/v86/build/v86.wasm', 'v86.wasm'],
     ['images/firmware.bin', 'firmware.bin'],
+    ['images/linux.bin', 'linux.bin'],
+    ['images/init-32', 'init-32'],
   ] as const;
   for (const [from, to] of files) copyFileSync(join(ROOT, from), join(out, to));
 }

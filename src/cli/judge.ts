@@ -5,7 +5,10 @@ import { need64, readBzImage, type BzImage } from '../judge/bzimage.ts';
 import { campaign, type CampaignResult } from '../judge/campaign.ts';
 import { checkCaptureFolder, writeCapture, type CaptureFacts } from '../judge/folder.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
-import { DEFAULT_QEMU, qemuVersion } from '../judge/qemu.ts';
+import { DEFAULT_QEMU, needAccel, qemuVersion } from '../judge/qemu.ts';
+import { layoutOf, type StructLayout } from '../judge/trace/layout.ts';
+import { hostZstd } from '../kernels/image/host_zstd.ts';
+import { imageTypes } from '../kernels/image/types.ts';
 import { InputError } from '../lib/input-error.ts';
 import { readInput } from '../machine/import/read-input.ts';
 import type { MachineSpec } from '../machine/spec.ts';
@@ -15,7 +18,7 @@ import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { summaryText, verdictText, type Verdict } from './verify.ts';
+import { differs, summaryText, verdictText, type Verdict } from './verify.ts';
 
 const HELP = `
 MACHINE is what boot takes: a built-in name, a description, a kernel log, or a folder with dmesg.txt and acpi/. QEMU becomes
@@ -59,6 +62,8 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
     .action(async (machines, options) => {
       const kernel = await readKernel(io, options.kernel, options.profile);
       const version = await qemuVersion(options.qemu);
+      await needAccel(options.accel);
+      const trace = options.trace === true ? await structLayout(kernel.image, options.kernel) : null;
       const one = (spec: MachineSpec): Promise<Judgement> => {
         const progress = progressOn(io, spec.name);
         const step = io.stderrIsTTY
@@ -69,7 +74,7 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
           qemu: options.qemu,
           accel: options.accel,
           deadlineMs: options.deadline === undefined ? null : options.deadline * 1000,
-          trace: options.trace === true,
+          trace,
           onProgress: step,
           atEnd: cleanUpAtEnd,
         }).finally(progress.done);
@@ -95,6 +100,16 @@ async function readKernel(
   const file = resolve(io.cwd, path);
   const image = need64(readBzImage(await readInput(file, 'kernelImage'), path), path);
   return { image, profile: named ?? file };
+}
+
+/** Where the fields are that a trace reads. */
+async function structLayout(image: BzImage, path: string): Promise<StructLayout> {
+  try {
+    return layoutOf(await imageTypes(image.bytes, hostZstd()));
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(error.kind, `${path}: ${error.message}`);
+    throw error;
+  }
 }
 
 interface OutputOptions {
@@ -174,10 +189,6 @@ function campaignText(result: CampaignResult): string {
 
 function sayNotes(io: CliIo, judgement: Judgement): void {
   for (const note of judgement.guest.notes) io.stderr(`earlyboot: ${judgement.name}: ${note}\n`);
-}
-
-function differs({ fidelity, comparisons }: Verdict): boolean {
-  return fidelity.fidelity < 1 || comparisons.some((comparison) => comparison.differing.length > 0);
 }
 
 function toJsonVerdict({ name, fidelity, comparisons }: Verdict): Verdict {

@@ -5,12 +5,21 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { nodeBoardImages, packageFile } from '../board/node.ts';
 import { bootEmulated, readBzImage32, type EmulatedRun } from '../judge/emulated.ts';
 import { judgeInitramfs } from '../judge/initramfs.ts';
-import { judgedCommandLine } from '../judge/prepare.ts';
+import type { BzImage } from '../judge/bzimage.ts';
+import { judge, type Judgement } from '../judge/judge.ts';
+import { emulatedVerdicts } from '../judge/judge-emulated.ts';
+import { judgedCommandLine } from '../judge/command-line.ts';
+import { DEFAULT_QEMU, qemuVersion } from '../judge/qemu.ts';
 import { Failure } from '../lib/failure.ts';
+import { InputError } from '../lib/input-error.ts';
+import type { MachineSpec } from '../machine/spec.ts';
 import { readInput } from '../machine/import/read-input.ts';
+import { cleanUpAtEnd } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger } from './options.ts';
+import { progressOn } from './progress.ts';
+import { differs, verdictText } from './verify.ts';
 
 const DEFAULT_MACHINE = 'tiny-512m';
 const DEFAULT_DEADLINE_S = 300;
@@ -21,6 +30,7 @@ an init of ours runs that prints /proc/zoneinfo and others (--files) and ends th
 
 Examples:
   earlyboot linux --kernel vmlinuz-6.1.0-50-686
+  earlyboot linux my-map.yaml --kernel vmlinuz-6.1.0-50-686 --judge --diff
   earlyboot linux my-map.yaml --kernel vmlinuz-6.1.0-50-686-pae --initrd rescue.cpio --append "rdinit=/bin/sh"`;
 
 /** `linux [MACHINE] --kernel BZIMAGE [--initrd FILE] [options]` */
@@ -32,6 +42,12 @@ export function linuxCommand(io: CliIo): CommandUnknownOpts {
     .option('--initrd <file>', 'the initrd, instead of our own init')
     .option('--append <text>', 'more kernel parameters')
     .option('--files', 'print the files that our init printed, behind the console')
+    .option(
+      '--judge',
+      'boot the same machine under QEMU too: compare what both find with each other and with the model',
+    )
+    .option('--qemu <program>', 'QEMU for --judge', DEFAULT_QEMU)
+    .option('--diff', 'print the lines that differ')
     .option('--deadline <s>', 'seconds until the guest is given up', positiveInteger, DEFAULT_DEADLINE_S)
     .addHelpText('after', HELP)
     .action(async (machine, options) => {
@@ -39,12 +55,17 @@ export function linuxCommand(io: CliIo): CommandUnknownOpts {
         await readInput(resolve(io.cwd, options.kernel), 'kernelImage'),
         options.kernel,
       );
-      const spec = await resolveMachine(io, machine);
+      const { judge: judging, initrd: named } = options;
+      if (judging === true && named !== undefined)
+        throw new InputError('usage', '--judge: expected our own init, without --initrd');
+      if (judging === true) await qemuVersion(options.qemu);
+      const described = await resolveMachine(io, machine);
+      const append = options.append === undefined ? '' : ` ${options.append}`;
+      const spec = { ...described, cmdline: `${described.cmdline}${append}`.trim() };
       const initrd =
         options.initrd === undefined
           ? judgeInitramfs(await readFile(packageFile('images/init-32')))
           : await readInput(resolve(io.cwd, options.initrd), 'kernelImage');
-      const append = options.append === undefined ? '' : ` ${options.append}`;
       const images = {
         v86: (await nodeBoardImages()).v86,
         loader: await readFile(packageFile('images/linux.bin')),
@@ -52,7 +73,7 @@ export function linuxCommand(io: CliIo): CommandUnknownOpts {
       const run = await bootEmulated(spec, images, {
         image,
         initrd,
-        cmdline: judgedCommandLine(spec.cmdline) + append,
+        cmdline: judgedCommandLine(spec.cmdline),
         deadlineMs: options.deadline * 1000,
         onText: io.stdout,
         onReady: typing,
@@ -61,7 +82,33 @@ export function linuxCommand(io: CliIo): CommandUnknownOpts {
       if (options.files === true)
         for (const [path, text] of run.guestFiles.files) io.stdout(`=== ${path}\n${text}`);
       complain(run, spec.name, options.deadline);
+      if (judging === true) {
+        const same = await judgeUnderQemu(io, spec, image, options);
+        const verdicts = emulatedVerdicts(run.console, same);
+        for (const verdict of verdicts) io.stdout(verdictText(verdict, options.diff === true));
+        if (verdicts.some(differs)) io.setFailed();
+      }
     });
+}
+
+/** The same kernel on the same machine under QEMU, against the model. */
+async function judgeUnderQemu(
+  io: CliIo,
+  spec: MachineSpec,
+  image: BzImage,
+  options: { readonly qemu: string; readonly kernel: string },
+): Promise<Judgement> {
+  const progress = progressOn(io, spec.name);
+  return judge(spec, {
+    image,
+    profile: resolve(io.cwd, options.kernel),
+    qemu: options.qemu,
+    accel: 'tcg',
+    deadlineMs: null,
+    trace: null,
+    onProgress: io.stderrIsTTY ? progress.say : undefined,
+    atEnd: cleanUpAtEnd,
+  }).finally(progress.done);
 }
 
 /** Lines typed on a terminal go to the guest. */

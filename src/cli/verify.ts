@@ -84,8 +84,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
           'file',
           `${failed.length} of ${captures.length} captures could not be verified: ${failed.map(({ name }) => name).join(', ')}`,
         );
-      if (verdicts.some((v) => v.fidelity.fidelity < 1 || v.comparisons.some((c) => c.differing.length > 0)))
-        io.setFailed();
+      if (verdicts.some(differs)) io.setFailed();
     });
 }
 
@@ -127,6 +126,11 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
       : fidelity;
   const causes = causesOf(marked, real, record, machine.efi !== null);
   return { name: machine.name, fidelity: marked, comparisons, assumed: countAssumed(record), causes };
+}
+
+/** Whether anything differs. */
+export function differs({ fidelity, comparisons }: Verdict): boolean {
+  return fidelity.fidelity < 1 || comparisons.some((comparison) => comparison.differing.length > 0);
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;

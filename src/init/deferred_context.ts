@@ -4,7 +4,7 @@ import type { BootContext } from '../mm/context.ts';
 import type { DeferredContext, DeferredNode, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import type { FreeRange } from '../mm/deferred/ranges.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
-import { pgdatEndPfn, zoneEndPfn, ZONE_NAMES, type Pgdat, type Zone } from '../mm/mmzone.ts';
+import { pgdatEndPfn, zoneEndPfn, type Pgdat, type Zone } from '../mm/mmzone.ts';
 
 /** Free page frames of a zone that end past `from`, as for_each_free_mem_pfn_range_in_zone_from walks them. */
 function freeRanges(ctx: BootContext, nid: Nid, zone: Zone, from: number): FreeRange[] {
@@ -31,7 +31,7 @@ function deferredNode(ctx: BootContext, pgdat: Pgdat): DeferredNode {
     nodeEndPfn: pgdatEndPfn(pgdat),
     firstDeferredPfn: pgdat.firstDeferredPfn,
     cpus: ctx.nodeCpus(pgdat.nodeId),
-    zid: ZONE_NAMES.indexOf(zone.name),
+    zid: pgdat.zones.indexOf(zone),
     zoneName: zone.name,
     zoneStartPfn: zone.zoneStartPfn,
     zoneEndPfn: zoneEndPfn(zone),

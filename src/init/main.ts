@@ -27,7 +27,7 @@ import { HugetlbParams } from '../mm/hugetlb.ts';
 import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/large_hash.ts';
 import { setupLogBuf } from '../mm/log_buf.ts';
 import { manageCmaAreas, memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
-import { memInitPrintInfo, reportMeminit } from '../mm/mem_init.ts';
+import { memInitPrintInfo, reportMeminit, setHighmemPagesInit } from '../mm/mem_init.ts';
 import { ReserveMem } from '../mm/reserve_mem.ts';
 import { kmemCacheInit, parseSlubDebug } from '../mm/slub.ts';
 import { allocTraceBuffer } from '../mm/trace_buffer.ts';
@@ -71,7 +71,9 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   const { wantsStackDepot } = step('parse_args', () => parseArgs(ctx, hugetlb)); // gigantic pages
   step('setup_log_buf', () => setupLogBuf(ctx, false)); // many CPUs
   step('vfs_caches_init_early', () => vfsCachesInitEarly(ctx)); // dentry and inode tables on one node
-  step('trap_init', () => setupCpuEntryAreas(ctx, tables)); // page tables
+  step('trap_init', () =>
+    x86.tables32 ? x86.tables32.initCpuEntryAreas() : setupCpuEntryAreas(ctx, tables),
+  ); // page tables
   let swiotlb: PciSwiotlb | null = null;
   const bounceBuffer = (): PciSwiotlb => step('pci_iommu_alloc', () => pciIommuAlloc(ctx)); // memblock's last large customer
   if (rules.swiotlbAt === 'arch_mm_preinit') swiotlb = bounceBuffer();
@@ -116,7 +118,7 @@ export function startKernelAfterDeferredInit(x86: X86State, started: StartedKern
     step('page_alloc_init_late', () => memoryLineLate(x86, started, helpers)); // counts what is free now
   step('memblock_discard', () => memblockDiscard(ctx)); // grown tables go to the page allocator
   step('cma_init_reserved_areas', () => manageCmaAreas(ctx));
-  step('memory_dev_init', () => probeMemoryBlockSize(ctx));
+  if (!ctx.profile.image.i386) step('memory_dev_init', () => probeMemoryBlockSize(ctx)); // no memory hotplug
   step('e820__reserve_resources_late', () => e820ReserveResourcesLate(x86));
   step('pci_iommu_init', () => pciIommuInit(ctx, started.swiotlb));
   step('free_initmem', () => freeInitmem(x86, started.hugetlb)); // counted as managed; the last of it before init runs
@@ -145,9 +147,10 @@ function parseArgs(ctx: BootContext, hugetlb: HugetlbParams): { wantsStackDepot:
 
 /** All memory to the page allocator, page tables for vmalloc space, and the `Memory:` line. */
 function memInit(ctx: BootContext, tables: KernelTables): { buddy: EarlyBuddy; freed: FreedPages } {
+  setHighmemPagesInit(ctx);
   const freed = memblockFreeAll(ctx);
   const buddy = new EarlyBuddy(ctx);
-  const vmallocTables = tables.missingVmallocTables();
+  const vmallocTables = ctx.profile.image.i386 ? 0 : tables.missingVmallocTables();
   buddy.takeOn(bootNode(ctx), vmallocTables, 0);
   if (ctx.profile.rules.memoryLineAt === 'mem_init') memInitPrintInfo(ctx, freed, vmallocTables);
   return { buddy, freed };

@@ -10,6 +10,7 @@ import { parseGuestFiles, type GuestFiles } from './guest-files.ts';
 import type { Guest } from './prepare.ts';
 import type { Accel } from './qemu-memory.ts';
 import { runGuest, type GuestEnd, type AtEnd } from './qemu.ts';
+import type { StructLayout } from './trace/layout.ts';
 import { traceGuest, type Trace } from './trace/trace.ts';
 
 /** QEMU's status where init ended the machine, and where the loader gave up (firmware/layout.inc, SIGNAL_*: 2 * code + 1). */
@@ -58,8 +59,11 @@ export async function bootReal(guest: Guest, options: RunOptions): Promise<RealB
  */
 export async function bootTraced(
   guest: Guest,
-  release: string,
-  symbols: ReadonlyMap<string, bigint>,
+  kernel: {
+    readonly release: string;
+    readonly layout: StructLayout;
+    readonly symbols: ReadonlyMap<string, bigint>;
+  },
   options: RunOptions,
 ): Promise<Trace> {
   return withFolder(options.atEnd, async (folder) => {
@@ -68,7 +72,7 @@ export async function bootTraced(
       ...['-S', '-gdb', `unix:${socket},server=on,wait=off`],
     ]);
     const [trace] = await Promise.all([
-      traceGuest({ release, symbols, socket, onProgress: options.onProgress, signal: options.signal }),
+      traceGuest({ ...kernel, socket, onProgress: options.onProgress, signal: options.signal }),
       running,
     ]);
     return trace;
@@ -150,7 +154,7 @@ function complainOf(status: number | null, stderr: string, lines: readonly strin
 }
 
 /** Every guest line from "Linux version" on. */
-function kernelLog(lines: readonly string[]): string[] {
+export function kernelLog(lines: readonly string[]): string[] {
   const first = lines.findIndex((line) => /^\[ *[\d.]+\].* ?Linux version /.test(line));
   return first === -1 ? [] : lines.slice(first);
 }

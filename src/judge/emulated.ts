@@ -12,7 +12,9 @@ import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { readBzImage, type BzImage } from './bzimage.ts';
 import { parseGuestFiles, type GuestFiles } from './guest-files.ts';
 import { loaderFiles } from './loader-files.ts';
+import { Console, Ending, type EmulatedEnd } from './emulated-console.ts';
 import { placesFor } from './place.ts';
+import { V86_CPUID } from './qemu-cpus.ts';
 import { smbiosBlobs } from './smbios.ts';
 
 /** Bytes that the edges supply. */
@@ -34,9 +36,6 @@ export interface EmulatedOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How it ended: its init said so, it panicked, or the time was used up. */
-export type EmulatedEnd = 'init' | 'panic' | 'deadline';
-
 export interface EmulatedRun {
   readonly end: EmulatedEnd;
   /** All of COM1. */
@@ -49,7 +48,6 @@ export interface EmulatedRun {
 const RAM_MAX = GiB;
 const TYPE_RAM = 1;
 const PORTS = [FW_CFG_SELECTOR, FW_CFG_DATA, FW_CFG_DMA_LOW, PORT_SIGNAL];
-const PANIC = /Kernel panic - not syncing: .*\n/;
 /** A kernel that panicked says a little more. */
 const PANIC_REST_MS = 500;
 
@@ -76,10 +74,7 @@ export async function bootEmulated(
   options: EmulatedOptions,
 ): Promise<EmulatedRun> {
   const { image, initrd, cmdline } = options;
-  const config = toBoardConfig(spec, { cmdline });
-  const ranges = config.blobs.map((b) => ({ start: b.address, end: b.address + b.bytes.length }));
-  const tables = spec.dmi === null ? [] : smbiosBlobs(spec.dmi, ranges);
-  const places = placesFor(spec, image, initrd.length, ranges);
+  const { config, ranges, tables, places } = layOut(spec, image, initrd.length, cmdline);
   const files = loaderFiles(config, { places, kernel: image.bytes, initrd, tables });
   const ended = new Ending();
   const lines = new Console(options.onText, () => setTimeout(() => ended.resolve('panic'), PANIC_REST_MS));
@@ -124,6 +119,29 @@ export async function bootEmulated(
   }
 }
 
+/** Where everything is. */
+function layOut(spec: MachineSpec, image: BzImage, initrdBytes: number, cmdline: string) {
+  const config = toBoardConfig(spec, { cmdline });
+  const ranges = config.blobs.map((b) => ({ start: b.address, end: b.address + b.bytes.length }));
+  const tables = spec.dmi === null ? [] : smbiosBlobs(spec.dmi, ranges);
+  return { config, ranges, tables, places: placesFor(spec, image, initrdBytes, ranges) };
+}
+
+/**
+ * The machine as the kernel under v86 sees it, for the model: v86's CPU, the initrd where it is put, the command line.
+ * @throws InputError as bootEmulated does
+ */
+export function emulatedSpec(
+  spec: MachineSpec,
+  image: BzImage,
+  initrdBytes: number,
+  cmdline: string,
+): MachineSpec {
+  const { places, ranges } = layOut(spec, image, initrdBytes, cmdline);
+  ramBytes(spec, ranges);
+  return { ...spec, cpuid: V86_CPUID, cmdline, initrd: { image: places.initrd, size: initrdBytes } };
+}
+
 /** RAM to the end of usable memory and of the tables, in whole MiB. */
 function ramBytes(spec: MachineSpec, tables: readonly { readonly end: number }[]): number {
   const ends = spec.map
@@ -135,47 +153,4 @@ function ramBytes(spec: MachineSpec, tables: readonly { readonly end: number }[]
     'map',
     `${spec.origin.path}: usable memory or a table up to ${hex(end)}: expected an end up to ${hex(RAM_MAX)} for v86`,
   );
-}
-
-/** A promise that is settled from outside, once. */
-class Ending {
-  resolve: (end: EmulatedEnd) => void = () => {};
-  reject: (error: unknown) => void = () => {};
-  readonly promise: Promise<EmulatedEnd>;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    this.promise.catch(() => {}); // it may be refused before anyone waits for it
-  }
-}
-
-/** COM1 as text, handed on without carriage returns. */
-class Console {
-  text = '';
-  #line = '';
-  #panicked = false;
-  readonly #told: (text: string) => void;
-  readonly #panic: () => void;
-
-  constructor(told: (text: string) => void, panic: () => void) {
-    this.#told = told;
-    this.#panic = panic;
-  }
-
-  put(byte: number): void {
-    const char = String.fromCharCode(byte);
-    if (char === '\r') return;
-    this.text += char;
-    this.#line += char;
-    this.#told(char);
-    if (char !== '\n') return;
-    if (PANIC.test(this.#line) && !this.#panicked) {
-      this.#panicked = true;
-      this.#panic();
-    }
-    this.#line = '';
-  }
 }

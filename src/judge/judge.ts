@@ -1,5 +1,6 @@
 // One judgement: a description under a real kernel and under the model, compared as verify compares a capture.
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import type { Comparison } from '../ask/verify/compare.ts';
 import { compareTexts } from '../ask/verify/folder.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
@@ -16,14 +17,15 @@ import { bootReal, bootTraced, type RunOptions } from './boot.ts';
 import { symbolsOf, type GuestFiles } from './guest-files.ts';
 import { judgeInitramfs } from './initramfs.ts';
 import { prepareGuest, type Guest } from './prepare.ts';
-import { needLayout, TRACE_SYMBOLS, type Trace } from './trace/trace.ts';
+import type { StructLayout } from './trace/layout.ts';
+import { TRACE_SYMBOLS, type Trace } from './trace/trace.ts';
 
 export interface JudgeOptions extends RunOptions {
   readonly image: BzImage;
   /** The model's kernel profile. */
   readonly profile: string;
-  /** Boots a second time under the gdb stub: jobs, chunks and memblock are compared as well. */
-  readonly trace: boolean;
+  /** Boots a second time under the gdb stub: jobs, chunks and memblock are compared as well. Null for not. */
+  readonly trace: StructLayout | null;
 }
 
 /** What both said. */
@@ -48,18 +50,23 @@ export interface Judgement {
  * @throws InputError where the machine cannot be had, Failure where the guest comes neither to init nor to a panic
  */
 export async function judge(description: MachineSpec, options: JudgeOptions): Promise<Judgement> {
-  const init = await readFile(packageFile('images/init-64'));
-  if (options.trace) needLayout(options.image.release);
-  const initrd = judgeInitramfs(init, options.trace ? TRACE_SYMBOLS : []);
+  const init = await readFile(packageFile(options.image.is64 ? 'images/init-64' : 'images/init-32'));
+  const initrd = judgeInitramfs(init, options.trace === null ? [] : TRACE_SYMBOLS);
   const guest = prepareGuest(description, { image: options.image, initrd, accel: options.accel });
   const predicted = await predict(guest.spec, options.profile);
   const real = await bootReal(guest, options);
   const panic = real.log.map((line) => PANIC.exec(line)?.[1]).find((text) => text !== undefined) ?? null;
   if (panic === null && !real.files.complete)
-    throw new Failure(unfinished(description.name, real.late, real.log));
+    throw new Failure(
+      unfinished(description.name, real.late, real.log) + (real.late ? crowding(guest, options) : ''),
+    );
   const trace =
-    options.trace && panic === null
-      ? await bootTraced(guest, options.image.release, symbolsOf(real.files), options)
+    options.trace !== null && panic === null
+      ? await bootTraced(
+          guest,
+          { release: options.image.release, layout: options.trace, symbols: symbolsOf(real.files) },
+          options,
+        )
       : null;
   return {
     name: description.name,
@@ -134,4 +141,14 @@ function unfinished(name: string, late: boolean, log: readonly string[]): string
   const how = late ? 'did not come to init before the deadline' : 'restarted before it came to init';
   const last = log.findLast((line) => line.trim() !== '');
   return `${name}: the kernel ${how}; ${last === undefined ? 'it never said anything' : `its last line: ${last}`}`;
+}
+
+/** A word about too many CPUs, where that may be why a guest was late. */
+function crowding({ spec }: Guest, { accel, deadlineMs }: RunOptions): string {
+  const cpus = spec.cpus.filter((cpu) => cpu.enabled).length;
+  const host = availableParallelism();
+  if (cpus <= host) return '';
+  const longer = deadlineMs === null ? '' : ' or a longer --deadline';
+  const faster = accel === 'tcg' ? ' --accel kvm where the host has it,' : '';
+  return ` (${cpus} CPUs on a host with ${host}:${faster} fewer CPUs${longer} may help)`;
 }

@@ -17,6 +17,8 @@ export interface Loaded {
   readonly initrd: Uint8Array;
   /** Tables that the description names otherwise than as bytes: SMBIOS. */
   readonly tables: readonly Placed[];
+  /** struct boot_params, for a kernel that starts without its setup code. */
+  readonly params?: Uint8Array | undefined;
 }
 
 /** The files of `config` with a kernel. */
@@ -27,6 +29,7 @@ export function loaderFiles(config: BoardConfig, loaded: Loaded): FwCfgFile[] {
   return [
     ...shared,
     { name: 'opt/earlyboot/blobs', bytes: blobsFile([...config.blobs, ...loaded.tables]) },
+    ...(loaded.params === undefined ? [] : [{ name: 'opt/earlyboot/params', bytes: loaded.params }]),
     { name: 'opt/earlyboot/load', bytes: loadFile(loaded.places) },
     { name: 'opt/earlyboot/kernel', bytes: loaded.kernel },
     { name: 'opt/earlyboot/initrd', bytes: loaded.initrd },

@@ -17,8 +17,14 @@ export interface Places {
   readonly initrd: number;
 }
 
+/** Where the kernel goes: where the description or the machine's EFI stub puts it, else where it prefers. */
+export function imageAddress({ efi, kernelAt }: MachineSpec, image: BzImage): number {
+  if (kernelAt !== null && kernelAt !== 'unknown' && 'text' in kernelAt) return kernelAt.text;
+  return efi?.kernelAddr || image.prefAddress;
+}
+
 /**
- * The image where the description puts it, or at the address that it prefers; the initrd where the description has one, if that will do, else as high below 2 GiB
+ * The image at its address; the initrd where the description has one, if that will do, else as high below 2 GiB
  * as there is room. `tables` are the described bytes in memory: neither may lie on them.
  * @throws InputError 'map' where one does not fit
  */
@@ -28,8 +34,7 @@ export function placesFor(
   initrdBytes: number,
   tables: readonly Range[],
 ): Places {
-  const place = spec.kernelAt;
-  const at = place !== null && place !== 'unknown' && 'text' in place ? place.text : image.prefAddress;
+  const at = imageAddress(spec, image);
   const end = at + image.initSize;
   const free = usableRanges(spec.map, MiB, 4 * GiB).flatMap((range) => without(range, sorted(tables)));
   const holds = (start: number, stop: number): boolean =>

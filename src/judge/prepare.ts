@@ -1,5 +1,6 @@
 // A description as a guest of QEMU: what the loader loads where, QEMU's arguments, and the description that the model boots.
 import { totalmem } from 'node:os';
+import type { EfiInfo } from '../arch/x86/boot/params.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { Range } from '../lib/ranges.ts';
 import { GiB } from '../lib/units.ts';
@@ -8,8 +9,10 @@ import type { MachineSpec, Placed } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import type { BzImage } from './bzimage.ts';
 import { loaderFiles } from './loader-files.ts';
-import { placesFor } from './place.ts';
-import { cpuArgs } from './qemu-cpus.ts';
+import { judgedCommandLine } from './command-line.ts';
+import { efiGuest } from './efi.ts';
+import { imageAddress, placesFor } from './place.ts';
+import { cpuArgs, V86_CPUID } from './qemu-cpus.ts';
 import { hostMemoryNeeded, memoryArgs, qemuMemory, type Accel } from './qemu-memory.ts';
 import { smbiosBlobs } from './smbios.ts';
 
@@ -34,37 +37,22 @@ export interface PrepareOptions {
   readonly accel: Accel;
 }
 
-/** What a judged kernel must be told, unless the command line has it already; before all else, since each counts from where it stands. */
-const PARAMETERS: readonly string[] = [
-  'ignore_loglevel',
-  'console=ttyS0',
-  'earlyprintk=ttyS0,115200', // many map entries overflow the log's buffer before the console is there
-  'memblock=debug',
-  'panic=-1', // QEMU ends where a kernel restarts
-  'nokaslr',
-];
-
 /**
  * The guest for `spec`.
  * @throws InputError where QEMU has no such machine, or kernel and initrd have no room
  */
 export function prepareGuest(wanted: MachineSpec, options: PrepareOptions): Guest {
-  const description = crowded(wanted) ? { ...wanted, cpu: { ...wanted.cpu, hypervisor: TCG } } : wanted;
-  if (description.efi !== null)
-    throw new InputError(
-      'usage',
-      `${description.origin.path}: a machine with EFI firmware: judge boots as a BIOS does, expected a machine without efi`,
-    );
+  const description = asItCanBe(wanted);
   const { image, initrd, accel } = options;
-  const cmdline = judgedCommandLine(description.cmdline);
+  const cmdline = judgedCommandLine(description.cmdline, description.efi !== null);
   if (cmdline.length > image.cmdlineMax)
     throw new InputError(
       'cmdline',
       `${description.origin.path}: a command line of ${cmdline.length} characters: ${image.release} takes ${image.cmdlineMax}`,
     );
   const config = toBoardConfig(description, { cmdline });
-  const smbios = description.dmi === null ? [] : smbiosBlobs(description.dmi, config.blobs.map(rangeOf));
-  const tables = [...config.blobs, ...smbios];
+  const firmware = firmwareTables(description, image, config.blobs.map(rangeOf));
+  const tables = [...config.blobs, ...firmware.blobs];
   const ranges = tables.map(rangeOf);
   const places = placesFor(description, image, initrd.length, ranges);
   const memory = qemuMemory(description, ranges, accel);
@@ -79,15 +67,18 @@ export function prepareGuest(wanted: MachineSpec, options: PrepareOptions): Gues
   const told = kernelAt !== null && kernelAt !== 'unknown' && 'text' in kernelAt ? kernelAt : null;
   const spec = {
     ...description,
+    ...(image.is64 ? {} : { cpuid: V86_CPUID }),
+    efi: firmware.efi,
     cmdline,
     kernelAt: told,
     initrd: { image: places.initrd, size: initrd.length },
   };
-  const loaded = { places, kernel: image.bytes, initrd, tables: smbios };
+  const { params } = firmware;
+  const loaded = { places, kernel: image.bytes, initrd, tables: firmware.blobs, params };
   return {
     spec,
     files: loaderFiles({ ...config, ramdisk: spec.initrd }, loaded),
-    args: [...memoryArgs(memory), ...cpuArgs(description)],
+    args: [...memoryArgs(memory), ...cpuArgs(description, image.is64)],
     tables,
     silenceMs: silenceMs(
       description.cpus.filter((cpu) => cpu.enabled).length,
@@ -97,24 +88,41 @@ export function prepareGuest(wanted: MachineSpec, options: PrepareOptions): Gues
   };
 }
 
+/** The description without what judge cannot give a kernel: notesOn() says so. */
+function asItCanBe(wanted: MachineSpec): MachineSpec {
+  const cpu = crowded(wanted) ? { ...wanted.cpu, hypervisor: TCG } : wanted.cpu;
+  return { ...wanted, cpu, dmi: hiddenDmi(wanted) ? null : wanted.dmi };
+}
+
+/** Where EFI firmware says that SMBIOS tables are. */
+function smbiosOf({ efi }: MachineSpec): number | undefined {
+  return efi?.configTables.find(({ name }) => name === 'SMBIOS')?.address;
+}
+
+/** With EFI firmware a kernel finds a DMI line only through a configuration table. */
+function hiddenDmi(spec: MachineSpec): boolean {
+  return spec.efi !== null && spec.dmi !== null && smbiosOf(spec) === undefined;
+}
+
+/** What firmware leaves in memory beside ACPI and MP tables, clear of `taken`. */
+function firmwareTables(
+  spec: MachineSpec,
+  image: BzImage,
+  taken: readonly Range[],
+): { readonly blobs: readonly Placed[]; readonly params?: Uint8Array; readonly efi: EfiInfo | null } {
+  const smbios = spec.dmi === null ? [] : smbiosBlobs(spec.dmi, taken, smbiosOf(spec) ?? null);
+  if (spec.efi === null) return { blobs: smbios, efi: null };
+  const all = [...taken, ...smbios.map(rangeOf)];
+  const { blobs, params, efi } = efiGuest(spec, spec.efi, image, imageAddress(spec, image), all);
+  return { blobs: [...smbios, ...blobs], params, efi };
+}
+
 function rangeOf(blob: { readonly address: number; readonly bytes: Uint8Array }): Range {
   return { start: blob.address, end: blob.address + blob.bytes.length };
 }
 
 function gib(bytes: number): string {
   return `${(bytes / GiB).toFixed(1)} GiB`;
-}
-
-/** The description's command line with what a judged kernel needs before it. */
-export function judgedCommandLine(cmdline: string): string {
-  const words = cmdline.split(' ').filter((word) => word !== '');
-  const has = (parameter: string): boolean => {
-    const name = parameter.split('=', 1)[0] as string;
-    return parameter === 'console=ttyS0'
-      ? words.some((word) => word === parameter || word.startsWith(`${parameter},`))
-      : words.some((word) => word === name || word.startsWith(`${name}=`));
-  };
-  return [...PARAMETERS.filter((parameter) => !has(parameter)), ...words].join(' ');
 }
 
 /** Twice what whole boots took under the translator on two free cores: 104 CPUs and 768 GiB 330 s, one CPU and 512 MiB 6 s. */
@@ -136,6 +144,12 @@ function notesOn(description: MachineSpec, cmdline: string): string[] {
   const notes: string[] = [];
   if (cmdline !== description.cmdline) notes.push(`the command line is "${cmdline}"`);
   if (description.initrd !== null) notes.push("the initrd is judge's own init");
+  if (hiddenDmi(description))
+    notes.push('no DMI line, to kernel and model: the EFI firmware described has no SMBIOS table');
+  if (description.efi !== null)
+    notes.push(
+      'no EFI runtime services (efi=noruntime): a kernel then does not keep boot services memory apart',
+    );
   if (crowded(description))
     notes.push(
       'CPUID says that there is a hypervisor, to kernel and model: so many CPUs would not come up without it',

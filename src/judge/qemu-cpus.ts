@@ -1,10 +1,19 @@
 // QEMU's -cpu and -smp for a description: the same APIC ids as the MADT says are there, and the CPU features that matter.
 import { ilog2, roundupPowOfTwo } from '../lib/align.ts';
 import { InputError } from '../lib/input-error.ts';
+import type { CpuidLeaf } from '../arch/x86/boot/params.ts';
 import type { CpuFeatures, MachineSpec } from '../machine/spec.ts';
 
 /** APIC ids are bytes without interrupt remapping, and 255 is everybody's. */
 const MOST_CPUS = 255;
+
+/** v86's CPU, a Pentium III without CLFLUSH: a 32-bit kernel takes the size of a cache line from there. To QEMU … */
+const V86_FLAGS = ',family=6,model=7,stepping=3,clflush=off';
+/** … and to the model. */
+export const V86_CPUID: readonly CpuidLeaf[] = [
+  { leaf: 0, subleaf: 0, eax: 1, ebx: 0x756e6547, ecx: 0x6c65746e, edx: 0x49656e69 }, // GenuineIntel
+  { leaf: 1, subleaf: 0, eax: 0x673, ebx: 0, ecx: 0, edx: 0 },
+];
 
 /** APIC ids as x86_apicid_from_topo_ids of QEMU counts them: a field each for thread, core and socket. */
 function apicIds(sockets: number, cores: number, threads: number): number[] {
@@ -23,10 +32,10 @@ function same(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /**
- * The arguments: sockets, cores and threads where those give the ids, else a socket for each id, with the CPUs put in one by one.
+ * The arguments for a 64-bit kernel, or a 32-bit one where `wide` is false: sockets, cores and threads where those give the ids, else a socket for each id, with the CPUs put in one by one.
  * @throws InputError 'usage' where there are too many, or none has id 0
  */
-export function cpuArgs(spec: MachineSpec): string[] {
+export function cpuArgs(spec: MachineSpec, wide = true): string[] {
   const ids = spec.cpus
     .filter((cpu) => cpu.enabled)
     .map((cpu) => cpu.apicId)
@@ -39,7 +48,7 @@ export function cpuArgs(spec: MachineSpec): string[] {
       'usage',
       `${spec.origin.path}: no enabled CPU with APIC id 0: QEMU's boot CPU has that id`,
     );
-  const cpu = ['-cpu', `max,${featureFlags(spec.cpu)}`];
+  const cpu = ['-cpu', `max,${featureFlags(spec.cpu)}${wide ? '' : V86_FLAGS}`];
   const { topology, nodes } = spec;
   const shapes = [
     ...(topology !== null ? [[topology.sockets, topology.cores, topology.threads]] : []),

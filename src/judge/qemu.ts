@@ -1,7 +1,9 @@
 // Runs one guest under QEMU: its console line by line, a deadline, and nothing left running whatever happens.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { InputError } from '../lib/input-error.ts';
+import type { Accel } from './qemu-memory.ts';
 
 export const DEFAULT_QEMU = 'qemu-system-x86_64';
 /** memory-backend-ram with reserve=off, and machines with memory-backend, came with 6.1. */
@@ -57,6 +59,18 @@ export async function qemuVersion(qemu: string): Promise<string> {
   if (major < least || (major === least && minor < leastMinor))
     throw new InputError('tool', `${qemu}: QEMU ${major}.${minor}: expected ${least}.${leastMinor} or later`);
   return `${major}.${minor}${match[3] === undefined ? '' : `.${match[3]}`}`;
+}
+
+/**
+ * Complains where QEMU could not use the host's CPU.
+ * @throws InputError 'tool' where there is no KVM, or it is not this user's to use
+ */
+export async function needAccel(accel: Accel, device = '/dev/kvm'): Promise<void> {
+  if (accel === 'tcg') return;
+  await access(device, constants.R_OK | constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'this host has none' : 'not accessible to this user';
+    throw new InputError('tool', `--accel kvm: ${device}: ${why}: expected KVM, or --accel tcg`);
+  });
 }
 
 function output(program: string, args: readonly string[]): Promise<string> {

@@ -24,10 +24,10 @@ export function dmiParts(dmi: string) {
 }
 
 /**
- * Entry point and structures in the BIOS area, clear of `taken`.
+ * Entry point and structures `at` an address, or in the BIOS area, clear of `taken`.
  * @throws InputError 'usage' where `dmi` is not what a kernel prints, or there is no room
  */
-export function smbiosBlobs(dmi: string, taken: readonly Range[]): Placed[] {
+export function smbiosBlobs(dmi: string, taken: readonly Range[], at: number | null = null): Placed[] {
   const parts = dmiParts(dmi);
   if (parts === null)
     throw new InputError('usage', `dmi "${dmi}": expected "VENDOR PRODUCT[/BOARD], BIOS VERSION DATE"`);
@@ -47,7 +47,8 @@ export function smbiosBlobs(dmi: string, taken: readonly Range[]): Placed[] {
     ),
     structure(127, HANDLE_END, [], []),
   ]);
-  const address = room(alignUp(ENTRY_BYTES, PARAGRAPH) + table.length, taken);
+  const address =
+    at ?? roomInBiosArea(alignUp(ENTRY_BYTES, PARAGRAPH) + table.length, taken, 'SMBIOS tables');
   const tableAt = address + alignUp(ENTRY_BYTES, PARAGRAPH);
   return [
     { address, bytes: entryPoint(table.length, tableAt), what: 'SMBIOS entry point' },
@@ -91,8 +92,12 @@ function checksum(bytes: Uint8Array): number {
   return -bytes.reduce((sum, byte) => sum + byte, 0) & 0xff;
 }
 
-function room(bytes: number, taken: readonly Range[]): number {
+/**
+ * An address in the BIOS area, on a paragraph, with room for `bytes` clear of `taken`.
+ * @throws InputError 'acpi' where there is none
+ */
+export function roomInBiosArea(bytes: number, taken: readonly Range[], what: string): number {
   for (let at = BIOS_AREA; at + bytes <= BIOS_AREA_END; at += PARAGRAPH)
     if (taken.every((range) => range.end <= at || range.start >= at + bytes)) return at;
-  throw new InputError('acpi', `no room for ${bytes} bytes of SMBIOS tables in the BIOS area`);
+  throw new InputError('acpi', `no room for ${bytes} bytes of ${what} in the BIOS area`);
 }

@@ -51,6 +51,8 @@ export interface ImageFacts {
   readonly structPage?: StructPageFacts | undefined;
   /** enum pageflags: the bit of each name (PG_reserved …). */
   readonly pageFlags?: Readonly<Record<string, number>> | undefined;
+  /** A 32-bit kernel; undefined for x86-64. */
+  readonly i386?: I386Facts | undefined;
   /** Every call of memblock: the calling function to `offset target[ via function][ mark]`, comma-separated. */
   readonly callSites?: CallSites | undefined;
 }
@@ -85,6 +87,12 @@ export interface FurtherEarlyPages {
 export interface WaitingPages {
   readonly batch: number;
   readonly pages: number;
+}
+
+/** What tells one 32-bit kernel from another; all have flat memory, one node, and high memory (CONFIG_HIGHMEM). */
+export interface I386Facts {
+  /** CONFIG_X86_PAE: 64-bit page-table entries and physical addresses. */
+  readonly pae: boolean;
 }
 
 /** `setup_arch/0xd4f` to `0x797 memblock_reserve brk, …`. */

@@ -5,6 +5,8 @@ export const BUILTIN_BUILDS = [
   { name: '5.10', release: '5.10.0-32-amd64' },
   { name: '6.1', release: '6.1.0-56-amd64' },
   { name: '6.1-cloud', release: '6.1.0-56-cloud-amd64' },
+  { name: '6.1-686', release: '6.1.0-50-686' },
+  { name: '6.1-686-pae', release: '6.1.0-50-686-pae' },
   { name: '6.12', release: '6.12.117+deb13-amd64' },
   { name: '6.12-cloud', release: '6.12.117+deb13-cloud-amd64' },
   { name: '6.16', release: '6.16.12+deb13-amd64' },

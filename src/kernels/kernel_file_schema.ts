@@ -82,6 +82,7 @@ const schema = z.strictObject({
       .strictObject({ size, flags: size, lru: size, private: size, mapcount: size, refcount: size })
       .optional(),
     pageFlags: z.string().optional(),
+    i386: z.strictObject({ pae: z.boolean() }).optional(),
   }),
   config: z.strictObject({
     ...Object.fromEntries(NUMBERS.map((name) => [name, z.int().min(1)])),

@@ -57,6 +57,11 @@ export const MEMORY_LINE_PATTERNS: readonly RegExp[] = [
   /^smp: Brought up /,
   /^node \d+ (initialised|deferred pages initialised)/,
   /^x86\/mm: Memory block size/,
+  // i386
+  /^initial memory mapped: /,
+  /^\d+MB (HIGH|LOW)MEM available/,
+  /^  (mapped low ram|low ram): /,
+  /^Initializing (HighMem|Movable) for node /,
   // before 6.1
   /^On node \d+ totalpages: /,
   /^  (DMA|DMA32|Normal|Movable|Device) zone: \d+ pages/,

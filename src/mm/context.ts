@@ -22,6 +22,8 @@ export interface CpuFeatures {
   /** 5-level paging in use (la57, and no `no5lvl`). */
   readonly la57: boolean;
   readonly vendor: 'Intel' | 'AMD' | 'other';
+  /** cache_line_size(), bytes: what slabs are aligned to. */
+  readonly cacheAlignment: number;
   /** Physical address bits (CPUID 0x80000008). */
   readonly physBits: number;
   /** Running under a hypervisor (CPUID 1, ECX bit 31). */

@@ -107,7 +107,7 @@ export class EarlyBuddy {
     for (const nid of this.#fallback.get(node) ?? [node])
       for (const index of KERNEL_ZONES) {
         const zone = this.#pgdats.get(nid)?.zones[index];
-        if (zone && zone.presentPages > 0) yield zone;
+        if (zone && zone.presentPages > 0 && zone.name !== 'HighMem') yield zone;
       }
   }
 

@@ -4,6 +4,7 @@ import { panic } from '../kernel/panic.ts';
 import { alignUp, ilog2, roundupPowOfTwo } from '../lib/align.ts';
 import { simpleStrtoul } from '../lib/strtoul.ts';
 import { GiB, MiB, PAGE_SHIFT, PAGE_SIZE } from '../lib/units.ts';
+import { longBytes } from '../kernel/word.ts';
 import type { BootContext } from './context.ts';
 import { PAGEBLOCK_ORDER } from './memmap/layout.ts';
 import { vmallocPages, type TakeBlocks } from './vmalloc.ts';
@@ -22,21 +23,22 @@ const LIST_HEAD_SIZE = 16;
 /** One table: a bucket for each 2^scale bytes of memory, or as many as its parameter says. */
 interface HashTable {
   readonly name: string;
-  readonly bucketSize: number;
+  /** Pointers of a bucket's head. */
+  readonly pointers: number;
   readonly param: string;
   readonly scale: number;
   /** Least and most buckets, where the table has limits of its own; it then does not adapt to very large memory. */
   readonly limits?: { readonly low: number; readonly high: number };
 }
 
-const DENTRY: HashTable = { name: 'Dentry cache', bucketSize: 8, param: 'dhash_entries', scale: 13 };
-const INODE: HashTable = { name: 'Inode-cache', bucketSize: 8, param: 'ihash_entries', scale: 14 };
-const MOUNT: HashTable = { name: 'Mount-cache', bucketSize: 8, param: 'mhash_entries', scale: 19 };
-const MOUNTPOINT: HashTable = { name: 'Mountpoint-cache', bucketSize: 8, param: 'mphash_entries', scale: 19 };
+const DENTRY: HashTable = { name: 'Dentry cache', pointers: 1, param: 'dhash_entries', scale: 13 };
+const INODE: HashTable = { name: 'Inode-cache', pointers: 1, param: 'ihash_entries', scale: 14 };
+const MOUNT: HashTable = { name: 'Mount-cache', pointers: 1, param: 'mhash_entries', scale: 19 };
+const MOUNTPOINT: HashTable = { name: 'Mountpoint-cache', pointers: 1, param: 'mphash_entries', scale: 19 };
 
 const STACKDEPOT: HashTable = {
   name: 'stackdepot',
-  bucketSize: 8,
+  pointers: 1,
   param: '',
   scale: 14,
   limits: { low: 2 ** 12, high: 2 ** 20 },
@@ -52,19 +54,25 @@ export function hashdist(ctx: BootContext): boolean {
   return (rules.hashdist === 'always' && config.numa !== false) || memoryNodes(ctx).length > 1;
 }
 
+/** Bytes of a bucket's head. */
+function bucketBytes({ profile }: BootContext, { pointers }: HashTable): number {
+  return pointers * longBytes(profile);
+}
+
 /** How many buckets a table gets, a power of two. */
 function bucketCount(ctx: BootContext, table: HashTable): number {
+  const bucket = bucketBytes(ctx, table);
   const asked = ctx.params.all(table.param).filter((text) => text !== null);
   let entries = simpleStrtoul(asked.at(-1) ?? '0').value;
   if (entries === 0) {
     entries = alignUp(ctx.nrKernelPages, MiB / PAGE_SIZE);
     let { scale } = table;
-    if (!table.limits) scale += adaptation(entries);
+    if (!table.limits && !ctx.profile.image.i386) scale += adaptation(entries);
     entries = Math.floor(entries / 2 ** (scale - PAGE_SHIFT));
-    if (entries * table.bucketSize < PAGE_SIZE) entries = PAGE_SIZE / table.bucketSize;
+    if (entries * bucket < PAGE_SIZE) entries = PAGE_SIZE / bucket;
   }
   const sixteenth = Math.floor((ctx.nrAllPages * PAGE_SIZE) / 16);
-  const most = Math.min(table.limits?.high ?? Math.floor(sixteenth / table.bucketSize), 2 ** 31);
+  const most = Math.min(table.limits?.high ?? Math.floor(sixteenth / bucket), 2 ** 31);
   const least = table.limits?.low ?? 1;
   return 2 ** ilog2(Math.min(Math.max(roundupPowOfTwo(entries), least), most));
 }
@@ -82,7 +90,7 @@ function orderOf(size: number): number {
 }
 
 function report(ctx: BootContext, table: HashTable, size: number, kind: string): void {
-  const entries = size / table.bucketSize;
+  const entries = size / bucketBytes(ctx, table);
   const place = ctx.profile.rules.hashLine === 'place' ? `, ${kind}` : '';
   ctx.printk.info(
     `${table.name} hash table entries: ${entries} (order: ${orderOf(size)}, ${size} bytes${place})`,
@@ -91,7 +99,7 @@ function report(ctx: BootContext, table: HashTable, size: number, kind: string):
 
 /** Tries `take` with the table's size, and half of it as long as it fails. */
 function shrinkUntil(ctx: BootContext, table: HashTable, take: (size: number) => boolean): number {
-  let size = bucketCount(ctx, table) * table.bucketSize;
+  let size = bucketCount(ctx, table) * bucketBytes(ctx, table);
   while (!take(size)) {
     if (size <= PAGE_SIZE) throw panic(ctx.printk, `Failed to allocate ${table.name} hash table`);
     size /= 2;

@@ -3,10 +3,9 @@
 import { ilog2, roundupPowOfTwo } from '../lib/align.ts';
 import { GiB } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
+import { longBytes } from '../kernel/word.ts';
 import type { BootContext } from './context.ts';
 
-/** LOG_ALIGN: alignment of a long. */
-const LOG_ALIGN = 8;
 const LOG_BUF_LEN_MAX = 2 * GiB;
 /** PRB_AVGBITS: one descriptor for each 32 bytes of text. */
 const TEXT_BYTES_PER_RECORD = 32;
@@ -78,16 +77,17 @@ function lengthForCpus(ctx: BootContext): number {
 /** Text, descriptors and infos; what was had is given back where one of them fails. */
 function allocBuffers(ctx: BootContext, text: number, descs: number, infos: number): boolean {
   const { memblock, printk, profile } = ctx;
-  const textAt = memblock.alloc(text, LOG_ALIGN, 'setup_log_buf#text');
+  const align = longBytes(profile); // LOG_ALIGN
+  const textAt = memblock.alloc(text, align, 'setup_log_buf#text');
   if (!textAt) {
     printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${text} text bytes not available`, 3);
     return false;
   }
   if (profile.rules.logRecords === 'text-only') return true;
-  const descsAt = memblock.alloc(descs, LOG_ALIGN, 'setup_log_buf#descs');
+  const descsAt = memblock.alloc(descs, align, 'setup_log_buf#descs');
   if (!descsAt)
     printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${descs} desc bytes not available`, 3);
-  else if (memblock.alloc(infos, LOG_ALIGN, 'setup_log_buf#infos')) return true;
+  else if (memblock.alloc(infos, align, 'setup_log_buf#infos')) return true;
   else {
     printk.print(`${ctx.profile.rules.printkPrefix}log_buf_len: ${infos} info bytes not available`, 3);
     memblock.free(descsAt, descs, 'setup_log_buf#free-descs');

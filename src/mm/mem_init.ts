@@ -1,6 +1,7 @@
 // Mirrors report_meminit of init/main.c, init_mem_debugging_and_hardening and mem_init_print_info of mm/page_alloc.c
 // (v6.1): what the kernel says about memory as a whole.
-import { PAGE_SIZE } from '../lib/units.ts';
+import { hex, PAGE_SIZE } from '../lib/units.ts';
+import { zoneEndPfn } from './mmzone.ts';
 import type { Params } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
 import type { FreedPages } from './memblock_free.ts';
@@ -42,6 +43,29 @@ export function reportMeminit(ctx: BootContext): void {
 
 const inKiB = (pages: number): number => (pages * PAGE_SIZE) / 1024;
 
+/** totalhigh_pages(). */
+function highPages(ctx: BootContext): number {
+  return ctx.pgdats.reduce(
+    (sum, { zones }) => sum + (zones.find((zone) => zone.name === 'HighMem')?.managedPages ?? 0),
+    0,
+  );
+}
+
+/** set_highmem_pages_init(): says which zones are high before their pages are freed. */
+export function setHighmemPagesInit(ctx: BootContext): void {
+  if (!ctx.profile.image.i386) return;
+  const movableIsHigh = ctx.pgdats.some(({ zones }) =>
+    zones.some((z) => z.name === 'HighMem' && z.spannedPages > 0),
+  );
+  const pfn = (value: number): string => hex(value, 8).slice(2);
+  for (const { zones } of ctx.pgdats)
+    for (const zone of zones)
+      if (zone.name === 'HighMem' || (zone.name === 'Movable' && movableIsHigh))
+        ctx.printk.info(
+          `Initializing ${zone.name} for node ${zone.node} (${pfn(zone.zoneStartPfn)}:${pfn(zoneEndPfn(zone))})`,
+        );
+}
+
 /**
  * The `Memory:` line. `taken` pages were allocated between memblock_free_all and now; `within` says by how many KiB that may be
  * wrong, 0 where it is exact.
@@ -53,6 +77,7 @@ export function memInitPrintInfo(
   within = 0,
 ): void {
   const { codeK, rwdataK, rodataK, initK, bssK } = ctx.profile.image;
+  const { i386 } = ctx.profile.image;
   const cmaPages = ctx.cmaAreas.reduce((sum, { start, end }) => sum + (end - start) / PAGE_SIZE, 0);
   const physPages = ctx.pgdats.reduce((sum, pgdat) => sum + pgdat.nodePresentPages, 0);
   const { memoryLine } = ctx.profile.rules;
@@ -62,7 +87,8 @@ export function memInitPrintInfo(
   ctx.printk.info(
     `Memory: ${figure}K/${inKiB(physPages)}K available ` +
       `(${codeK}K kernel code, ${rwdataK}K rwdata, ${rodataK}K rodata, ${initK}K init, ${bssK}K bss, ` +
-      `${inKiB(physPages - freed.total - cmaPages)}K reserved${cma})`,
+      `${inKiB(physPages - freed.total - cmaPages)}K reserved${cma}` +
+      (i386 ? `, ${inKiB(highPages(ctx))}K highmem)` : ')'),
     within > 0 ? { figure, within } : undefined,
   );
 }

@@ -1,6 +1,6 @@
 // Mirrors mm/memblock.c (v6.1): the allocator of early boot, with its log lines.
 import { MemblockAsk } from './memblock/ask.ts';
-import { lastByte, pa, wrap } from './memblock/log.ts';
+import { lastByte, pa, span, wrap } from './memblock/log.ts';
 import type { MemblockType } from './memblock/type.ts';
 import {
   MEMBLOCK_HOTPLUG,
@@ -168,7 +168,8 @@ export class Memblock extends MemblockAsk {
   dumpAll(): void {
     if (!this.verbose) return;
     this.say('MEMBLOCK configuration:');
-    this.say(` memory size = ${pa(this.memory.totalSize)} reserved size = ${pa(this.reserved.totalSize)}`);
+    const [all, taken] = [this.memory, this.reserved].map((type) => pa(type.totalSize, this.digits));
+    this.say(` memory size = ${all} reserved size = ${taken}`);
     this.#dump(this.memory);
     this.#dump(this.reserved);
   }
@@ -179,7 +180,7 @@ export class Memblock extends MemblockAsk {
     if (regions.length === 0) regions.push({ base: 0, size: 0, flags: 0, nid: this.maxNumNodes });
     regions.forEach((r, i) => {
       const node = this.numa && r.nid >= 0 && r.nid < this.maxNumNodes ? ` on node ${r.nid}` : '';
-      const range = `[${pa(r.base)}-${pa(lastByte(r.base, r.size))}], ${pa(r.size)} bytes`;
+      const range = `${span(r.base, r.size, this.digits)}, ${pa(r.size, this.digits)} bytes`;
       this.say(` ${type.name}[0x${i.toString(16)}]\t${range}${node} flags: 0x${r.flags.toString(16)}`);
     });
   }

@@ -37,6 +37,7 @@ export function memmapInit(ctx: BootContext): void {
       holePfn = end;
     }
   }
+  if (ctx.profile.image.i386) return; // flat memory has struct pages up to its end only
   const sectionEnd = alignUp(lastEnd, PAGES_PER_SECTION);
   if (holePfn < sectionEnd)
     unavailable(holePfn, sectionEnd, zoneOfHole?.name ?? zoneNames(ctx)[0] ?? 'DMA', lastNid);
@@ -44,7 +45,7 @@ export function memmapInit(ctx: BootContext): void {
 
 /** Pages of [start, end) that lie in present sections: holes among them get reserved struct pages (init_unavailable_range). */
 function pagesInSections(ctx: BootContext, start: Pfn, end: Pfn): number {
-  let count = 0;
+  let count = ctx.profile.image.i386 ? end - start : 0;
   for (const sections of ctx.presentSections) {
     const from = Math.max(start, sections.start * PAGES_PER_SECTION);
     count += Math.max(0, Math.min(end, sections.end * PAGES_PER_SECTION) - from);

@@ -1,15 +1,15 @@
 // Mirrors free_area_init and what it calls in mm/page_alloc.c (v6.1): zones, nodes, and the memmap's first part.
 import { hex, MiB, PAGE_SIZE, pfnDown, pfnUp, type Nid, type Pfn, type PhysAddr } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
-import { memmapInit, printUnavailableOf, printUnavailableTotal } from './memmap_init.ts';
-import { mem, printZones, zoneBatchsize } from './zone_lines.ts';
+import { allocNodeMemMap, type Flatmem } from './flatmem.ts';
+import { freeAreaInitCore } from './free_area_core.ts';
+import { memmapInit, printUnavailableTotal } from './memmap_init.ts';
+import { mem, printZones } from './zone_lines.ts';
 import { findZoneMovablePfns, movableParams } from './movable.ts';
-import { emptyZones, ZONE_NAMES, type Pgdat } from './mmzone.ts';
+import { emptyZones, type Pgdat } from './mmzone.ts';
 import { pfnRangeForNid } from './pfn_ranges.ts';
-import { MOVABLE, movableZoneIndex, sizeZone, zoneNames, type ZoneLimits } from './zone_size.ts';
+import { MOVABLE, movableZoneIndex, sizeZone, zonesByIndex, type ZoneLimits } from './zone_size.ts';
 
-/** Bytes of one struct page. */
-const STRUCT_PAGE_SIZE = 64;
 const MAX_DMA_PFN = (16 * MiB) / PAGE_SIZE;
 
 /** What free_area_init asks of the architecture. */
@@ -17,13 +17,17 @@ export interface ZoneArch {
   /** max_zone_pfns by zone index; 0 for zones that the architecture does not fill itself (Movable, Device). */
   readonly maxZonePfns: readonly Pfn[];
   readonly cacheBytes: number;
-  /** Possible nodes ascending, and whether each is online. */
+  /** Nodes that are set up, ascending, and whether each is online. */
   readonly possibleNodes: readonly {
     readonly nid: Nid;
     readonly online: boolean;
     readonly hasData: boolean;
   }[];
+  /** One past the highest possible node (setup_nr_node_ids). */
+  readonly nrNodeIds: number;
   setNodeData(nid: Nid, addr: PhysAddr): void;
+  /** One memmap for all memory; null where memory is in sections. */
+  readonly flatmem: Flatmem | null;
 }
 
 /** Pages below 16 MiB that are taken already (memblock_find_dma_reserve). */
@@ -55,11 +59,12 @@ export function freeAreaInit(
   const { unavailableLine } = ctx.profile.rules;
   if (unavailableLine === 'total' || unavailableLine === 'between-memory')
     printUnavailableTotal(ctx, unavailableLine === 'total');
-  ctx.nrNodeIds = Math.max(...arch.possibleNodes.map((node) => node.nid)) + 1;
+  ctx.nrNodeIds = arch.nrNodeIds;
   for (const { nid, online, hasData } of arch.possibleNodes) {
     if (!hasData) arch.setNodeData(nid, allocMemorylessNode(ctx, arch, nid));
     const pgdat = freeAreaInitNode(ctx, nid, online, limits, movablePfns, wanted.mirror);
-    freeAreaInitCore(ctx, pgdat, dmaReserve);
+    if (arch.flatmem) allocNodeMemMap(ctx, pgdat, arch.flatmem.structPageBytes);
+    freeAreaInitCore(ctx, pgdat, dmaReserve, arch.flatmem);
     ctx.pgdats.push(pgdat);
   }
   if (ctx.profile.rules.kernelPages === 'by-memblock') calcNrKernelPages(ctx);
@@ -79,7 +84,7 @@ function calcNrKernelPages(ctx: BootContext): void {
 function zoneLimits(ctx: BootContext, maxZonePfns: readonly Pfn[]): ZoneLimits {
   const limits: ZoneLimits = { low: [0, 0, 0, 0, 0], high: [0, 0, 0, 0, 0] };
   let start = pfnDown(ctx.memblock.startOfDRAM());
-  ZONE_NAMES.forEach((_name, zone) => {
+  zonesByIndex(ctx).forEach((_name, zone) => {
     if (zone === MOVABLE) return;
     const end = Math.max(maxZonePfns[zone] ?? 0, start);
     limits.low[zone] = start;
@@ -120,7 +125,7 @@ function freeAreaInitNode(
   else if (empty) ctx.printk.info(`Initmem setup node ${nid} as memoryless`);
   else if (nodeDataLine === 'allocated')
     ctx.printk.info(`Initmem setup node ${nid} ${mem(ctx, startPfn, endPfn)}`);
-  const zones = emptyZones(nid);
+  const zones = emptyZones(nid, zonesByIndex(ctx));
   const pgdat: Pgdat = {
     nodeId: nid,
     online,
@@ -138,38 +143,4 @@ function freeAreaInitNode(
   });
   if (zoneLines) ctx.printk.debug(`On node ${nid} totalpages: ${pgdat.nodePresentPages}`);
   return pgdat;
-}
-
-/** Pages of memmap that a zone is charged with (calc_memmap_size). */
-function calcMemmapSize(spanned: number, present: number): number {
-  const pages = spanned > present + Math.floor(present / 16) ? present : spanned;
-  return Math.ceil((pages * STRUCT_PAGE_SIZE) / PAGE_SIZE);
-}
-
-/** Counts the pages that are left for the kernel, which later size the hashes (free_area_init_core). */
-function freeAreaInitCore(ctx: BootContext, pgdat: Pgdat, dmaReserve: number): void {
-  pgdat.zones.forEach((zone) => {
-    let free = zone.presentPages;
-    zone.managedPages = free;
-    if (ctx.profile.rules.kernelPages === 'by-memblock') return;
-    const memmapPages = calcMemmapSize(zone.spannedPages, free);
-    const say = (text: string): void => {
-      if (ctx.profile.rules.zoneLines) ctx.printk.debug(`  ${zone.name} zone: ${text}`);
-    };
-    if (free >= memmapPages) {
-      free -= memmapPages;
-      if (memmapPages > 0) say(`${memmapPages} pages used for memmap`);
-    } else ctx.printk.warn(`  ${zone.name} zone: ${memmapPages} memmap pages exceeds freesize ${free}`);
-    if (zone.name === zoneNames(ctx)[0] && free > dmaReserve) {
-      free -= dmaReserve;
-      say(`${dmaReserve} pages reserved`);
-    }
-    if (zone.presentPages > 0)
-      say(`${zone.presentPages} pages, LIFO batch:${zoneBatchsize(free, ctx.profile.rules.zoneBatchBytes)}`);
-    ctx.nrKernelPages += free;
-    ctx.nrAllPages += free;
-    zone.managedPages = free;
-    if (ctx.profile.rules.unavailableLine === 'by-zone' && zone.presentPages > 0)
-      printUnavailableOf(ctx, zone);
-  });
 }

@@ -3,7 +3,9 @@ import type { Nid, Pfn } from '../lib/units.ts';
 
 /** Zone names in the order of x86-64's zone indices. */
 export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'Movable', 'Device'] as const;
-export type ZoneName = (typeof ZONE_NAMES)[number];
+/** ... and of i386's. */
+export const ZONE_NAMES_32 = ['DMA', 'Normal', 'HighMem', 'Movable'] as const;
+export type ZoneName = (typeof ZONE_NAMES)[number] | (typeof ZONE_NAMES_32)[number];
 
 /** struct zone: mutable, one per node and name; empty zones have `spannedPages` 0. */
 export interface Zone {
@@ -26,7 +28,7 @@ export interface Pgdat {
   nodePresentPages: number;
   /** First page frame whose struct page is not initialised yet; null is ULONG_MAX: nothing deferred. */
   firstDeferredPfn: Pfn | null;
-  /** In the order of ZONE_NAMES, always all five. */
+  /** In the order of ZONE_NAMES, or of ZONE_NAMES_32: always all of them. */
   readonly zones: readonly Zone[];
 }
 
@@ -45,9 +47,9 @@ export function populatedZone(zone: Zone): boolean {
   return zone.presentPages > 0;
 }
 
-/** A node's five zones, all empty. */
-export function emptyZones(node: Nid): Zone[] {
-  return ZONE_NAMES.map((name) => ({
+/** A node's zones, all empty. */
+export function emptyZones(node: Nid, names: readonly ZoneName[] = ZONE_NAMES): Zone[] {
+  return names.map((name) => ({
     name,
     node,
     zoneStartPfn: 0,

@@ -3,6 +3,7 @@ import { allocOrPanic } from './alloc_or_panic.ts';
 import { alignUp } from '../lib/align.ts';
 import { pointerText } from '../kernel/pointer_text.ts';
 import { hex, NUMA_NO_NODE, PAGE_SIZE, type CpuId, type PhysAddr } from '../lib/units.ts';
+import { longBytes } from '../kernel/word.ts';
 import type { BootContext } from './context.ts';
 import { MEMBLOCK_ALLOC_ACCESSIBLE } from './memblock.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import { pcpuSetupFirstChunk } from './percpu_chunk.ts';
 
 const SMP_CACHE_BYTES = 64;
-const POINTER_SIZE = 8;
 const ENOMEM = 12;
 const EINVAL = 22;
 
@@ -48,6 +48,7 @@ function buildAllocInfo(
 function fcAlloc(ctx: BootContext, arch: PcpuArch, cpu: CpuId, size: number, align: number): PhysAddr {
   const node = ctx.cpus[cpu]?.node ?? NUMA_NO_NODE;
   const goal = arch.maxDmaAddress;
+  if (ctx.profile.image.i386) return ctx.memblock.allocFrom(size, align, goal, 'pcpu_fc_alloc');
   if (ctx.pgdats.some((pgdat) => pgdat.nodeId === node))
     return ctx.memblock.allocTryNid(size, align, goal, MEMBLOCK_ALLOC_ACCESSIBLE, node, 'pcpu_fc_alloc');
   const at = ctx.memblock.allocFrom(size, align, goal, 'pcpu_fc_alloc#no-node');
@@ -62,7 +63,7 @@ export function pcpuEmbedFirstChunk(ctx: BootContext, arch: PcpuArch, sizes: Pcp
   const built = buildAllocInfo(ctx, sizes, arch.atomSize, (a, b) => nodeOf(a) === nodeOf(b));
   if (!built) return -ENOMEM;
   const { info } = built;
-  const areasSize = alignUp(info.groups.length * POINTER_SIZE, PAGE_SIZE);
+  const areasSize = alignUp(info.groups.length * longBytes(ctx.profile), PAGE_SIZE);
   const areasAt = memblock.alloc(areasSize, SMP_CACHE_BYTES, 'pcpu_embed_first_chunk#areas');
   const status = areasAt ? embedGroups(ctx, arch, info) : -ENOMEM;
   memblock.free(built.at, info.infoSize, 'pcpu_embed_first_chunk#free-info');
@@ -149,7 +150,7 @@ export function pcpuPageFirstChunk(ctx: BootContext, arch: PcpuArch, sizes: Pcpu
   const { info } = built;
   const cpuCount = ctx.cpus.length;
   const unitPages = info.unitSize / PAGE_SIZE;
-  const pagesSize = alignUp(unitPages * cpuCount * POINTER_SIZE, PAGE_SIZE);
+  const pagesSize = alignUp(unitPages * cpuCount * longBytes(ctx.profile), PAGE_SIZE);
   const func = 'pcpu_page_first_chunk';
   const pagesAt = allocOrPanic(ctx, pagesSize, SMP_CACHE_BYTES, `${func}#pages`, func);
   const status = allocPages(ctx, arch, unitPages);

@@ -1,7 +1,6 @@
 // Mirrors kmem_cache_init of mm/slub.c (v6.1), as far as its line goes.
 import type { BootContext } from './context.ts';
 
-const CACHE_LINE_SIZE = 64;
 /** kmalloc's caches, as far as they were counted in the line. */
 const GENERAL_CACHES = 15;
 /** PAGE_ALLOC_COSTLY_ORDER, the default of slub_max_order; MAX_ORDER - 1, its limit. */
@@ -54,7 +53,7 @@ export function kmemCacheInit(ctx: BootContext): void {
   const minOrder = intParam(ctx, 'slub_min_order', 0);
   const minObjects = intParam(ctx, 'slub_min_objects', 0);
   ctx.printk.info(
-    `SLUB: ${ctx.profile.rules.slubLine === 'plain' ? '' : `Genslabs=${GENERAL_CACHES}, `}HWalign=${CACHE_LINE_SIZE}, Order=${minOrder}-${maxOrder}, MinObjects=${minObjects}, ` +
+    `SLUB: ${ctx.profile.rules.slubLine === 'plain' ? '' : `Genslabs=${GENERAL_CACHES}, `}HWalign=${ctx.features.cacheAlignment}, Order=${minOrder}-${maxOrder}, MinObjects=${minObjects}, ` +
       `CPUs=${ctx.nrCpuIds}, Nodes=${ctx.nrNodeIds}`,
   );
 }

@@ -2,8 +2,7 @@
 import { rounddownPowOfTwo } from '../lib/align.ts';
 import { hex, PAGE_SIZE, type Nid, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
-import { ZONE_NAMES } from './mmzone.ts';
-import { MOVABLE, zoneNames, type ZoneLimits } from './zone_size.ts';
+import { MOVABLE, zoneNames, zonesByIndex, type ZoneLimits } from './zone_size.ts';
 
 /** A range of whole pages, with 16 digits or as many as it has, at least 8. */
 export function mem({ profile }: BootContext, startPfn: Pfn, endPfn: Pfn): string {
@@ -20,7 +19,7 @@ export function printZones(
   const { printk } = ctx;
   if (ctx.profile.rules.e820Lines === 'start-end') return printZonesInPfns(ctx, { low, high }, movablePfns);
   printk.info('Zone ranges:');
-  ZONE_NAMES.forEach((name, zone) => {
+  zonesByIndex(ctx).forEach((name, zone) => {
     if (zone === MOVABLE || !zoneNames(ctx).includes(name)) return;
     const start = low[zone] as Pfn;
     const end = high[zone] as Pfn;
@@ -41,7 +40,7 @@ function printZonesInPfns(
 ): void {
   const { printk } = ctx;
   printk.info('Zone PFN ranges:');
-  ZONE_NAMES.forEach((name, zone) => {
+  zonesByIndex(ctx).forEach((name, zone) => {
     if (zone === MOVABLE || name === 'Device' || !zoneNames(ctx).includes(name)) return;
     const [start, end] = [low[zone] as Pfn, high[zone] as Pfn];
     printk.info(`  ${name.padEnd(8)} ${start === end ? 'empty' : `${hex(start, 8)} -> ${hex(end, 8)}`}`);

@@ -3,18 +3,24 @@ import { clamp } from '../lib/ranges.ts';
 import { pfnDown, pfnUp, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
 import { MEMBLOCK_MIRROR } from './memblock.ts';
-import { ZONE_NAMES, type Zone, type ZoneName } from './mmzone.ts';
+import { ZONE_NAMES, ZONE_NAMES_32, type Zone, type ZoneName } from './mmzone.ts';
 import { absentPagesInRange } from './pfn_ranges.ts';
 
+/** The same index with 32 bits; Normal's is HighMem's there. */
 export const MOVABLE = ZONE_NAMES.indexOf('Movable');
 const NORMAL = ZONE_NAMES.indexOf('Normal');
 
+/** All zones by index. */
+export function zonesByIndex({ profile }: BootContext): readonly ZoneName[] {
+  return profile.image.i386 ? ZONE_NAMES_32 : ZONE_NAMES;
+}
+
 /** The zones that the kernel was built with, in the order of their indices: DMA and Device are choices. */
-export function zoneNames({ profile }: BootContext): readonly ZoneName[] {
-  const { zoneDma } = profile.config;
-  const device = profile.rules.deviceZone && profile.config.zoneDevice !== false;
-  return ZONE_NAMES.filter(
-    (name) => !(name === 'DMA' && zoneDma === false) && !(name === 'Device' && !device),
+export function zoneNames(ctx: BootContext): readonly ZoneName[] {
+  const { config, rules } = ctx.profile;
+  const device = rules.deviceZone && config.zoneDevice !== false;
+  return zonesByIndex(ctx).filter(
+    (name) => !(name === 'DMA' && config.zoneDma === false) && !(name === 'Device' && !device),
   );
 }
 

@@ -64,7 +64,7 @@ function byNearness(
 /** Prints the fallback orders, and what the zones hold together before memory is handed over. */
 export function buildAllZonelists(ctx: BootContext): void {
   const { printk } = ctx;
-  const numa = ctx.profile.config.numa !== false;
+  const numa = ctx.memblock.numa;
   for (const [nid, order] of numa && ctx.profile.rules.fallbackLines ? fallbackOrders(ctx) : [])
     printk.info(`Fallback order for Node ${nid}: ${order.join(' ')} `);
   let totalPages = 0;

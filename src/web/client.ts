@@ -88,6 +88,8 @@ function isLast(answer: Answer): boolean {
     case 'phase':
     case 'serial':
     case 'lines':
+    case 'linux-model':
+    case 'linux-text':
       return false;
     case 'points':
       return answer.done;

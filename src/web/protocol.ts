@@ -37,6 +37,16 @@ export interface ReplayRequest {
   readonly token: string;
 }
 
+/** A real 32-bit Linux on the machine; `kernel` is a bzImage, `name` its file's. */
+export interface LinuxRequest {
+  readonly type: 'linux';
+  readonly id: number;
+  readonly source: MachineSource;
+  readonly append: string;
+  readonly kernel: Uint8Array;
+  readonly name: string;
+}
+
 export interface DescribeRequest {
   readonly type: 'describe';
   readonly id: number;
@@ -68,7 +78,8 @@ export interface AskRequest {
   readonly spec: string;
 }
 
-export type Request = AskRequest | BootRequest | CurveRequest | ReplayRequest | DescribeRequest;
+export type Request =
+  AskRequest | BootRequest | CurveRequest | ReplayRequest | DescribeRequest | LinuxRequest;
 
 export type Answer =
   | { readonly type: 'phase'; readonly id: number; readonly text: string }
@@ -101,5 +112,15 @@ export type Answer =
       /** The failure's message; null where the schedule ends well. */
       readonly end: string | null;
     }
+  /** The memory lines that the model predicts of that Linux; `kernel` is the one that it knows best. */
+  | {
+      readonly type: 'linux-model';
+      readonly id: number;
+      readonly kernel: string;
+      readonly lines: readonly string[];
+    }
+  /** A piece of the real one's console. */
+  | { readonly type: 'linux-text'; readonly id: number; readonly text: string }
+  | { readonly type: 'linux-end'; readonly id: number; readonly end: 'init' | 'panic' | 'deadline' }
   /** Bad input, one line each; `bug` where it is ours. */
   | { readonly type: 'failed'; readonly id: number; readonly message: string; readonly bug: boolean };

@@ -19,6 +19,8 @@ async function answer(request: Request): Promise<void> {
       return answerQuestion(request, post);
     case 'replay':
       return answerReplay(request, post);
+    case 'linux':
+      return (await import('./model/linux.ts')).answerLinux(request, post);
     case 'describe':
       return post({ type: 'description', id: request.id, yaml: await describeBuiltin(request.name) });
   }

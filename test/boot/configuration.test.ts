@@ -77,6 +77,18 @@ test('without NUMA_EMU numa=fake is a malformed option', async (t) => {
   t.deepEqual(find(off, /^Malformed/), ["Malformed early option 'numa'"]);
 });
 
+test('5.10: a node whose memory mem= takes away stays possible, as a real boot of such a machine says', async (t) => {
+  const record = await boot('5.10', {}, 'mem=512M');
+  t.is(
+    find(record, /^setup_percpu: /)[0]
+      ?.split(' ')
+      .at(-1),
+    'nr_node_ids:2',
+  );
+  t.is(find(record, /alloc_bootmem_cpumask_var/).length, 2 + 4); // a mask for each node beside four
+  t.regex(find(record, /^SLUB: /)[0] ?? '', /Nodes=2$/);
+});
+
 // x86_64 without CONFIG_NUMA: initmem_init of arch/x86/mm/init_64.c says and takes nothing, contig_page_data is part of the image
 for (const kernel of ['6.1', '7.3'])
   test(`${kernel} without NUMA: one node that nobody speaks of, and no NODE_DATA`, async (t) => {

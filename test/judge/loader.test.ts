@@ -26,6 +26,7 @@ interface Setup {
   readonly initrdAt?: number;
   readonly tables?: readonly Placed[];
   readonly leaveOut?: string;
+  readonly params?: Uint8Array;
   readonly args?: readonly string[];
 }
 
@@ -39,6 +40,7 @@ function run(setup: Setup): { readonly status: number | null; readonly serial: s
     kernel: setup.kernel ?? fakeBzImage(setup.image),
     initrd: new TextEncoder().encode('INITRD!!'),
     tables: setup.tables ?? [],
+    params: setup.params,
   }).filter((file: FwCfgFile) => !file.name.endsWith(`/${setup.leaveOut ?? '-'}`));
   const folder = mkdtempSync(join(tmpdir(), 'earlyboot-loader-'));
   try {
@@ -106,6 +108,31 @@ for (const args of [
       t.deepEqual(done, { status: DONE, serial: EXPECTED });
     },
   );
+
+withQemu('with a struct boot_params the kernel starts at its 32-bit entry, in flat segments', (t) => {
+  const le = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff);
+  const else22 = [0x74, 0x05, 0xb0, 0x22, 0xe6, 0xf4, 0xf4]; // je +5; mov al, 0x22; out 0xf4, al; hlt
+  const entry = [
+    ...[0x81, 0xfe, ...le(0x10000), ...else22], // cmp esi, boot_params
+    ...[0x66, 0x8c, 0xc8, 0x66, 0x3d, 0x10, 0x00, ...else22], // mov ax, cs; cmp ax, 0x10
+    ...[0x66, 0x8c, 0xd8, 0x66, 0x3d, 0x18, 0x00, ...else22], // mov ax, ds; cmp ax, 0x18
+    ...[0x81, 0x3e, ...le(0xcafef00d), ...else22], // cmp dword [esi], …: the file's own bytes
+    ...[0x81, 0xbe, ...le(0x218), ...le(0x7000000), ...else22], // ramdisk_image
+    ...[0x81, 0xbe, ...le(0x228), ...le(0x20000), ...else22], // cmd_line_ptr
+    ...SIGNAL_AND_STOP,
+  ];
+  const image = { entry, setup: [0xf4] };
+  const params = new Uint8Array(4096);
+  params.set(le(0xcafef00d));
+  params.set(fakeBzImage(image).subarray(0x1f1, 0x268), 0x1f1);
+  t.deepEqual(run({ image, params }), { status: DONE, serial: EXPECTED });
+  const short = run({ image, params: params.subarray(1) });
+  t.is(short.status, GAVE_UP);
+  t.regex(
+    short.serial,
+    /cannot boot: the file opt\/earlyboot\/params is no struct boot_params of 4096 bytes/,
+  );
+});
 
 const GIVES_UP: readonly (readonly [string, Setup, string])[] = [
   ['no map', { leaveOut: 'e820' }, 'no map (fw_cfg file opt/earlyboot/e820)'],

@@ -1,7 +1,8 @@
 // QEMU's arguments for a description. The limits are those of hw/i386/pc_q35.c and pc_piix.c (7.2).
 import test from 'ava';
+import { needAccel } from '../../src/judge/qemu.ts';
 import { GiB, MiB } from '../../src/lib/units.ts';
-import { judgedCommandLine } from '../../src/judge/prepare.ts';
+import { judgedCommandLine } from '../../src/judge/command-line.ts';
 import { cpuArgs } from '../../src/judge/qemu-cpus.ts';
 import { hostMemoryNeeded, memoryArgs, qemuMemory } from '../../src/judge/qemu-memory.ts';
 import type { MapEntryDescription } from '../../src/machine/spec/description.ts';
@@ -93,12 +94,28 @@ test('CPU features as described', (t) => {
   t.is(cpuArgs(machine({ cpu }))[1], 'max,vendor=AuthenticAMD,la57=off,pdpe1gb=on,x2apic=off,hypervisor=off');
 });
 
+test("a 32-bit kernel's CPU is v86's, whatever is described", (t) => {
+  const cpu = cpuArgs(machine(), false)[1] ?? '';
+  t.true(cpu.endsWith(',family=6,model=7,stepping=3,clflush=off'), cpu);
+  t.false((cpuArgs(machine())[1] ?? '').includes('clflush'));
+});
+
+test('KVM that is not there, or not for this user, is said before anything runs', async (t) => {
+  await t.notThrowsAsync(needAccel('tcg', '/no/such/device'));
+  await t.notThrowsAsync(needAccel('kvm', '/dev/null'));
+  await t.throwsAsync(needAccel('kvm', '/no/such/device'), {
+    message: '--accel kvm: /no/such/device: this host has none: expected KVM, or --accel tcg',
+  });
+  await t.throwsAsync(needAccel('kvm', '/dev/null/kvm'), { message: /not accessible to this user/ });
+});
+
 test('the command line: what is missing comes first, what is there stays as it is', (t) => {
   t.is(
     judgedCommandLine('quiet  mem=1G'),
-    'ignore_loglevel console=ttyS0 earlyprintk=ttyS0,115200 memblock=debug panic=-1 nokaslr quiet mem=1G',
+    'ignore_loglevel console=ttyS0 earlyprintk=ttyS0,115200 memblock=debug panic=-1 nokaslr no_timer_check quiet mem=1G',
   );
-  const all = 'panic=5 nokaslr console=ttyS0,9600 memblock=debug earlyprintk=serial ignore_loglevel';
+  const all =
+    'panic=5 nokaslr console=ttyS0,9600 memblock=debug earlyprintk=serial ignore_loglevel no_timer_check';
   t.is(judgedCommandLine(all), all);
   t.true(judgedCommandLine('console=tty0').includes('console=ttyS0 '));
 });

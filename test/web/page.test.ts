@@ -13,10 +13,14 @@ import { buildPage, servePage } from '../../tools/page.ts';
 import { captures } from '../helpers/captures.ts';
 import { cli } from '../helpers/cli.ts';
 import { chromiumPath, launchChromium } from '../helpers/chromium.ts';
+import { fakeBzImage } from '../judge/helpers/bzimage.ts';
+import { LONG_BOOTS, vmlinuz32 } from '../judge/helpers/qemu.ts';
 
 const path = chromiumPath();
 const SMALL = 'laptop-16g';
 const WAIT = { timeout: 30_000 };
+/** A kernel on v86 on a busy computer. */
+const LONG = 600_000;
 
 interface Context {
   readonly browser: Browser;
@@ -357,5 +361,70 @@ pageTest(
     t.not(await ground(), light);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     t.true(wide <= 0, 'nothing sticks out to the right');
+  },
+);
+
+pageTest('a file that is no 32-bit kernel is refused in a line', async (t, page, { url }) => {
+  await openSmall(page, url);
+  await page.click('#linux-form button');
+  t.regex((await page.textContent('#linux-error')) ?? '', /^Pick a kernel image first/);
+  const file = (bytes: Uint8Array) => ({ name: 'vmlinuz', mimeType: '', buffer: Buffer.from(bytes) });
+  await page.setInputFiles('#linux-kernel', file(new Uint8Array(100)));
+  await page.click('#linux-form button');
+  await page.waitForFunction(() => document.querySelector('#linux-error')?.textContent?.includes('bzImage'));
+  await page.setInputFiles('#linux-kernel', file(fakeBzImage()));
+  await page.click('#linux-form button');
+  await page.waitForFunction(() =>
+    document.querySelector('#linux-error')?.textContent?.includes('a 64-bit kernel'),
+  );
+  // an image without a kernel in it ends at once, with nothing that the model could be held against
+  await page.setInputFiles('#linux-kernel', file(fakeBzImage({ xloadflags: 0, release: '6.1.0-50-686' })));
+  await page.click('#linux-form button');
+  await page.waitForFunction(
+    () => document.querySelector('#linux-status')?.textContent?.startsWith('It came to init: 0 memory lines'),
+    undefined,
+    WAIT,
+  );
+  t.regex((await page.textContent('#linux-log')) ?? '', /earlyboot: starting Linux/);
+});
+
+const kernel32 = vmlinuz32();
+
+pageTest(
+  'a real 32-bit Linux boots in the page, its memory lines beside the same of the model',
+  async (t, page, { url }) => {
+    if (kernel32 === null) {
+      t.log('skipped: no i386 kernel (EARLYBOOT_VMLINUZ32, or 6.1.0-50-686 in .tmp/kernels or /boot)');
+      t.pass();
+      return;
+    }
+    t.timeout(LONG);
+    await openSmall(page, url);
+    await page.setInputFiles('#linux-kernel', kernel32);
+    await page.click('#linux-form button');
+    // to init where boots may take minutes, else to the last memory line before the kernel goes on to other things
+    if (LONG_BOOTS)
+      await page.waitForFunction(
+        () => document.querySelector('#linux-status')?.textContent?.startsWith('It came to init'),
+        undefined,
+        { timeout: LONG },
+      );
+    else
+      await page.waitForFunction(
+        () => document.querySelector('#linux-log')?.textContent?.includes('SLUB: HWalign'),
+        undefined,
+        { timeout: LONG },
+      );
+    t.is(await page.locator('#linux-log .only-real').count(), 0);
+    t.is(await page.locator('#linux-log .only-model').count(), 0);
+    t.true((await page.locator('#linux-log .same').count()) > 130);
+    const row = page.locator('#linux-log .same', { hasText: 'LOWMEM available' });
+    t.deepEqual(
+      await row
+        .locator('span')
+        .allTextContents()
+        .then((texts) => texts.map((text) => text.slice(-25))),
+      ['] 511MB LOWMEM available.', '511MB LOWMEM available.'],
+    );
   },
 );

@@ -3,6 +3,7 @@ import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
 import { hex } from '../../lib/units.ts';
 import { findTable, subtables, u32, u64, u8 } from './acpi_tables.ts';
 import { acpiRegisterLapic, type ApicState } from './apic.ts';
+import { sizeOf } from '../../kernel/word.ts';
 import { HPET_RESOURCE_NAME_SIZE, SIZEOF_RESOURCE, SMP_CACHE_BYTES } from './layout.ts';
 import type { X86State } from './state.ts';
 
@@ -80,6 +81,6 @@ function acpiParseHpet(x86: X86State, hpet: Uint8Array): void {
   const address = u64(hpet, 44, 'HPET address');
   if (address === 0) return;
   x86.ctx.printk.info(`ACPI: HPET id: ${hex(u32(hpet, 36))} base: ${hex(address)}`);
-  const size = SIZEOF_RESOURCE + HPET_RESOURCE_NAME_SIZE;
+  const size = sizeOf(x86.ctx.profile, 'resource', SIZEOF_RESOURCE) + HPET_RESOURCE_NAME_SIZE;
   allocOrPanic(x86.ctx, size, SMP_CACHE_BYTES, 'acpi_parse_hpet', 'acpi_parse_hpet');
 }

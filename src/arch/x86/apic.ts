@@ -1,5 +1,6 @@
 // Mirrors arch/x86/kernel/apic/apic.c and smpboot.c (v6.1): which CPUs there are, and how Linux numbers them.
 import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
+import { sizeOf } from '../../kernel/word.ts';
 import { IOAPIC_RESOURCE_NAME_SIZE, SIZEOF_RESOURCE, SMP_CACHE_BYTES } from './layout.ts';
 import type { X86State } from './state.ts';
 
@@ -117,6 +118,7 @@ export function initCpuToNode(x86: X86State): void {
 /** One resource with a name for each IO-APIC, in one piece (io_apic_init_mappings). */
 export function ioApicInitMappings(x86: X86State, apic: ApicState): void {
   if (apic.ioApics === 0) return;
-  const size = (SIZEOF_RESOURCE + IOAPIC_RESOURCE_NAME_SIZE) * apic.ioApics;
+  const size =
+    (sizeOf(x86.ctx.profile, 'resource', SIZEOF_RESOURCE) + IOAPIC_RESOURCE_NAME_SIZE) * apic.ioApics;
   allocOrPanic(x86.ctx, size, SMP_CACHE_BYTES, 'io_apic_init_mappings', 'ioapic_setup_resources');
 }

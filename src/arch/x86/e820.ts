@@ -13,6 +13,8 @@ import {
   e820Prefix,
   type E820Table,
 } from './e820_table.ts';
+import type { BootContext } from '../../mm/context.ts';
+import { maxArchPfn32 } from './areas_32.ts';
 import { BIOS_BEGIN, ISA_END_ADDRESS, maxArchPfn } from './layout.ts';
 import type { X86State } from './state.ts';
 import { absentPagesInRange } from '../../mm/pfn_ranges.ts';
@@ -90,9 +92,15 @@ export function trimBiosRange(x86: X86State): void {
   x86.e820.update();
 }
 
+/** MAX_ARCH_PFN: the page frames that this kernel could have. */
+export function archPfnLimit({ profile, features }: BootContext): Pfn {
+  const { i386 } = profile.image;
+  return i386 ? maxArchPfn32(i386.pae) : maxArchPfn(features.la57);
+}
+
 /** The page frame after the last RAM below `limit`, and the message that says so (e820_end_pfn). */
 export function e820EndPfn(x86: X86State, limit: Pfn): Pfn {
-  const maxArch = maxArchPfn(x86.ctx.features.la57);
+  const maxArch = archPfnLimit(x86.ctx);
   const acpiCounts = x86.ctx.profile.rules.lastPfn === 'ram-and-acpi';
   let lastPfn = 0;
   for (const { addr, size, type } of x86.e820.entries) {
@@ -116,10 +124,12 @@ export function e820EndPfn(x86: X86State, limit: Pfn): Pfn {
 export function e820MemblockSetup(x86: X86State): void {
   const { memblock } = x86.ctx;
   memblock.allowResize();
+  const narrow = x86.ctx.profile.image.i386?.pae === false;
   for (const entry of x86.e820.entries64) {
     const { type } = entry;
     const isRam = type === E820_TYPE_RAM || type === E820_TYPE_RESERVED_KERN;
     if (!isRam && type !== E820_TYPE_SOFT_RESERVED) continue;
+    if (narrow && entry.addr + entry.size >= 2n ** 32n) continue; // does not fit a resource_size_t
     const addr = Number(entry.addr < MAX_PHYS_ADDR ? entry.addr : MAX_PHYS_ADDR);
     const end = entry.addr + entry.size;
     const size = Number(end < MAX_PHYS_ADDR ? end : MAX_PHYS_ADDR) - addr;

@@ -28,7 +28,7 @@ export function efiInit(x86: X86State): void {
   printk.info(`efi: ${tables.join('')}`);
   const memattr = efi.configTables.find((table) => table.name === 'MEMATTR');
   if (memattr && efi.memattrSize > 0) memblock.reserve(memattr.address, efi.memattrSize, 'efi_memattr_init');
-  if (x86.ctx.profile.rules.efiMmio === 'removed') efiRemoveE820Mmio(x86);
+  if (!noRuntime(x86) && x86.ctx.profile.rules.efiMmio === 'removed') efiRemoveE820Mmio(x86);
 }
 
 /** Takes large ranges of mapped I/O out of the map: devices' windows may lie there (efi_remove_e820_mmio). */
@@ -57,6 +57,7 @@ export function efiFreeBootServices(x86: X86State): void {
 /** Boot services memory stays untouched until the firmware has been left for good (efi_reserve_boot_services). */
 export function efiReserveBootServices(x86: X86State): void {
   const { memblock } = x86.ctx;
+  if (noRuntime(x86)) return; // the map was let go
   for (const { type, physAddr, numPages } of x86.bootParams.efi?.memmap ?? []) {
     if (type !== EFI_BOOT_SERVICES_CODE && type !== EFI_BOOT_SERVICES_DATA) continue;
     const start = Number(physAddr);
@@ -65,6 +66,13 @@ export function efiReserveBootServices(x86: X86State): void {
     memblock.reserve(start, size, 'efi_reserve_boot_services');
     if (canFreeRegion(x86, start, size)) x86.efiFreeable.push({ start, end: start + size });
   }
+}
+
+/** efi=noruntime or noefi: efi_init lets go of the firmware's map once it has read the configuration tables. */
+function noRuntime({ ctx: { params } }: X86State): boolean {
+  return (
+    params.has('noefi') || params.all('efi').some((value) => (value ?? '').split(',').includes('noruntime'))
+  );
 }
 
 /** Whether a region may be given back later: usable RAM, and no part of the kernel (can_free_region). */

@@ -1,15 +1,17 @@
 // The architecture as init/main.ts sees it: from what the payload handed over to a machine ready for the generic kernel.
-import { GiB, type PhysAddr } from '../../lib/units.ts';
+import { GiB, PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
 import { maxNumnodes } from '../../kernel/config.ts';
-import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
+import type { KernelProfile } from '../../kernel/profile.ts';
 import { byteLength, COMMAND_LINE_SIZE } from '../../mm/command_line.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
-import type { BootContext, CpuFeatures } from '../../mm/context.ts';
-import { Memblock, type MemblockEvent } from '../../mm/memblock.ts';
+import type { BootContext } from '../../mm/context.ts';
+import { Memblock, type MemblockEvent, type MemblockOptions } from '../../mm/memblock.ts';
 import { memblockRules } from '../../mm/memblock/rules.ts';
-import type { BootParams, CpuidLeaf } from './boot/params.ts';
+import type { BootParams } from './boot/params.ts';
+import { cpuFeatures } from './cpu_features.ts';
+import { areas32, initialMappingEnd } from './areas_32.ts';
 import { E820Table, e820Texts } from './e820_table.ts';
 import { ascending, NumaState } from './numa_state.ts';
 import type { X86State } from './state.ts';
@@ -28,43 +30,19 @@ export interface X86Options {
   readonly onMemblock?: (event: MemblockEvent, step: string) => void;
 }
 
-const VENDOR_LEAF = 0;
-const FEATURES_LEAF = 1;
-const EXTENDED_FEATURES_LEAF = 7;
-const AMD_FEATURES_LEAF = 0x80000001;
-const ADDRESS_SIZES_LEAF = 0x80000008;
-const HYPERVISOR_BIT = 2 ** 31; // leaf 1, ECX
-const LA57_BIT = 2 ** 16; // leaf 7, ECX
-const PDPE1GB_BIT = 2 ** 26; // leaf 0x80000001, EDX
-
-/** Whether bit value `bit` is set in an unsigned 32-bit register. */
-function hasBit(register: number, bit: number): boolean {
-  return Math.floor(register / bit) % 2 === 1;
-}
-
-/** The features that matter to memory, from CPUID as the payload read it, and `no5lvl`. */
-function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, config: KernelConfig): CpuFeatures {
-  const leaf = (number: number): CpuidLeaf | undefined =>
-    cpuid.find((l) => l.leaf === number && l.subleaf === 0);
-  const bytes = (register: number): string =>
-    String.fromCharCode(...[0, 8, 16, 24].map((shift) => (register >>> shift) & 0xff));
-  const vendorLeaf = leaf(VENDOR_LEAF);
-  const vendor = vendorLeaf ? bytes(vendorLeaf.ebx) + bytes(vendorLeaf.edx) + bytes(vendorLeaf.ecx) : '';
-  return {
-    gbPages: hasBit(leaf(AMD_FEATURES_LEAF)?.edx ?? 0, PDPE1GB_BIT),
-    la57:
-      config.x86FiveLevel &&
-      hasBit(leaf(EXTENDED_FEATURES_LEAF)?.ecx ?? 0, LA57_BIT) &&
-      !params.has('no5lvl'),
-    vendor: vendor === 'GenuineIntel' ? 'Intel' : vendor === 'AuthenticAMD' ? 'AMD' : 'other',
-    hypervisor: hasBit(leaf(FEATURES_LEAF)?.ecx ?? 0, HYPERVISOR_BIT),
-    physBits: (leaf(ADDRESS_SIZES_LEAF)?.eax ?? 36) & 0xff,
-  };
-}
-
 /** E820_MAX_ENTRIES: what the zero page holds, and three for each possible node. */
 function maxE820Entries(profile: KernelProfile): number {
   return 128 + 3 * maxNumnodes(profile.config);
+}
+
+/** How wide addresses are, and so an entry of memblock's tables. */
+function memblockWidth({
+  image,
+}: KernelProfile): Pick<MemblockOptions, 'numa' | 'regionEntrySize' | 'addressDigits'> {
+  if (!image.i386) return {};
+  return image.i386.pae
+    ? { numa: false, regionEntrySize: 20 }
+    : { numa: false, regionEntrySize: 12, addressDigits: 8 };
 }
 
 /** What x86 keeps of the command line: COMMAND_LINE_SIZE with the final zero (setup_arch, copy_bootdata). */
@@ -89,6 +67,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     maxNumNodes: maxNumnodes(profile.config),
     numa: profile.config.numa !== false,
     ...memblockRules(profile.rules),
+    ...memblockWidth(profile),
     ...(onMemblock ? { trace: (event: MemblockEvent) => onMemblock(event, printk.step) } : {}),
   });
   const ctx: BootContext = {
@@ -96,7 +75,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     params,
     printk,
     memblock,
-    features: cpuFeatures(bootParams.cpuid, params, profile.config),
+    features: cpuFeatures(bootParams.cpuid, params, profile),
     maxPfn: 0,
     maxLowPfn: 0,
     maxPossiblePfn: 0,
@@ -137,16 +116,26 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     numa,
     pfnMapped: new RangeSet(),
     maxPfnMapped: 0,
-    brkEnd: kernelStart + endOfKernelReserve - textStart,
+    brkEnd: kernelStart + endOfKernelReserve - textStart + initialTables(profile, kernelStart),
     kernelStart,
     kaslr: options.kaslr ?? false,
     maxCpus: profile.config.nrCpus,
     possibleCpusParam: null,
     acpiDisabled: false,
     gbPagesWanted: true,
+    tables32: null,
     hugetlb: null,
     efiFreeable: [],
   };
+}
+
+/** Bytes of brk that a 32-bit kernel's first page tables take. */
+function initialTables(profile: KernelProfile, kernelStart: PhysAddr): number {
+  const { i386, imageEnd, textStart } = profile.image;
+  if (!i386) return 0;
+  const { pmdSize } = areas32(profile.config.nrCpus, i386.pae);
+  const end = initialMappingEnd(profile, kernelStart + imageEnd - textStart, i386.pae);
+  return (end / pmdSize) * PAGE_SIZE;
 }
 
 /** CPUs of a node; fake nodes of one physical node share its CPUs (numa_add_cpu). */

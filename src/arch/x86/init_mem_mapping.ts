@@ -1,16 +1,17 @@
 // Mirrors arch/x86/mm/init.c (v6.1): the direct mapping of all RAM, and where its page tables come from.
 import { alignDown, alignUp } from '../../lib/align.ts';
 import { clamp } from '../../lib/ranges.ts';
-import { PAGE_SIZE, pfnDown, type Pfn, type PhysAddr } from '../../lib/units.ts';
+import { PAGE_SIZE, pfnDown, type PhysAddr } from '../../lib/units.ts';
 import { DirectMap, mergeNeighbours, type MapRange, type PageSizeMask } from './direct_map.ts';
 import { PageTablePool } from './page_table_pool.ts';
 import { ISA_END_ADDRESS, PMD_SIZE, PUD_SIZE } from './layout.ts';
+import { splitMemRange, splitMemRange32 } from './split_mem_range.ts';
+import { Tables32 } from './tables_32.ts';
 import type { X86State } from './state.ts';
 
-const PMD_PAGES = PMD_SIZE / PAGE_SIZE;
-const PUD_PAGES = PUD_SIZE / PAGE_SIZE;
 /** The step grows by this factor once as much as a step is mapped (get_new_step_size: PMD_SHIFT - PAGE_SHIFT - 1). */
 const STEP_GROWTH = 2 ** 8;
+const STEP_GROWTH_4M = 2 ** 9;
 
 /**
  * Maps all RAM, low memory first and then from the top down (init_mem_mapping). `pgtBuf` is brk's page-table buffer.
@@ -26,7 +27,9 @@ export function initMemMapping(x86: X86State, pgtBuf: PhysAddr): number {
 class MemMapper {
   readonly #x86: X86State;
   readonly #pool: PageTablePool;
-  readonly #map: DirectMap;
+  readonly #map: Pick<DirectMap, 'map'>;
+  /** The size of a large page: 2 MiB, or 4 MiB without PAE. */
+  readonly #pmdSize: number;
   readonly #mask: PageSizeMask;
   /** Memory in ascending order; nothing is added or removed while it is mapped. */
   readonly #ram: readonly { readonly start: PhysAddr; readonly end: PhysAddr }[];
@@ -35,8 +38,14 @@ class MemMapper {
   constructor(x86: X86State, pgtBuf: PhysAddr) {
     this.#x86 = x86;
     this.#pool = new PageTablePool(x86, pgtBuf);
-    this.#map = new DirectMap(x86.ctx.features.la57, () => this.#pool.alloc());
-    const g1 = x86.gbPagesWanted && x86.ctx.features.gbPages;
+    const { i386 } = x86.ctx.profile.image;
+    if (i386) {
+      const initialEnd = x86.maxPfnMapped * PAGE_SIZE;
+      x86.tables32 = new Tables32(x86.ctx.profile.config.nrCpus, i386.pae, initialEnd, this.#pool);
+    }
+    this.#map = x86.tables32 ?? new DirectMap(x86.ctx.features.la57, () => this.#pool.alloc());
+    this.#pmdSize = x86.tables32?.areas.pmdSize ?? PMD_SIZE;
+    const g1 = !i386 && x86.gbPagesWanted && x86.ctx.features.gbPages;
     if (g1) x86.ctx.printk.info('Using GB pages for direct mapping');
     this.#mask = { m2: true, g1 };
     this.#ram = [...x86.ctx.memblock.forEachMemPfnRange()].map(({ startPfn, endPfn }) => ({
@@ -45,9 +54,14 @@ class MemMapper {
     }));
   }
 
+  get #stepGrowth(): number {
+    return this.#pmdSize === PMD_SIZE ? STEP_GROWTH : STEP_GROWTH_4M;
+  }
+
   run(): void {
     const { ctx, kernelStart, kaslr } = this.#x86;
-    const end = ctx.maxPfn * PAGE_SIZE;
+    const { tables32 } = this.#x86;
+    const end = (tables32 ? ctx.maxLowPfn : ctx.maxPfn) * PAGE_SIZE;
     this.#initMemoryMapping(0, ISA_END_ADDRESS);
     // init_trampoline_kaslr: the trampoline's own mapping of the first MiB, a table for each level above PMD but the top one
     if (kaslr) for (let table = 0; table < (ctx.features.la57 ? 2 : 1); table++) this.#pool.alloc();
@@ -58,7 +72,8 @@ class MemMapper {
     } else {
       this.#mapTopDown(ISA_END_ADDRESS, end);
     }
-    ctx.maxLowPfn = Math.max(ctx.maxLowPfn, ctx.maxPfn);
+    if (tables32) tables32.initFixmap();
+    else ctx.maxLowPfn = Math.max(ctx.maxLowPfn, ctx.maxPfn);
   }
 
   #mapTopDown(mapStart: PhysAddr, mapEnd: PhysAddr): void {
@@ -66,17 +81,17 @@ class MemMapper {
     const { memblock, profile } = ctx;
     const findOnly = profile.rules.rangeAlloc === 'find-and-reserve';
     const addr = findOnly
-      ? memblock.findInRange(mapStart, mapEnd, PMD_SIZE, PMD_SIZE)
-      : memblock.physAllocRange(PMD_SIZE, PMD_SIZE, mapStart, mapEnd, 'init_mem_mapping#probe');
+      ? memblock.findInRange(mapStart, mapEnd, this.#pmdSize, this.#pmdSize)
+      : memblock.physAllocRange(this.#pmdSize, this.#pmdSize, mapStart, mapEnd, 'init_mem_mapping#probe');
     let realEnd: PhysAddr;
     if (addr || findOnly) {
-      if (!findOnly) memblock.free(addr, PMD_SIZE, 'init_mem_mapping#probed');
-      realEnd = addr + PMD_SIZE;
+      if (!findOnly) memblock.free(addr, this.#pmdSize, 'init_mem_mapping#probed');
+      realEnd = addr + this.#pmdSize;
     } else {
       ctx.printk.warn('Failed to release memory for alloc_low_pages()');
-      realEnd = Math.max(mapStart, alignDown(mapEnd, PMD_SIZE));
+      realEnd = Math.max(mapStart, alignDown(mapEnd, this.#pmdSize));
     }
-    let stepSize = PMD_SIZE;
+    let stepSize = this.#pmdSize;
     let mapped = 0;
     this.#x86.maxPfnMapped = 0;
     this.#pool.minPfnMapped = pfnDown(realEnd);
@@ -92,13 +107,13 @@ class MemMapper {
       mapped += this.#initRange(start, lastStart);
       lastStart = start;
       this.#pool.minPfnMapped = pfnDown(lastStart);
-      if (mapped >= stepSize) stepSize *= STEP_GROWTH;
+      if (mapped >= stepSize) stepSize *= this.#stepGrowth;
     }
     if (realEnd < mapEnd) this.#initRange(realEnd, mapEnd);
   }
 
   #mapBottomUp(mapStart: PhysAddr, mapEnd: PhysAddr): void {
-    let stepSize = PMD_SIZE;
+    let stepSize = this.#pmdSize;
     let mapped = 0;
     this.#pool.minPfnMapped = pfnDown(mapStart);
     for (let start = mapStart; start < mapEnd;) {
@@ -111,7 +126,7 @@ class MemMapper {
       const next = mapEnd - start > stepSize ? Math.min(alignUp(start + 1, stepSize), mapEnd) : mapEnd;
       mapped += this.#initRange(start, next);
       start = next;
-      if (mapped >= stepSize) stepSize *= STEP_GROWTH;
+      if (mapped >= stepSize) stepSize *= this.#stepGrowth;
     }
   }
 
@@ -139,37 +154,27 @@ class MemMapper {
     this.#x86.maxPfnMapped = Math.max(this.#x86.maxPfnMapped, pfnDown(last));
   }
 
-  /** Cuts a range at 2 MiB and 1 GiB boundaries by the page size that fits (split_mem_range). */
+  /** Pieces of a range by the page size that fits. */
   #splitMemRange(start: PhysAddr, end: PhysAddr): MapRange[] {
-    const ranges: MapRange[] = [];
-    const small = { m2: false, g1: false };
-    const medium = { m2: this.#mask.m2, g1: false };
-    const limit = pfnDown(end);
-    let pfn = pfnDown(start);
-    const cut = (from: Pfn, to: Pfn, mask: PageSizeMask): void => {
-      if (from >= to) return;
-      ranges.push({ start: from * PAGE_SIZE, end: to * PAGE_SIZE, mask });
-      pfn = to;
-    };
-    cut(pfn, Math.min(alignUp(pfn, PMD_PAGES), limit), small);
-    const limit2m = alignDown(limit, PMD_PAGES);
-    cut(alignUp(pfn, PMD_PAGES), Math.min(alignUp(pfn, PUD_PAGES), limit2m), medium);
-    cut(alignUp(pfn, PUD_PAGES), alignDown(limit, PUD_PAGES), this.#mask);
-    cut(alignUp(pfn, PMD_PAGES), limit2m, medium);
-    cut(pfn, limit, small);
+    const ranges = this.#x86.tables32
+      ? splitMemRange32(start, end, this.#pmdSize, this.#mask)
+      : splitMemRange(start, end, this.#mask);
     this.#adjustPageSizes(ranges);
     return mergeNeighbours(ranges);
   }
 
   /** A small range gets a bigger page where the whole big page is RAM (adjust_range_page_size_mask). */
   #adjustPageSizes(ranges: MapRange[]): void {
-    const { memblock } = this.#x86.ctx;
+    const { memblock, maxLowPfn } = this.#x86.ctx;
+    const low = this.#x86.tables32 === null ? Infinity : maxLowPfn * PAGE_SIZE;
     const isRam = (range: MapRange, size: number): boolean => {
       const start = alignDown(range.start, size);
-      return memblock.isRegionMemory(start, alignUp(range.end, size) - start);
+      const end = alignUp(range.end, size);
+      return end <= low && memblock.isRegionMemory(start, end - start);
     };
     for (const range of ranges) {
-      if (this.#mask.m2 && !range.mask.m2 && isRam(range, PMD_SIZE)) range.mask = { ...range.mask, m2: true };
+      if (this.#mask.m2 && !range.mask.m2 && isRam(range, this.#pmdSize))
+        range.mask = { ...range.mask, m2: true };
       if (this.#mask.g1 && !range.mask.g1 && isRam(range, PUD_SIZE)) range.mask = { ...range.mask, g1: true };
     }
   }

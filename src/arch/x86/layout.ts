@@ -39,6 +39,8 @@ export function maxArchPfn(la57: boolean): Pfn {
 export const CRASH_ALIGN = 16 * MiB;
 export const CRASH_ADDR_LOW_MAX: PhysAddr = 4 * GiB;
 export const CRASH_ADDR_HIGH_MAX: PhysAddr = 64 * TiB;
+/** ... both below 512 MiB with 32 bits. */
+export const CRASH_ADDR_MAX_32: PhysAddr = 512 * MiB;
 
 /** numa=fake nodes are multiples of 32 MiB (arch/x86/include/asm/numa.h, FAKE_NODE_MIN_SIZE). */
 export const FAKE_NODE_MIN_SIZE = 32 * MiB;

@@ -1,5 +1,6 @@
 // Mirrors e820__register_nosave_regions of arch/x86/kernel/e820.c (v6.1): what hibernation must leave alone.
 import { NosaveRegions } from '../../kernel/nosave.ts';
+import { sizeOf } from '../../kernel/word.ts';
 import { u64 } from '../../lib/u64.ts';
 import { PAGE_SHIFT, type Pfn } from '../../lib/units.ts';
 import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
@@ -43,5 +44,5 @@ function registerByEntry({ e820, ctx }: X86State, nosave: NosaveRegions): void {
 
 function allocNosaveRegion(ctx: BootContext): void {
   const func = 'register_nosave_region';
-  allocOrPanic(ctx, SIZEOF_NOSAVE_REGION, SMP_CACHE_BYTES, func, func);
+  allocOrPanic(ctx, sizeOf(ctx.profile, 'nosave_region', SIZEOF_NOSAVE_REGION), SMP_CACHE_BYTES, func, func);
 }

@@ -86,5 +86,5 @@ function commitEmulation(split: Split, distances: string, physCopy: PhysAddr): v
       numaSetDistance(x86, i, j, given.next() ?? distance);
     }
   }
-  if (physCopy) ctx.memblock.free(physCopy, physCnt * physCnt, 'numa_emulation');
+  if (physCopy) ctx.memblock.free(physCopy, physCnt * physCnt, 'numa_emulation#copy-free');
 }

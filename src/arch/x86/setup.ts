@@ -1,12 +1,14 @@
 // Mirrors setup_arch of arch/x86/kernel/setup.c (v6.1): the memory part, one step a line, in the kernel's order.
 import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
-import { PAGE_SIZE } from '../../lib/units.ts';
+import { hex, PAGE_SIZE, pfnDown } from '../../lib/units.ts';
+import { sizeOf } from '../../kernel/word.ts';
 import { HugetlbParams } from '../../mm/hugetlb.ts';
 import { setupLogBuf } from '../../mm/log_buf.ts';
 import { freeAreaInitMemorylessNode } from '../../mm/mm_init.ts';
 import { acpiBootInit, acpiBootTableInit } from './acpi_boot.ts';
 import { initCpuToNode, ioApicInitMappings, newApicState, prefillPossibleMap } from './apic.ts';
 import {
+  archPfnLimit,
   e820AddKernelRange,
   e820EndPfn,
   e820FinishEarlyParams,
@@ -17,11 +19,12 @@ import {
 import { e820SetupPciGap } from './e820_gap.ts';
 import { parseEarlyParam } from './early_params.ts';
 import { efiInit, efiMemblockX86ReserveRange, efiReserveBootServices } from './efi.ts';
+import { initialMappingEnd } from './areas_32.ts';
+import { findLowPfnRange, initmemInit32 } from './init_32.ts';
 import { initMemMapping } from './init_mem_mapping.ts';
 import {
   ISA_END_ADDRESS,
   MAX_DMA32_PFN,
-  maxArchPfn,
   SIZEOF_FIRMWARE_MAP_ENTRY,
   SIZEOF_RESOURCE,
   SMP_CACHE_BYTES,
@@ -54,7 +57,8 @@ export function setupArch(x86: X86State): void {
     run();
   };
   printk.step = 'setup_arch';
-  printk.info(`Command line: ${ctx.params.cmdline}`);
+  const { i386 } = ctx.profile.image;
+  if (!i386) printk.info(`Command line: ${ctx.params.cmdline}`);
   step('early_reserve_memory', () => earlyReserveMemory(x86)); // image, BIOS areas, initrd: before memblock knows any RAM
   step('e820__memory_setup', () => e820MemorySetup(x86)); // the firmware's map, sanitised and printed
   step('e820__reserve_setup_data', () => e820ReserveSetupData(x86)); // the loader's data: RAM, but not to be had
@@ -76,13 +80,14 @@ export function setupArch(x86: X86State): void {
     step('reserve_bios_regions', () => reserveBiosRegions(x86));
   step('efi_esrt_init', () => reserveFirmwareTables(x86, false)); // tables of EFI that lie in RAM
   step('efi_reserve_boot_services', () => efiReserveBootServices(x86));
+  if (i386) initialMapping32(x86, i386.pae);
   step('reserve_real_mode', () => reserveRealMode(x86)); // the trampoline, then all of the first 1 MiB
   step('init_mem_mapping', () => initMemMapping(x86, pgtBuf)); // page tables of the direct mapping
   memblock.setCurrentLimit(x86.maxPfnMapped * PAGE_SIZE);
   step('setup_log_buf', () => setupLogBuf(ctx, true)); // log_buf_len=
   step('reserve_initrd', () => reserveInitrd(x86)); // moved where it is not mapped
   step('acpi_boot_table_init', () => acpiBootTableInit(x86)); // each table reserved
-  step('initmem_init', () => initmemInit(x86)); // nodes from SRAT, one node without
+  step('initmem_init', () => (i386 ? initmemInit32(x86) : initmemInit(x86))); // nodes from SRAT, one node without
   if (ctx.profile.rules.hugetlbAt === 'setup_arch' && ctx.features.gbPages)
     step('hugetlb_bootmem_alloc', () => (x86.hugetlb = new HugetlbParams(ctx)).bootmemAlloc());
   step('dma_contiguous_reserve', () => dmaContiguousReserve(x86)); // cma=
@@ -127,17 +132,35 @@ function dmiSetup(x86: X86State): void {
 
 function findMaxPfn(x86: X86State): void {
   const { ctx } = x86;
-  ctx.maxPfn = e820EndPfn(x86, maxArchPfn(ctx.features.la57));
-  if (mtrrTrimUncachedMemory(x86, ctx.maxPfn)) ctx.maxPfn = e820EndPfn(x86, maxArchPfn(ctx.features.la57));
+  ctx.maxPfn = e820EndPfn(x86, archPfnLimit(ctx));
+  if (mtrrTrimUncachedMemory(x86, ctx.maxPfn)) ctx.maxPfn = e820EndPfn(x86, archPfnLimit(ctx));
   ctx.maxPossiblePfn = ctx.maxPfn;
+  const { i386 } = ctx.profile.image;
+  if (i386) return findLowPfnRange(x86, i386.pae);
   ctx.maxLowPfn = ctx.maxPfn > MAX_DMA32_PFN ? e820EndPfn(x86, MAX_DMA32_PFN) : ctx.maxPfn;
+}
+
+/** What a 32-bit kernel has mapped since its first instructions; it says so once memory is known. */
+function initialMapping32(x86: X86State, pae: boolean): void {
+  const { ctx, kernelStart } = x86;
+  const { imageEnd, textStart } = ctx.profile.image;
+  const end = initialMappingEnd(ctx.profile, kernelStart + imageEnd - textStart, pae);
+  x86.maxPfnMapped = pfnDown(end);
+  ctx.printk.debug(`initial memory mapped: [mem 0x00000000-${hex(end - 1, 8)}]`);
 }
 
 /** One resource for each map entry, and one record for sysfs for each entry of the firmware's own map. */
 function e820ReserveResources(x86: X86State): void {
   const { memblock } = x86.ctx;
   const func = 'e820__reserve_resources';
-  allocOrPanic(x86.ctx, SIZEOF_RESOURCE * x86.e820.entries64.length, SMP_CACHE_BYTES, func, func);
+  allocOrPanic(
+    x86.ctx,
+    sizeOf(x86.ctx.profile, 'resource', SIZEOF_RESOURCE) * x86.e820.entries64.length,
+    SMP_CACHE_BYTES,
+    func,
+    func,
+  );
+  const entryBytes = sizeOf(x86.ctx.profile, 'firmware_map_entry', SIZEOF_FIRMWARE_MAP_ENTRY);
   for (let i = 0; i < x86.e820Firmware.entries64.length; i++)
-    memblock.alloc(SIZEOF_FIRMWARE_MAP_ENTRY, SMP_CACHE_BYTES, 'firmware_map_add_early');
+    memblock.alloc(entryBytes, SMP_CACHE_BYTES, 'firmware_map_add_early');
 }

@@ -3,9 +3,10 @@ import { cpumasksOffStack } from '../../kernel/config.ts';
 import { panic } from '../../kernel/panic.ts';
 import { allocOrPanic } from '../../mm/alloc_or_panic.ts';
 import { divRoundUp } from '../../lib/align.ts';
-import { KiB } from '../../lib/units.ts';
+import { KiB, PAGE_SIZE } from '../../lib/units.ts';
 import type { BootContext } from '../../mm/context.ts';
 import { pcpuEmbedFirstChunk, pcpuPageFirstChunk, type PcpuArch } from '../../mm/percpu.ts';
+import { areas32, PAGE_OFFSET, VMALLOC_OFFSET } from './areas_32.ts';
 import { VMALLOC_AREA, vmallocSize, type KernelTables } from './kernel_tables.ts';
 import { MAX_DMA_ADDRESS, PMD_SIZE, SMP_CACHE_BYTES } from './layout.ts';
 
@@ -27,8 +28,7 @@ export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
   };
   const arch: PcpuArch = {
     maxDmaAddress: MAX_DMA_ADDRESS,
-    atomSize: PMD_SIZE,
-    vmallocTotal: vmallocSize(ctx.features.la57) - 1,
+    ...(profile.image.i386 ? percpu32(ctx, profile.image.i386.pae) : percpu64(ctx)),
     populateVmalloc: (start, end) => tables.populate(VMALLOC_AREA, start, end),
   };
   const chosen = chosenAllocator(ctx);
@@ -41,6 +41,17 @@ export function setupPerCpuAreas(ctx: BootContext, tables: KernelTables): void {
   allocCpumasks(ctx);
 }
 
+function percpu64(ctx: BootContext): Pick<PcpuArch, 'atomSize' | 'vmallocTotal'> {
+  return { atomSize: PMD_SIZE, vmallocTotal: vmallocSize(ctx.features.la57) - 1 };
+}
+
+/** Vmalloc space is scarce there: from the hole above low memory to the permanent mappings. */
+function percpu32(ctx: BootContext, pae: boolean): Pick<PcpuArch, 'atomSize' | 'vmallocTotal'> {
+  const { vmallocEnd } = areas32(ctx.profile.config.nrCpus, pae);
+  const start = PAGE_OFFSET + Math.min(ctx.maxLowPfn, ctx.maxPfn) * PAGE_SIZE + VMALLOC_OFFSET;
+  return { atomSize: PAGE_SIZE, vmallocTotal: vmallocEnd - start };
+}
+
 /** The last percpu_alloc= that says something the kernel knows. */
 function chosenAllocator(ctx: BootContext): 'auto' | 'embed' | 'page' {
   const known = ctx.params.all('percpu_alloc').filter((value) => value === 'embed' || value === 'page');
@@ -50,7 +61,7 @@ function chosenAllocator(ctx: BootContext): 'auto' | 'embed' | 'page' {
 /** Masks that are not on the stack; without CPUMASK_OFFSTACK they are part of the image. Without NUMA nodes have none. */
 function allocCpumasks(ctx: BootContext): void {
   const { config, rules } = ctx.profile;
-  if (!cpumasksOffStack(config)) return;
+  if (ctx.profile.image.i386 || !cpumasksOffStack(config)) return; // masks of 32 CPUs are variables
   const size = divRoundUp(ctx.nrCpuIds, 64) * 8;
   // beside one for each node: cpu_initialized_mask, cpu_callin_mask, cpu_callout_mask, cpu_sibling_setup_mask, or fewer
   const nodeMasks = config.numa === false ? 0 : ctx.nrNodeIds;

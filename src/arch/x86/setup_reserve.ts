@@ -9,11 +9,13 @@ import {
   BIOS_START_MIN,
   CRASH_ADDR_HIGH_MAX,
   CRASH_ADDR_LOW_MAX,
+  CRASH_ADDR_MAX_32,
   CRASH_ALIGN,
   ISA_END_ADDRESS,
   LOW_RESERVE_SIZE,
 } from './layout.ts';
 import { reserveSetupData } from './platform_memory.ts';
+import { earlyPageTables } from './page_table_pool.ts';
 import type { X86State } from './state.ts';
 
 /** The end of the kernel image or of brk where the kernel stands now, from its address without relocation. */
@@ -57,7 +59,7 @@ function ramdiskEnd(ramdisk: { readonly image: PhysAddr; readonly size: number }
 /** extend_brk for the first page tables; returns where they start (early_alloc_pgt_buf). */
 export function earlyAllocPgtBuf(x86: X86State): PhysAddr {
   const start = alignUp(x86.brkEnd, PAGE_SIZE);
-  x86.brkEnd = start + x86.ctx.profile.rules.earlyPageTables * PAGE_SIZE;
+  x86.brkEnd = start + earlyPageTables(x86.ctx.profile) * PAGE_SIZE;
   return start;
 }
 
@@ -142,18 +144,14 @@ export function reserveCrashkernel(x86: X86State): void {
 const CRASH_ADDR_OLD_LOW_MAX = 896 * MiB;
 
 function crashAnywhere(x86: X86State, size: number, high: boolean): PhysAddr {
-  const { memblock, printk } = x86.ctx;
+  const { memblock, printk, profile } = x86.ctx;
+  const lowMax64 = profile.rules.crashLowMax === '4G' ? CRASH_ADDR_LOW_MAX : CRASH_ADDR_OLD_LOW_MAX;
+  const [lowMax, highMax] = profile.image.i386
+    ? [CRASH_ADDR_MAX_32, CRASH_ADDR_MAX_32]
+    : [lowMax64, CRASH_ADDR_HIGH_MAX];
   let base = 0;
-  const lowMax = x86.ctx.profile.rules.crashLowMax === '4G' ? CRASH_ADDR_LOW_MAX : CRASH_ADDR_OLD_LOW_MAX;
   if (!high) base = memblock.physAllocRange(size, CRASH_ALIGN, CRASH_ALIGN, lowMax, 'setup_arch#crash-low');
-  if (!base)
-    base = memblock.physAllocRange(
-      size,
-      CRASH_ALIGN,
-      CRASH_ALIGN,
-      CRASH_ADDR_HIGH_MAX,
-      'setup_arch#crash-high',
-    );
+  if (!base) base = memblock.physAllocRange(size, CRASH_ALIGN, CRASH_ALIGN, highMax, 'setup_arch#crash-high');
   if (!base) printk.info('crashkernel reservation failed - No suitable area found.');
   return base;
 }
@@ -168,6 +166,7 @@ function crashAt(x86: X86State, request: { readonly size: number; readonly base:
 
 /** Low memory beside a crash kernel above 4 GiB (reserve_crashkernel_low); false where it cannot be had. */
 function reserveCrashkernelLow(x86: X86State): boolean {
+  if (x86.ctx.profile.image.i386) return true;
   const { memblock, params, printk } = x86.ctx;
   const limit = Math.min(memblock.physMemSize(), CRASH_ADDR_LOW_MAX);
   const asked = parseCrashkernelSuffix(params, ',low', (text) => printk.warn(text));

@@ -4,6 +4,7 @@ import type { HugetlbParams } from '../../mm/hugetlb.ts';
 import type { BootParams } from './boot/params.ts';
 import type { E820Change } from './e820_range.ts';
 import type { E820Table } from './e820_table.ts';
+import type { Tables32 } from './tables_32.ts';
 import type { NumaState } from './numa_state.ts';
 import type { RangeSet } from '../../lib/ranges.ts';
 import type { Pfn, PhysAddr } from '../../lib/units.ts';
@@ -35,6 +36,8 @@ export interface X86State {
   possibleCpusParam: number | null;
   acpiDisabled: boolean;
   gbPagesWanted: boolean;
+  /** The page tables of a 32-bit kernel, from init_mem_mapping on. */
+  tables32: Tables32 | null;
   /** hugetlb's parameters, where setup_arch has acted on them already. */
   hugetlb: HugetlbParams | null;
   /** EFI boot services memory that this boot reserved for the firmware and gives back at the end. */

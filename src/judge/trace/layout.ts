@@ -1,4 +1,5 @@
-// Offsets of the fields that a trace reads, in bytes, by kernel release. A table until they are read from the image's BTF.
+// Offsets of the fields that a trace reads, in bytes, from the image's BTF.
+import { InputError } from '../../lib/input-error.ts';
 
 /** Fields of one kernel's structs. */
 export interface StructLayout {
@@ -21,49 +22,81 @@ export interface StructLayout {
   readonly zone: { readonly zonePgdat: number; readonly name: number };
   readonly memblock: { readonly memory: number; readonly reserved: number };
   readonly memblockType: { readonly cnt: number; readonly totalSize: number; readonly regions: number };
-  readonly memblockRegion: { readonly bytes: number; readonly flags: number; readonly nid: number };
+  readonly memblockRegion: {
+    readonly bytes: number;
+    readonly base: number;
+    readonly size: number;
+    readonly flags: number;
+    readonly nid: number;
+  };
 }
 
-const COMMON = {
-  padataMtJob: { fnArg: 8, start: 16, size: 24, align: 32, minChunk: 40, maxThreads: 48 },
-  padataWork: { pwWork: 0, pwData: 48 },
-  padataMtJobState: { job: 40, nworks: 48, chunkSize: 56 },
-  memblock: { memory: 16, reserved: 56 },
-  memblockType: { cnt: 0, totalSize: 16, regions: 24 },
-  memblockRegion: { bytes: 24, flags: 16, nid: 20 },
-} as const;
+/** A kernel's types, as src/kernels/image/btf.ts reads them. */
+export interface Types {
+  layout(
+    name: string,
+  ): { readonly size: number; readonly offsets: Readonly<Record<string, number>> } | undefined;
+}
 
-/** By what `uname -r` starts with; read off the BTF of Debian's amd64 images. */
-const LAYOUTS: readonly (readonly [RegExp, StructLayout])[] = [
-  [
-    /^6\.1\.0-\d+-amd64$/,
-    {
-      ...COMMON,
-      pglistData: {
-        nodeId: 171584,
-        firstDeferredPfn: 171904,
-        nodeStartPfn: 171560,
-        nodeSpannedPages: 171576,
-      },
-      zone: { zonePgdat: 96, name: 168 },
+/**
+ * The layout of the structs in a kernel with `types`.
+ * @throws InputError 'image' where it lacks one of them, or a field
+ */
+export function layoutOf(types: Types): StructLayout {
+  const struct = (name: string) => {
+    const layout = types.layout(name);
+    if (layout === undefined)
+      throw new InputError(
+        'image',
+        `--trace: the kernel has no struct ${name}: expected CONFIG_PADATA, and BTF`,
+      );
+    const offsets = new Map(Object.entries(layout.offsets));
+    const at = (field: string): number => {
+      const offset = offsets.get(field);
+      if (offset === undefined)
+        throw new InputError('image', `--trace: the kernel's struct ${name} has no member ${field}`);
+      return offset;
+    };
+    return { at, size: layout.size };
+  };
+  const job = struct('padata_mt_job');
+  const work = struct('padata_work');
+  const state = struct('padata_mt_job_state');
+  const node = struct('pglist_data');
+  const zone = struct('zone');
+  const memblock = struct('memblock');
+  const type = struct('memblock_type');
+  const region = struct('memblock_region');
+  return {
+    padataMtJob: {
+      fnArg: job.at('fn_arg'),
+      start: job.at('start'),
+      size: job.at('size'),
+      align: job.at('align'),
+      minChunk: job.at('min_chunk'),
+      maxThreads: job.at('max_threads'),
     },
-  ],
-  [
-    /^5\.10\.0-\d+-amd64$/,
-    {
-      ...COMMON,
-      pglistData: {
-        nodeId: 171264,
-        firstDeferredPfn: 171464,
-        nodeStartPfn: 171240,
-        nodeSpannedPages: 171256,
-      },
-      zone: { zonePgdat: 88, name: 136 },
+    padataWork: { pwWork: work.at('pw_work'), pwData: work.at('pw_data') },
+    padataMtJobState: {
+      job: state.at('job'),
+      nworks: state.at('nworks'),
+      chunkSize: state.at('chunk_size'),
     },
-  ],
-];
-
-/** The layout of a release's structs; null where the table has none. */
-export function layoutOf(release: string): StructLayout | null {
-  return LAYOUTS.find(([pattern]) => pattern.test(release))?.[1] ?? null;
+    pglistData: {
+      nodeId: node.at('node_id'),
+      firstDeferredPfn: node.at('first_deferred_pfn'),
+      nodeStartPfn: node.at('node_start_pfn'),
+      nodeSpannedPages: node.at('node_spanned_pages'),
+    },
+    zone: { zonePgdat: zone.at('zone_pgdat'), name: zone.at('name') },
+    memblock: { memory: memblock.at('memory'), reserved: memblock.at('reserved') },
+    memblockType: { cnt: type.at('cnt'), totalSize: type.at('total_size'), regions: type.at('regions') },
+    memblockRegion: {
+      bytes: region.size,
+      base: region.at('base'),
+      size: region.at('size'),
+      flags: region.at('flags'),
+      nid: region.at('nid'),
+    },
+  };
 }

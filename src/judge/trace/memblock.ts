@@ -31,10 +31,11 @@ export async function memblockSnapshot(
 }
 
 function regionText(view: DataView, at: number, layout: StructLayout): string {
-  const base = view.getBigUint64(at, true);
-  const end = base + view.getBigUint64(at + 8, true);
-  const flags = view.getUint32(at + layout.memblockRegion.flags, true);
-  const nid = view.getInt32(at + layout.memblockRegion.nid, true);
+  const { memblockRegion: region } = layout;
+  const base = view.getBigUint64(at + region.base, true);
+  const end = base + view.getBigUint64(at + region.size, true);
+  const flags = view.getUint32(at + region.flags, true);
+  const nid = view.getInt32(at + region.nid, true);
   const names = FLAGS.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
   return `base 0x${base.toString(16)} end 0x${end.toString(16)} nid ${nid} flags ${names.join('|') || '-'}`;
 }

@@ -1,9 +1,8 @@
 // A second boot of the same guest under the gdb stub: padata's jobs and chunks, and memblock at two moments.
 import { Failure } from '../../lib/failure.ts';
-import { InputError } from '../../lib/input-error.ts';
 import { eventLine, TRACED, type Traced } from './events.ts';
 import { cpuOfThread, Gdb } from './gdb.ts';
-import { layoutOf, type StructLayout } from './layout.ts';
+import type { StructLayout } from './layout.ts';
 import { memblockSnapshot } from './memblock.ts';
 
 /** Names that init must have found in the first boot. */
@@ -17,6 +16,7 @@ export interface Trace {
 
 export interface TraceOptions {
   readonly release: string;
+  readonly layout: StructLayout;
   readonly symbols: ReadonlyMap<string, bigint>;
   /** The stub's socket. */
   readonly socket: string;
@@ -25,24 +25,10 @@ export interface TraceOptions {
 }
 
 /**
- * The layout of the release's structs.
- * @throws InputError 'usage' where it is not known
- */
-export function needLayout(release: string): StructLayout {
-  const layout = layoutOf(release);
-  if (layout !== null) return layout;
-  throw new InputError(
-    'usage',
-    `--trace: the struct layouts of ${release} are not known: expected Debian's 6.1 or 5.10 for amd64`,
-  );
-}
-
-/**
  * Traces a guest that stands at its first instruction until page_alloc_init_late has returned, then ends it.
  * @throws Failure where the guest ends before
  */
 export async function traceGuest(options: TraceOptions): Promise<Trace> {
-  const layout = needLayout(options.release);
   const address = (name: string): bigint => {
     const found = options.symbols.get(name);
     if (found === undefined) throw new Failure(`--trace: ${options.release} has no symbol ${name}`);
@@ -52,7 +38,7 @@ export async function traceGuest(options: TraceOptions): Promise<Trace> {
   const gdb = await Gdb.connect(options.socket, options.signal);
   try {
     for (const at of names.keys()) await gdb.setBreakpoint(at);
-    return await follow(gdb, layout, names, address('memblock'), options.onProgress);
+    return await follow(gdb, options.layout, names, address('memblock'), options.onProgress);
   } finally {
     gdb.kill();
   }

@@ -1,5 +1,5 @@
 // BTF, the kernel's own description of its types (Documentation/bpf/btf.rst): sizes of structs, places of members, enum values.
-import { badImage, type Bytes } from './bytes.ts';
+import { badImage, type Bytes, type WordBytes } from './bytes.ts';
 
 const MAGIC = 0xeb9f;
 const HEADER = 24;
@@ -51,9 +51,11 @@ export class Btf {
   /** Where each type is; type numbers begin at 1. */
   readonly #types: Uint32Array;
   readonly #named = new Map<string, number>();
+  readonly #wordBytes: WordBytes;
 
   /** @throws InputError 'image' where the section is damaged */
-  constructor(bytes: Bytes) {
+  constructor(bytes: Bytes, wordBytes: WordBytes = 8) {
+    this.#wordBytes = wordBytes;
     if (bytes.u16(0) !== MAGIC) throw badImage('BTF: no BTF magic: expected little-endian BTF');
     const header = bytes.u32(4);
     if (header < HEADER) throw badImage(`BTF: header of ${header} bytes: expected ${HEADER}`);
@@ -140,7 +142,7 @@ export class Btf {
       case FLOAT:
         return this.#bytes.u32(at + 8);
       case POINTER:
-        return 8;
+        return this.#wordBytes;
       case ARRAY:
         return this.#bytes.u32(at + 20) * this.#size(this.#bytes.u32(at + 12), depth + 1);
       case TYPEDEF:

@@ -6,6 +6,9 @@ export function badImage(text: string): InputError {
   return new InputError('image', text);
 }
 
+/** Bytes of a pointer: 4 on i386, 8 on x86-64. */
+export type WordBytes = 4 | 8;
+
 /** A part of an image. Reads past its end throw InputError 'image' with `what` in the text. */
 export class Bytes {
   readonly data: Uint8Array;
@@ -62,6 +65,16 @@ export class Bytes {
     if (value > BigInt(Number.MAX_SAFE_INTEGER))
       throw badImage(`${this.what}: ${value} at ${at}: expected a size below 2^53`);
     return Number(value);
+  }
+
+  /** A pointer of a kernel whose pointers have `bytes` bytes. */
+  word(at: number, bytes: WordBytes): bigint {
+    return bytes === 4 ? BigInt(this.u32(at)) : this.u64(at);
+  }
+
+  /** An offset or size as wide as a pointer. @throws InputError 'image' from 2^53 on */
+  wordSize(at: number, bytes: WordBytes): number {
+    return bytes === 4 ? this.u32(at) : this.size(at);
   }
 
   /** The bytes themselves, not a copy. */

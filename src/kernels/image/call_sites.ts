@@ -89,7 +89,7 @@ function memblockCalls(elf: Elf, symbols: Symbols): CallSite[] {
     }
     wanted = next;
   }
-  return sites;
+  return elf.wordBytes === 4 ? markBrk32(elf, symbols, sites) : sites;
 }
 
 /** How far before a call its arguments are loaded. */
@@ -103,6 +103,26 @@ function near(elf: Elf, symbols: Symbols, start: number, at: number, name: strin
   if (!code) return false;
   for (let i = 0; from + i + 4 <= at; i++) if (from + i + 4 + code.i32(i) === variable) return true;
   return false;
+}
+
+/**
+ * i386 has no symbol for brk's end: the reservation of brk is the last one that setup_arch makes before it calls
+ * e820__memblock_setup.
+ */
+function markBrk32(elf: Elf, symbols: Symbols, sites: readonly CallSite[]): CallSite[] {
+  const setup = symbols.find('e820__memblock_setup');
+  const caller = symbols.extent('setup_arch');
+  const calls = setup === undefined ? [] : (branchesTo(elf, new Set([setup])).get(setup) ?? []);
+  const until = calls.find(({ at }) => caller && at >= caller.start && at < caller.end);
+  if (!caller || !until) return [...sites];
+  const before = sites.filter(
+    (site) =>
+      site.symbol.start === caller.start &&
+      site.target === 'memblock_reserve' &&
+      caller.start + site.offset <= until.at,
+  );
+  const brk = before.reduce<CallSite | null>((a, b) => (a && a.offset > b.offset ? a : b), null);
+  return sites.map((site) => (site === brk ? { ...site, mark: 'brk' } : site));
 }
 
 /** The return address of the call through x86_platform's hook in setup_arch: what reserve_real_mode's own jump leaves. */

@@ -1,10 +1,12 @@
 // The build configuration: out of the image (IKCONFIG), a /boot/config file, or what symbols, types and initial values prove.
+import { compilerCannotInit } from './init_stack.ts';
 import { factsOfOptions, parseConfig, type Options } from './options.ts';
 import { badImage, Bytes, latin1 } from './bytes.ts';
 import type { Btf } from './btf.ts';
 import type { Elf } from './elf.ts';
 import { gunzip } from './payload.ts';
 import type { Symbols } from './symbols.ts';
+import { USUAL, USUAL_NR_CPUS_32 } from './usual.ts';
 import type { KernelConfig } from '../../kernel/profile.ts';
 
 /** No configuration is larger. */
@@ -38,22 +40,9 @@ export interface KnownConfig {
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** What Debian's kernels are built with, where neither a configuration nor the image says. */
-const USUAL = {
-  hz: 250,
-  x86FiveLevel: true,
-  nrCpus: 8192,
-  maxNumnodes: 1024,
-  logBufShift: 17,
-  logCpuMaxBufShift: 12,
-  initOnAlloc: true,
-  initOnFree: false,
-  initStack: 'all(zero)',
-} as const;
-
 /** Reads option by option; `of` is where `options` are from. */
 export function kernelConfig(
-  image: { readonly elf: Elf; readonly symbols: Symbols; readonly btf: Btf | null },
+  image: { readonly elf: Elf; readonly symbols: Symbols; readonly btf: Btf | null; readonly banner?: string },
   options: Options | null,
   of: string,
 ): KnownConfig {
@@ -97,13 +86,30 @@ export function kernelConfig(
   const has = (...names: string[]): Known<boolean> => proven(names.some((name) => symbols.has(name)));
   const zones = btf?.enumValues('zone_type');
   const config: KernelConfig = {
-    initStack: pick<string>('initStack', given('initStack'), usual('initStack')) ?? USUAL.initStack,
+    initStack:
+      pick<string>(
+        'initStack',
+        given('initStack'),
+        proven(compilerCannotInit(image.banner) ? 'off' : undefined),
+        usual('initStack'),
+      ) ?? USUAL.initStack,
     hz: pick<number>('hz', given('hz'), proven(timeslice && timeslice * 10), usual('hz')) ?? USUAL.hz,
     x86FiveLevel: has('__pgtable_l5_enabled', 'pgdir_shift').value ?? USUAL.x86FiveLevel,
-    nrCpus: pick<number>('nrCpus', given('nrCpus'), proven(bits('cpumask')), usual('nrCpus')) ?? USUAL.nrCpus,
+    nrCpus:
+      pick<number>(
+        'nrCpus',
+        given('nrCpus'),
+        proven(bits('cpumask')),
+        elf.wordBytes === 4 ? { ...usual('nrCpus'), value: USUAL_NR_CPUS_32 } : usual('nrCpus'),
+      ) ?? USUAL.nrCpus,
     maxNumnodes:
-      pick<number>('maxNumnodes', given('maxNumnodes'), proven(bits('nodemask_t')), usual('maxNumnodes')) ??
-      USUAL.maxNumnodes,
+      pick<number>(
+        'maxNumnodes',
+        given('maxNumnodes'),
+        proven(elf.wordBytes === 4 && !symbols.has('numa_init') ? 1 : undefined),
+        proven(bits('nodemask_t')),
+        usual('maxNumnodes'),
+      ) ?? USUAL.maxNumnodes,
     logBufShift:
       pick<number>(
         'logBufShift',

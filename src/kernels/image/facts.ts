@@ -101,6 +101,7 @@ export function linkedFacts(elf: Elf, symbols: Symbols): LinkedFacts {
   };
 }
 
+const MOV_EDX = 0xba;
 const MOV_ESI = 0xbe;
 const MOV_EDI = 0xbf;
 const CALL = 0xe8;
@@ -112,11 +113,14 @@ export function percpuSizes(elf: Elf, symbols: Symbols): { reserved: number; dyn
   const code = caller && elf.memory(caller.start);
   if (!caller || !code || target === undefined) return null;
   const end = Math.min(caller.end - caller.start, code.length) - 5;
-  const moved: { edi?: number; esi?: number } = {};
+  // i386 passes them in eax and edx, and reserves nothing (PERCPU_FIRST_CHUNK_RESERVE)
+  const moved: { edi?: number; esi?: number } = elf.wordBytes === 4 ? { edi: 0 } : {};
+  const second = elf.wordBytes === 4 ? MOV_EDX : MOV_ESI;
   for (let at = 0; at < end; at++) {
     const opcode = code.u8(at);
-    if (opcode === MOV_EDI && code.u32(at + 1) % PAGE_SIZE === 0) moved.edi = code.u32(at + 1);
-    if (opcode === MOV_ESI && code.u32(at + 1) % PAGE_SIZE === 0) moved.esi = code.u32(at + 1);
+    if (elf.wordBytes === 8 && opcode === MOV_EDI && code.u32(at + 1) % PAGE_SIZE === 0)
+      moved.edi = code.u32(at + 1);
+    if (opcode === second && code.u32(at + 1) % PAGE_SIZE === 0) moved.esi = code.u32(at + 1);
     if (opcode !== CALL || caller.start + at + 5 + code.i32(at + 1) !== target) continue;
     if (moved.edi === undefined || moved.esi === undefined) return null;
     return { reserved: moved.edi, dynamic: moved.esi };

@@ -10,3 +10,9 @@ export function initStackOf(options: Options | null): string | undefined {
   if (options.get('GCC_PLUGIN_STRUCTLEAK_BYREF') === 'y') return 'byref(zero)';
   return options.get('GCC_PLUGIN_STRUCTLEAK_USER') === 'y' ? '__user(zero)' : 'off';
 }
+
+/** -ftrivial-auto-var-init came with GCC 12: what an older one built clears no stacks, but for a plugin's sake. */
+export function compilerCannotInit(banner = ''): boolean {
+  const gcc = /\bgcc(?:-\d+)? (?:\([^()]*\) |version )?(\d+)\./.exec(banner);
+  return gcc !== null && Number(gcc[1]) < 12;
+}

@@ -4,7 +4,7 @@
 //   from 6.4 on: count, names, markers, token table, token index, offsets, relative base, order of names;
 //   in 7.x an offset can count from where it stands, and then there is no base
 // From 6.2 on (and in stable 6.1) a name of 128 bytes and more has a length of two bytes; the order of names is not needed here.
-import type { Bytes } from './bytes.ts';
+import type { Bytes, WordBytes } from './bytes.ts';
 import { physical } from './elf.ts';
 import { aligned, ALIGNMENTS, findTokenTable, type TokenTable } from './kallsyms_tokens.ts';
 
@@ -101,21 +101,27 @@ interface Addresses {
 }
 
 /** Addresses: the one reading of the offsets in which they rise from symbol to symbol, as the kernel's search needs them. */
-function addressesOf(rodata: Bytes, names: Names, table: TokenTable, start: number): Addresses | null {
+function addressesOf(
+  rodata: Bytes,
+  names: Names,
+  table: TokenTable,
+  start: number,
+  wordBytes: WordBytes,
+): Addresses | null {
   const count = names.starts.length;
-  const before = names.count - 8;
+  const before = names.count - wordBytes;
   const relative = (offsets: number, base: number): Addresses | null => {
-    if (offsets < 0 || offsets + 4 * count > rodata.length || base + 8 > rodata.length) return null;
-    const from = physical(rodata.u64(base));
+    if (offsets < 0 || offsets + 4 * count > rodata.length || base + wordBytes > rodata.length) return null;
+    const from = physical(rodata.word(base, wordBytes));
     return from === null ? null : fromBase(rodata, offsets, count, from);
   };
-  const old = relative(before - aligned(4 * count, 8), before);
+  const old = relative(before - aligned(4 * count, wordBytes), before);
   if (old && rising(old)) return old;
   for (const alignment of ALIGNMENTS) {
     const offsets = aligned(table.end, alignment);
     if (offsets + 4 * count > rodata.length) continue;
     for (const found of [
-      relative(offsets, aligned(offsets + 4 * count, 8)),
+      relative(offsets, aligned(offsets + 4 * count, wordBytes)),
       relative(offsets, offsets + 4 * count),
       fromPlaces(rodata, offsets, count, start),
     ])
@@ -157,10 +163,10 @@ function fromPlaces(rodata: Bytes, at: number, count: number, start: number): Ad
 }
 
 /** The symbols in `rodata`, a section that begins at `start` (physical without relocation); null where there are none. */
-export function kallsyms(rodata: Bytes, start: number): RawSymbols | null {
+export function kallsyms(rodata: Bytes, start: number, wordBytes: WordBytes = 8): RawSymbols | null {
   const table = findTokenTable(rodata);
   const names = table && findNames(rodata, table);
-  const found = table && names && addressesOf(rodata, names, table, start);
+  const found = table && names && addressesOf(rodata, names, table, start, wordBytes);
   if (!table || !names || !found) return null;
   const { data } = rodata;
   const types: string[] = [];

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isImage } from './boot_header.ts';
 import { Cache, keyOf } from './cache.ts';
-import type { ImageFiles } from './read.ts';
+import type { ImageFiles } from './read_files.ts';
 import { ofKernelFile, toKernelFile, type KernelFile } from '../kernel_file.ts';
 import type { KernelProfile } from '../../kernel/profile.ts';
 import { InputError } from '../../lib/input-error.ts';

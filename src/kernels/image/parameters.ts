@@ -3,17 +3,27 @@ import type { Elf } from './elf.ts';
 import { physical } from './elf.ts';
 import type { Symbols } from './symbols.ts';
 import { badImage, type Bytes } from './bytes.ts';
+import { setupTable32 } from './i386.ts';
 import type { KnownParams } from '../../kernel/profile.ts';
 
-/** struct obs_kernel_param: name, function, early (include/linux/init.h). */
-const SETUP_ENTRY = 24;
+/** struct obs_kernel_param: name, function, early (include/linux/init.h). Bytes, by those of a pointer. */
+const SETUP_ENTRY = { 4: 12, 8: 24 } as const;
 /** struct kernel_param: name, module, ops, perm, level, flags, arg (include/linux/moduleparam.h). */
-const PARAM_ENTRY = 40;
+const PARAM_ENTRY = { 4: 20, 8: 40 } as const;
+/** The modrm byte of the argument behind a pointer: (%eax) and (%rdi). */
+const ARGUMENT = { 4: 0x38, 8: 0x3f } as const;
 const MAX_ENTRIES = 20_000;
 /** Bytes of a setup function in which a check of its argument's first character counts as its first deed. */
 const FIRST_DEEDS = 24;
 
+/** The entries between two symbols; of a 32-bit kernel, which has none for its data, those of a table that is found otherwise. */
 function* entries(elf: Elf, symbols: Symbols, from: string, to: string, size: number): Generator<Bytes> {
+  if (elf.wordBytes === 4) {
+    const found = from === '__setup_start' ? setupTable32(elf) : (elf.section('__param')?.bytes ?? null);
+    for (let at = 0; found !== null && at + size <= found.length; at += size)
+      yield found.part(at, size, 'parameters');
+    return;
+  }
   const start = symbols.need(from);
   const end = symbols.need(to);
   const count = (end - start) / size;
@@ -30,13 +40,14 @@ const textAt = (elf: Elf, address: bigint): string | null => {
   return at === null ? null : (elf.memory(at)?.text(0, 128) ?? null);
 };
 
-/** `cmpb $0, (%rdi)` at the beginning: the function refuses what goes on after its name. */
+/** `cmpb $0, (%rdi)` or `(%eax)` at the beginning: the function refuses what goes on after its name. */
 function refusesMore(elf: Elf, address: bigint): boolean {
   const at = physical(address);
   const code = at === null ? null : elf.memory(at);
   if (!code) return false;
   for (let i = 0; i < Math.min(FIRST_DEEDS, code.length - 3); i++)
-    if (code.u8(i) === 0x80 && code.u8(i + 1) === 0x3f && code.u8(i + 2) === 0) return true;
+    if (code.u8(i) === 0x80 && code.u8(i + 1) === ARGUMENT[elf.wordBytes] && code.u8(i + 2) === 0)
+      return true;
   return false;
 }
 
@@ -48,21 +59,22 @@ const sorted = (names: Iterable<string>): string[] =>
  * @throws InputError 'image' where a table is damaged
  */
 export function knownParams(elf: Elf, symbols: Symbols): KnownParams {
+  const { wordBytes } = elf;
   const early: string[] = [];
   const setup: string[] = [];
   const whole: string[] = [];
-  for (const entry of entries(elf, symbols, '__setup_start', '__setup_end', SETUP_ENTRY)) {
-    const name = textAt(elf, entry.u64(0));
+  for (const entry of entries(elf, symbols, '__setup_start', '__setup_end', SETUP_ENTRY[wordBytes])) {
+    const name = textAt(elf, entry.word(0, wordBytes));
     if (name === null || name === '') continue;
-    if (entry.u32(16) !== 0) early.push(name);
+    if (entry.u32(2 * wordBytes) !== 0) early.push(name);
     else {
       setup.push(name);
-      if (refusesMore(elf, entry.u64(8)) && !name.endsWith('=')) whole.push(name);
+      if (refusesMore(elf, entry.word(wordBytes, wordBytes)) && !name.endsWith('=')) whole.push(name);
     }
   }
   const core: string[] = [];
-  for (const entry of entries(elf, symbols, '__start___param', '__stop___param', PARAM_ENTRY)) {
-    const name = textAt(elf, entry.u64(0));
+  for (const entry of entries(elf, symbols, '__start___param', '__stop___param', PARAM_ENTRY[wordBytes])) {
+    const name = textAt(elf, entry.word(0, wordBytes));
     if (name !== null && !name.includes('.')) core.push(name);
   }
   return { early: sorted(early), setup: sorted(setup), wholeSetup: sorted(whole), core: sorted(core) };

@@ -1,32 +1,26 @@
 // Everything that early boot needs to know of a kernel image, read from its bytes.
-import { bootHeader, isBzImage, type BootHeader } from './boot_header.ts';
+import { isBzImage, payloadHeader, type PayloadHeader } from './boot_header.ts';
 import { Btf } from './btf.ts';
 import { badImage } from './bytes.ts';
 import { memblockCallSites } from './call_sites.ts';
 import { callersOf } from './callers.ts';
 import { embeddedConfig, kernelConfig } from './configuration.ts';
+import { Elf } from './elf.ts';
 import { parseConfig, type Options } from './options.ts';
-import { Elf, physical, START_KERNEL_MAP } from './elf.ts';
 import { linkedFacts, percpuSizes } from './facts.ts';
-import { kallsyms, type RawSymbols } from './kallsyms.ts';
+import { linked32, structs32 } from './i386.ts';
 import { knownParams } from './parameters.ts';
-import { decompressPayload, type HostZstd } from './payload.ts';
+import { decompressPayload } from './payload.ts';
+import type { ImageFiles } from './read_files.ts';
 import { structFacts } from './structs.ts';
-import { Symbols } from './symbols.ts';
-import { parseSystemMap } from './system_map.ts';
+import { bannerOf, symbolsOf } from './symbol_sources.ts';
+import type { Symbols } from './symbols.ts';
 import type { ImageFacts, KernelProfile } from '../../kernel/profile.ts';
 import { alignUp } from '../../lib/align.ts';
 import { rulesOf } from '../history.ts';
 import { upstreamVersion } from '../upstream_version.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { KiB, MiB, PAGE_SIZE } from '../../lib/units.ts';
-
-/** Other files of the same kernel, with their names for messages. */
-export interface ImageFiles {
-  readonly config?: { readonly name: string; readonly text: string } | undefined;
-  readonly systemMap?: { readonly name: string; readonly text: string } | undefined;
-  readonly hostZstd?: HostZstd | undefined;
-}
 
 /** Facts that no image shows; they are the given profile's and marked as assumed. */
 export type Unreadable = Pick<ImageFacts, 'earlyPages' | 'sizeofIoTlbSlot' | 'sizeofIoTlbArea'>;
@@ -55,25 +49,29 @@ async function read(
   files: ImageFiles,
   base: { readonly name: string; readonly image: Unreadable },
 ): Promise<KernelProfile> {
-  const header = isBzImage(data) ? bootHeader(data) : null;
+  const header = isBzImage(data) ? payloadHeader(data) : null;
   if (!header && data[0] !== 0x7f)
     throw badImage(
       'neither a bzImage nor an ELF file: expected a kernel image (vmlinuz or vmlinux) for x86-64',
     );
   const elf = new Elf(header ? (await decompressPayload(header.payload, files.hostZstd)).elf : data);
+  if (header && header.is64 !== null && header.is64 !== (elf.wordBytes === 8))
+    throw badImage(
+      `boot header: ${header.is64 ? 'a' : 'no'} 64-bit entry point: expected the header of the ${8 * elf.wordBytes}-bit kernel in it`,
+    );
   const symbols = symbolsOf(elf, files.systemMap);
   const section = elf.section('.BTF');
-  const btf = section && section.bytes.length > 0 ? new Btf(section.bytes) : null;
+  const btf = section && section.bytes.length > 0 ? new Btf(section.bytes, elf.wordBytes) : null;
   const embedded = await embeddedConfig(elf, symbols);
   const file = files.config && parseConfig(files.config.text, files.config.name);
   const options: Options | null = embedded ?? file ?? null;
+  const banner = bannerOf(elf, symbols);
   const known = kernelConfig(
-    { elf, symbols, btf },
+    { elf, symbols, btf, banner },
     options,
     embedded ? 'image' : `config file ${files.config?.name ?? ''}`,
   );
   const sources: Record<string, string> = { ...known.sources };
-  const banner = bannerOf(elf, symbols);
   checkConfig(file, files.config?.name ?? '', banner);
   const image = imageFacts({ elf, symbols, btf, header, banner }, base, sources);
   const release = releaseOf(banner);
@@ -82,67 +80,6 @@ async function read(
     ...{ name: release, release, image, config: known.config, sources },
     ...{ version, rules: rulesOf(version) },
   };
-}
-
-/** Kallsyms first: they are the image's own, and what %pS prints; then the symbol table, then a System.map that agrees with it. */
-function symbolsOf(elf: Elf, systemMap: ImageFiles['systemMap']): Symbols {
-  const text = elf.section('.text');
-  const textStart = text && physical(text.address);
-  const rodata = elf.section('.rodata');
-  const start = rodata && physical(rodata.address);
-  if (!rodata || start === null || start === undefined || textStart === null || textStart === undefined)
-    throw badImage('ELF file: no .text and .rodata sections at kernel addresses: expected a Linux kernel');
-  const given = systemMap && new Symbols(parseSystemMap(systemMap.text, systemMap.name), systemMap.name);
-  if (given && given.find('_text') !== textStart)
-    throw badImage(
-      `${given.from}: _text is not where the image has it: expected the same kernel's System.map`,
-    );
-  const own = kallsyms(rodata.bytes, start);
-  const found = own ? new Symbols(own, 'kallsyms') : symbolTable(elf);
-  if (found && given) checkSame(found, given);
-  if (found?.has('_text') === true) return found;
-  if (given) return given;
-  throw badImage('no symbols in the image: expected kallsyms or a symbol table, or --system-map FILE');
-}
-
-/** @throws InputError 'image' where the map is another build's */
-function checkSame(own: Symbols, given: Symbols): void {
-  for (const name of ['_etext', '_end', 'start_kernel', '__init_begin']) {
-    const [ours, theirs] = [own.find(name), given.find(name)];
-    if (ours === undefined || theirs === undefined || ours === theirs) continue;
-    const at = (address: number): string => `0x${(START_KERNEL_MAP + BigInt(address)).toString(16)}`;
-    throw badImage(`${given.from}: ${name} at ${at(theirs)}: expected ${at(ours)}, where the image has it`);
-  }
-}
-
-/** The ELF symbol table of a vmlinux. */
-function symbolTable(elf: Elf): Symbols | null {
-  const table = elf.symtab;
-  const names = table && elf.sections[table.link];
-  if (!table || !names) return null;
-  const rows: { name: string; address: number }[] = [];
-  for (let at = 0; at + 24 <= table.bytes.length; at += 24) {
-    const address = physical(table.bytes.u64(at + 8));
-    const kind = table.bytes.u8(at + 4) & 15;
-    if (address !== null && kind <= 2)
-      rows.push({ name: names.bytes.text(table.bytes.u32(at), 512), address });
-  }
-  rows.sort((a, b) => a.address - b.address);
-  const raw: RawSymbols = {
-    names: rows.map((row) => row.name),
-    types: '?'.repeat(rows.length),
-    addresses: Float64Array.from(rows, (row) => row.address),
-    absolute: new Map(),
-  };
-  return new Symbols(raw, 'symbol table');
-}
-
-/** The line that the kernel prints first. */
-function bannerOf(elf: Elf, symbols: Symbols): string {
-  const text = elf.memory(symbols.need('linux_banner'))?.text(0, 1024).replace(/\n$/, '') ?? '';
-  if (!text.startsWith('Linux version '))
-    throw badImage(`linux_banner: "${text.slice(0, 40)}": expected "Linux version …"`);
-  return text;
 }
 
 const releaseOf = (banner: string): string => banner.split(' ')[2] ?? '';
@@ -158,7 +95,7 @@ interface Parts {
   readonly elf: Elf;
   readonly symbols: Symbols;
   readonly btf: Btf | null;
-  readonly header: BootHeader | null;
+  readonly header: PayloadHeader | null;
   readonly banner: string;
 }
 
@@ -167,7 +104,7 @@ function imageFacts(
   base: { readonly name: string; readonly image: Unreadable },
   sources: Record<string, string>,
 ): ImageFacts {
-  const linked = linkedFacts(elf, symbols);
+  const linked = elf.wordBytes === 4 ? linked32(elf) : linkedFacts(elf, symbols);
   const percpu = percpuSizes(elf, symbols);
   const assumed = (fact: string, why: string): void => {
     sources[`image.${fact}`] = `assumed: ${why}`;
@@ -182,8 +119,11 @@ function imageFacts(
   }
   assumed('earlyPages', `as measured with ${base.name}`);
   const callSites = memblockCallSites(elf, symbols, btf);
-  const structs = structFacts(btf, base.image);
-  for (const fact of structs.assumed) assumed(fact, btf ? `as in ${base.name}` : 'no BTF in the image');
+  const i386 = elf.wordBytes === 4 ? { pae: symbols.has('pud_populate') } : null;
+  const structs = i386 ? structs32(i386.pae) : structFacts(btf, base.image);
+  for (const fact of structs.assumed)
+    if (i386) assumed(fact, "6.1's structs on i386");
+    else assumed(fact, btf ? `as in ${base.name}` : 'no BTF in the image');
   return {
     banner,
     ...linked,
@@ -193,6 +133,7 @@ function imageFacts(
     percpuDynamic: percpu?.dynamic ?? 28 * KiB,
     earlyPages: base.image.earlyPages,
     ...structs.facts,
+    ...(i386 ? { i386 } : {}),
     params: knownParams(elf, symbols),
     callers: callersOf(callSites),
     callSites,

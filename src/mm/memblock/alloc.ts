@@ -69,7 +69,7 @@ export class MemblockAlloc extends MemblockGrowth {
   /** memblock_phys_alloc_range(). */
   physAllocRange(size: number, align: number, start: number, end: number, caller = ''): number {
     if (this.verbose && !this.#findAndReserve) {
-      const text = `${size} bytes align=0x${align.toString(16)} from=${pa(start)} max_addr=${pa(end)}`;
+      const text = `${size} bytes align=0x${align.toString(16)} from=${pa(start, this.digits)} max_addr=${pa(end, this.digits)}`;
       this.saySymbol(`memblock_phys_alloc_range: ${text}`, caller);
     }
     return this.allocRangeNid(size, align, start, end, -1, false, caller);
@@ -111,7 +111,7 @@ export class MemblockAlloc extends MemblockGrowth {
 
   #allocLogged(what: string, r: MemblockRequest, exactNid: boolean, caller: string): number {
     if (this.verbose) {
-      const bounds = `nid=${r.nid} from=${pa(r.minAddr)} max_addr=${pa(r.maxAddr)}`;
+      const bounds = `nid=${r.nid} from=${pa(r.minAddr, this.digits)} max_addr=${pa(r.maxAddr, this.digits)}`;
       this.saySymbol(`${what}: ${r.size} bytes align=0x${r.align.toString(16)} ${bounds}`, caller);
     }
     const found = this.#allocInternal(r, exactNid);

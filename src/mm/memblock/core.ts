@@ -24,6 +24,8 @@ export abstract class MemblockCore {
   readonly maxNumNodes: number;
   readonly pageSize: number;
   readonly numa: boolean;
+  /** Digits of an address in debug lines. */
+  protected readonly digits: number;
   /** The node of a reservation that names none: MAX_NUMNODES, or -1 where regions carry what was asked for. */
   protected readonly anyNode: number;
   /** Flags of memory that counts wherever it is looked for. */
@@ -44,6 +46,7 @@ export abstract class MemblockCore {
     this.maxNumNodes = o.maxNumNodes ?? 1024;
     this.pageSize = o.pageSize ?? 4096;
     this.numa = o.numa ?? true;
+    this.digits = o.addressDigits ?? 16;
     this.alsoFlags = o.takesDriverManaged === true ? MEMBLOCK_DRIVER_MANAGED : MEMBLOCK_NONE;
     this.alwaysMirror = o.alwaysMirror ?? false;
     this.capsWithoutMemory = o.capsWithoutMemory ?? false;
@@ -79,7 +82,7 @@ export abstract class MemblockCore {
   }
 
   protected sayRange(what: string, base: number, size: number, caller: string, more = ''): void {
-    this.say(`${what}: ${span(base, size)}${more} ${this.#symbol(caller)}`);
+    this.say(`${what}: ${span(base, size, this.digits)}${more} ${this.#symbol(caller)}`);
   }
 
   protected saySymbol(text: string, caller: string): void {

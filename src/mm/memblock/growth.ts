@@ -49,7 +49,8 @@ export class MemblockGrowth extends MemblockSearch {
       this.say(`memblock: Failed to double ${type.name} array from ${type.max} to ${newMax} entries !`);
       return false;
     }
-    if (this.verbose) this.say(`memblock: ${type.name} is doubled to ${newMax} at ${span(addr, newSize)}`);
+    if (this.verbose)
+      this.say(`memblock: ${type.name} is doubled to ${newMax} at ${span(addr, newSize, this.digits)}`);
     this.traceChange('double', addr, newAllocSize, this.maxNumNodes, MEMBLOCK_NONE, CALLER);
     const oldAddr = type.tableAddr;
     type.tableAddr = addr;

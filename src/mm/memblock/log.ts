@@ -15,13 +15,13 @@ export function lastByte(base: number, size: number): number {
   return wrap(base + size - 1);
 }
 
-/** An address as %pa prints it: 0x and sixteen digits. */
-export function pa(value: number): string {
+/** An address as %pa prints it: 0x and sixteen digits, or as many as a physical address has. */
+export function pa(value: number, width = 16): string {
   const digits = value < HALF ? value.toString(16) : (BigInt(value) + UPPER).toString(16);
-  return '0x' + digits.padStart(16, '0');
+  return '0x' + digits.slice(-width).padStart(width, '0');
 }
 
 /** [first-last] of a range of `size` bytes. */
-export function span(base: number, size: number): string {
-  return `[${pa(base)}-${pa(lastByte(base, size))}]`;
+export function span(base: number, size: number, width = 16): string {
+  return `[${pa(base, width)}-${pa(lastByte(base, size), width)}]`;
 }

@@ -35,7 +35,7 @@ export abstract class MemblockSearch extends MemblockCore {
   }
 
   protected warnMirror(size: number): void {
-    this.say(`Could not allocate ${pa(size)} bytes of mirrored memory`);
+    this.say(`Could not allocate ${pa(size, this.digits)} bytes of mirrored memory`);
   }
 
   /** memblock_find_in_range(): free memory of any node, mirrored first. Returns an address, or 0. */

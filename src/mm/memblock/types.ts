@@ -121,6 +121,8 @@ export interface MemblockOptions {
   initRegions?: number;
   /** sizeof(struct memblock_region) in bytes. */
   regionEntrySize?: number;
+  /** Digits of an address in debug lines: 16, or 8 of a 32-bit kernel without PAE. */
+  addressDigits?: number;
   /**
    * Whether a merge looks at the whole table (to 6.7; the default) or only around what has changed (since). It shows
    * where capMemoryRange() has left touching NOMAP regions.

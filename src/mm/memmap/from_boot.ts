@@ -2,7 +2,7 @@
 import type { Nid, PhysAddr } from '../../lib/units.ts';
 import type { BootContext } from '../context.ts';
 import type { Memmap } from '../memmap.ts';
-import { pgdatEndPfn, ZONE_NAMES } from '../mmzone.ts';
+import { pgdatEndPfn } from '../mmzone.ts';
 import { registerPageBootmemInfo, vmemmapSections } from './bootmem_info.ts';
 import type { SparseAllocations } from './bootmem_info.ts';
 import { memblockFreeAll, memmapInit } from './early.ts';
@@ -32,7 +32,7 @@ export function memmapShape(
       .filter((zone) => zone.spannedPages > 0)
       .map((zone): MemmapZone => ({
         nid: pgdat.nodeId,
-        index: ZONE_NAMES.indexOf(zone.name),
+        index: pgdat.zones.indexOf(zone),
         name: zone.name,
         startPfn: zone.zoneStartPfn,
         spannedPages: zone.spannedPages,

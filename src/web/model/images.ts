@@ -12,6 +12,11 @@ export async function fetchImages(base: string): Promise<BoardImages> {
   return { v86: await WebAssembly.compile(wasm), firmware: new Uint8Array(firmware) };
 }
 
+/** What is put beside the page. @throws InputError 'file' where it is not there */
+export async function fetchFile(name: string, base: string): Promise<Uint8Array> {
+  return new Uint8Array(await bytesOf(name, base));
+}
+
 async function bytesOf(name: string, base: string): Promise<ArrayBuffer> {
   const response = await fetch(new URL(name, base));
   if (!response.ok)

@@ -8,6 +8,8 @@ export interface FakeImage {
   readonly xloadflags?: number;
   readonly initSize?: number;
   readonly release?: string;
+  /** Machine code at the begin of the protected part, which is its 32-bit entry. */
+  readonly entry?: readonly number[];
   /** Bytes of the protected part. */
   readonly protectedBytes?: number;
 }
@@ -26,6 +28,7 @@ export function fakeBzImage(fake: FakeImage = {}): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint8(0x1f1, SETUP_SECTS);
   view.setUint32(0x1f4, protectedBytes / 16, true);
+  view.setUint16(0x1fe, 0xaa55, true);
   bytes.set(new TextEncoder().encode('HdrS'), 0x202);
   view.setUint8(0x200, 0xeb);
   view.setUint8(0x201, CODE_AT - 0x202); // jmp short
@@ -37,6 +40,7 @@ export function fakeBzImage(fake: FakeImage = {}): Uint8Array {
   view.setBigUint64(0x258, 0x1000000n, true);
   view.setUint32(0x260, fake.initSize ?? 0x100000, true);
   bytes.set(fake.setup ?? SIGNAL_AND_STOP, CODE_AT);
+  bytes.set(fake.entry ?? [], SETUP_BYTES);
   bytes.set(new TextEncoder().encode(`${fake.release ?? '6.1.0-56-amd64'} (a@b) #1 SMP\0`), VERSION_AT);
   return bytes;
 }

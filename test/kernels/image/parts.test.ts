@@ -1,5 +1,6 @@
 // The parts of the reader by themselves, with numbers worked out by hand.
 import test from 'ava';
+import { compilerCannotInit } from '../../../src/kernels/image/init_stack.ts';
 import { undoX86Filter } from '../../../src/kernels/image/bcj.ts';
 import { Btf } from '../../../src/kernels/image/btf.ts';
 import { Bytes } from '../../../src/kernels/image/bytes.ts';
@@ -138,4 +139,36 @@ test('callers: the n-th call of a kind, the one that is marked, and the function
     vmemmap_alloc_block_zero: 'vmemmap_alloc_block_zero.constprop.0+0xc/0x28',
     sparse_init: '__memblock_alloc_or_panic+0x24/0x50',
   });
+});
+
+test("callers: what numa=fake frees, where that is a jump; i386's memblock_free() is a caller itself", (t) => {
+  t.is(
+    callersOf({
+      'numa_init/0x3ec': '0xe4 memblock_free via:numa_emulation, 0x280 memblock_phys_alloc_try_nid',
+    })['numa_emulation#copy-free'],
+    'numa_init+0xe4/0x3ec',
+  );
+  const own = { 'numa_emulation/0x500': '0x24f memblock_alloc_try_nid, 0x4a2 memblock_free' };
+  t.is(callersOf(own)['numa_emulation#copy-free'], 'numa_emulation+0x4a2/0x500');
+  t.is(callersOf(own)['numa_emulation'], 'numa_emulation+0x24f/0x500');
+  const i386 = callersOf({
+    'memblock_free/0x22': '0x1a memblock_phys_free',
+    'start_kernel/0x646': '0x327 memblock_free',
+    'setup_arch/0xd41': '0xa55 memblock_phys_free',
+  });
+  t.is(i386['start_kernel#unknown-options-free'], 'memblock_free+0x1a/0x22');
+  t.is(i386['setup_arch#initrd-moved'], 'setup_arch+0xa55/0xd41');
+  t.is(i386['pcpu_embed_first_chunk#free-info'], 'memblock_free+0x1a/0x22'); // through a function in between
+});
+
+test('a compiler before GCC 12 clears no stacks by itself', (t) => {
+  t.true(
+    compilerCannotInit(
+      'Linux version 5.10.0-32-amd64 (a@b) (gcc-10 (Debian 10.2.1-6) 10.2.1 20210110, GNU ld',
+    ),
+  );
+  t.true(compilerCannotInit('Linux version 5.4 (a@b) (gcc version 9.3.0 (Ubuntu 9.3.0-17)) #1'));
+  t.false(compilerCannotInit('Linux version 6.1 (a@b) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld'));
+  t.false(compilerCannotInit('Linux version 6.12 (a@b) (x86_64-linux-gnu-gcc-14 (Debian 14.2.0-19) 14.2.0'));
+  t.false(compilerCannotInit('Linux version 6.1 (a@b) (clang version 11.0.1, LLD 11) #1'));
 });

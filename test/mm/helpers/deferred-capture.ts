@@ -113,7 +113,7 @@ export function captureMachine(
     .map(([nid, firstDeferredPfn]): DeferredNode => {
       const spans = spansOf(text, nid, expected.jobs);
       const ranges = freeRangesOf(late.memory, late.reserved, spans.zoneStartPfn, spans.zoneEndPfn);
-      const zid = ZONE_NAMES.indexOf(spans.zoneName);
+      const zid = ZONE_NAMES.findIndex((name) => name === spans.zoneName);
       return { nid, firstDeferredPfn, cpus: cpus.get(nid) ?? [], zid, ranges, ...spans };
     });
   return { context: { rules, hz: 250, nodes, maxThreads }, nodeOfCpu, nrPossible, expected };
