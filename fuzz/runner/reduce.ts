@@ -1,10 +1,10 @@
 // Makes a failing case smaller as long as it fails in the same way: delta debugging over parts of JSON, lines, words and bytes.
 import { concatBytes } from '../../src/lib/bytes.ts';
 import { loadTarget } from '../cases.ts';
-import type { Tree } from '../make/tree.ts';
-import type { Case, Fault, TargetEntry, Verdict } from '../target.ts';
+import type { Tree } from '../../src/fuzz/make/tree.ts';
+import type { Case, Fault, TargetEntry, Verdict } from '../../src/fuzz/target.ts';
 import { Child, type Limits } from './child.ts';
-import { keyOf } from './groups.ts';
+import { keyOf } from '../../src/fuzz/cause.ts';
 
 /** Trials a case may cost; those that end the child cost a deadline each. */
 const MOST_TRIALS = 500;

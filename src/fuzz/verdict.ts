@@ -1,9 +1,9 @@
 // How a case ended, from what it threw. The rule of the project: bad input is an InputError with a line that helps, a kernel
 // that would panic is a panic that says what Linux says, and nothing else comes out.
-import { Bug } from '../../src/lib/bug.ts';
-import { Failure } from '../../src/lib/failure.ts';
-import { InputError } from '../../src/lib/input-error.ts';
-import { Wrong, type Fault, type FaultKind, type Verdict } from '../target.ts';
+import { Bug } from '../lib/bug.ts';
+import { Failure } from '../lib/failure.ts';
+import { InputError } from '../lib/input-error.ts';
+import { Wrong, type Fault, type FaultKind, type Verdict } from './target.ts';
 import { stackOf } from './stack.ts';
 
 /** A message is read on a terminal: so many lines, each so long. A schema prints a line for each of ten complaints. */

@@ -1,6 +1,6 @@
 // Mutations that know nothing of a format: bits, bytes, blocks and lines moved about.
-import { concatBytes } from '../../src/lib/bytes.ts';
-import type { Dice } from './dice.ts';
+import { concatBytes } from '../../lib/bytes.ts';
+import type { Dice } from '../../lib/dice.ts';
 import { EXTREME_SIZES } from './values.ts';
 
 const INTERESTING_BYTES = [

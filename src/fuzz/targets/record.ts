@@ -1,12 +1,12 @@
 // Run records: read as report, explain and diff read them, and given to everything that draws or writes one.
-import { diffBoots, diffText } from '../../src/ask/diff.ts';
-import { explainAddress } from '../../src/ask/explain/explain.ts';
-import { explanationText } from '../../src/ask/explain/text.ts';
-import { chromeTrace } from '../../src/report/chrome-trace.ts';
-import { ftraceText } from '../../src/report/ftrace.ts';
-import { reportHtml } from '../../src/report/html.ts';
-import { parseRecord } from '../../src/report/read-record.ts';
-import { summaryText } from '../../src/report/summary.ts';
+import { diffBoots, diffText } from '../../ask/diff.ts';
+import { explainAddress } from '../../ask/explain/explain.ts';
+import { explanationText } from '../../ask/explain/text.ts';
+import { chromeTrace } from '../../report/chrome-trace.ts';
+import { ftraceText } from '../../report/ftrace.ts';
+import { reportHtml } from '../../report/html.ts';
+import { parseRecord } from '../../report/read-record.ts';
+import { summaryText } from '../../report/summary.ts';
 import { boot, smallMachines } from '../boot.ts';
 import { mutateBytes } from '../make/bytes.ts';
 import { mutateTree, treeText, type Tree } from '../make/tree.ts';

@@ -1,5 +1,5 @@
 // Kernel logs that make sense, more or less: the lines that an import reads, in every format, behind every prefix.
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 import { hexAddress, number, text } from './values.ts';
 
 const PREFIXES: readonly ((i: number) => string)[] = [

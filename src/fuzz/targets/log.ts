@@ -1,17 +1,17 @@
 // Kernel logs. A log that is taken becomes a machine and its description; deep cases boot it. What else is read out of logs
 // (a kernel's profile, a measurement) is read, too.
-import { profileNamed } from '../../src/kernels/list.ts';
-import { profileFromLog } from '../../src/kernels/profile_from_log.ts';
-import { InputError } from '../../src/lib/input-error.ts';
-import { bootTexts } from '../../src/machine/import/boots.ts';
-import { machineFromLog } from '../../src/machine/import/from-log.ts';
-import { decodeText, looksLikeKernelLog } from '../../src/machine/import/text.ts';
-import { toBoardConfig } from '../../src/machine/spec/to-board.ts';
-import { toDescription } from '../../src/machine/spec/to-description.ts';
-import { loadDescription } from '../../src/machine/spec/load.ts';
-import { toYaml } from '../../src/machine/spec/yaml.ts';
-import type { MachineSpec } from '../../src/machine/spec.ts';
-import { readLog } from '../../src/predict/read-log.ts';
+import { profileNamed } from '../../kernels/list.ts';
+import { profileFromLog } from '../../kernels/profile_from_log.ts';
+import { InputError } from '../../lib/input-error.ts';
+import { bootTexts } from '../../machine/import/boots.ts';
+import { machineFromLog } from '../../machine/import/from-log.ts';
+import { decodeText, looksLikeKernelLog } from '../../machine/import/text.ts';
+import { toBoardConfig } from '../../machine/spec/to-board.ts';
+import { toDescription } from '../../machine/spec/to-description.ts';
+import { loadDescription } from '../../machine/spec/load.ts';
+import { toYaml } from '../../machine/spec/yaml.ts';
+import type { MachineSpec } from '../../machine/spec.ts';
+import { readLog } from '../../predict/read-log.ts';
 import { boot, found, noFiles } from '../boot.ts';
 import { checkHandoff } from '../handoff.ts';
 import { mutateBytes, mutateLines } from '../make/bytes.ts';

@@ -1,7 +1,7 @@
 // What holds of every run record, whatever the machine: memblock's tables in order, pages that add up, chunks that cover
 // their jobs, a log without slips.
-import type { RecordJob, RecordNode, RecordRegion, RunRecord } from '../src/init/record.ts';
-import { pfnDown, pfnUp } from '../src/lib/units.ts';
+import type { RecordJob, RecordNode, RecordRegion, RunRecord } from '../init/record.ts';
+import { pfnDown, pfnUp } from '../lib/units.ts';
 import { Wrong } from './target.ts';
 
 /** @throws Wrong with the first thing that does not hold */

@@ -1,15 +1,15 @@
 // Firmware tables as they stand in memory. A case is a line for each blob, `ADDRESS HEX`, on a machine with two nodes whose
 // own tables it replaces: RSDP, root, MADT, SRAT, SLIT and the rest, with right and wrong checksums, lengths and pointers.
-import { acpiBlobs } from '../../src/machine/acpi-build/build.ts';
-import { fixChecksum } from '../../src/machine/acpi-build/bytes.ts';
-import type { MachineSpec } from '../../src/machine/spec.ts';
-import { InputError } from '../../src/lib/input-error.ts';
-import { toBoardConfig } from '../../src/machine/spec/to-board.ts';
-import { parseHandoff } from '../../src/arch/x86/boot/handoff.ts';
-import { runBoardOnNode } from '../../src/board/node.ts';
+import { acpiBlobs } from '../../machine/acpi-build/build.ts';
+import { fixChecksum } from '../../machine/acpi-build/bytes.ts';
+import type { MachineSpec } from '../../machine/spec.ts';
+import { InputError } from '../../lib/input-error.ts';
+import { toBoardConfig } from '../../machine/spec/to-board.ts';
+import { parseHandoff } from '../../arch/x86/boot/handoff.ts';
+import { runBoardOnNode } from '../../board/node.ts';
 import { bootFound, early, smallMachines } from '../boot.ts';
 import { mutateBytes } from '../make/bytes.ts';
-import type { Dice } from '../make/dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 import { EXTREME_NUMBERS } from '../make/values.ts';
 import type { CreateTarget } from '../target.ts';
 

@@ -1,6 +1,6 @@
 // Mutations of plain data, as JSON and YAML hold it: values exchanged, keys left out, lists grown, shapes broken.
 import { stringify } from 'yaml';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 import { number, size, text } from './values.ts';
 
 /** Plain data. */

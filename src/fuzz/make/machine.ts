@@ -1,5 +1,5 @@
 // Machine descriptions that make sense, more or less: maps with holes and overlaps, CPUs, nodes that share the memory.
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 import type { Tree } from './tree.ts';
 
 const MiB = 2 ** 20;

@@ -1,7 +1,7 @@
 // A machine goes into a board and comes out of the guest: what was described is what the kernel model gets, and nothing else.
-import type { BootParams } from '../src/arch/x86/boot/params.ts';
-import type { MachineSpec } from '../src/machine/spec.ts';
-import { toBoardConfig } from '../src/machine/spec/to-board.ts';
+import type { BootParams } from '../arch/x86/boot/params.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { Wrong } from './target.ts';
 
 /** detect_memory_e820 takes so many entries. */

@@ -1,5 +1,5 @@
 // What a fuzz target is, and how a case ends.
-import type { Dice } from './make/dice.ts';
+import type { Dice } from '../lib/dice.ts';
 
 /** One kind of input: makes cases and runs them. Both are repeatable; nothing of a case stays behind for the next one. */
 export interface Target {

@@ -2,9 +2,9 @@
 import { boot, early, found, smallMachines } from '../boot.ts';
 import { checkHandoff } from '../handoff.ts';
 import { mutateBytes, mutateNumber } from '../make/bytes.ts';
-import type { Dice } from '../make/dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 import { number, size, text } from '../make/values.ts';
-import { DEBIAN_6_1_0_56 } from '../../src/kernels/builtin.ts';
+import { DEBIAN_6_1_0_56 } from '../../kernels/builtin.ts';
 import type { CreateTarget } from '../target.ts';
 
 const KERNELS = ['6.1', '6.1', '6.1', '5.10', '6.12', '7.2', 'base', 'v2'];

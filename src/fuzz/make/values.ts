@@ -1,5 +1,5 @@
 // Values that break things: edges of number ranges, names that objects have already, texts that look like something else.
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 
 const KiB = 2 ** 10;
 

@@ -1,15 +1,15 @@
 // Machine descriptions in YAML and JSON. A description that is taken is built; deep cases boot it, look at what the guest
 // found, and write it out and read it again.
-import { loadDescription } from '../../src/machine/spec/load.ts';
-import { toBoardConfig } from '../../src/machine/spec/to-board.ts';
-import { toDescription } from '../../src/machine/spec/to-description.ts';
-import type { MachineSpec } from '../../src/machine/spec.ts';
-import { toYaml } from '../../src/machine/spec/yaml.ts';
-import { InputError } from '../../src/lib/input-error.ts';
+import { loadDescription } from '../../machine/spec/load.ts';
+import { toBoardConfig } from '../../machine/spec/to-board.ts';
+import { toDescription } from '../../machine/spec/to-description.ts';
+import type { MachineSpec } from '../../machine/spec.ts';
+import { toYaml } from '../../machine/spec/yaml.ts';
+import { InputError } from '../../lib/input-error.ts';
 import { boot, found } from '../boot.ts';
 import { checkHandoff } from '../handoff.ts';
 import { mutateBytes } from '../make/bytes.ts';
-import type { Dice } from '../make/dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 import { machineTree } from '../make/machine.ts';
 import { mutateTree, treeText, yamlText, type Tree } from '../make/tree.ts';
 import { yamlTricks } from '../make/yaml.ts';

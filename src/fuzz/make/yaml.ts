@@ -1,5 +1,5 @@
 // What YAML can do and JSON cannot, put somewhere into a text: anchors, aliases, merges, tags, documents, blocks.
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 
 const VALUES = [
   '*a',
