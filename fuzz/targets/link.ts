@@ -9,7 +9,8 @@ import { mutateBytes } from '../../src/fuzz/make/bytes.ts';
 import type { Dice } from '../../src/lib/dice.ts';
 import { logText } from '../../src/fuzz/make/log.ts';
 import { machineTree } from '../../src/fuzz/make/machine.ts';
-import { mutateTree, treeText, type Tree } from '../../src/fuzz/make/tree.ts';
+import type { Tree } from '../../src/lib/tree.ts';
+import { mutateTree, treeText } from '../../src/fuzz/make/tree.ts';
 import { text } from '../../src/fuzz/make/values.ts';
 import type { CreateTarget } from '../../src/fuzz/target.ts';
 

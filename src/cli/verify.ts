@@ -1,13 +1,8 @@
 // earlyboot verify: boots what a capture's inputs describe, and holds the prediction against what the real kernel did.
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import type { Comparison } from '../ask/verify/compare.ts';
-import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
-import { compareFolder } from '../ask/verify/folder.ts';
-import { kernelAtFromLog } from '../ask/verify/kernel_at.ts';
-import { bootMachine, chooseKernel, DEFAULT_BOOT } from '../boot/machine.ts';
+import { differs, verdictOn, type Verdict } from '../ask/verify/verdict.ts';
 import { hex } from '../lib/units.ts';
-import { bootTexts } from '../machine/import/boots.ts';
 import { logOfFolder } from '../machine/import/path.ts';
 import { isFolder, readText } from '../machine/import/files.ts';
 import { printJson, warn, type CliIo } from './io.ts';
@@ -23,13 +18,6 @@ Examples:
   earlyboot verify my-dmesg.txt --diff
   earlyboot verify captures/6.1/q35-8g-2n-4c
   earlyboot verify captures/6.1/*`;
-
-/** What verify found for one capture. */
-export interface Verdict {
-  readonly name: string;
-  readonly fidelity: Fidelity;
-  readonly comparisons: readonly Comparison[];
-}
 
 /** `verify CAPTURE… [--diff] [--json]` */
 export function verifyCommand(io: CliIo): CommandUnknownOpts {
@@ -54,8 +42,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
       }
       if (options.json === true) printJson(io, { version: 1, captures: verdicts });
       else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
-      if (verdicts.some((v) => v.fidelity.fidelity < 1 || v.comparisons.some((c) => c.differing.length > 0)))
-        io.setFailed();
+      if (verdicts.some(differs)) io.setFailed();
     });
 }
 
@@ -70,17 +57,13 @@ async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Pr
   const log = folder ? await logOfFolder(path) : path;
   const text = await readText(log, 'log');
   const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
-  const real = bootTexts(text, log, options.boot ?? null);
-  const kernel = options.kernel ?? null;
-  const { image } = (await chooseKernel(machine, { kernel })).kernel;
-  const randomised = !/\bnokaslr\b/.test(machine.cmdline);
-  const told = randomised ? kernelAtFromLog(real, image) : null;
-  const kernelAt = options.kernelAt ?? told ?? undefined;
+  const { verdict, record, told } = await verdictOn(
+    { machine, text, log, folder: folder ? path : null },
+    { ...options, kernel: options.kernel ?? null },
+  );
   if (told !== null) warn(io, `${machine.name}: kernel at ${hex(told)}, as the log's line of brk tells`);
-  const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel, kernelAt });
   for (const text of record.assumed ?? []) warn(io, `${machine.name}: ${text}`);
-  const comparisons = folder ? await compareFolder(path, record) : [];
-  return { name: machine.name, fidelity: fidelityOf(real, record.logLines), comparisons };
+  return verdict;
 }
 
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;

@@ -1,4 +1,5 @@
 // Many random machines before the judge: what differs is grouped by kind, and each kind shrunk to a small machine that shows it.
+import { differingLines } from '../ask/verify/verdict.ts';
 import { InputError } from '../lib/input-error.ts';
 import { Failure } from '../lib/failure.ts';
 import { randomMachine } from '../machine/random/machine.ts';
@@ -89,12 +90,7 @@ async function judged(
 
 /** What differs, with numbers left out: machines of one group differ in the same sort of lines. */
 export function outcomeOf(judgement: Pick<Judgement, 'fidelity' | 'comparisons'>): Outcome {
-  const lines = [
-    ...judgement.fidelity.differing.map((line) => `${line.from === 'real' ? '-' : '+'} ${line.text}`),
-    ...judgement.comparisons.flatMap((comparison) =>
-      comparison.differing.map((text) => `${comparison.what}: ${text}`),
-    ),
-  ];
+  const lines = differingLines(judgement);
   if (lines.length === 0) return null;
   const kinds = [...new Set(lines.map(kindOf))].sort();
   return { kind: kinds.slice(0, KINDS_MAX).join(' | '), examples: lines.slice(0, EXAMPLES) };

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../../src/lib/input-error.ts';
-import { CHECKOUT, linuxSource } from './linux-source.ts';
+import { CHECKOUT, linuxSource } from '../../src/campaign/memblock/linux-source.ts';
 
 const ADAPTER = path.join(CHECKOUT, 'test/conformance/memblock.ts');
 

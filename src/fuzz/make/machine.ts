@@ -1,6 +1,6 @@
 // Machine descriptions that make sense, more or less: maps with holes and overlaps, CPUs, nodes that share the memory.
 import type { Dice } from '../../lib/dice.ts';
-import type { Tree } from './tree.ts';
+import type { Tree } from '../../lib/tree.ts';
 
 const MiB = 2 ** 20;
 const GiB = 2 ** 30;

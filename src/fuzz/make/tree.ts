@@ -1,10 +1,8 @@
 // Mutations of plain data, as JSON and YAML hold it: values exchanged, keys left out, lists grown, shapes broken.
 import { stringify } from 'yaml';
 import type { Dice } from '../../lib/dice.ts';
+import type { Tree } from '../../lib/tree.ts';
 import { number, size, text } from './values.ts';
-
-/** Plain data. */
-export type Tree = null | boolean | number | string | Tree[] | { [key: string]: Tree };
 
 /** Stands for the key `__proto__`, which assignment would not make: treeText puts the real one in. */
 const PROTO = '@@proto@@';

@@ -11,7 +11,8 @@ import { checkHandoff } from '../handoff.ts';
 import { mutateBytes } from '../make/bytes.ts';
 import type { Dice } from '../../lib/dice.ts';
 import { machineTree } from '../make/machine.ts';
-import { mutateTree, treeText, yamlText, type Tree } from '../make/tree.ts';
+import type { Tree } from '../../lib/tree.ts';
+import { mutateTree, treeText, yamlText } from '../make/tree.ts';
 import { yamlTricks } from '../make/yaml.ts';
 import { Wrong, type CreateTarget } from '../target.ts';
 

@@ -9,7 +9,8 @@ import { parseRecord } from '../../report/read-record.ts';
 import { summaryText } from '../../report/summary.ts';
 import { boot, smallMachines } from '../boot.ts';
 import { mutateBytes } from '../make/bytes.ts';
-import { mutateTree, treeText, type Tree } from '../make/tree.ts';
+import type { Tree } from '../../lib/tree.ts';
+import { mutateTree, treeText } from '../make/tree.ts';
 import type { CreateTarget } from '../target.ts';
 
 const DEEP_EVERY = 8;

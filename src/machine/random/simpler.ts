@@ -1,4 +1,5 @@
 // Simpler descriptions than one that is given, and the search for the simplest that still has some property.
+import { labOf, leavingOut, simplest } from '../../lib/reduce.ts';
 import { MiB } from '../../lib/units.ts';
 import type { MachineDescription, MapEntryDescription } from '../spec/description.ts';
 import { parseSizeNumber } from '../spec/size.ts';
@@ -9,7 +10,7 @@ export function* simpler(d: MachineDescription): Generator<MachineDescription> {
   if (d.nodes !== undefined) yield omit(d, 'nodes', 'distances');
   if (d.distances !== undefined) yield omit(d, 'distances');
   yield* fewerCpus(d);
-  for (const key of ['mpTable', 'dmi', 'initrd', 'cpu', 'timing'] as const)
+  for (const key of ['acpi', 'efi', 'mpTable', 'dmi', 'initrd', 'cpu', 'timing', 'kernel', 'synthetic'] as const)
     if (d[key] !== undefined) yield omit(d, key);
   yield* fewerNodes(d);
   yield* fewerEntries(d);
@@ -49,9 +50,7 @@ function* fewerNodes(d: MachineDescription): Generator<MachineDescription> {
 
 /** Half of the map less, a quarter, …, an entry. */
 function* fewerEntries(d: MachineDescription): Generator<MachineDescription> {
-  for (let size = Math.floor(d.map.length / 2); size >= 1; size = Math.floor(size / 2))
-    for (let at = 0; at < d.map.length; at += size)
-      yield { ...d, map: d.map.filter((_, i) => i < at || i >= at + size) };
+  for (const map of leavingOut(d.map)) yield { ...d, map };
 }
 
 /** An entry that starts and ends on whole MiB. */
@@ -77,23 +76,10 @@ function rounded(entry: MapEntryDescription): MapEntryDescription | null {
  * The simplest description found on the way from `description` on which `holds` is still true, after at most `tries` questions.
  * `holds` says no to descriptions that are not valid.
  */
-export async function shrink(
+export function shrink(
   description: MachineDescription,
   holds: (candidate: MachineDescription) => Promise<boolean>,
   tries: number,
 ): Promise<MachineDescription> {
-  let best = description;
-  let left = tries;
-  for (let progress = true; progress && left > 0;) {
-    progress = false;
-    for (const candidate of simpler(best)) {
-      if (left === 0) break;
-      left -= 1;
-      if (!(await holds(candidate))) continue;
-      best = candidate;
-      progress = true;
-      break;
-    }
-  }
-  return best;
+  return simplest(description, simpler, labOf(tries, holds));
 }

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { InputError } from '../../src/lib/input-error.ts';
+import { packageFile } from '../../board/node.ts';
+import { InputError } from '../../lib/input-error.ts';
 
-export const CHECKOUT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const CHECKOUT = path.dirname(packageFile('package.json'));
 
 /** What the tests of memblock need of a kernel tree; paths in the tarball, with tar's wildcards. */
 const NEEDED = [

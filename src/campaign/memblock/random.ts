@@ -1,27 +1,8 @@
 // Random operations on tables of a given number of regions.
-import { GiB, KiB, MiB } from '../../src/lib/units.ts';
-import { Memblock } from '../../src/mm/memblock.ts';
+import { Dice } from '../../lib/dice.ts';
+import { GiB, KiB, MiB } from '../../lib/units.ts';
+import { Memblock } from '../../mm/memblock.ts';
 import { OP, OpList, settle } from './ops.ts';
-
-/** mulberry32: the same numbers for the same seed. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
-function shuffled(n: number, below: (n: number) => number): number[] {
-  const order = Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = below(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
-}
 
 /**
  * `n` memory regions of 1 MiB, one every 2 MiB, added in random order on two nodes, and one small reservation in each,
@@ -30,7 +11,9 @@ function shuffled(n: number, below: (n: number) => number): number[] {
  * one region of 1 GiB below, where tables of any size find room to grow.
  */
 export function randomOps(n: number, mix: number, seed = 1): OpList {
-  const below = random(seed);
+  const dice = new Dice(seed);
+  const below = (limit: number): number => dice.below(limit);
+  const numbers = Array.from({ length: n }, (_, i) => i);
   const ops = new OpList();
   const mb = new Memblock();
   const push = (code: number, args: number[], nid = 0): number => {
@@ -42,9 +25,9 @@ export function randomOps(n: number, mix: number, seed = 1): OpList {
   ops.arena = [4 * GiB, top];
   push(OP.add, [4 * GiB, GiB]);
   push(OP.allowResize, []);
-  for (const i of shuffled(n, below)) push(OP.addNode, [origin + i * 2 * MiB, MiB], i % 2);
+  for (const i of dice.shuffled(numbers)) push(OP.addNode, [origin + i * 2 * MiB, MiB], i % 2);
   const taken: [number, number][] = [];
-  for (const i of shuffled(n, below)) {
+  for (const i of dice.shuffled(numbers)) {
     const at: [number, number] = [origin + i * 2 * MiB + below(200) * 4 * KiB, (1 + below(8)) * KiB];
     push(OP.reserve, at);
     taken.push(at);

@@ -2,10 +2,10 @@
  * Times a list of memblock operations on the kernel's own mm/memblock.c, which is included whole from an unpacked
  * source tree (MEMBLOCK_C) and built with that tree's user-space headers (tools/testing/memblock).
  *
- * usage: memblock_bench OPS REPEATS
+ * usage: memblock OPS REPEATS
  * OPS holds little-endian 64-bit words: the arena's start and end, then per operation its code, five arguments and the
  * result that is expected. Prints nanoseconds per operation of each repeat, one a line; exits with 1 if a result
- * differs. The arena is address space for region tables that the operations make memblock allocate.
+ * differs. With 0 repeats it runs them once and prints the number of the first call that differs, and its result. The arena is address space for region tables that the operations make memblock allocate.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
 	FILE *f;
 
 	if (argc != 3)
-		return fail("usage: memblock_bench OPS REPEATS");
+		return fail("usage: memblock OPS REPEATS");
 	f = fopen(argv[1], "rb");
 	if (!f || fread(arena, sizeof(arena), 1, f) != 1)
 		return fail("cannot read the operations");
@@ -138,6 +138,19 @@ int main(int argc, char **argv)
 			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0) != (void *)arena[0])
 		return fail("cannot map the arena");
 
+	if (atoi(argv[2]) == 0) {
+		reset();
+		for (size_t i = 0; i < n; i++) {
+			uint64_t got = run(&ops[i]);
+
+			if (got == ops[i].expected)
+				continue;
+			snprintf(line, sizeof(line), "%zu %llu\n", i, (unsigned long long)got);
+			report(stdout, line);
+			return 1;
+		}
+		return 0;
+	}
 	for (int rep = atoi(argv[2]); rep > 0; rep--) {
 		uint64_t differing = 0;
 		double start;

@@ -1,9 +1,10 @@
-// Builds and runs the kernel's own mm/memblock.c with bench/native/memblock_bench.c around it.
-import { execFileSync } from 'node:child_process';
+// Builds and runs the kernel's own mm/memblock.c with native/memblock.c around it.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { CHECKOUT } from '../../test/conformance/linux-source.ts';
+import { packageFile } from '../../board/node.ts';
+import { Failure } from '../../lib/failure.ts';
 import type { OpList } from './ops.ts';
 
 const PHYS_ADDR_MAX = Number.MAX_SAFE_INTEGER;
@@ -26,7 +27,7 @@ export class NativeMemblock {
       symlinkSync(path.join(linux, 'tools/arch/x86/include/asm', header), path.join(overlay, 'asm', header));
     }
     const sources = [
-      path.join(CHECKOUT, 'bench/native/memblock_bench.c'),
+      packageFile('native/memblock.c'),
       path.join(tests, 'mmzone.c'),
       path.join(tests, 'lib/slab.c'),
     ];
@@ -46,14 +47,29 @@ export class NativeMemblock {
 
   /** Nanoseconds per operation, one figure for each repeat. Throws where a result is not the expected one. */
   time(ops: OpList, repeats: number): number[] {
+    const out = execFileSync(this.#program, [this.#write(ops), String(repeats)], { encoding: 'utf8' });
+    return out.trim().split('\n').map(Number);
+  }
+
+  /** The first call whose result is not the expected one, and what it is; null where all are. @throws Failure where the program dies */
+  firstDiffering(ops: OpList): { readonly call: number; readonly got: number } | null {
+    const { status, stdout, stderr, signal } = spawnSync(this.#program, [this.#write(ops), '0'], {
+      encoding: 'utf8',
+    });
+    if (status === 0) return null;
+    const [, call, got] = /^(\d+) (\d+)$/m.exec(stdout) ?? [];
+    if (call === undefined) throw new Failure(`memblock.c: ${signal ?? stderr.trim()}`);
+    return { call: Number(call), got: Number(got) };
+  }
+
+  #write(ops: OpList): string {
     const file = path.join(this.#dir, 'ops.bin');
     const words = new BigInt64Array(2 + ops.words.length);
     words.set(ops.arena.map(BigInt));
     // The kernel's ~0 where the list has the highest address of the model.
     ops.words.forEach((word, i) => (words[2 + i] = word === PHYS_ADDR_MAX ? -1n : BigInt(word)));
     writeFileSync(file, words);
-    const out = execFileSync(this.#program, [file, String(repeats)], { encoding: 'utf8' });
-    return out.trim().split('\n').map(Number);
+    return file;
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 // A list of memblock operations as numbers, and its run on src/mm/memblock.ts.
-import { Memblock } from '../../src/mm/memblock.ts';
+import { Memblock } from '../../mm/memblock.ts';
 
-/** Codes as bench/native/memblock_bench.c numbers them. */
+/** Codes as native/memblock.c numbers them. */
 export const OP = {
   add: 0,
   addNode: 1,
@@ -83,4 +83,24 @@ export function time(words: Float64Array): number {
   const elapsed = Number(process.hrtime.bigint() - start);
   if (differing > 0) throw new Error(`${differing} results differ from the first run`);
   return elapsed / (words.length / STRIDE);
+}
+
+/** The calls of `ops` but for those at `dropped`, with the model's results. */
+export function without(ops: OpList, dropped: ReadonlySet<number>): OpList {
+  const left = new OpList();
+  left.arena = ops.arena;
+  const mb = new Memblock();
+  for (let at = 0; at < ops.length; at++) {
+    if (dropped.has(at)) continue;
+    left.words.push(...ops.words.slice(at * STRIDE, (at + 1) * STRIDE));
+    settle(mb, left);
+  }
+  return left;
+}
+
+/** A call in words: `reserve(0x1000, 0x200)`. */
+export function callText(ops: OpList, at: number): string {
+  const [code, a = 0, b = 0, c = 0, d = 0, nid = 0] = ops.words.slice(at * STRIDE);
+  const name = Object.entries(OP).find(([, value]) => value === code)?.[0] ?? `call ${code}`;
+  return `${name}(${[a, b, c, d].map((value) => `0x${value.toString(16)}`).join(', ')}, ${nid})`;
 }
