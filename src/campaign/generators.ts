@@ -62,7 +62,12 @@ export const GENERATORS: ReadonlyMap<string, Generator> = new Map<string, Genera
       make: (dice) =>
         dice.oneIn(6)
           ? false
-          : { hpet: dice.oneIn(2), waet: dice.oneIn(2), srat: !dice.oneIn(3), ...(dice.oneIn(2) && { mcfg: false }) },
+          : {
+              hpet: dice.oneIn(2),
+              waet: dice.oneIn(2),
+              srat: !dice.oneIn(3),
+              ...(dice.oneIn(2) && { mcfg: false }),
+            },
     },
   ],
   [

@@ -25,8 +25,7 @@ export function labOf<T>(tries: number, fails: (candidate: T) => Promise<boolean
 /** Lists with a run of items less: half of them, a quarter, …, one. */
 export function* leavingOut<T>(items: readonly T[]): Generator<T[]> {
   for (let size = Math.floor(items.length / 2); size >= 1; size = Math.floor(size / 2))
-    for (let at = 0; at < items.length; at += size)
-      yield items.filter((_, i) => i < at || i >= at + size);
+    for (let at = 0; at < items.length; at += size) yield items.filter((_, i) => i < at || i >= at + size);
 }
 
 /** Leaves out items, halves of them first, then smaller and smaller runs, as long as the rest fails; never all of them. */

@@ -61,7 +61,10 @@ export function differs({ fidelity, comparisons }: Verdict): boolean {
 }
 
 /** Every line that differs, `-` in front of what the real kernel has alone. */
-export function differingLines({ fidelity, comparisons }: Pick<Verdict, 'fidelity' | 'comparisons'>): string[] {
+export function differingLines({
+  fidelity,
+  comparisons,
+}: Pick<Verdict, 'fidelity' | 'comparisons'>): string[] {
   return [
     ...fidelity.differing.map((line) => `${line.from === 'real' ? '-' : '+'} ${line.text}`),
     ...comparisons.flatMap((comparison) => comparison.differing.map((text) => `${comparison.what}: ${text}`)),

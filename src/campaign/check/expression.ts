@@ -23,7 +23,9 @@ function celEnvironment(): Environment {
       ['double', 'int'],
       ['int', 'double'],
     ])
-      made.registerOperator(`${types.join(` ${sign} `)}`, (a: unknown, b: unknown) => apply(Number(a), Number(b)));
+      made.registerOperator(`${types.join(` ${sign} `)}`, (a: unknown, b: unknown) =>
+        apply(Number(a), Number(b)),
+      );
   made.registerOperator('double % double', (a: unknown, b: unknown) => Number(a) % Number(b));
   made.registerFunction('sum(list): dyn', (list: readonly unknown[]) =>
     list.reduce<number>((total, item) => total + Number(item), 0),

@@ -7,7 +7,10 @@ export function firstDifference(base: unknown, own: unknown): string | null {
   for (let i = 0; i < most; i++) {
     const [left, right] = [a[i], b[i]];
     if (left !== right)
-      return [...(left === undefined ? [] : [`- ${left}`]), ...(right === undefined ? [] : [`+ ${right}`])].join(' ');
+      return [
+        ...(left === undefined ? [] : [`- ${left}`]),
+        ...(right === undefined ? [] : [`+ ${right}`]),
+      ].join(' ');
   }
   return null;
 }
@@ -22,5 +25,8 @@ function linesOf(value: unknown): string[] {
 
 function lineOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) ?? 'null';
+  return (
+    JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) ??
+    'null'
+  );
 }

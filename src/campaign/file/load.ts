@@ -48,7 +48,11 @@ export async function loadCampaign(
   const space: Axis[] = [];
   for (const [name, value] of Object.entries(file.space)) space.push(await axisOf(name, value, kind, place));
   for (const [name, { required }] of kind.dimensions)
-    if (required === true && !space.some((axis) => axis.name === name) && !(name === 'seed' && isRandom(space)))
+    if (
+      required === true &&
+      !space.some((axis) => axis.name === name) &&
+      !(name === 'seed' && isRandom(space))
+    )
       throw new InputError('schema', `${place(['space'])}: space.${name}: missing: expected a value`);
   return {
     name: file.name ?? nameOf(path),

@@ -17,9 +17,7 @@ const range = z
 
 const list = z.array(plain).min(1).max(MOST_VALUES);
 
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h)$/, 'expected a time such as 500ms, 30s, 10m or 2h');
+const duration = z.string().regex(/^\d+(ms|s|m|h)$/, 'expected a time such as 500ms, 30s, 10m or 2h');
 
 const same = z.strictObject({
   as: z.record(text, plain).describe('values of the base run; null takes a dimension away'),
@@ -34,7 +32,12 @@ export const campaignSchema = z.strictObject({
     .optional(),
   about: text.optional(),
   kind: text,
-  seed: z.number().int().min(0).max(2 ** 31).optional(),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .optional(),
   space: z.record(text, plain),
   check: z
     .strictObject({

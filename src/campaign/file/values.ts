@@ -30,7 +30,8 @@ export async function valuesOf(value: Tree, dimension: Dimension, complain: Comp
       );
     return { of: 'generator', generator: data.generator };
   }
-  if (Array.isArray(data.any)) return { of: 'any', list: await listOf(data.any, dimension, complain, ['any']) };
+  if (Array.isArray(data.any))
+    return { of: 'any', list: await listOf(data.any, dimension, complain, ['any']) };
   checkEnds(data.any, dimension, complain, ['any']);
   return { of: 'any-number', ...data.any, step: data.any.step ?? 1 };
 }

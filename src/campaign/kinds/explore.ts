@@ -10,7 +10,8 @@ const SCHEDULES = 10_000;
 async function run(values: ItemValues, _place: Place): Promise<Ran> {
   const name = needText(values, 'scenario');
   const scenario = findScenario(name);
-  if (!scenario) throw new InputError('schema', `scenario "${name}": expected one that earlyboot explore lists`);
+  if (!scenario)
+    throw new InputError('schema', `scenario "${name}": expected one that earlyboot explore lists`);
   const wanted = textOf(values, 'strategy') ?? 'random';
   const strategy = STRATEGIES.find((known) => known === wanted);
   if (!strategy) throw new InputError('schema', `strategy "${wanted}": expected ${STRATEGIES.join(', ')}`);

@@ -16,7 +16,10 @@ async function targetNamed(name: string): Promise<Target> {
   if (known) return known;
   const load = SHARED_TARGETS.get(name);
   if (!load)
-    throw new InputError('schema', `target "${name}": expected one of ${[...SHARED_TARGETS.keys()].join(', ')}`);
+    throw new InputError(
+      'schema',
+      `target "${name}": expected one of ${[...SHARED_TARGETS.keys()].join(', ')}`,
+    );
   const target = await (await load()).create([]);
   loaded.set(name, target);
   return target;
@@ -46,7 +49,8 @@ async function smaller(values: ItemValues, _place: Place, lab: Lab<ItemValues>):
     fails: (left) => lab.fails(item(concatBytes(left))),
     spent: lab.spent,
   };
-  for (const split of [linesOf, wordsOf, bytesOf]) bytes = concatBytes(await withoutRuns(split(bytes), parts));
+  for (const split of [linesOf, wordsOf, bytesOf])
+    bytes = concatBytes(await withoutRuns(split(bytes), parts));
   return item(bytes);
 }
 

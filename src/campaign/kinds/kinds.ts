@@ -4,13 +4,14 @@ import { InputError } from '../../lib/input-error.ts';
 import { text, wholeNumber, type Dimension, type Kind } from './kind.ts';
 import { MACHINE_DIMENSIONS } from './machines.ts';
 
-const nameOrNumber = (value: Tree): string | null =>
-  typeof value === 'string' || typeof value === 'number' ? null : 'expected a name or a version';
+/** YAML reads 5.10 as the number 5.1. */
+const inQuotes = (value: Tree): string | null =>
+  typeof value === 'string' ? null : "expected text: versions in quotes, '5.10'";
 
 const KERNEL: Dimension = {
   about: "kernel as --kernel takes it; the machine's own where none is given",
   all: async () => (await import('../../kernels/named.ts')).KERNEL_NAMES,
-  wrong: nameOrNumber,
+  wrong: inQuotes,
 };
 const CMDLINE: Dimension = { about: "kernel command line instead of the machine's", wrong: text };
 const SEED: Dimension = { about: 'seed of the simulator or of the search', wrong: wholeNumber(0) };
@@ -111,12 +112,16 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   [
     'memblock-differential',
     {
-      about: "random memblock calls on the model and on the kernel's own mm/memblock.c (gcc, linux-source-6.1)",
+      about:
+        "random memblock calls on the model and on the kernel's own mm/memblock.c (gcc, linux-source-6.1)",
       dimensions: new Map([
         ['seed', { ...SEED, required: true, about: 'seed of the calls' }],
         ['regions', { about: 'regions of each table (100)', wrong: wholeNumber(2) }],
         ['calls', { about: 'calls after the tables are there (200)', wrong: wholeNumber(1) }],
-        ['drop', { about: 'calls left out, as a reduced item has them: ranges such as 3-90,95', wrong: text }],
+        [
+          'drop',
+          { about: 'calls left out, as a reduced item has them: ranges such as 3-90,95', wrong: text },
+        ],
       ]),
       facts: new Map([['calls', 'calls that were made']]),
       load: async () => (await import('./memblock.ts')).MEMBLOCK,
@@ -129,7 +134,10 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
       dimensions: new Map([
         [
           'target',
-          nameOf(async () => [...(await import('../../fuzz/targets.ts')).SHARED_TARGETS.keys()], 'what reads the input'),
+          nameOf(
+            async () => [...(await import('../../fuzz/targets.ts')).SHARED_TARGETS.keys()],
+            'what reads the input',
+          ),
         ],
         ['seed', { ...SEED, about: 'seed of the input' }],
         ['input', { about: 'the input itself, as base64: instead of a seed', wrong: text }],

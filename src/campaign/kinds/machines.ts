@@ -6,9 +6,11 @@ import { InputError } from '../../lib/input-error.ts';
 import { treeKey, type Tree } from '../../lib/tree.ts';
 import { BUILTIN_NAMES } from '../../machine/builtin/list.ts';
 import { resolveMachineName } from '../../machine/resolve.ts';
-import type { MachineSpec } from '../../machine/spec.ts';
+import type { MachineSpec, MapEntry } from '../../machine/spec.ts';
 import type { MachineDescription } from '../../machine/spec/description.ts';
 import { loadDescription } from '../../machine/spec/load.ts';
+import { mapOf } from '../../machine/spec/normalise.ts';
+import { machineSchema } from '../../machine/spec/schema.ts';
 import { toDescription } from '../../machine/spec/to-description.ts';
 import type { ItemValues } from '../campaign.ts';
 import type { Dimension, Place } from './kind.ts';
@@ -43,7 +45,8 @@ export const MACHINE_DIMENSIONS: readonly (readonly [string, Dimension])[] = [
     'acpi',
     {
       about: "acpi instead of the machine's",
-      wrong: (value) => (isMapping(value) || value === false ? null : 'expected acpi as a description has it'),
+      wrong: (value) =>
+        isMapping(value) || value === false ? null : 'expected acpi as a description has it',
     },
   ],
 ];
@@ -83,7 +86,8 @@ const found = new Kept<BootParams>(MOST_FOUND);
 export async function machineOf(values: ItemValues, place: Place): Promise<MachineSpec> {
   const { machine = null, map, nodes, acpi } = values;
   const spec = await baseOf(machine, place);
-  if (map === undefined && nodes === undefined && acpi === undefined) return spec;
+  if (nodes === undefined && acpi === undefined)
+    return map === undefined ? spec : { ...spec, map: entriesOf(map) };
   const description = toDescription(spec) as { [key: string]: Tree } & MachineDescription;
   const { nodes: _nodes, distances: _distances, ...rest } = description;
   const changed = {
@@ -100,7 +104,17 @@ export async function baseOf(machine: Tree, place: Place): Promise<MachineSpec> 
   if (typeof machine === 'string')
     return named.get(`${place.folder}\0${machine}`, () => resolveMachineName(machine, place.folder));
   if (!isMapping(machine)) throw new InputError('schema', 'space.machine: missing: expected a machine');
-  return ofText(JSON.stringify(machine), place);
+  return named.get(`${place.folder}\0${treeKey(machine)}`, () => ofText(JSON.stringify(machine), place));
+}
+
+function entriesOf(map: Tree): MapEntry[] {
+  const taken = machineSchema.safeParse({ name: 'map', map });
+  if (taken.success) return mapOf(taken.data.map);
+  const [issue] = taken.error.issues;
+  throw new InputError(
+    'schema',
+    `${issue?.path.join('.') ?? 'map'}: ${issue?.message ?? 'expected map entries'}`,
+  );
 }
 
 async function ofText(text: string, place: Place): Promise<MachineSpec> {
@@ -124,7 +138,12 @@ export async function guestOf(
   const { cmdline, map, ...machineValues } = values;
   const spec = await machineOf(values, place);
   const line = cmdline === undefined ? spec.cmdline : String(cmdline);
-  const key = treeKey([place.folder, machineValues['machine'], machineValues['nodes'], machineValues['acpi']]);
+  const key = treeKey([
+    place.folder,
+    machineValues['machine'],
+    machineValues['nodes'],
+    machineValues['acpi'],
+  ]);
   if (line.length > LONGEST_HANDED_OVER || line.includes('\0'))
     return { spec, params: await discover(spec, { cmdline: line, bios: null }) };
   const params = await found.get(key, async () => {

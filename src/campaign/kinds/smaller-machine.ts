@@ -21,7 +21,11 @@ async function spelledOut(values: ItemValues, place: Place): Promise<ItemValues>
 }
 
 /** @throws what `place` cannot give: the item has run there before */
-export async function smallerMachine(values: ItemValues, place: Place, lab: Lab<ItemValues>): Promise<ItemValues> {
+export async function smallerMachine(
+  values: ItemValues,
+  place: Place,
+  lab: Lab<ItemValues>,
+): Promise<ItemValues> {
   const spelled = await spelledOut(values, place);
   // firmware that ran on the whole machine may have left what the description does not
   const start = (await lab.fails(spelled)) ? spelled : values;

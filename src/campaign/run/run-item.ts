@@ -48,7 +48,8 @@ export async function itemRunner(campaign: Campaign, loaded?: LoadedKind): Promi
     const facts = { ...ran.facts, item: values };
     for (const { text, holds } of expectations) {
       const value = evaluated(holds, facts);
-      if (value !== true) throw new Found(`expected ${text}`, value === false ? undefined : `it is ${String(value)}`);
+      if (value !== true)
+        throw new Found(`expected ${text}`, value === false ? undefined : `it is ${String(value)}`);
     }
     if (check.same === null) return;
     const base = await baseOf(overlaid(values, check.same.as));
@@ -109,7 +110,9 @@ function ending(error: unknown, values: ItemValues, { check }: Campaign): Omit<I
     return { ...failed(message, stack.slice(0, 3).join('; ')), cause: keyOf(verdict.fault) };
   }
   if (verdict.end === 'panic')
-    return check.panic === 'fails' ? failed(verdict.message) : { end: 'panic', message: short(verdict.message) };
+    return check.panic === 'fails'
+      ? failed(verdict.message)
+      : { end: 'panic', message: short(verdict.message) };
   return check.refusal === 'fails'
     ? failed(`refused: ${verdict.message}`)
     : { end: 'refused', message: short(verdict.message) };

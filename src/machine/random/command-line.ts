@@ -6,7 +6,10 @@ import type { Dice } from '../../lib/dice.ts';
 /** Parameters with a value that the dice choose; each comes with the given probability. */
 const PARAMETERS: readonly (readonly [number, (dice: Dice) => string])[] = [
   [0.25, (dice) => `mem=${dice.between(1500, 7000)}M`],
-  [0.25, (dice) => `memmap=${dice.between(1, 200)}M${dice.pick(['$', '#'])}0x${somewhere(dice).toString(16)}`],
+  [
+    0.25,
+    (dice) => `memmap=${dice.between(1, 200)}M${dice.pick(['$', '#'])}0x${somewhere(dice).toString(16)}`,
+  ],
   [0.15, (dice) => `movablecore=${dice.between(50, 900)}M`],
   [0.1, (dice) => `kernelcore=${dice.between(600, 3000)}M`],
   [0.15, (dice) => dice.pick(['crashkernel=128M', 'crashkernel=64M@512M', 'crashkernel=300M,high'])],

@@ -10,7 +10,17 @@ export function* simpler(d: MachineDescription): Generator<MachineDescription> {
   if (d.nodes !== undefined) yield omit(d, 'nodes', 'distances');
   if (d.distances !== undefined) yield omit(d, 'distances');
   yield* fewerCpus(d);
-  for (const key of ['acpi', 'efi', 'mpTable', 'dmi', 'initrd', 'cpu', 'timing', 'kernel', 'synthetic'] as const)
+  for (const key of [
+    'acpi',
+    'efi',
+    'mpTable',
+    'dmi',
+    'initrd',
+    'cpu',
+    'timing',
+    'kernel',
+    'synthetic',
+  ] as const)
     if (d[key] !== undefined) yield omit(d, key);
   yield* fewerNodes(d);
   yield* fewerEntries(d);

@@ -90,9 +90,7 @@ function sentence(issue: Issue, about: TextAbout): string {
     return keys.length > 0 ? `unknown key: expected ${keys.join(', ')}` : 'unknown key';
   }
   const message = issue.message.replace(/^Invalid (?:input|option|string)?:? ?/, '').trim();
-  const expected = /expected/.test(message)
-    ? message
-    : `${message}, expected as ${about.docs} says`;
+  const expected = /expected/.test(message) ? message : `${message}, expected as ${about.docs} says`;
   if (issue.input === undefined) return `missing: ${expected.split(', received ', 1)[0]}`;
   return `${shorten(issue.input)}: ${expected.split(', received ', 1)[0]}`;
 }

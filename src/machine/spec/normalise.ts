@@ -9,6 +9,7 @@ import type {
   CpuDescription,
   EfiDescription,
   MachineDescription,
+  MapEntryDescription,
   MapTypeName,
   MpTableDescription,
   NodeDescription,
@@ -49,10 +50,7 @@ export function normalise(
     about: d.about ?? '',
     synthetic: d.synthetic ?? false,
     origin,
-    map: d.map.map((entry, i): MapEntry => {
-      const { start, size } = wideRange(entry, ['map', i]);
-      return { addr: start, size, type: typeof entry.type === 'number' ? entry.type : MAP_TYPES[entry.type] };
-    }),
+    map: mapOf(d.map),
     cpus,
     topology,
     nodes,
@@ -71,6 +69,14 @@ export function normalise(
     timing: d.timing ?? {},
     warnings: [],
   };
+}
+
+/** The entries of a firmware map. @throws DescriptionError */
+export function mapOf(entries: readonly MapEntryDescription[]): MapEntry[] {
+  return entries.map((entry, i) => {
+    const { start, size } = wideRange(entry, ['map', i]);
+    return { addr: start, size, type: typeof entry.type === 'number' ? entry.type : MAP_TYPES[entry.type] };
+  });
 }
 
 function nodeOf(node: NodeDescription, position: number, cpuCount: number): NodeSpec {

@@ -1,0 +1,3 @@
+export function redisUrl(url: string, _env: object): string {
+  return url;
+}

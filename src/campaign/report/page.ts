@@ -1,0 +1,3 @@
+export function reportPage(_: object): string {
+  return '';
+}
