@@ -108,7 +108,8 @@ async function run(io: CliIo, campaign: Campaign, options: Options): Promise<voi
     const progress = rateProgress(io, campaign.name, sink.done);
     const onResults = (): void => progress.update(collector.failed);
     if (options.redis === undefined) await runLocally({ campaign, engine, sink, now: io.now, onResults });
-    else await runRemotely(io, options.redis, { campaign, build, sink, onResults });
+    else
+      await runRemotely(io, options.redis, { campaign, build, sink, onResults, folder: kept?.path ?? null });
     progress.done();
     await give(io, { campaign, build }, collector.get(), engine, options);
   } finally {
@@ -123,6 +124,7 @@ interface Remote {
   readonly build: string;
   readonly sink: Sink;
   readonly onResults: () => void;
+  readonly folder: string | null;
 }
 
 async function runRemotely(io: CliIo, url: string, remote: Remote): Promise<void> {

@@ -83,6 +83,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./campaign.ts')).campaignCommand,
   },
   {
+    name: 'worker',
+    summary: 'run items of campaigns for a Redis',
+    load: async () => (await import('./campaign-serve.ts')).serveCommand,
+  },
+  {
     name: 'bench',
     summary: 'measure struct pages on threads, beside the same work in C',
     load: async () => (await import('./bench.ts')).benchCommand,

@@ -27,6 +27,7 @@ export interface FolderFacts {
 
 /** A folder that results are added to. */
 export interface ResultsFolder extends Sink {
+  readonly path: string;
   readonly close: () => void;
 }
 
@@ -54,7 +55,7 @@ export function openFolder(
       writeWhole(join(path, CAMPAIGN), `${JSON.stringify({ version: VERSION, build, campaign }, null, 2)}\n`);
       const done = new DoneItems(campaign.budget.items);
       for (const result of resultsOf(path, true)) if (done.add(result.item)) onResult(result);
-      return { ...appender(path, done, onResult), done, close: unlock };
+      return { ...appender(path, done, onResult), done, path, close: unlock };
     } catch (error) {
       unlock();
       throw error;

@@ -31,15 +31,15 @@ export async function runLocally(options: RunOptions): Promise<boolean> {
   const began = now();
   const { timeMs } = campaign.budget;
   const over = (): boolean => options.signal?.aborted === true || (timeMs !== null && now() - began > timeMs);
-  let size = FIRST_LOT;
+  const lots = new LotSize();
   const lane = async (): Promise<void> => {
     while (!over()) {
-      const lot = take(numbers, size);
+      const lot = take(numbers, lots.size);
       if (lot.length === 0) return;
       const start = now();
       const results = await engine.run(campaign, lot);
       options.onResults?.(sink.append(results));
-      size = sizeFor(lot.length, now() - start);
+      lots.took(lot.length, now() - start);
     }
   };
   await Promise.all(Array.from({ length: engine.lanes }, lane));
@@ -56,6 +56,13 @@ function take(numbers: Iterator<number>, count: number): ToRun[] {
   return lot;
 }
 
-function sizeFor(items: number, ms: number): number {
-  return Math.min(MOST_IN_A_LOT, 4 * items, Math.max(1, Math.round((items * LOT_MS) / Math.max(ms, 1))));
+/** How many items a lot should have. */
+export class LotSize {
+  size = FIRST_LOT;
+
+  /** A lot of `items` took so long. */
+  took(items: number, ms: number): void {
+    const fitting = Math.max(1, Math.round((items * LOT_MS) / Math.max(ms, 1)));
+    this.size = Math.min(MOST_IN_A_LOT, 4 * items, fitting);
+  }
 }
