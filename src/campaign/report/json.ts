@@ -3,7 +3,7 @@ import type { CampaignReport } from './report.ts';
 
 export function reportJson({ campaign, build, summary, groups }: CampaignReport): object {
   const { name, kind, seed, about } = campaign;
-  const { ms, slowest, groups: _groups, ...counted } = summary;
+  const { ms, slowest, groups: _groups, grid: _grid, stretches: _stretches, ...counted } = summary;
   return {
     version: 1,
     campaign: { name, kind, seed, about },

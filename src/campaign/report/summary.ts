@@ -24,11 +24,23 @@ export interface AxisCounts {
   readonly values: readonly { readonly value: Tree; readonly counts: Counts }[];
 }
 
+/** Two dimensions against each other. */
+export interface Grid {
+  readonly rows: { readonly name: string; readonly values: readonly Tree[] };
+  readonly columns: { readonly name: string; readonly values: readonly Tree[] };
+  /** By row, by column. */
+  readonly cells: readonly (readonly Counts[])[];
+}
+
 export interface Summary {
   readonly done: number;
   readonly items: number;
   readonly counts: Counts;
   readonly axes: readonly AxisCounts[];
+  /** The first two of those dimensions; null where there are not as many. */
+  readonly grid: Grid | null;
+  /** Counts of as many stretches of the numbers, each as long. */
+  readonly stretches: readonly Counts[];
   /** The most frequent first. */
   readonly groups: readonly Group[];
   /** What was refused, and where the kernel panicked, by cause. */
@@ -42,6 +54,7 @@ const MOST_NUMBERS = 5;
 /** Longer lists of values say nothing in a table. */
 const MOST_VALUES = 64;
 const MOST_OTHERS = 20;
+const STRETCHES = 100;
 
 type Mutable = Record<ItemEnd, number>;
 
@@ -60,6 +73,8 @@ export class Collector {
   readonly #campaign: Campaign;
   readonly #counts = zero();
   readonly #axes: readonly { readonly at: number; readonly counts: Mutable[] }[];
+  readonly #cells: readonly (readonly Mutable[])[];
+  readonly #stretches: readonly Mutable[];
   readonly #groups = new Map<string, Growing>();
   readonly #others = new Map<string, Growing>();
   #ms = 0;
@@ -74,6 +89,9 @@ export class Collector {
         ? []
         : [{ at, counts: Array.from({ length: size }, zero) }];
     });
+    const [rows, columns] = this.#axes;
+    this.#cells = columns ? (rows?.counts ?? []).map(() => columns.counts.map(zero)) : [];
+    this.#stretches = Array.from({ length: Math.min(STRETCHES, campaign.budget.items) }, zero);
   }
 
   add(result: ItemResult): void {
@@ -82,12 +100,18 @@ export class Collector {
     this.#counts[end] += 1;
     this.#ms += ms;
     if (ms > (this.#slowest?.ms ?? -1)) this.#slowest = { item, ms };
+    const stretch =
+      this.#stretches[Math.floor((item * this.#stretches.length) / this.#campaign.budget.items)];
+    if (stretch) stretch[end] += 1;
     if (this.#axes.length > 0) {
       const indexes = indexesOf(this.#campaign.space, item);
       for (const { at, counts } of this.#axes) {
         const value = counts[indexes[at] ?? 0];
         if (value) value[end] += 1;
       }
+      const [rows, columns] = this.#axes;
+      const cell = this.#cells[indexes[rows?.at ?? 0] ?? 0]?.[indexes[columns?.at ?? 0] ?? 0];
+      if (cell) cell[end] += 1;
     }
     if (end === 'failed') grow(this.#groups, result.cause ?? '', result);
     else if (end !== 'ok') grow(this.#others, `${end}: ${withoutNumbers(message ?? '')}`, result);
@@ -99,20 +123,33 @@ export class Collector {
 
   get(): Summary {
     const { budget, space } = this.#campaign;
+    const axes = this.#axes.map(({ at, counts }) => ({
+      name: space[at]?.name ?? '',
+      values: counts.map((those, i) => ({ value: valueOf(space[at]?.values, i), counts: those })),
+    }));
     return {
       done: this.#done,
       items: budget.items,
       counts: { ...this.#counts },
-      axes: this.#axes.map(({ at, counts }) => ({
-        name: space[at]?.name ?? '',
-        values: counts.map((those, i) => ({ value: valueOf(space[at]?.values, i), counts: those })),
-      })),
+      axes,
+      grid: gridOf(axes, this.#cells),
+      stretches: this.#stretches,
       groups: listed(this.#groups),
       others: listed(this.#others).slice(0, MOST_OTHERS),
       ms: this.#ms,
       slowest: this.#slowest,
     };
   }
+}
+
+function gridOf([rows, columns]: readonly AxisCounts[], cells: Grid['cells']): Grid | null {
+  if (!rows || !columns) return null;
+  const values = (axis: AxisCounts): readonly Tree[] => axis.values.map(({ value }) => value);
+  return {
+    rows: { name: rows.name, values: values(rows) },
+    columns: { name: columns.name, values: values(columns) },
+    cells,
+  };
 }
 
 function valueOf(values: Campaign['space'][number]['values'] | undefined, i: number): Tree {
