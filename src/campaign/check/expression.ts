@@ -23,7 +23,7 @@ function celEnvironment(): Environment {
       ['double', 'int'],
       ['int', 'double'],
     ])
-      made.registerOperator(`${types.join(` ${sign} `)}`, (a: unknown, b: unknown) =>
+      made.registerOperator(`${types.join(` ${sign} `)}: double`, (a: unknown, b: unknown) =>
         apply(Number(a), Number(b)),
       );
   made.registerOperator('double % double', (a: unknown, b: unknown) => Number(a) % Number(b));

@@ -37,7 +37,13 @@ export async function smallerMachine(
     fails: (candidate) => lab.fails({ ...short, machine: JSON.parse(JSON.stringify(candidate)) as Tree }),
     spent: lab.spent,
   });
-  return { ...short, machine: JSON.parse(JSON.stringify(small)) as Tree };
+  return { ...short, machine: withoutDefaults(small) };
+}
+
+/** One CPU is what a description has that says nothing of CPUs. */
+function withoutDefaults(description: MachineDescription): Tree {
+  const { cpus, ...rest } = description;
+  return JSON.parse(JSON.stringify(cpus === 1 ? rest : description)) as Tree;
 }
 
 /** Dimensions that need not be there. */

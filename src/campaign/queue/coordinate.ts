@@ -175,7 +175,8 @@ class Coordinator {
         await job.remove();
       } else if (job.finishedOn !== undefined) {
         const results = job.returnvalue;
-        onResults?.(sink.append(results));
+        const fresh = sink.append(results);
+        onResults?.(fresh);
         this.#lots.took(
           results.length,
           results.reduce((sum, { ms }) => sum + ms, 0),

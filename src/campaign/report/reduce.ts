@@ -1,7 +1,7 @@
 // The smallest item found that fails as a group's first item does, as a campaign file of its own.
 import { labOf } from '../../lib/reduce.ts';
 import { toYaml } from '../../machine/spec/yaml.ts';
-import type { Campaign, ItemValues } from '../campaign.ts';
+import type { Campaign, Check, ItemValues } from '../campaign.ts';
 import { kindNamed } from '../kinds/kinds.ts';
 import type { LoadedKind } from '../kinds/kind.ts';
 import type { Engine } from '../run/engine.ts';
@@ -26,15 +26,29 @@ export async function reduceGroup(
 ): Promise<Reduced> {
   const kind = options.loaded ?? (await kindNamed(campaign.kind).load());
   const { values } = itemAt(campaign, group.first);
-  const fails = async (candidate: ItemValues): Promise<boolean> => {
-    const [result] = await engine.run(campaign, [{ number: group.first, values: candidate }]);
+  const failsUnder = async (held: Campaign, candidate: ItemValues): Promise<boolean> => {
+    const [result] = await engine.run(held, [{ number: group.first, values: candidate }]);
     return result?.end === 'failed' && result.cause === group.cause;
   };
-  if (!(await fails(values))) return { repeats: false, yaml: itemYaml(campaign, values) };
+  if (!(await failsUnder(campaign, values))) return { repeats: false, yaml: itemYaml(campaign, values) };
+  let held = campaign;
+  for (const less of fewerChecks(campaign.check)) {
+    const candidate = { ...held, check: { ...held.check, ...less } };
+    if (await failsUnder(candidate, values)) held = candidate;
+  }
+  const fails = (candidate: ItemValues): Promise<boolean> => failsUnder(held, candidate);
   const place = { folder: campaign.folder, invariants: campaign.check.invariants };
   const lab = labOf(options.tries ?? REDUCE_TRIES, fails);
   const small = (await kind.smaller?.(values, place, lab)) ?? values;
-  return { repeats: true, yaml: itemYaml(campaign, small) };
+  return { repeats: true, yaml: itemYaml(held, small) };
+}
+
+/** What may not matter to the failure, one at a time. */
+function* fewerChecks({ expect, panic, refusal, same }: Check): Generator<Partial<Check>> {
+  if (panic === 'fails') yield { panic: 'taken' };
+  if (refusal === 'fails') yield { refusal: 'taken' };
+  if (expect.length > 0) yield { expect: [] };
+  if (same !== null) yield { same: null };
 }
 
 /** One item as a campaign file: its values are the space. */

@@ -38,7 +38,8 @@ export async function runLocally(options: RunOptions): Promise<boolean> {
       if (lot.length === 0) return;
       const start = now();
       const results = await engine.run(campaign, lot);
-      options.onResults?.(sink.append(results));
+      const fresh = sink.append(results);
+      options.onResults?.(fresh);
       lots.took(lot.length, now() - start);
     }
   };

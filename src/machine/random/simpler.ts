@@ -22,6 +22,7 @@ export function* simpler(d: MachineDescription): Generator<MachineDescription> {
     'synthetic',
   ] as const)
     if (d[key] !== undefined) yield omit(d, key);
+  yield* withoutTables(d);
   yield* fewerNodes(d);
   yield* fewerEntries(d);
   yield* rounderEntries(d);
@@ -38,6 +39,12 @@ function* fewerWords(d: MachineDescription): Generator<MachineDescription> {
   if (words.length > 0) yield { ...d, cmdline: '' };
   if (words.length > 1)
     for (const i of words.keys()) yield { ...d, cmdline: words.filter((_, j) => j !== i).join(' ') };
+}
+
+/** No ACPI, and no room for it. */
+function* withoutTables(d: MachineDescription): Generator<MachineDescription> {
+  const map = d.map.filter(({ type }) => type !== 'ACPI data');
+  if (d.acpi !== false && map.length > 0 && map.length < d.map.length) yield { ...d, acpi: false, map };
 }
 
 /** One CPU, on the first node that has any. */
@@ -73,13 +80,19 @@ function* rounderEntries(d: MachineDescription): Generator<MachineDescription> {
 
 function rounded(entry: MapEntryDescription): MapEntryDescription | null {
   const start = parseSizeNumber(entry.start);
-  const size = entry.size === undefined ? null : parseSizeNumber(entry.size);
+  const size = sizeOf(entry, start);
   if (start === null || size === null || start < MiB) return null;
   const at = Math.round(start / MiB) * MiB;
   const bytes = Math.max(1, Math.round(size / MiB)) * MiB;
   return at === start && bytes === size
     ? null
     : { start: `0x${at.toString(16)}`, size: `0x${bytes.toString(16)}`, type: entry.type };
+}
+
+function sizeOf(entry: MapEntryDescription, start: number | null): number | null {
+  if (entry.size !== undefined) return parseSizeNumber(entry.size);
+  const end = entry.end === undefined ? null : parseSizeNumber(entry.end);
+  return end === null || start === null || end < start ? null : end - start + 1;
 }
 
 /**
