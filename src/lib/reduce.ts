@@ -79,10 +79,11 @@ async function reduceItems(items: Tree[], fails: () => Promise<boolean>): Promis
   }
 }
 
-async function reduceKeys(node: Record<string, Tree>, fails: () => Promise<boolean>): Promise<void> {
-  for (const key of Object.keys(node)) {
-    const value = node[key] ?? null;
-    delete node[key];
-    if (!(await fails())) node[key] = value;
+/** Keys keep their order only where they stay away: who compares sorts them. */
+async function reduceKeys(node: object, fails: () => Promise<boolean>): Promise<void> {
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(node))) {
+    Reflect.deleteProperty(node, key);
+    // defined, not assigned: `__proto__` is a key like any other in plain data
+    if (!(await fails())) Object.defineProperty(node, key, descriptor);
   }
 }

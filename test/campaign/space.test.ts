@@ -7,7 +7,7 @@ import { combinations, indexesOf, isRandom, itemAt } from '../../src/campaign/sp
 const kernels: Axis = { name: 'kernel', values: { of: 'list', list: ['6.1', '7.2'] } };
 const threads: Axis = { name: 'threads', values: { of: 'range', from: 1, to: 8, step: 3 } }; // 1, 4, 7
 const seeds: Axis = { name: 'seed', values: { of: 'generator', generator: 'seeds' } };
-const any: Axis = { name: 'cmdline', values: { of: 'any', list: ['a', 'b', 'c'] } };
+const chosen: Axis = { name: 'cmdline', values: { of: 'any', list: ['a', 'b', 'c'] } };
 const number: Axis = { name: 'n', values: { of: 'any-number', from: 10, to: 30, step: 10 } };
 
 test('the last dimension is the fastest, every combination comes once', (t) => {
@@ -32,7 +32,7 @@ test('random values change when all combinations have had their turn', (t) => {
 });
 
 test('the same seed and number give the same item, another seed another one', (t) => {
-  const space = [seeds, any, number];
+  const space = [seeds, chosen, number];
   const item = itemAt({ seed: 7, space }, 4711);
   t.deepEqual(item, itemAt({ seed: 7, space }, 4711));
   t.notDeepEqual(item.values, itemAt({ seed: 8, space }, 4711).values);
@@ -45,10 +45,10 @@ test('the same seed and number give the same item, another seed another one', (t
 });
 
 test('dice reach every value, and dimensions do not throw the same', (t) => {
-  const other: Axis = { ...any, name: 'other' };
+  const other: Axis = { ...chosen, name: 'other' };
   const items = Array.from(
     { length: 200 },
-    (_, i) => itemAt({ seed: 1, space: [any, other, number] }, i).values,
+    (_, i) => itemAt({ seed: 1, space: [chosen, other, number] }, i).values,
   );
   t.deepEqual([...new Set(items.map((v) => v['n']))].sort(), [10, 20, 30]);
   t.deepEqual([...new Set(items.map((v) => `${String(v['cmdline'])}${String(v['other'])}`))].length, 9);

@@ -76,20 +76,26 @@ async function ofKind(
   overrides: Overrides,
 ): Promise<Campaign> {
   const { dimensions } = kindNamed(name);
-  const values: Record<string, Tree> = {};
+  const taken = new Map<string, Tree>();
   const { parseYaml } = await import('../../machine/spec/parse-yaml.ts');
   for (const text of space) {
     const [, key = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (key === '') throw new InputError('usage', `--space ${text}: expected DIMENSION=VALUE`);
     const wrong = dimensions.get(key)?.wrong;
-    values[key] = /^[[{]/.test(value)
-      ? (parseYaml(value, `--space ${key}`).value as Tree)
-      : value.split(',').map((word) => plainWord(word, wrong));
+    const words = (): Tree[] => value.split(',').map((word) => plainWord(word, wrong));
+    taken.set(key, /^[[{]/.test(value) ? (parseYaml(value, `--space ${key}`).value as Tree) : alone(words()));
   }
-  // `all` alone is no list
-  for (const [key, value] of Object.entries(values))
-    if (Array.isArray(value) && value.length === 1 && value[0] === 'all') values[key] = 'all';
-  return loadCampaign(JSON.stringify({ kind: name, space: values }), `--space`, cwd, overrides);
+  return loadCampaign(
+    JSON.stringify({ kind: name, space: Object.fromEntries(taken) }),
+    '--space',
+    cwd,
+    overrides,
+  );
+}
+
+/** `all` alone is no list. */
+function alone(words: Tree[]): Tree {
+  return words.length === 1 && words[0] === 'all' ? 'all' : words;
 }
 
 /** A number where the dimension has numbers. */

@@ -69,15 +69,19 @@ export function text(value: Tree): string | null {
   return typeof value === 'string' ? null : 'expected text';
 }
 
+function valueOf(values: ItemValues, name: string): Tree | undefined {
+  return new Map(Object.entries(values)).get(name);
+}
+
 /** The text of a dimension; a number counts as its digits, as YAML reads `6.1`. */
 export function textOf(values: ItemValues, name: string): string | null {
-  const value = values[name] ?? null;
+  const value = valueOf(values, name) ?? null;
   return value === null ? null : String(value);
 }
 
 /** The number of a dimension, `otherwise` where the item has none. */
 export function numberOf(values: ItemValues, name: string, otherwise: number): number {
-  const value = values[name];
+  const value = valueOf(values, name);
   return typeof value === 'number' ? value : otherwise;
 }
 

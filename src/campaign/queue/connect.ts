@@ -44,15 +44,19 @@ export async function queueLibrary(): Promise<QueueLibrary> {
 async function connected(redis: Redis, host: string, say: (text: string) => void): Promise<Redis> {
   let ready = false;
   let told = false;
+  let last = 'the connection is lost';
   const failure = new Promise<never>((_, reject) => {
     redis.on('error', (error: Error) => {
-      if (!ready) return reject(new InputError('tool', `Redis at ${host}: ${reason(error)}`));
-      if (!told) say(`Redis at ${host}: ${reason(error)}; waiting for it`);
-      told = true;
+      last = reason(error);
+      if (!ready) reject(new InputError('tool', `Redis at ${host}: ${last}`));
     });
   });
+  redis.on('reconnecting', () => {
+    if (ready && !told) say(`Redis at ${host}: ${last}; waiting for it`);
+    told = true;
+  });
   redis.on('ready', () => {
-    if (told) say(`Redis at ${host} is back`);
+    if (ready && told) say(`Redis at ${host} is back`);
     told = false;
   });
   try {

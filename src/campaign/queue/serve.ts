@@ -56,7 +56,8 @@ export async function serve(options: ServeOptions): Promise<number> {
         maxStalledCount: MOST_STALLS,
       },
     );
-    worker.on('error', () => undefined); // the connection tells of itself; a job that is lost is handed out again
+    // of a connection that is lost the connection itself tells
+    worker.on('error', (error) => redis.status === 'ready' && say(`worker ${options.name}: ${error.message}`));
     worker.on('failed', (_job, error) => say(`a lot of items failed: ${error.message}`));
     await worker.waitUntilReady();
     say(

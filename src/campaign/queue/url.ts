@@ -9,11 +9,11 @@ const SCHEMES = new Map([
 ]);
 const DEFAULT_PORT = '6379';
 /** The variable that `--redis env` reads: a command line can be seen by every user of a host. */
-export const REDIS_VARIABLE = 'EARLYBOOT_REDIS';
+const REDIS_VARIABLE = 'EARLYBOOT_REDIS';
 
 /** @throws InputError 'usage' where `text`, or with `env` the variable, is no URL of Redis or Valkey */
 export function redisUrl(text: string, env: Readonly<Record<string, string | undefined>>): URL {
-  const value = text === 'env' ? env[REDIS_VARIABLE] : text;
+  const value = text === 'env' ? env['EARLYBOOT_REDIS'] : text;
   const where = text === 'env' ? REDIS_VARIABLE : '--redis';
   const url = value !== undefined && URL.canParse(value) ? new URL(value) : null;
   const scheme = url === null ? undefined : SCHEMES.get(url.protocol);

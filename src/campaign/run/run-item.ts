@@ -3,7 +3,7 @@ import { BootPanic } from '../../boot/panic.ts';
 import { keyOf, withoutValues } from '../../fuzz/cause.ts';
 import { judge } from '../../fuzz/verdict.ts';
 import { InputError } from '../../lib/input-error.ts';
-import { treeKey, type Tree } from '../../lib/tree.ts';
+import { treeKey } from '../../lib/tree.ts';
 import type { Campaign, ItemResult, ItemValues } from '../campaign.ts';
 import { firstDifference } from '../check/same.ts';
 import { parseExpression, type Expression } from '../check/expression.ts';
@@ -93,10 +93,8 @@ function evaluated(expression: Expression, facts: Readonly<Record<string, unknow
 }
 
 function overlaid(values: ItemValues, as: ItemValues): ItemValues {
-  const changed: Record<string, Tree> = { ...values, ...as };
   // null takes a dimension away
-  for (const [name, value] of Object.entries(as)) if (value === null) delete changed[name];
-  return changed;
+  return Object.fromEntries(Object.entries({ ...values, ...as }).filter(([, value]) => value !== null));
 }
 
 /** What an error means for its item. */
