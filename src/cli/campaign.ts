@@ -46,6 +46,8 @@ interface Options extends ReportOptions {
 export function campaignCommand(io: CliIo): CommandUnknownOpts {
   const command = new Command()
     .description('Runs many items of one kind and groups what fails.')
+    // replay and report have options of the same names
+    .enablePositionalOptions()
     .argument('[what]', 'campaign file, built-in campaign, or kind')
     .option('--items <n>', 'at most so many items', positiveInteger)
     .option('--seed <n>', "seed of what is random, instead of the file's", seed)

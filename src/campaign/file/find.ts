@@ -86,7 +86,7 @@ async function ofKind(
     taken.set(key, /^[[{]/.test(value) ? (parseYaml(value, `--space ${key}`).value as Tree) : alone(words()));
   }
   return loadCampaign(
-    JSON.stringify({ kind: name, space: Object.fromEntries(taken) }),
+    JSON.stringify({ name, kind: name, space: Object.fromEntries(taken) }),
     '--space',
     cwd,
     overrides,

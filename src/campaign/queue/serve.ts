@@ -57,7 +57,10 @@ export async function serve(options: ServeOptions): Promise<number> {
       },
     );
     // of a connection that is lost the connection itself tells
-    worker.on('error', (error) => redis.status === 'ready' && say(`worker ${options.name}: ${error.message}`));
+    worker.on(
+      'error',
+      (error) => redis.status === 'ready' && say(`worker ${options.name}: ${error.message}`),
+    );
     worker.on('failed', (_job, error) => say(`a lot of items failed: ${error.message}`));
     await worker.waitUntilReady();
     say(
