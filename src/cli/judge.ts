@@ -1,7 +1,6 @@
 // earlyboot judge: a real Linux boots on the described map and tables under QEMU, and the model is held against it.
 import { join, resolve } from 'node:path';
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { differs, type Verdict } from '../ask/verify/verdict.ts';
 import { need64, readBzImage, type BzImage } from '../judge/bzimage.ts';
 import { campaign, type CampaignResult } from '../judge/campaign.ts';
 import { checkCaptureFolder, writeCapture, type CaptureFacts } from '../judge/folder.ts';
@@ -16,7 +15,7 @@ import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { summaryText, verdictText } from './verify.ts';
+import { summaryText, verdictText, type Verdict } from './verify.ts';
 
 const HELP = `
 MACHINE is what boot takes: a built-in name, a description, a kernel log, or a folder with dmesg.txt and acpi/. QEMU becomes
@@ -175,6 +174,10 @@ function campaignText(result: CampaignResult): string {
 
 function sayNotes(io: CliIo, judgement: Judgement): void {
   for (const note of judgement.guest.notes) io.stderr(`earlyboot: ${judgement.name}: ${note}\n`);
+}
+
+function differs({ fidelity, comparisons }: Verdict): boolean {
+  return fidelity.fidelity < 1 || comparisons.some((comparison) => comparison.differing.length > 0);
 }
 
 function toJsonVerdict({ name, fidelity, comparisons }: Verdict): Verdict {

@@ -1,5 +1,4 @@
 // Many random machines before the judge: what differs is grouped by kind, and each kind shrunk to a small machine that shows it.
-import { differingLines } from '../ask/verify/verdict.ts';
 import { InputError } from '../lib/input-error.ts';
 import { Failure } from '../lib/failure.ts';
 import { randomMachine } from '../machine/random/machine.ts';
@@ -94,6 +93,17 @@ export function outcomeOf(judgement: Pick<Judgement, 'fidelity' | 'comparisons'>
   if (lines.length === 0) return null;
   const kinds = [...new Set(lines.map(kindOf))].sort();
   return { kind: kinds.slice(0, KINDS_MAX).join(' | '), examples: lines.slice(0, EXAMPLES) };
+}
+
+/** Every line and row that differs, `-` in front of what the real kernel has alone. */
+export function differingLines({
+  fidelity,
+  comparisons,
+}: Pick<Judgement, 'fidelity' | 'comparisons'>): string[] {
+  return [
+    ...fidelity.differing.map((line) => `${line.from === 'real' ? '-' : '+'} ${line.text}`),
+    ...comparisons.flatMap((comparison) => comparison.differing.map((text) => `${comparison.what}: ${text}`)),
+  ];
 }
 
 function kindOf(text: string): string {

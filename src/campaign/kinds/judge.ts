@@ -1,7 +1,7 @@
 // kind judge: a real kernel under QEMU, and the model held against it.
 import { resolve } from 'node:path';
-import { differingLines } from '../../ask/verify/verdict.ts';
 import { need64, readBzImage, type BzImage } from '../../judge/bzimage.ts';
+import { differingLines } from '../../judge/campaign.ts';
 import { judge } from '../../judge/judge.ts';
 import { DEFAULT_QEMU } from '../../judge/qemu.ts';
 import { readInput } from '../../machine/import/read-input.ts';

@@ -1,6 +1,10 @@
 // kind verify: a captured boot held against the prediction.
 import { resolve } from 'node:path';
-import { differingLines, differs, verdictOn } from '../../ask/verify/verdict.ts';
+import { fidelityOf } from '../../ask/verify/fidelity.ts';
+import { compareFolder } from '../../ask/verify/folder.ts';
+import { bootMachine, DEFAULT_BOOT } from '../../boot/machine.ts';
+import { differingLines } from '../../judge/campaign.ts';
+import { bootTexts } from '../../machine/import/boots.ts';
 import { isFolder, readText } from '../../machine/import/files.ts';
 import { logOfFolder } from '../../machine/import/path.ts';
 import { resolveMachineName } from '../../machine/resolve.ts';
@@ -14,13 +18,15 @@ async function run(values: ItemValues, place: Place): Promise<Ran> {
   const log = folder ? await logOfFolder(path) : path;
   const text = await readText(log, 'log');
   const machine = await resolveMachineName(name, place.folder, folder ? {} : { text });
-  const { verdict, record } = await verdictOn(
-    { machine, text, log, folder: folder ? path : null },
-    { kernel: textOf(values, 'kernel') },
-  );
-  const differing = differingLines(verdict);
-  if (place.invariants && differs(verdict)) throw new Found(`${differing.length} differ`, differing[0]);
-  return { end: 'ok', facts: { fidelity: verdict.fidelity.fidelity, differing, record } };
+  const kernel = textOf(values, 'kernel');
+  const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel });
+  const fidelity = fidelityOf(bootTexts(text, log, null), record.logLines);
+  const differing = differingLines({
+    fidelity,
+    comparisons: folder ? await compareFolder(path, record) : [],
+  });
+  if (place.invariants && differing.length > 0) throw new Found(`${differing.length} differ`, differing[0]);
+  return { end: 'ok', facts: { fidelity: fidelity.fidelity, differing, record } };
 }
 
 export const VERIFY: LoadedKind = { run };
