@@ -3,6 +3,7 @@
 import { InputError } from '../src/lib/input-error.ts';
 import {
   FALLOCATE_ROWS,
+  FALLOCATE_SPARC_ROWS,
   HUGETLB_ROWS,
   MUNMAP_ROWS,
   VFIO_LATER,
@@ -12,7 +13,7 @@ import {
 import { accuracy, compareSeries, costsOf, modelSeconds } from '../src/predict/users/series.ts';
 import { MUNMAP_HASWELL, VFIO_SKYLAKE, type UserCosts } from '../src/predict/users/costs.ts';
 
-type Key = 'pageNs' | 'nodeGBs' | 'holdNs' | 'handoverNs' | 'waiterNs';
+type Key = 'pageNs' | 'nodeGBs' | 'linkGBs' | 'holdNs' | 'handoverNs' | 'waiterNs';
 
 /** Steps on the logarithm of each figure until no step makes the fitted rows better. */
 function fit(all: readonly UserSeries[], start: UserCosts, keys: readonly Key[]): UserCosts {
@@ -31,11 +32,11 @@ function fit(all: readonly UserSeries[], start: UserCosts, keys: readonly Key[])
   };
   let best = start;
   let least = misfit(best);
-  for (let step = 0.3; step > 0.01;) {
+  for (let step = 0.3; step > 0.002;) {
     let moved = false;
     for (const key of keys)
       for (const by of [step, -step]) {
-        const next = { ...best, [key]: best[key] * Math.exp(by) };
+        const next = { ...best, [key]: (best[key] ?? 0) * Math.exp(by) };
         const sum = misfit(next);
         if (sum < least) [best, least, moved] = [next, sum, true];
       }
@@ -78,7 +79,7 @@ const fitted = (all: readonly UserSeries[], start: UserCosts, keys: readonly Key
   return costs;
 };
 
-const only = process.argv.find((arg) => /^(vfio|hugetlb|munmap)$/.test(arg));
+const only = process.argv.find((arg) => /^(vfio|hugetlb|munmap|fallocate)$/.test(arg));
 if (only === undefined || only === 'vfio') {
   const vfio = fitted(VFIO_ROWS, VFIO_SKYLAKE, ['pageNs', 'nodeGBs', 'handoverNs', 'waiterNs']);
   show('vfio-pin', VFIO_ROWS, () => vfio);
@@ -93,5 +94,12 @@ if (only === undefined || only === 'hugetlb') {
   const each = (series: UserSeries): UserCosts =>
     wantsFit ? fit([series], costsOf(series), ['pageNs', 'nodeGBs']) : costsOf(series);
   show('hugetlb', HUGETLB_ROWS, each);
-  show('hugetlb fallocate', FALLOCATE_ROWS, each);
 }
+if (only === undefined || only === 'fallocate')
+  for (const [title, all] of [
+    ['fallocate', FALLOCATE_ROWS],
+    ['fallocate on SPARC', FALLOCATE_SPARC_ROWS],
+  ] as const) {
+    const costs = fitted(all, costsOf(all[0] as UserSeries), ['pageNs', 'nodeGBs', 'linkGBs']);
+    show(title, all, () => costs);
+  }

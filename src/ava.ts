@@ -1,13 +1,14 @@
 // `import { earlybootTest } from 'earlyboot/ava'`: AVA's test with boots that are shared, and assertions about early boot.
 import avaTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Machine } from './api/boot-machine.ts';
-import { assertions, type BootAssertions } from './ava/assertions.ts';
-import { SharedBoots, type SharedBootOptions } from './ava/boots.ts';
+import { assertions, type BootAssertions } from './assert/assertions.ts';
+import type { Finding } from './assert/finding.ts';
+import { SharedBoots, type SharedBootOptions } from './assert/boots.ts';
 
-export type { BootAssertions } from './ava/assertions.ts';
-export type { SharedBootOptions } from './ava/boots.ts';
-export type { ByteRange, ExpectedEntry, ExpectedZone, ReservedBy } from './ava/memory.ts';
-export type { ExpectedJob, LogLikeOptions } from './ava/work.ts';
+export type { BootAssertions } from './assert/assertions.ts';
+export type { SharedBootOptions } from './assert/boots.ts';
+export type { ByteRange, ExpectedEntry, ExpectedZone, ReservedBy } from './assert/memory.ts';
+export type { ExpectedJob, LogLikeOptions } from './assert/work.ts';
 
 /** A test's `t`. */
 export type BootContext = ExecutionContext & BootAssertions;
@@ -37,7 +38,7 @@ export function earlybootTest(options: SharedBootOptions = {}): EarlybootTest {
   const around =
     (body: BootTest) =>
     async (t: ExecutionContext): Promise<void> =>
-      body(Object.assign(t, assertions(t, boots)));
+      body(Object.assign(t, assertions(tellTo(t), boots)));
   return Object.assign((title: string, body: BootTest): void => avaTest(title, around(body)), {
     serial: (title: string, body: BootTest): void => avaTest.serial(title, around(body)),
     only: (title: string, body: BootTest): void => avaTest.only(title, around(body)),
@@ -47,3 +48,12 @@ export function earlybootTest(options: SharedBootOptions = {}): EarlybootTest {
     boot: (machine: Machine, more?: SharedBootOptions) => boots.get(machine, more),
   });
 }
+
+/** A pass or a failure in `t`; AVA ends the test at a failure. */
+const tellTo =
+  (t: ExecutionContext) =>
+  (finding: Finding): boolean => {
+    if (finding === null) t.pass();
+    else t.fail(finding);
+    return finding === null;
+  };

@@ -13,7 +13,7 @@ const EXPLAINED: ReadonlyMap<string, string> = new Map([
   ['src/kernel/kernel.ts: functions', 'a list there'],
   ['src/machine/import/qemu-args.ts: args', 'a list there'],
   ['src/arch/x86/caller_text.ts: callers', 'the keys are call sites that the model itself names'],
-  ['src/ava/work.ts: found', 'a list there'],
+  ['src/assert/work.ts: found', 'a list there'],
   ['src/arch/x86/direct_map.ts: entry', 'a list there'],
   ['src/kernels/image/btf.ts: offsets', 'no prototype'],
   ['src/kernels/image/call_sites.ts: found', 'no prototype'],

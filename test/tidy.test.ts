@@ -8,7 +8,7 @@ import { importsOf, ROOT, sourcesBelow, type Source } from './helpers/sources.ts
 const src = sourcesBelow('src');
 const everything = [...src, ...['test', 'bench', 'tools', 'examples', 'fuzz'].flatMap(sourcesBelow)];
 
-const ENTRY_POINTS = /^src\/(cli\/main|index|ava|browser|smp|web\/main)\.ts$/;
+const ENTRY_POINTS = /^src\/(cli\/main|index|ava|node-test|vitest|browser|smp|web\/main)\.ts$/;
 
 const model = src.filter((source) => isModel(source.path));
 

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 
 /** The package's entry points: src/NAME.ts, dist/NAME.js, dist/types/NAME.d.ts. */
-export const LIBRARY_ENTRIES = ['index', 'ava', 'browser', 'smp'].filter((name) =>
+export const LIBRARY_ENTRIES = ['index', 'ava', 'node-test', 'vitest', 'browser', 'smp'].filter((name) =>
   existsSync(join(ROOT, 'src', `${name}.ts`)),
 );
 

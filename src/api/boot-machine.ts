@@ -12,6 +12,7 @@ import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { memmapRuns } from '../mm/memmap/runs.ts';
 import { parseMaxThreads } from '../boot/hook.ts';
 import type { Arch } from './arch.ts';
+import { checkOptions, either, FUNCTION, oneOf, SEED, SIGNAL, TEXT, type OptionRules } from './options.ts';
 import { Boot } from './boot.ts';
 import { structPage } from './struct-page.ts';
 
@@ -44,6 +45,26 @@ export interface BootMachineOptions {
   readonly onLine?: ((line: LogLine) => void) | undefined;
 }
 
+const RULES: OptionRules<BootMachineOptions> = {
+  kernel: TEXT,
+  arch: either(oneOf('x86', 'generic'), {
+    expected: 'what defineArch() returns',
+    holds: (value) => typeof value === 'object' && value !== null && 'deferredPageInitMaxThreads' in value,
+  }),
+  maxThreads: {
+    expected: "a whole number from 1, a text such as '25%', or a function",
+    holds: (value) => ['number', 'string', 'function'].includes(typeof value),
+  },
+  cmdline: TEXT,
+  append: TEXT,
+  cpus: oneOf('simulated', 'threads', 'emulated'),
+  cpu: TEXT,
+  bios: TEXT,
+  seed: SEED,
+  signal: SIGNAL,
+  onLine: FUNCTION,
+};
+
 /** Whether a machine is resolved already. */
 function isSpec(machine: MachineDescription | MachineSpec): machine is MachineSpec {
   return 'origin' in machine;
@@ -67,6 +88,7 @@ export async function resolveMachine(machine: Machine): Promise<MachineSpec> {
  * @throws the signal's reason where it was aborted
  */
 export async function bootMachine(machine: Machine, options: BootMachineOptions = {}): Promise<Boot> {
+  checkOptions('bootMachine', options, RULES);
   options.signal?.throwIfAborted();
   const resolved = await resolveMachine(machine);
   const spec =

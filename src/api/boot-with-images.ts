@@ -1,6 +1,7 @@
 // A boot where the caller brings the board's images: for pages and workers of a browser, which have no files.
 import { parseHandoff } from '../arch/x86/boot/handoff.ts';
 import { earlyBoot, withMaxThreads, type EarlyBoot } from '../boot/early.ts';
+import { kernelStart } from '../boot/kernel_place.ts';
 import { bootSimulated } from '../boot/simulated.ts';
 import { kernelNamed, kernelOfMachine } from '../kernels/named.ts';
 import type { LogLine } from '../kernel/printk.ts';
@@ -44,7 +45,14 @@ export async function bootWithImages(
   const cmdline = [spec.cmdline, options.append ?? ''].filter((part) => part !== '').join(' ');
   const board = await runBoard(toBoardConfig(spec, { cmdline }), { images, now: () => performance.now() });
   const { name, warnings } = spec;
-  const early = earlyBoot(parseHandoff(board.handoff), { machine: name, profile, onLine, warnings });
+  const start = kernelStart(spec, profile.kernel, { cmdline });
+  const early = earlyBoot(parseHandoff(board.handoff), {
+    machine: name,
+    profile,
+    ...start,
+    onLine,
+    warnings,
+  });
   const chosen =
     maxThreads === undefined ? early : withMaxThreads(early, maxThreadsHook(maxThreads, early, spec));
   return new Boot(bootSimulated(chosen, spec, { seed }));

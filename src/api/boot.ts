@@ -59,65 +59,81 @@ export interface BootResources {
  * `await using boot = await bootMachine(…)` frees a memmap and workers at the end of the block.
  */
 export class Boot {
-  /** The JSON run record (docs/run-record.md). */
-  readonly record: RunRecord;
-  readonly memblock: MemblockView;
+  // private, so that a test runner that prints a boot does not print thousands of lines
+  readonly #record: RunRecord;
+  readonly #memblock: MemblockView;
   readonly #resources: BootResources;
 
   constructor(record: RunRecord, resources: BootResources = {}) {
-    this.record = record;
-    this.memblock = memblockView(record);
+    this.#record = record;
+    this.#memblock = memblockView(record);
     this.#resources = resources;
+  }
+
+  /** The JSON run record (docs/run-record.md). */
+  get record(): RunRecord {
+    return this.#record;
+  }
+
+  /** memblock at memblock_free_all. */
+  get memblock(): MemblockView {
+    return this.#memblock;
+  }
+
+  /** What `console.log` shows. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    const { machine, kernel, cpus, logLines, jobs } = this.#record;
+    return `Boot { ${machine}, kernel ${kernel}, ${cpus} CPUs, ${logLines.length} log lines, ${jobs.length} jobs }`;
   }
 
   /** The kernel log with levels and boot steps. */
   get log(): readonly LogLine[] {
-    return this.record.logLines;
+    return this.#record.logLines;
   }
 
   /** The firmware's map as the payload found it; `end` is the last byte. */
   get e820(): readonly RecordE820[] {
-    return this.record.e820;
+    return this.#record.e820;
   }
 
   get nodes(): readonly RecordNode[] {
-    return this.record.nodes;
+    return this.#record.nodes;
   }
 
   get zones(): readonly RecordZone[] {
-    return this.record.zones;
+    return this.#record.zones;
   }
 
   /** Calls of padata_do_multithreaded, in the order in which they were made. */
   get jobs(): readonly RecordJob[] {
-    return this.record.jobs;
+    return this.#record.jobs;
   }
 
   /** What affects memory and is not modelled. */
   get warnings(): readonly string[] {
-    return this.record.warnings;
+    return this.#record.warnings;
   }
 
   /** A node's zone by name; undefined where it spans nothing. */
   zone(node: Nid, name: string): RecordZone | undefined {
-    return this.record.zones.find((zone) => zone.node === node && zone.name === name);
+    return this.#record.zones.find((zone) => zone.node === node && zone.name === name);
   }
 
   /** Every chunk of every job in the order in which they started. */
   get timeline(): readonly TimelineEntry[] {
-    return this.record.jobs
+    return this.#record.jobs
       .flatMap(({ node, chunks }) => chunks.map((chunk) => ({ node, ...chunk })))
       .sort((a, b) => a.startNs - b.startNs || a.cpu - b.cpu);
   }
 
   /** What lies at a physical address, who took it and what became of it. */
   explain(address: PhysAddr): Explanation {
-    return explainAddress(this.record, address);
+    return explainAddress(this.#record, address);
   }
 
   /** The same as one screen of text. */
   explainText(address: PhysAddr): string {
-    return explanationText(this.record, this.explain(address));
+    return explanationText(this.#record, this.explain(address));
   }
 
   /** A struct page; null where no section holds it, or where the boot made no memmap. */

@@ -69,6 +69,7 @@ export function threadScenario<State>(
       states.set(memory, { state });
       return {
         prelude: prelude(k),
+        preludeInMemory: true,
         boot: startAll(k, threads.length),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works: scenario.works?.(state) ?? {},

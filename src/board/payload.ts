@@ -43,7 +43,7 @@ export interface PayloadRun {
   readonly debug: string;
   readonly instructions: number;
   readonly wallMs: number;
-  /** Guest RAM [0, 16 MiB) as it was left; a copy. */
+  /** Guest RAM [0, 16 MiB) as it was left; a copy. Not enumerable: a runner that prints a run would print every byte. */
   readonly ram: Uint8Array;
 }
 
@@ -85,7 +85,8 @@ export async function runPayload(
   const [serial, debug] = [devices.serial.text(), devices.debugcon.text()];
   events.push(...unfinished('serial', serial), ...unfinished('debug', debug));
   const wallMs = host.now() - started;
-  return { end, events, serial, debug, instructions: core.instructions, wallMs, ram: core.ram.slice() };
+  const run = { end, events, serial, debug, instructions: core.instructions, wallMs, ram: core.ram.slice() };
+  return Object.defineProperty(run, 'ram', { enumerable: false });
 }
 
 /** One slice; null where it goes on. */

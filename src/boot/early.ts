@@ -10,7 +10,7 @@ import type { RecordMemblockEvent } from '../init/record.ts';
 import { memblockTables, type EarlyMoments, type MemblockTables } from '../init/run_record.ts';
 import { startKernelAfterSetupArch, type StartedKernel } from '../init/main.ts';
 import type { LogLine } from '../kernel/printk.ts';
-import type { PhysAddr } from '../lib/units.ts';
+import { hex, type PhysAddr } from '../lib/units.ts';
 import type { Topology } from '../kernel/kernel.ts';
 import type { BootContext } from '../mm/context.ts';
 import type { DeferredContext, DeferredPageInitMaxThreads } from '../mm/deferred.ts';
@@ -22,6 +22,10 @@ export interface EarlyOptions {
   readonly profile: BootProfile;
   /** Physical address of the kernel, where it is known. */
   readonly kernelAt?: PhysAddr | undefined;
+  /** KASLR is at work, wherever it put the kernel. */
+  readonly kaslr?: boolean | undefined;
+  /** KASLR put it somewhere else than where this boot has it. */
+  readonly kernelUnknown?: boolean | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
   /** What the machine's own description already warned of. */
@@ -47,7 +51,7 @@ export interface EarlyBoot {
  */
 export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyBoot {
   const { machine, profile, onLine } = options;
-  const assumed = profile.assumed ?? [];
+  const assumed = [...(profile.assumed ?? [])];
   const warnings = [...(options.warnings ?? []), ...assumed, ...firmwareWarnings(bootParams)];
   const memblockEvents: RecordMemblockEvent[] = [];
   const x86 = newX86State(
@@ -55,12 +59,18 @@ export function earlyBoot(bootParams: BootParams, options: EarlyOptions): EarlyB
     {
       profile: profile.kernel,
       kernelAt: options.kernelAt,
+      kaslr: options.kaslr,
       ...(onLine ? { onLine } : {}),
       onMemblock: (event, step) => memblockEvents.push({ step, ...event }),
     },
     warnings,
   );
   const { ctx } = x86;
+  if (options.kernelUnknown === true) {
+    const place = `assumed: kernel at ${hex(x86.kernelStart)}: KASLR may have put it elsewhere, and nothing tells where (--kernel-at does)`;
+    assumed.push(place);
+    warnings.push(place);
+  }
   ctx.printk.step = 'start_kernel';
   ctx.printk.print(profile.kernel.image.banner, 5);
   let freeAll: MemblockTables | null = null;

@@ -15,6 +15,7 @@ import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
 import type { BootRun } from './finish.ts';
 import { chooseMaxThreads, type MaxThreadsOptions } from './max_threads.ts';
+import { kernelStart } from './kernel_place.ts';
 import { BootPanic } from './panic.ts';
 import { bootSimulated } from './simulated.ts';
 
@@ -31,7 +32,7 @@ export interface EmulatedChoices extends Pick<
 export interface BootOptions extends MaxThreadsOptions {
   readonly kernel: string | null;
   readonly cmdline: string;
-  /** Physical address of the kernel, as KASLR or a loader chose it. */
+  /** Physical address of the kernel, as KASLR or a loader chose it; goes before what the machine tells. */
   readonly kernelAt?: PhysAddr | undefined;
   readonly bios: string | null;
   readonly seed: number | null;
@@ -89,9 +90,10 @@ export async function earlyBootOf(
   const bootParams = await discover(spec, options);
   options.signal?.throwIfAborted();
   const profile = await chooseKernel(spec, options);
-  const { kernelAt, onLine } = options;
+  const start = kernelStart(spec, profile.kernel, options);
   const { name: machine, warnings } = spec;
-  return earlyBoot(bootParams, { machine, profile, kernelAt, warnings, onLine });
+  const { onLine } = options;
+  return earlyBoot(bootParams, { machine, profile, ...start, warnings, onLine });
 }
 
 /**

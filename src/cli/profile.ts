@@ -56,10 +56,10 @@ export function profileCommand(io: CliIo): CommandUnknownOpts {
       await checkOutputs(io, [options.output]);
       if (argument !== '-') {
         const path = resolve(io.cwd, argument);
-        const { isImageFile, looksLikeImage } = await import('../kernels/image/node.ts');
-        const image = async (): Promise<boolean> =>
-          (await isImageFile(path)) || ((await looksLikeImage(path)) && !(await isLogFile(path)));
-        if (!(await isFolder(path)) && (await image())) return fromImage(io, argument, log, options);
+        const { fileForm } = await import('../kernels/image/node.ts');
+        const form = (await isFolder(path)) ? 'text' : await fileForm(path);
+        if (form === 'image' || (form === 'binary' && !(await isLogFile(path))))
+          return fromImage(io, argument, log, options);
       }
       if (log !== undefined || options.config !== undefined || options.systemMap !== undefined)
         throw new InputError(

@@ -69,6 +69,9 @@ export type Op =
 /** A kernel thread: yields requests, is resumed with their results. Assertions hold from one `yield*` to the next. */
 export type Kthread<T = void> = Generator<Op, T, number>;
 
+/** A part of one, for `yield*`. */
+export type KthreadPart<T = void> = Iterable<Op, T, number>;
+
 /** Atomic compare and exchange; the value seen. */
 export function* cmpxchg(at: Word, old: number, next: number): Kthread<number> {
   return yield { op: 'cmpxchg', at, old, next };

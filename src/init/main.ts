@@ -47,7 +47,7 @@ export interface StartKernelHooks {
 /** From setup_arch to the moment at which page_alloc_init_late starts its threads. */
 export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks = {}): StartedKernel {
   const { ctx } = x86;
-  const tables = new KernelTables(ctx);
+  const tables = new KernelTables(ctx, x86.kaslr);
   const step = <T>(name: string, run: () => T): T => {
     ctx.printk.step = name;
     return run();

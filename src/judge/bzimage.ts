@@ -80,7 +80,7 @@ export function need64(image: BzImage, path: string): BzImage {
   );
 }
 
-/** `0x1000000-0x310ffff`: where the image would lie. */
-export function imageRangeText(image: BzImage): string {
-  return `${hex(image.prefAddress)}-${hex(image.prefAddress + image.initSize - 1)}`;
+/** `0x1000000-0x310ffff`: where the image lies from `at` on. */
+export function imageRangeText(image: BzImage, at: number = image.prefAddress): string {
+  return `${hex(at)}-${hex(at + image.initSize - 1)}`;
 }

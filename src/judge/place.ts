@@ -1,13 +1,13 @@
 // Where kernel and initrd go: usable memory of the described map, as a boot loader looks for it.
 import { alignDown } from '../lib/align.ts';
 import { InputError } from '../lib/input-error.ts';
-import { RangeSet, type Range } from '../lib/ranges.ts';
+import type { Range } from '../lib/ranges.ts';
 import { GiB, hex, MiB, PAGE_SIZE } from '../lib/units.ts';
-import type { MachineSpec, MapEntry } from '../machine/spec.ts';
+import type { MachineSpec } from '../machine/spec.ts';
+import { usableRanges, without } from '../machine/usable.ts';
 import type { BzImage } from './bzimage.ts';
 import { imageRangeText } from './bzimage.ts';
 
-const TYPE_RAM = 1;
 /** initrd_addr_max of x86 (Documentation/arch/x86/boot.rst). */
 const INITRD_END = 2 * GiB;
 
@@ -17,39 +17,8 @@ export interface Places {
   readonly initrd: number;
 }
 
-/** Parts of [from, to) that are usable and nothing else, sorted: what other entries touch is left out. */
-export function usableRanges(map: readonly MapEntry[], from: number, to: number): Range[] {
-  const usable = new RangeSet();
-  for (const range of rangesOf(map, true, from, to)) usable.add(range.start, range.end);
-  const others = new RangeSet();
-  for (const range of rangesOf(map, false, from, to)) others.add(range.start, range.end);
-  return usable.list().flatMap((range) => without(range, others.list()));
-}
-
-function rangesOf(map: readonly MapEntry[], ram: boolean, from: number, to: number): Range[] {
-  const clip = (value: bigint): number =>
-    Number(value < BigInt(from) ? BigInt(from) : value > BigInt(to) ? BigInt(to) : value);
-  return map
-    .filter((entry) => (entry.type === TYPE_RAM) === ram)
-    .map((entry) => ({ start: clip(entry.addr), end: clip(entry.addr + entry.size) }))
-    .filter((range) => range.start < range.end);
-}
-
-/** `range` without `holes`, which are sorted. */
-function without(range: Range, holes: readonly Range[]): Range[] {
-  const left: Range[] = [];
-  let at = range.start;
-  for (const hole of holes) {
-    if (hole.end <= at || hole.start >= range.end) continue;
-    if (hole.start > at) left.push({ start: at, end: hole.start });
-    at = hole.end;
-  }
-  if (at < range.end) left.push({ start: at, end: range.end });
-  return left;
-}
-
 /**
- * The image at the address that it prefers; the initrd where the description has one, if that will do, else as high below 2 GiB
+ * The image where the description puts it, or at the address that it prefers; the initrd where the description has one, if that will do, else as high below 2 GiB
  * as there is room. `tables` are the described bytes in memory: neither may lie on them.
  * @throws InputError 'map' where one does not fit
  */
@@ -59,26 +28,28 @@ export function placesFor(
   initrdBytes: number,
   tables: readonly Range[],
 ): Places {
-  const end = image.prefAddress + image.initSize;
+  const place = spec.kernelAt;
+  const at = place !== null && place !== 'unknown' && 'text' in place ? place.text : image.prefAddress;
+  const end = at + image.initSize;
   const free = usableRanges(spec.map, MiB, 4 * GiB).flatMap((range) => without(range, sorted(tables)));
   const holds = (start: number, stop: number): boolean =>
     free.some((range) => range.start <= start && range.end >= stop);
-  if (!holds(image.prefAddress, end))
+  if (!holds(at, end))
     throw new InputError(
       'map',
-      `${spec.origin.path}: no room for the kernel: ${image.release} needs ${imageRangeText(image)}, expected usable memory ` +
-        `there, without tables`,
+      `${spec.origin.path}: no room for the kernel: ${image.release} needs ${imageRangeText(image, at)}, expected usable memory ` +
+        `there, below 4 GiB and without tables`,
     );
   const wanted = spec.initrd?.image;
-  const clear = (start: number): boolean => start >= end || start + initrdBytes <= image.prefAddress;
+  const clear = (start: number): boolean => start >= end || start + initrdBytes <= at;
   if (
     wanted !== undefined &&
     wanted % PAGE_SIZE === 0 &&
     clear(wanted) &&
     holds(wanted, wanted + initrdBytes)
   )
-    return { image: image.prefAddress, initrd: wanted };
-  const around = free.flatMap((range) => without(range, [{ start: image.prefAddress, end }]));
+    return { image: at, initrd: wanted };
+  const around = free.flatMap((range) => without(range, [{ start: at, end }]));
   const starts = around
     .map((range) => ({
       range,
@@ -90,9 +61,9 @@ export function placesFor(
     throw new InputError(
       'map',
       `${spec.origin.path}: no room for an initrd of ${initrdBytes} bytes below ${hex(INITRD_END)} beside the kernel at ` +
-        imageRangeText(image),
+        imageRangeText(image, at),
     );
-  return { image: image.prefAddress, initrd: Math.max(...starts) };
+  return { image: at, initrd: Math.max(...starts) };
 }
 
 function sorted(ranges: readonly Range[]): Range[] {

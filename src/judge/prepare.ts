@@ -74,7 +74,15 @@ export function prepareGuest(wanted: MachineSpec, options: PrepareOptions): Gues
       'memory',
       `${description.origin.path}: its struct pages alone need ${gib(needed)}, this host has ${gib(totalmem())}`,
     );
-  const spec = { ...description, cmdline, initrd: { image: places.initrd, size: initrd.length } };
+  // judge's command line has nokaslr: what KASLR did elsewhere is no part of this boot
+  const { kernelAt } = description;
+  const told = kernelAt !== null && kernelAt !== 'unknown' && 'text' in kernelAt ? kernelAt : null;
+  const spec = {
+    ...description,
+    cmdline,
+    kernelAt: told,
+    initrd: { image: places.initrd, size: initrd.length },
+  };
   const loaded = { places, kernel: image.bytes, initrd, tables: smbios };
   return {
     spec,

@@ -12,23 +12,33 @@ export interface CrashkernelRequest {
 type Warn = (text: string) => void;
 
 /** The last crashkernel= with this suffix, or for null the last without a known one (get_last_crashkernel). */
-function lastCrashkernel(params: Params, suffix: string | null): string | null {
+function lastCrashkernel(params: Params, suffix: string | null, knowsCma = false): string | null {
   const matches = params.all('crashkernel').filter((value): value is string => {
     if (value === null) return false;
-    return suffix === null ? !/,(high|low)$/.test(value) : value.endsWith(suffix);
+    const known = knowsCma ? /,(high|low|cma)$/ : /,(high|low)$/;
+    return suffix === null ? !known.test(value) : value.endsWith(suffix);
   });
   return matches.at(-1) ?? null;
 }
 
 /** crashkernel=SIZE[@BASE] or crashkernel=RANGE:SIZE[,…][@BASE]; null where there is none or it is malformed. */
-export function parseCrashkernel(params: Params, systemRam: number, warn: Warn): CrashkernelRequest | null {
-  const text = lastCrashkernel(params, null);
+export function parseCrashkernel(
+  params: Params,
+  systemRam: number,
+  warn: Warn,
+  knowsCma = false,
+): CrashkernelRequest | null {
+  const text = lastCrashkernel(params, null, knowsCma);
   if (text === null) return null;
   return text.includes(':') ? parseRanges(text, systemRam, warn) : parseSimple(text, warn);
 }
 
-/** crashkernel=SIZE,high or SIZE,low; null where there is none or it is malformed. */
-export function parseCrashkernelSuffix(params: Params, suffix: ',high' | ',low', warn: Warn): number | null {
+/** crashkernel=SIZE,high or SIZE,low or SIZE,cma; null where there is none or it is malformed. */
+export function parseCrashkernelSuffix(
+  params: Params,
+  suffix: ',high' | ',low' | ',cma',
+  warn: Warn,
+): number | null {
   const text = lastCrashkernel(params, suffix);
   if (text === null) return null;
   const { value, rest } = memparse(text);

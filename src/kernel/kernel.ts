@@ -143,9 +143,11 @@ function cpusOfNode({ nodeOfCpu, nrNodeIds }: Topology): CpuId[][] {
 export function cpusOfMask(k: Kernel, mask: Word): CpuId[] {
   const cpus: CpuId[] = [];
   for (let w = 0; w < k.data.maskWords; w += 1) {
-    const bits = k.mem.readOnce(mask + w);
-    for (let b = 0; bits !== 0 && b < MASK_BITS; b += 1)
-      if (Math.floor(bits / 2 ** b) % 2 === 1) cpus.push(w * MASK_BITS + b);
+    let bits = k.mem.readOnce(mask + w);
+    for (let cpu = w * MASK_BITS; bits !== 0; cpu += 1) {
+      if (bits % 2 === 1) cpus.push(cpu);
+      bits = Math.floor(bits / 2);
+    }
   }
   return cpus;
 }

@@ -109,7 +109,11 @@ export interface KernelConfig {
   // Options that an image read by itself says; undefined where nothing is known of them: Debian's choice.
   readonly deferredStructPageInit?: boolean | undefined;
   readonly zoneDma?: boolean | undefined;
+  /** CONFIG_NUMA; without it there is one node, whatever maxNumnodes says. */
+  readonly numa?: boolean | undefined;
   readonly numaEmu?: boolean | undefined;
+  /** CONFIG_CPUMASK_OFFSTACK, which more than 512 CPUs need; undefined: only those have it. */
+  readonly cpumaskOffstack?: boolean | undefined;
   readonly x86Mpparse?: boolean | undefined;
   readonly cma?: boolean | undefined;
   /** CONFIG_CMA_SIZE_MBYTES. */

@@ -31,6 +31,12 @@ export interface ThreadingRules {
 export interface MemblockRules {
   /** A merge looks at the whole table, or around what was added. */
   readonly memblockMerge: 'whole-table' | 'around-change';
+  /** memblock_mark_mirror() counts always, or only with kernelcore=mirror. */
+  readonly mirrorMark: 'always' | 'with-kernelcore';
+  /** Memory that a driver manages is allocated from like any, or left out. */
+  readonly driverManaged: 'as-any' | 'left-out';
+  /** memblock_cap_memory_range() where there is no memory yet: cuts what is reserved, or is refused. */
+  readonly capOfNothing: 'cuts-reserved' | 'refused';
   /** How x86 takes a range: memblock_find_in_range and memblock_reserve, or memblock_phys_alloc_range, which debug lines tell. */
   readonly rangeAlloc: 'find-and-reserve' | 'phys-alloc-range';
   /** The name of the function that gives a range back. */
@@ -76,12 +82,16 @@ export interface SetupRules {
   readonly lastPfn: 'ram' | 'ram-and-acpi';
   /** A nosave region for each map entry that is no RAM, or for each gap between RAM. */
   readonly nosaveRegions: 'by-entry' | 'by-gap';
+  /** With KASLR the CPUs' entry areas lie one after the other, or at random. */
+  readonly entryAreas: 'in-order' | 'random';
   /** The firmware's mapped I/O stays in the map, or is taken out of it. */
   readonly efiMmio: 'kept' | 'removed';
   /** EFI's boot services come back while boot goes on, with a debug line each, or when it is over. */
   readonly efiBootServices: 'freed-late' | 'freed-at-the-end';
   /** crashkernel= as x86 had it, or the generic code. */
   readonly crashkernel: 'x86' | 'generic';
+  /** Whether crashkernel=SIZE,cma is known (6.17). */
+  readonly crashkernelCma: 'unknown' | 'known';
   /** How the line that counts possible CPUs reads. */
   readonly cpuLine: 'smpboot' | 'cpu-topo';
   /** setup_cpu_local_masks: how many masks beside one for each node. */
@@ -122,6 +132,8 @@ export interface ZoneRules {
   readonly zoneLines: boolean;
   /** The chunk lists of per-CPU memory: two sets by type, or one set with lists for chunks on their way out. */
   readonly percpuChunkLists: 'by-type' | 'one-set';
+  /** nr_cpumask_bits: NR_CPUS where masks are on the stack, or always the number of possible CPUs. */
+  readonly cpumaskBits: 'all-without-offstack' | 'possible';
   /** KiB that per-CPU allocations may take before slabs are up: the least of a first chunk of single pages. */
   readonly percpuEarlyK: 12 | 20;
   /** What the bounce buffer needs beside itself: a list and addresses, or slots and areas. */
@@ -136,6 +148,17 @@ export interface ZoneRules {
   readonly memmapPieces: 'one-a-node' | 'one-a-section';
 }
 
+/** What struct pages say of their use. */
+export interface StructPageRules {
+  /** A page type takes a bit of _mapcount off, or is a byte of its own (PGTY_buddy). */
+  readonly pageTypes: 'bits' | 'byte';
+  /**
+   * What marks the pages of the memmap, of its page tables and usage maps, and of node data: a type in `index` beside `private`;
+   * both in `private`; that without PG_private and for memmap and page tables alone; nothing.
+   */
+  readonly bootmemInfo: 'in-index' | 'in-private' | 'memmap-only' | 'none';
+}
+
 /** The order of steps. */
 export interface OrderRules {
   /** Sections and zones are set up within setup_arch, or by mm_core_init_early after it. */
@@ -144,6 +167,10 @@ export interface OrderRules {
   readonly sparseAt: 'before-zones' | 'after-nodes';
   /** Gigantic pages are taken as each parameter is parsed, or for all parameters at once at one of these steps. */
   readonly hugetlbAt: 'parse_args' | 'setup_arch' | 'before-zones' | 'after-nodes';
+  /** Nodes get an area of CMA only where one is asked for, or each as much as there is for all (CONFIG_CMA_SIZE_PERNUMA). */
+  readonly numaCma: 'as-asked' | 'like-default';
+  /** hugetlb_cma= in bytes, or in percent of memory as well. */
+  readonly hugetlbCma: 'bytes' | 'bytes-or-percent';
   readonly zonelistsAt: 'start_kernel' | 'mm_core_init';
   /** The bounce buffer is taken right before memory is freed, or before the zonelists. */
   readonly swiotlbAt: 'mem_init' | 'arch_mm_preinit';
@@ -158,4 +185,4 @@ export interface OrderRules {
 
 /** All choices of one kernel. */
 export interface KernelRules
-  extends ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, OrderRules {}
+  extends ThreadingRules, MemblockRules, SetupRules, NumaRules, ZoneRules, StructPageRules, OrderRules {}

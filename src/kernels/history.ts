@@ -3,10 +3,12 @@
 // apart without a capture between them, the release is the one that the patch names.
 import type { KernelRules } from '../kernel/rules.ts';
 import { hasChange, releaseOrder, type Change } from './history/change.ts';
+import { CMA_CHANGES } from './history/cma.ts';
 import { MEMBLOCK_CHANGES } from './history/memblock.ts';
 import { MM_CHANGES } from './history/mm.ts';
 import { NUMA_CHANGES } from './history/numa.ts';
 import { SETUP_CHANGES } from './history/setup.ts';
+import { STRUCT_PAGE_CHANGES } from './history/struct_page.ts';
 import { THREADING_CHANGES } from './history/threading.ts';
 
 export type { Change } from './history/change.ts';
@@ -27,6 +29,9 @@ export const FIRST_RULES: KernelRules = {
   hugetlbJob: false,
   deferCounter: 'every-zone',
   memblockMerge: 'whole-table',
+  mirrorMark: 'always',
+  driverManaged: 'as-any',
+  capOfNothing: 'cuts-reserved',
   rangeAlloc: 'find-and-reserve',
   freeLine: 'memblock_free',
   reserveLine: 'range',
@@ -43,9 +48,11 @@ export const FIRST_RULES: KernelRules = {
   pciGap: 'downwards',
   lastPfn: 'ram',
   nosaveRegions: 'by-entry',
+  entryAreas: 'in-order',
   efiMmio: 'kept',
   efiBootServices: 'freed-late',
   crashkernel: 'x86',
+  crashkernelCma: 'unknown',
   cpuLine: 'smpboot',
   cpuLocalMasks: 4,
   sratApicLines: 'info',
@@ -62,15 +69,20 @@ export const FIRST_RULES: KernelRules = {
   kernelPages: 'by-zones',
   zoneLines: true,
   percpuChunkLists: 'by-type',
+  cpumaskBits: 'all-without-offstack',
   percpuEarlyK: 12,
   swiotlbTables: 'list-and-addresses',
   vmallocHuge: 'never',
   memmapLimit: 'accessible',
   usageMaps: 'near-node-data',
   memmapPieces: 'one-a-node',
+  pageTypes: 'bits',
+  bootmemInfo: 'in-index',
   zonesAt: 'setup_arch',
   sparseAt: 'before-zones',
   hugetlbAt: 'parse_args',
+  numaCma: 'as-asked',
+  hugetlbCma: 'bytes',
   zonelistsAt: 'start_kernel',
   swiotlbAt: 'mem_init',
   unknownOptions: 'silent',
@@ -85,6 +97,8 @@ export const HISTORY: readonly Change[] = [
   ...MEMBLOCK_CHANGES,
   ...NUMA_CHANGES,
   ...MM_CHANGES,
+  ...STRUCT_PAGE_CHANGES,
+  ...CMA_CHANGES,
   ...THREADING_CHANGES,
 ].sort((a, b) => releaseOrder(a.since) - releaseOrder(b.since));
 

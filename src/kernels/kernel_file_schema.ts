@@ -42,7 +42,9 @@ const FLAGS = ['x86FiveLevel', 'initOnAlloc', 'initOnFree'] as const;
 const MAYBE = [
   'deferredStructPageInit',
   'zoneDma',
+  'numa',
   'numaEmu',
+  'cpumaskOffstack',
   'x86Mpparse',
   'cma',
   'pageExtension',

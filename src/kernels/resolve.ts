@@ -24,8 +24,8 @@ export async function resolveKernel(
     if (/[/\\]/.test(kernel)) throw new InputError('file', `${kernel}: no such file`);
     return kernelNamed(kernel);
   }
-  const { isImageFile, looksLikeImage, readImageFile } = await import('./image/node.ts');
-  if ((await isImageFile(kernel)) || (await looksLikeImage(kernel))) {
+  const { fileForm, readImageFile } = await import('./image/node.ts');
+  if ((await fileForm(kernel)) !== 'text') {
     const profile = await readImageFile(kernel, {}, env);
     return bootProfileOf(profile, profile.name);
   }

@@ -5,9 +5,10 @@ export type Random = () => number;
 
 /** The generator of a seed; any whole number. */
 export function random(seed: number): Random {
-  let state = seed >>> 0;
+  // kept as a signed number: those are never boxed
+  let state = seed | 0;
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;

@@ -39,7 +39,7 @@ async function machineFromPath(name: string, cwd: string, options: ResolveOption
   if (name === '-') return machineFromText('stdin', options.text ?? (await textOf('-', '-')), cwd, known);
   const path = resolve(cwd, name);
   const found = await stat(path).catch(() => null);
-  if (found === null) throw new InputError('usage', notFound(name));
+  if (found === null) throw new InputError('usage', await notFound(name));
   // as the user wrote it where that works from this process, so that messages repeat it
   const shown = cwd === process.cwd() ? name : path;
   if (found.isDirectory()) {
@@ -80,10 +80,7 @@ async function machineFromText(
   return loadDescription(text, name, (file) => readInput(resolve(folder, file), 'table'));
 }
 
-function notFound(name: string): string {
-  const near = BUILTIN_NAMES.filter(
-    (known) => known.includes(name) || name.includes(known.split('-')[0] ?? known),
-  );
-  const hint = near.length > 0 ? `: did you mean ${near.join(' or ')}?` : '';
-  return `"${name}": no such file, folder or built-in machine${hint} (earlyboot machines lists them)`;
+async function notFound(name: string): Promise<string> {
+  const { didYouMean } = await import('./closest.ts');
+  return `"${name}": no such file, folder or built-in machine${didYouMean(name, BUILTIN_NAMES)} (earlyboot machines lists them)`;
 }

@@ -108,6 +108,15 @@ export interface CpuFeatures {
   readonly hypervisor: string | null;
 }
 
+/**
+ * Where the kernel lies, as a loader or KASLR chose it: the address of _text, or of brk, which follows the image, with what says so;
+ * `unknown` where KASLR chose and nothing tells.
+ */
+export type KernelPlace =
+  | { readonly text: PhysAddr; readonly told: string }
+  | { readonly brk: PhysAddr; readonly told: string }
+  | 'unknown';
+
 /** Where a machine came from, for messages and marks. */
 export interface Origin {
   readonly kind: 'builtin' | 'description' | 'log' | 'capture';
@@ -134,6 +143,8 @@ export interface MachineSpec {
   readonly mp: MpSpec | null;
   readonly initrd: { readonly image: PhysAddr; readonly size: number } | null;
   readonly cmdline: string;
+  /** null: where a boot loader puts a kernel with nokaslr. */
+  readonly kernelAt: KernelPlace | null;
   /** Kernel version that the machine ran, `6.1`; null where nothing says so. The caller chooses the profile. */
   readonly kernel: string | null;
   readonly cpu: CpuFeatures;

@@ -2,6 +2,7 @@
 import { GiB, MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
+import { reserveHugetlbCma } from './hugetlb_cma.ts';
 import { takeHugePage } from './hugetlb_take.ts';
 import { nodesWithMemory } from './pfn_ranges.ts';
 
@@ -45,8 +46,14 @@ export class HugetlbParams {
 
   /** All parameters, and then the gigantic pages of each size (hugetlb_bootmem_alloc). */
   bootmemAlloc(): void {
+    // from 7.2 on hugetlb_cma= comes first (mm_core_init_early)
+    const cma = this.#ctx.profile.rules.zonesAt === 'mm_core_init_early' && reserveHugetlbCma(this.#ctx) > 0;
     for (const { name, value } of this.#ctx.params.list) this.parse(name, value);
-    for (const hstate of this.#hstates) if (hstate.size === PUD_SIZE) this.#allocGigantic(hstate);
+    for (const hstate of this.#hstates) {
+      if (hstate.size !== PUD_SIZE) continue;
+      if (cma) this.#warn('hugetlb_cma is enabled, skip boot time allocation');
+      else this.#allocGigantic(hstate);
+    }
   }
 
   /** Acts on one parameter, if it is one of the three. */

@@ -102,9 +102,9 @@ export class Memblock extends MemblockAsk {
     return this.#setclrFlag(base, size, false, MEMBLOCK_HOTPLUG, caller);
   }
 
-  /** memblock_mark_mirror(): does nothing unless kernelcore=mirror was given. */
+  /** memblock_mark_mirror(): from 6.0 on it does nothing unless kernelcore=mirror was given. */
   markMirror(base: number, size: number, caller = ''): Status {
-    if (!this.mirroredKernelcore) return 0;
+    if (!this.mirroredKernelcore && !this.alwaysMirror) return 0;
     this.systemHasSomeMirror = true;
     return this.#setclrFlag(base, size, true, MEMBLOCK_MIRROR, caller);
   }
@@ -145,7 +145,7 @@ export class Memblock extends MemblockAsk {
   /** memblock_cap_memory_range(): keeps the range; NOMAP memory outside it stays. */
   capMemoryRange(base: number, size: number): void {
     if (!size) return;
-    if (!this.memory.totalSize) {
+    if (!this.memory.totalSize && !this.capsWithoutMemory) {
       this.say('memblock_cap_memory_range: No memory registered yet');
       return;
     }

@@ -64,7 +64,8 @@ function byNearness(
 /** Prints the fallback orders, and what the zones hold together before memory is handed over. */
 export function buildAllZonelists(ctx: BootContext): void {
   const { printk } = ctx;
-  for (const [nid, order] of ctx.profile.rules.fallbackLines ? fallbackOrders(ctx) : [])
+  const numa = ctx.profile.config.numa !== false;
+  for (const [nid, order] of numa && ctx.profile.rules.fallbackLines ? fallbackOrders(ctx) : [])
     printk.info(`Fallback order for Node ${nid}: ${order.join(' ')} `);
   let totalPages = 0;
   for (const pgdat of ctx.pgdats) for (const zone of pgdat.zones) totalPages += zone.managedPages;
@@ -72,7 +73,7 @@ export function buildAllZonelists(ctx: BootContext): void {
   printk.info(
     `Built ${onlineNodeCount(ctx)} zonelists, mobility grouping ${grouped ? 'on' : 'off'}.  Total pages: ${totalPages}`,
   );
-  printk.info(`Policy zone: ${policyZone(ctx)}`);
+  if (numa) printk.info(`Policy zone: ${policyZone(ctx)}`);
 }
 
 /** The highest zone below Movable with pages on any node: what memory policies apply to. */

@@ -67,6 +67,7 @@ export function deferredScenario(options: DeferredScenarioOptions): Scenario {
       const ledger = new PageLedger();
       return {
         prelude: prelude(k, context),
+        preludeInMemory: true,
         boot: boot(k, context, options),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works: {

@@ -48,6 +48,7 @@ export function machineScenario(options: MachineScenarioOptions): Scenario {
       const ledger = new PageLedger();
       return {
         prelude: prelude(k, deferred),
+        preludeInMemory: true,
         boot: pageAllocInitLate(k, deferred),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works: { [DEFERRED_CHUNK]: chunkLeaf(deferred, ledger) },

@@ -49,6 +49,7 @@ export function mtJobs(options: MtJobOptions): Scenario {
       const leaves = jobs.map(() => unitsLeaf(ledger, unit));
       return {
         prelude: prelude(k),
+        preludeInMemory: true,
         boot: boot(k, jobs.length, doMultithreaded, jobs),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works: {

@@ -86,6 +86,7 @@ export function rfcJob(options: RfcJobOptions): Scenario {
       const ended = { error: NaN, group: 0, caller: -1 };
       return {
         prelude: prelude(k),
+        preludeInMemory: true,
         boot: boot(k, options, takesLock ? LOCKED : UNITS, ended),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works: { [UNITS]: units.leaf(failing), [UNDO]: units.undo() },

@@ -89,6 +89,8 @@ export function serialScenario(options: SerialOptions): Scenario {
   };
   const text = worldText({ callback, serialised, submitter, disturber });
   const world = worldMaker({ nodeOfCpu: new Array<number>(cpus).fill(0), text });
+  // where padata_alloc_shell() puts it, in every run: the prelude may be kept
+  const state = { shell: 0 };
   return {
     name,
     about,
@@ -98,9 +100,9 @@ export function serialScenario(options: SerialOptions): Scenario {
       const k = world(mem);
       const seen = Array.from({ length: submitters * objects }, unseen);
       runs.set(mem, seen);
-      const state = { shell: 0 };
       return {
         prelude: prelude(k, state, options.firstSeqNr),
+        preludeInMemory: true,
         boot: boot(k, state, options),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works: { [UNITS]: work },

@@ -67,6 +67,7 @@ export function userScenario<C>({ name, about }: Named, parts: UserParts<C>): Sc
       const ended = { error: NaN };
       return {
         prelude: prelude(k),
+        preludeInMemory: true,
         boot: (function* (): Kthread {
           ended.error = yield* parts.run(k, made);
         })(),

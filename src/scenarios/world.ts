@@ -55,8 +55,9 @@ export function worldMaker(options: WorldOptions): (mem: Memory) => Kernel {
     ...(shouldFail && { shouldFail }),
   });
   const words = first.data.end - BASE;
+  let k: Kernel = first;
   return (mem) => {
-    const k = { ...first, mem };
+    if (k.mem !== mem) k = { ...first, mem };
     bugOn(mem.alloc(words) !== BASE, 'static data is not at the start of memory');
     for (let cpu: CpuId = 0; cpu < cpus; cpu += 1) setCpuOnline(k, cpu, true);
     nameData(k);

@@ -1,4 +1,5 @@
 // What bootMachine() gives: the questions a Boot answers, its options, its errors.
+import { inspect } from 'node:util';
 import test from 'ava';
 import {
   Boot,
@@ -40,6 +41,11 @@ test('the handles are the record, asked', (t) => {
   t.is(tiny.zone(0, 'DMA32')?.presentPages, 0x1ffe0 - 4096);
   t.is(tiny.zone(0, 'Normal'), undefined);
   t.deepEqual(tiny.warnings, tiny.record.warnings);
+});
+
+test('a boot that is printed is a line', (t) => {
+  t.deepEqual(Object.keys(tiny), []);
+  t.regex(inspect(tiny), /^Boot \{ tiny-512m, kernel 6\.1, simulated CPUs, \d+ log lines, \d+ jobs \}$/);
 });
 
 test('memblock: what is reserved, to the byte, and by whom', (t) => {

@@ -35,6 +35,12 @@ test('a flat binary: ports in and out, lines on both consoles, the signal', asyn
   t.regex(run.serial, /\nhi\n$/);
 });
 
+test('a run that is printed leaves its RAM out', async (t) => {
+  const run = await runOnMachine('tiny-512m', Uint8Array.of(0xf4));
+  t.false(Object.keys(run).includes('ram'));
+  t.is(run.ram.length, 16 * 2 ** 20);
+});
+
 test('a boot sector is entered at 0000:7C00 with DL 0', async (t) => {
   const sector = new Uint8Array(512);
   // call $+3; pop ax (7C03); mov [0600], ax; mov [0602], cs; mov [0604], dl; hlt

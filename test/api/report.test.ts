@@ -7,7 +7,7 @@ import { ROOT, sourcesBelow } from '../helpers/sources.ts';
 
 const api = readApi();
 /** docs/smp.md has the words for the names of earlyboot/smp. */
-const OURS = ['index', 'ava', 'browser'];
+const OURS = ['index', 'ava', 'node-test', 'vitest', 'browser'];
 /** `earlyboot/smp` has its values tested by test/smp.test.ts and test/cpus/emulated. */
 const DOCUMENTED = [...OURS, 'smp'];
 
@@ -25,7 +25,7 @@ test('every exported name has a docstring', (t) => {
 });
 
 test('every exported value is used by a test or an example', (t) => {
-  const using = ['test/api', 'test/ava', 'examples'].flatMap(sourcesBelow);
+  const using = ['test/api', 'test/assert', 'test/fixtures/runners', 'examples'].flatMap(sourcesBelow);
   const tested = (name: string): boolean =>
     using.some(
       ({ path, code }) => !path.endsWith('report.test.ts') && new RegExp(`\\b${name}\\b`).test(code),

@@ -72,3 +72,56 @@ test('without NUMA_EMU numa=fake is a malformed option', async (t) => {
   t.deepEqual(find(off, /^Faking node/), []);
   t.deepEqual(find(off, /^Malformed/), ["Malformed early option 'numa'"]);
 });
+
+// x86_64 without CONFIG_NUMA: initmem_init of arch/x86/mm/init_64.c says and takes nothing, contig_page_data is part of the image
+for (const kernel of ['6.1', '7.3'])
+  test(`${kernel} without NUMA: one node that nobody speaks of, and no NODE_DATA`, async (t) => {
+    const off = await boot(kernel, { numa: false });
+    t.deepEqual(
+      find(
+        off,
+        /SRAT|^NUMA|^Faking|^NODE_DATA|on node \d+ flags|^Fallback order|^Policy zone|alloc_bootmem_cpumask_var/,
+      ).filter((text) => !text.startsWith('ACPI: SRAT 0x') && !text.startsWith('ACPI: Reserving')),
+      find(off, /^memblock_alloc_try_nid: 8 bytes .* alloc_bootmem_cpumask_var/),
+    );
+    // the map stands once: numa_register_memblks would show it again
+    t.is(find(off, /^MEMBLOCK configuration:/).length, 1);
+    t.deepEqual(find(off, /^ {2}node +\d+: /).length, 3);
+    t.deepEqual(find(off, /^Initmem setup node/), [
+      'Initmem setup node 0 [mem 0x0000000000001000-0x000000027fffffff]',
+    ]);
+    t.regex(find(off, /^setup_percpu: /)[0] ?? '', /nr_cpu_ids:4 nr_node_ids:1$/);
+    t.deepEqual(find(off, /^smp: Brought up/), ['smp: Brought up 1 node, 4 CPUs']);
+    t.is(off.zones.filter(({ name }) => name === 'Normal').length, 1);
+    t.deepEqual(find(off, /^node \d+ deferred/).length, 1);
+    // 6.1 looks for usage maps in the section of contig_page_data, the image's
+    const usage = find(off, /sparse_init_nid.*0x8d/)[0] ?? '';
+    if (kernel === '6.1') t.regex(usage, /from=0x0000000000000000 max_addr=0x0000000008000000/);
+  });
+
+test('CPU masks on the stack take no memory; 5.10 then has as many bits as NR_CPUS', async (t) => {
+  const taken = (record: RunRecord): number => find(record, /alloc_bootmem_cpumask_var/).length;
+  const bits = (record: RunRecord): string | undefined =>
+    /NR_CPUS:\d+ nr_cpumask_bits:\d+/.exec(find(record, /^setup_percpu: /)[0] ?? '')?.[0];
+  const small = { nrCpus: 512 };
+  t.is(taken(await boot('6.1', { nrCpus: 513 })), 6);
+  const [old, later] = [await boot('5.10', small), await boot('6.1', small)];
+  t.deepEqual([taken(old), taken(later)], [0, 0]);
+  t.is(bits(old), 'NR_CPUS:512 nr_cpumask_bits:512');
+  t.is(bits(later), 'NR_CPUS:512 nr_cpumask_bits:4');
+  const off = await boot('5.10', { ...small, cpumaskOffstack: true });
+  t.is(bits(off), 'NR_CPUS:512 nr_cpumask_bits:4');
+  t.is(taken(off), 6);
+});
+
+test('NR_CPUS and NODES_SHIFT are limits of the machine', async (t) => {
+  const two = await boot('6.1', { nrCpus: 2 });
+  t.deepEqual(find(two, /^APIC: NR_CPUS|exceeds NR_CPUS|^smpboot: Allowing/), [
+    'APIC: NR_CPUS/possible_cpus limit of 2 reached. Processor 2/0x2 ignored.',
+    'APIC: NR_CPUS/possible_cpus limit of 2 reached. Processor 3/0x3 ignored.',
+    '4 Processors exceeds NR_CPUS limit of 2',
+    'smpboot: Allowing 2 CPUs, 0 hotplug CPUs',
+  ]);
+  const one = await boot('6.1', { maxNumnodes: 1 });
+  t.deepEqual(find(one, /^SRAT: Too many|Too many proximity/), ['SRAT: Too many proximity domains 1']);
+});

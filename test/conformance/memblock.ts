@@ -1,63 +1,28 @@
-// What the conformance tool asks of a memblock (its adapter.d.ts), answered by src/mm/memblock.ts.
+// What the conformance tool asks of a memblock (its adapter.d.ts, and what tool.patch adds), answered by src/mm/memblock.ts.
+import { rulesOf } from '../../src/kernels/history.ts';
 import {
   Memblock,
   MEMBLOCK_HOTPLUG,
+  MEMBLOCK_KHO_SCRATCH,
   MEMBLOCK_MIRROR,
   MEMBLOCK_NOMAP,
   MEMBLOCK_NONE,
 } from '../../src/mm/memblock.ts';
+import { memblockRules } from '../../src/mm/memblock/rules.ts';
+import type { MemblockType, MemPfnRange, MemRange, RangeCursor } from '../../src/mm/memblock.ts';
 import type {
-  MemblockRegion,
-  MemblockType,
-  MemPfnRange,
-  MemRange,
-  RangeCursor,
-} from '../../src/mm/memblock.ts';
+  AdapterOptions,
+  AllocOptions,
+  PhysAllocOptions,
+  RangeQuery,
+  RegionList,
+  TableName,
+} from './adapter_types.ts';
 
-/** Linux stopped merging whole tables in 6.8; run.ts says which version the tool compares with. */
-const [MAJOR = 6, MINOR = 1] = (process.env['MEMBLOCK_VERSION'] ?? '6.1').split('.').map(Number);
-const MERGES_LOCALLY = MAJOR > 6 || (MAJOR === 6 && MINOR >= 8);
+/** The choices of the kernel that the tool compares with; run.ts says which it is. */
+const RULES = rulesOf(process.env['MEMBLOCK_VERSION'] ?? '6.1');
 
 export const addressType = 'number';
-
-/** The options of the tool that this implementation looks at; physAddrMax is always 2^53 - 1. */
-export interface AdapterOptions {
-  numa: boolean;
-  maxNumNodes: number;
-  movableNode: boolean;
-  mirroredKernelcore: boolean;
-  pageSize: number;
-  cacheLineSize: number;
-  initRegions: number;
-  regionEntrySize: number;
-  zero?(base: number, size: number): void;
-}
-
-interface AllocOptions {
-  min?: number;
-  max?: number;
-  nid?: number;
-  exactNid?: boolean;
-  raw?: boolean;
-}
-interface PhysAllocOptions {
-  start?: number;
-  end?: number;
-  nid?: number;
-  exactNid?: boolean;
-}
-interface RangeQuery {
-  nid?: number;
-  flags?: number;
-  reverse?: boolean;
-}
-interface RegionList {
-  regions: readonly MemblockRegion[];
-  totalSize: number;
-  max: number;
-  tableAddr: number;
-}
-type TableName = 'memory' | 'reserved';
 
 function view(type: MemblockType): RegionList {
   return { regions: type.regions(), totalSize: type.totalSize, max: type.max, tableAddr: type.tableAddr };
@@ -67,13 +32,20 @@ function* ranges(c: RangeCursor): Generator<MemRange> {
   while (c.next()) yield { start: c.start, end: c.end, nid: c.nid };
 }
 
+/** memblock_reserve() and memblock_reserve_kern() are one function of the kernel, which its own tests call as well. */
+class TaggedMemblock extends Memblock {
+  reserveTagged(base: number, size: number, nid: number, flags: number): number {
+    return this.reserveRange(base, size, '', nid, flags);
+  }
+}
+
 class Adapter {
-  readonly #mb: Memblock;
+  readonly #mb: TaggedMemblock;
   readonly #zero: (base: number, size: number) => void;
 
   constructor(options: AdapterOptions) {
     const { zero, ...rest } = options;
-    this.#mb = new Memblock({ ...rest, mergeWholeTable: !MERGES_LOCALLY });
+    this.#mb = new TaggedMemblock({ ...rest, ...memblockRules(RULES) });
     this.#zero = (base, size) => zero?.(base, size);
   }
 
@@ -105,8 +77,12 @@ class Adapter {
   remove(base: number, size: number): number {
     return this.#mb.remove(base, size);
   }
-  reserve(base: number, size: number): number {
-    return this.#mb.reserve(base, size);
+  /** `nid` and `flags` count only for kernels whose reserved regions carry them. */
+  reserve(base: number, size: number, nid: number, flags: number): number {
+    return this.#mb.reserveTagged(base, size, nid, flags);
+  }
+  markReserved(base: number, size: number, flag: number): number {
+    return this.#mb.reserved.setFlag(base, size, true, flag);
   }
   free(base: number, size: number): number {
     return this.#mb.free(base, size);
@@ -136,15 +112,21 @@ class Adapter {
     this.#mb.allowResize();
   }
 
+  setKhoScratchOnly(only: boolean): void {
+    this.#mb.setKhoScratchOnly(only);
+  }
+
   markFlag(base: number, size: number, flag: number): number {
     if (flag === MEMBLOCK_HOTPLUG) return this.#mb.markHotplug(base, size);
     if (flag === MEMBLOCK_MIRROR) return this.#mb.markMirror(base, size);
     if (flag === MEMBLOCK_NOMAP) return this.#mb.markNomap(base, size);
+    if (flag === MEMBLOCK_KHO_SCRATCH) return this.#mb.setKhoScratch(base, size, true);
     throw new Error(`no function of the kernel sets flag ${flag}`);
   }
   clearFlag(base: number, size: number, flag: number): number {
     if (flag === MEMBLOCK_HOTPLUG) return this.#mb.clearHotplug(base, size);
     if (flag === MEMBLOCK_NOMAP) return this.#mb.clearNomap(base, size);
+    if (flag === MEMBLOCK_KHO_SCRATCH) return this.#mb.setKhoScratch(base, size, false);
     throw new Error(`no function of the kernel clears flag ${flag}`);
   }
   setNode(base: number, size: number, nid: number, type: TableName = 'memory'): number {

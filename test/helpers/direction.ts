@@ -23,7 +23,7 @@ export const FLOORS: readonly { readonly name: string; readonly files: RegExp }[
   { name: 'fuzz', files: /^src\/fuzz\// },
   { name: 'campaign', files: /^src\/campaign\// },
   { name: 'api', files: /^src\/(api\/|index\.ts$|browser\.ts$|smp\.ts$)/ },
-  { name: 'ava', files: /^src\/(ava\/|ava\.ts$)/ },
+  { name: 'assert', files: /^src\/(assert\/|ava\.ts$|node-test\.ts$|vitest\.ts$)/ },
   { name: 'cli', files: /^src\/cli\// },
   { name: 'web', files: /^src\/web\// },
 ];

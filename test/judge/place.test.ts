@@ -1,7 +1,8 @@
 // Where kernel and initrd go. The image of these tests needs 0x1000000-0x1ffffff.
 import test from 'ava';
 import { readBzImage } from '../../src/judge/bzimage.ts';
-import { placesFor, usableRanges } from '../../src/judge/place.ts';
+import { placesFor } from '../../src/judge/place.ts';
+import { usableRanges } from '../../src/machine/usable.ts';
 import { fakeBzImage } from './helpers/bzimage.ts';
 import { machine } from './helpers/machine.ts';
 
@@ -38,6 +39,16 @@ test('the described place is kept where it will do, and not on the kernel', (t) 
   t.is(at(0x7000800), 0x1fffe000); // not on a page
 });
 
+test('a kernel goes where the description has it, and the initrd keeps clear of it', (t) => {
+  const moved = machine({ kernelAt: '0x1f000000' });
+  t.deepEqual(placesFor(moved, image, SIZE, []), { image: 0x1f000000, initrd: 0x1effe000 });
+  t.throws(() => placesFor(machine({ kernelAt: '0x1f200000' }), image, SIZE, []), {
+    message: /needs 0x1f200000-0x201fffff/,
+  });
+  // only KASLR's own boot knows what brk's address says
+  t.is(placesFor(machine({ kernelAt: { brk: '0x1f000000' } }), image, SIZE, []).image, 0x1000000);
+});
+
 test('no room is said with addresses', (t) => {
   const hole = machine({
     map: [
@@ -49,7 +60,7 @@ test('no room is said with addresses', (t) => {
   });
   t.is(
     t.throws(() => placesFor(hole, image, SIZE, []))?.message,
-    'test.yaml: no room for the kernel: 6.1.0-56-amd64 needs 0x1000000-0x1ffffff, expected usable memory there, without tables',
+    'test.yaml: no room for the kernel: 6.1.0-56-amd64 needs 0x1000000-0x1ffffff, expected usable memory there, below 4 GiB and without tables',
   );
   const tables = [{ start: 0x1fffff0, end: 0x2000000 }];
   t.throws(() => placesFor(machine(), image, SIZE, tables), { message: /no room for the kernel/ });

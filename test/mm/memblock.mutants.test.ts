@@ -92,6 +92,12 @@ const MUTANTS: readonly Mutant[] = [
     from: 'if (!(flags & MEMBLOCK_MIRROR)) return 0;',
     to: 'return 0;',
   },
+  {
+    fault: "selection: where KHO's scratch memory is asked for, any is found",
+    file: 'memblock/selection.ts',
+    from: 'MEMBLOCK_MIRROR | MEMBLOCK_KHO_SCRATCH;',
+    to: 'MEMBLOCK_MIRROR;',
+  },
 ];
 
 /** A copy of what memblock is made of, with a change or without. */

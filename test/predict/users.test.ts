@@ -2,6 +2,7 @@
 import test from 'ava';
 import {
   FALLOCATE_ROWS,
+  FALLOCATE_SPARC_ROWS,
   HUGETLB_ROWS,
   MUNMAP_ROWS,
   VFIO_LATER,
@@ -43,9 +44,20 @@ test('tried afterwards: other sizes and caches of the same machine', (t) => {
   t.true(mean < 0.12 && worst < 0.3, `${mean} ${worst}`);
 });
 
-test('fallocate of ktask: the row that is three times the one with two threads is out of reach', (t) => {
-  const { mean } = accuracy(compared(t, FALLOCATE_ROWS));
-  t.true(mean < 0.2, `${mean}`);
+test('fallocate of ktask: 12 % on average; one thread with 200 GiB, slower a page than with 400, is 31 % off', (t) => {
+  const rows = compared(t, FALLOCATE_ROWS);
+  const { mean, worst } = accuracy(rows);
+  t.is(rows.filter(({ fitted }) => fitted).length, 4);
+  t.true(mean < 0.12 && worst < 0.31, `${mean} ${worst}`);
+  const others = rows.filter(({ threads, seconds }) => threads !== 1 || seconds !== 127.53);
+  t.true(accuracy(others).worst < 0.2, `${accuracy(others).worst}`);
+});
+
+test('fallocate on SPARC: 3 of 15 rows fitted, the others within 4 % on average and 8 % at worst', (t) => {
+  const rows = compared(t, FALLOCATE_SPARC_ROWS);
+  const { mean, worst } = accuracy(rows);
+  t.is(rows.filter(({ fitted }) => fitted).length, 3);
+  t.true(mean < 0.04 && worst < 0.08, `${mean} ${worst}`);
 });
 
 test('options: loads and huge pages', (t) => {

@@ -1,15 +1,13 @@
-// Mirrors dma_contiguous_reserve() of kernel/dma/contiguous.c and cma_declare_contiguous() of mm/cma.c (v7.3).
+// Mirrors dma_contiguous_reserve() and dma_numa_cma_reserve() of kernel/dma/contiguous.c (v7.3): the areas of cma=,
+// numa_cma= and cma_pernuma=, or those that the configuration has.
 import { memparse } from '../../kernel/params.ts';
-import { alignDown, alignUp } from '../../lib/align.ts';
-import { GiB, MiB, PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
-import { pa } from '../../mm/memblock/log.ts';
+import { alignUp } from '../../lib/align.ts';
+import { MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../../lib/units.ts';
+import { CMA_MIN_ALIGNMENT_BYTES, declareCma } from '../../mm/cma.ts';
+import { ascending } from './numa_state.ts';
 import type { X86State } from './state.ts';
 
-/** A page block: CMA areas start and end at one. */
-const ALIGN = 2 * MiB;
-const SITE = 'cma_declare_contiguous';
-
-interface CmaRequest {
+interface CmaOption {
   readonly size: number;
   readonly base: PhysAddr;
   /** 0: up to the end of memory. */
@@ -17,7 +15,7 @@ interface CmaRequest {
 }
 
 /** `cma=SIZE[@BASE[-LIMIT]]`; the last one counts. */
-function parseCma(text: string): CmaRequest {
+function parseCma(text: string): CmaOption {
   const size = memparse(text);
   if (!size.rest.startsWith('@')) return { size: size.value, base: 0, limit: 0 };
   const base = memparse(size.rest.slice(1));
@@ -26,47 +24,53 @@ function parseCma(text: string): CmaRequest {
   return { size: size.value, base: base.value, limit: memparse(base.rest.slice(1)).value };
 }
 
-/** Takes the area of `cma=` where the kernel knows it: from 4 GiB upwards if it fits there, else the highest. */
+/** Takes what is asked for where the kernel knows it: one area for all, and one for each of some nodes. */
 export function dmaContiguousReserve(x86: X86State): void {
-  const { params, printk, profile } = x86.ctx;
+  if (!x86.ctx.profile.image.params.early.includes('cma')) return;
+  const size = reserveDefault(x86);
+  if (x86.ctx.profile.image.params.early.includes('numa_cma')) reserveOnNodes(x86, size);
+}
+
+/** The area of `cma=`, without it of CONFIG_CMA_SIZE_MBYTES: from 4 GiB upwards if it fits there. Returns its size, 0 for none. */
+function reserveDefault(x86: X86State): number {
+  const { params, profile } = x86.ctx;
   const text = params.last('cma');
-  if (!profile.image.params.early.includes('cma') || typeof text !== 'string') return;
-  const request = parseCma(text);
-  if (request.size === 0) return;
-  const mib = Math.floor(request.size / MiB);
-  const found = declare(x86, request);
-  if (found === 0) printk.print(`cma: Failed to reserve ${mib} MiB`, 3);
-  else printk.info(`cma: Reserved ${mib} MiB at ${pa(found)}`);
+  const usual = (profile.config.cmaSizeMbytes ?? 0) * MiB;
+  const { size, base, limit } =
+    typeof text === 'string' ? parseCma(text) : { size: usual, base: 0, limit: 0 };
+  if (size === 0) return 0;
+  const most = x86.maxPfnMapped * PAGE_SIZE;
+  const found = declareCma(x86.ctx, {
+    ...{ size, base, limit: limit === 0 ? most : Math.min(limit, most) },
+    fixed: base > 0 && base + size === limit,
+  });
+  return found ? alignUp(size, CMA_MIN_ALIGNMENT_BYTES) : 0;
 }
 
-/** cma_declare_contiguous(): the address of the area, or 0. */
-function declare(x86: X86State, request: CmaRequest): PhysAddr {
-  const { memblock } = x86.ctx;
-  const fixed = request.base > 0 && request.base + request.size === request.limit;
-  if (fixed && request.base % ALIGN !== 0) return 0;
-  const size = alignUp(request.size, ALIGN);
-  const base = alignUp(request.base, ALIGN);
-  const most = memblock.endOfDRAM();
-  const asked = alignDown(request.limit || x86.maxPfnMapped * PAGE_SIZE, ALIGN);
-  const limit = asked === 0 ? most : Math.min(asked, most);
-  if (base + size > limit) return 0;
-  const found = fixed ? takeAt(x86, base, size) : take(x86, base, size, limit);
-  if (found) x86.ctx.cmaAreas.push({ start: found, end: found + size });
-  return found;
-}
-
-function takeAt({ ctx: { memblock } }: X86State, base: PhysAddr, size: number): PhysAddr {
-  if (memblock.isRegionReserved(base, size)) return 0;
-  return memblock.reserve(base, size, 'cma_fixed_reserve') === 0 ? base : 0;
-}
-
-/** Bottom up above 4 GiB first, so that memory for narrow devices stays free. */
-function take({ ctx: { memblock } }: X86State, base: PhysAddr, size: number, limit: PhysAddr): PhysAddr {
-  if (!memblock.bottomUp && limit >= 4 * GiB + size) {
-    memblock.bottomUp = true;
-    const high = memblock.allocRangeNid(size, ALIGN, 4 * GiB, limit, -1, true, SITE);
-    memblock.bottomUp = false;
-    if (high) return high;
+/**
+ * dma_numa_cma_reserve(): `numa_cma=NODE:SIZE,…` and `cma_pernuma=SIZE`; where neither is given, from 7.2 on (CONFIG_CMA_SIZE_PERNUMA)
+ * as much on each of several nodes as there is for all.
+ */
+function reserveOnNodes(x86: X86State, defaultSize: number): void {
+  const { ctx, numa } = x86;
+  const { params, profile, printk } = ctx;
+  const asked = params.all('numa_cma');
+  const everyNode = params.last('cma_pernuma');
+  const likeDefault =
+    profile.rules.numaCma === 'like-default' &&
+    asked.length === 0 &&
+    everyNode === undefined &&
+    numa.nodesOnline.size > 1;
+  const each = likeDefault ? defaultSize : memparse(everyNode ?? '').value;
+  const own = new Map<Nid, number>();
+  for (const text of asked)
+    for (const [, node, size] of (text ?? '').matchAll(/(?:^|,)(\d+):([^,]*)/g))
+      own.set(Number(node), memparse(size ?? '').value);
+  for (const nid of ascending(new Set([...numa.nodesPossible, ...numa.nodesOnline]))) {
+    const size = own.get(nid) || each;
+    if (size === 0) continue;
+    if (!numa.nodesOnline.has(nid)) printk.warn(`cma: invalid node ${nid} specified`);
+    else if (!declareCma(ctx, { size, base: 0, limit: 0, fixed: false }, nid))
+      printk.warn(`cma: dma_numa_cma_reserve: reservation failed: err -12, node ${nid}`);
   }
-  return memblock.allocRangeNid(size, ALIGN, base, limit, -1, true, SITE);
 }

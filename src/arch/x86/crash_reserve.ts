@@ -1,6 +1,8 @@
 // Mirrors kernel/crash_reserve.c (v6.12) as x86 uses it: crashkernel= once it was made generic.
 import { parseCrashkernel, parseCrashkernelSuffix } from '../../kernel/crash_core.ts';
-import { hex, MiB, type PhysAddr } from '../../lib/units.ts';
+import { alignUp } from '../../lib/align.ts';
+import { hex, MiB, PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
+import { declareCma } from '../../mm/cma.ts';
 import { swiotlbSizeOrDefault } from '../../mm/swiotlb.ts';
 import { CRASH_ADDR_HIGH_MAX, CRASH_ADDR_LOW_MAX, CRASH_ALIGN } from './layout.ts';
 import type { X86State } from './state.ts';
@@ -25,9 +27,10 @@ function defaultLowSize(x86: X86State): number {
 function parseRequest(x86: X86State): CrashRequest | null {
   const { params, printk, memblock } = x86.ctx;
   const warn = (text: string): void => printk.warn(text);
-  const plain = params.all('crashkernel').some((value) => value !== null && !/,(high|low|cma)$/.test(value));
+  const suffixes = knowsCma(x86) ? /,(high|low|cma)$/ : /,(high|low)$/;
+  const plain = params.all('crashkernel').some((value) => value !== null && !suffixes.test(value));
   if (plain) {
-    const request = parseCrashkernel(params, memblock.physMemSize(), warn);
+    const request = parseCrashkernel(params, memblock.physMemSize(), warn, knowsCma(x86));
     return request === null || request.size === 0 ? null : { ...request, lowSize: 0, high: false };
   }
   const size = parseCrashkernelSuffix(params, ',high', warn);
@@ -37,11 +40,47 @@ function parseRequest(x86: X86State): CrashRequest | null {
   return lowSize === null ? null : { size, base: 0, lowSize, high: true };
 }
 
-/** Takes the crash kernel's memory, and low memory beside it where it lies high (reserve_crashkernel_generic). */
+const knowsCma = (x86: X86State): boolean => x86.ctx.profile.rules.crashkernelCma === 'known';
+
+/** What crashkernel= asks for, all of it (arch_reserve_crashkernel). */
 export function reserveCrashkernelGeneric(x86: X86State): void {
-  const { memblock, printk } = x86.ctx;
   const request = parseRequest(x86);
   if (request === null) return;
+  // parsed before anything is taken
+  const warn = (text: string): void => x86.ctx.printk.warn(text);
+  const cmaSize = knowsCma(x86) ? parseCrashkernelSuffix(x86.ctx.params, ',cma', warn) : null;
+  reserveOrdinary(x86, request);
+  if (cmaSize) reserveCma(x86, cmaSize);
+}
+
+/** CRASHKERNEL_CMA_RANGES_MAX. */
+const MAX_CMA_RANGES = 4;
+
+/** Memory that is used until a crash: in one piece, or in a few of half the size and less (reserve_crashkernel_cma). */
+function reserveCma({ ctx }: X86State, size: number): void {
+  const { printk, profile } = ctx;
+  if (!(profile.config.cma ?? profile.image.params.early.includes('cma')))
+    return printk.warn('crashkernel CMA reservation not supported');
+  let request = alignUp(size, PAGE_SIZE);
+  let reserved = 0;
+  let ranges = 0;
+  while (reserved < size && ranges < MAX_CMA_RANGES) {
+    if (declareCma(ctx, { size: request, base: 0, limit: 0, fixed: false })) {
+      reserved += request;
+      ranges += 1;
+    } else if (request <= PAGE_SIZE) break;
+    else request = alignUp(Math.floor(request / 2), PAGE_SIZE);
+  }
+  if (reserved >= size) printk.info(`crashkernel CMA reserved: ${mib(reserved)} MB in ${ranges} ranges`);
+  else
+    printk.warn(
+      `crashkernel CMA reservation failed: ${mib(size)} MB requested, ${mib(reserved)} MB reserved in ${ranges} ranges`,
+    );
+}
+
+/** Takes the crash kernel's memory, and low memory beside it where it lies high (reserve_crashkernel_generic). */
+function reserveOrdinary(x86: X86State, request: CrashRequest): void {
+  const { memblock, printk } = x86.ctx;
   const { size } = request;
   const found = findCrash(x86, request);
   if (found === null) return;

@@ -1,7 +1,7 @@
 // Mirrors arch/x86/kernel/e820.c (v6.1): the firmware's map taken over, mem= and memmap=, hand-over to memblock.
 import { panic } from '../../kernel/panic.ts';
 import { InputError } from '../../lib/input-error.ts';
-import { hex, MiB, KiB, PAGE_SIZE, type Pfn } from '../../lib/units.ts';
+import { hex, MiB, KiB, PAGE_SIZE, TiB, type Pfn } from '../../lib/units.ts';
 import { u64 } from '../../lib/u64.ts';
 import type { BootE820Entry, BootParams } from './boot/params.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from './e820_table.ts';
 import { BIOS_BEGIN, ISA_END_ADDRESS, maxArchPfn } from './layout.ts';
 import type { X86State } from './state.ts';
+import { absentPagesInRange } from '../../mm/pfn_ranges.ts';
 
 /** What the model's memblock holds, and the most that an x86 CPU addresses. */
 const MAX_PHYS_ADDR = 2n ** 52n;
@@ -130,4 +131,17 @@ export function e820MemblockSetup(x86: X86State): void {
   memblock.dumpAll();
   if (memblock.memory.totalSize === 0)
     throw new InputError('map', 'firmware map: no usable RAM (type 1) is left: expected at least one range');
+  refuseBeyondModel(x86);
+}
+
+/** Every section of memory is gone through: no machine has had more than half of this, and `memmap=` can claim 4 PiB. */
+const MAX_RAM = 128 * TiB;
+
+function refuseBeyondModel({ ctx: { maxPfn, memblock } }: X86State): void {
+  const ram = (maxPfn - absentPagesInRange(memblock, null, 0, maxPfn)) * PAGE_SIZE;
+  if (ram > MAX_RAM)
+    throw new InputError(
+      'map',
+      `memory map: ${Math.ceil(ram / TiB)} TiB of usable RAM: expected at most ${MAX_RAM / TiB} TiB, the most that is modelled`,
+    );
 }

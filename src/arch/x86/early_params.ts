@@ -76,15 +76,14 @@ function possibleCpus(text: string): number | null {
 /** Parameters that change what early boot does with memory, and that this model does not act on. */
 const UNMODELLED: readonly string[] = [
   'acpi_rsdp',
-  'cma_pernuma',
   'disable_mtrr_trim',
   'efi_fake_mem',
   'hugetlb_cma',
+  'hugetlb_cma_only',
   'kasan',
   'kfence.sample_interval',
   'memtest',
   'mem_encrypt',
-  'numa_cma',
   'page_owner',
   'pci',
   'reserve_mem',
@@ -100,6 +99,8 @@ export function parseEarlyParam(x86: X86State): void {
 }
 
 function warnUnmodelled(x86: X86State, param: Param, name: string): void {
+  // as 7.0 and later have it
+  if (name === 'hugetlb_cma' && x86.ctx.profile.rules.zonesAt === 'mm_core_init_early') return;
   // What the image does not know changes nothing.
   if (!UNMODELLED.includes(name) || !isKnownParam(x86.ctx.profile.image.params, param)) return;
   const text = param.value === null ? param.name : `${param.name}=${param.value}`;

@@ -2,11 +2,13 @@
 import { GiB, type PhysAddr } from '../../lib/units.ts';
 import { RangeSet } from '../../lib/ranges.ts';
 import { Params } from '../../kernel/params.ts';
+import { maxNumnodes } from '../../kernel/config.ts';
 import type { KernelConfig, KernelProfile } from '../../kernel/profile.ts';
 import { byteLength, COMMAND_LINE_SIZE } from '../../mm/command_line.ts';
 import { Printk, type LogLine } from '../../kernel/printk.ts';
 import type { BootContext, CpuFeatures } from '../../mm/context.ts';
 import { Memblock, type MemblockEvent } from '../../mm/memblock.ts';
+import { memblockRules } from '../../mm/memblock/rules.ts';
 import type { BootParams, CpuidLeaf } from './boot/params.ts';
 import { E820Table, e820Texts } from './e820_table.ts';
 import { ascending, NumaState } from './numa_state.ts';
@@ -18,6 +20,8 @@ export interface X86Options {
   readonly profile: KernelProfile;
   /** Physical address of _text, where it is known; else where a loader puts a kernel with nokaslr. */
   readonly kernelAt?: PhysAddr | undefined;
+  /** KASLR is at work. */
+  readonly kaslr?: boolean | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: (line: LogLine) => void;
   /** Called for each change of memblock's tables, with the boot step that made it. */
@@ -60,7 +64,7 @@ function cpuFeatures(cpuid: readonly CpuidLeaf[], params: Params, config: Kernel
 
 /** E820_MAX_ENTRIES: what the zero page holds, and three for each possible node. */
 function maxE820Entries(profile: KernelProfile): number {
-  return 128 + 3 * profile.config.maxNumnodes;
+  return 128 + 3 * maxNumnodes(profile.config);
 }
 
 /** What x86 keeps of the command line: COMMAND_LINE_SIZE with the final zero (setup_arch, copy_bootdata). */
@@ -82,12 +86,9 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
   const memblock = new Memblock({
     print: (line) => printk.info(line),
     symbol: (caller) => callerText(profile, caller),
-    maxNumNodes: profile.config.maxNumnodes,
-    oldFreeName: profile.rules.freeLine === 'memblock_free',
-    findAndReserve: profile.rules.rangeAlloc === 'find-and-reserve',
-    reservedTags: profile.rules.reservedTags === 'kernel',
-    reserveLineTags: profile.rules.reserveLine === 'range-nid-flags',
-    mergeWholeTable: profile.rules.memblockMerge === 'whole-table',
+    maxNumNodes: maxNumnodes(profile.config),
+    numa: profile.config.numa !== false,
+    ...memblockRules(profile.rules),
     ...(onMemblock ? { trace: (event: MemblockEvent) => onMemblock(event, printk.step) } : {}),
   });
   const ctx: BootContext = {
@@ -136,6 +137,7 @@ export function newX86State(bootParams: BootParams, options: X86Options, warning
     maxPfnMapped: 0,
     brkEnd: kernelStart + endOfKernelReserve - textStart,
     kernelStart,
+    kaslr: options.kaslr ?? false,
     maxCpus: profile.config.nrCpus,
     possibleCpusParam: null,
     acpiDisabled: false,

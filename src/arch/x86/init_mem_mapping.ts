@@ -46,9 +46,11 @@ class MemMapper {
   }
 
   run(): void {
-    const { ctx, kernelStart } = this.#x86;
+    const { ctx, kernelStart, kaslr } = this.#x86;
     const end = ctx.maxPfn * PAGE_SIZE;
     this.#initMemoryMapping(0, ISA_END_ADDRESS);
+    // init_trampoline_kaslr: the trampoline's own mapping of the first MiB, a table for each level above PMD but the top one
+    if (kaslr) for (let table = 0; table < (ctx.features.la57 ? 2 : 1); table++) this.#pool.alloc();
     if (ctx.memblock.bottomUp) {
       const kernelEnd = kernelStart + ctx.profile.image.imageEnd - ctx.profile.image.textStart;
       this.#mapBottomUp(kernelEnd, end);

@@ -37,9 +37,12 @@ function vmallocTopEntries(la57: boolean): number {
 export class KernelTables {
   readonly #ctx: BootContext;
   readonly #made = new Set<string>();
+  /** Whether areas are at random addresses. */
+  readonly kaslr: boolean;
 
-  constructor(ctx: BootContext) {
+  constructor(ctx: BootContext, kaslr = false) {
     this.#ctx = ctx;
+    this.kaslr = kaslr;
   }
 
   /** Tables for the pages of [start, end) of an area, as set_pte_vaddr for each in ascending order would make them. */
@@ -52,12 +55,15 @@ export class KernelTables {
     }
   }
 
-  /** Top-level entries of vmalloc space without a table: what preallocate_vmalloc_pages asks the page allocator for. */
+  /**
+   * Top-level entries of vmalloc space without a table: what preallocate_vmalloc_pages asks the page allocator for. Where KASLR put it,
+   * it hardly ever begins on a top-level entry (1 of 512), and so takes one more.
+   */
   missingVmallocTables(): number {
     const { la57 } = this.#ctx.features;
     const level = la57 ? 'p4d' : 'pud';
     const made = [...this.#made].filter((key) => key.startsWith(`${VMALLOC_AREA.name} ${level} `));
-    return vmallocTopEntries(la57) - made.length;
+    return vmallocTopEntries(la57) + (this.kaslr ? 1 : 0) - made.length;
   }
 
   #need(area: KernelArea, level: string, at: number, span: number): void {

@@ -13,6 +13,7 @@ import type { X86State } from './state.ts';
 
 /** numa=off, numa=noacpi, numa=fake=… (numa_setup). */
 export function numaSetup(x86: X86State, value: string | null): void | 'malformed' {
+  if (x86.ctx.profile.config.numa === false) return;
   if (value === null) return 'malformed';
   if (value.startsWith('off')) x86.numa.off = true;
   if (value.startsWith('fake=')) {
@@ -22,8 +23,16 @@ export function numaSetup(x86: X86State, value: string | null): void | 'malforme
   if (value.startsWith('noacpi')) x86.numa.sratDisabled = true;
 }
 
+/** Nodes; without CONFIG_NUMA there is node 0, whose data (contig_page_data) is part of the image, and nothing is said. */
+export function initmemInit(x86: X86State): void {
+  if (x86.ctx.profile.config.numa !== false) return x86NumaInit(x86);
+  const { numa } = x86;
+  for (const nodes of [numa.nodesParsed, numa.nodesPossible, numa.nodesOnline]) nodes.add(0);
+  numa.nodeData.set(0, x86.kernelStart);
+}
+
 /** Tries ACPI, then one node for everything (x86_numa_init). */
-export function x86NumaInit(x86: X86State): void {
+function x86NumaInit(x86: X86State): void {
   if (!x86.numa.off && numaInit(x86, () => x86AcpiNumaInit(x86))) return;
   numaInit(x86, () => dummyNumaInit(x86));
 }

@@ -30,7 +30,7 @@ import { findSmpConfig, getSmpConfig } from './mpparse.ts';
 import { dmaContiguousReserve } from './cma_reserve.ts';
 import { reserveCrashkernelGeneric } from './crash_reserve.ts';
 import { registerNosaveRegions } from './nosave_regions.ts';
-import { allocNodeData, x86NumaInit } from './numa.ts';
+import { allocNodeData, initmemInit } from './numa.ts';
 import {
   earlyAllocPgtBuf,
   earlyReserveMemory,
@@ -78,7 +78,7 @@ export function setupArch(x86: X86State): void {
   step('setup_log_buf', () => setupLogBuf(ctx, true)); // log_buf_len=
   step('reserve_initrd', () => reserveInitrd(x86)); // moved where it is not mapped
   step('acpi_boot_table_init', () => acpiBootTableInit(x86)); // each table reserved
-  step('initmem_init', () => x86NumaInit(x86)); // nodes from SRAT, one node without
+  step('initmem_init', () => initmemInit(x86)); // nodes from SRAT, one node without
   if (ctx.profile.rules.hugetlbAt === 'setup_arch' && ctx.features.gbPages)
     step('hugetlb_bootmem_alloc', () => (x86.hugetlb = new HugetlbParams(ctx)).bootmemAlloc());
   step('dma_contiguous_reserve', () => dmaContiguousReserve(x86)); // cma=

@@ -25,6 +25,8 @@ export interface X86State {
   brkEnd: PhysAddr;
   /** Physical address of _text: where the boot loader or EFI stub put the kernel. */
   kernelStart: PhysAddr;
+  /** kaslr_enabled(): image, direct mapping, vmalloc space and CPU entry areas are at random addresses. */
+  readonly kaslr: boolean;
   /** setup_max_cpus (maxcpus=, nosmp), setup_possible_cpus (possible_cpus=). */
   maxCpus: number;
   possibleCpusParam: number | null;

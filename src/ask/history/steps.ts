@@ -1,5 +1,6 @@
 // One machine under one change of the kernel after the other: which of them matter there, and how.
 import { earlyBoot } from '../../boot/early.ts';
+import { kernelStart } from '../../boot/kernel_place.ts';
 import { discover } from '../../boot/machine.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
 import type { RunRecord } from '../../init/record.ts';
@@ -64,7 +65,8 @@ export async function historySteps(
   const bootParams = await discover(spec, { cmdline: spec.cmdline, bios: null });
   const boot = (profile: BootProfile): RunRecord => {
     const { name: machine, warnings } = spec;
-    return bootSimulated(earlyBoot(bootParams, { machine, profile, warnings }), spec);
+    const start = kernelStart(spec, profile.kernel, bootParams);
+    return bootSimulated(earlyBoot(bootParams, { machine, profile, ...start, warnings }), spec);
   };
   const steps: HistoryStep[] = [];
   let last = boot(from);

@@ -11,6 +11,8 @@ export interface DifferingLine {
   readonly index: number;
   /** For a predicted line its boot step; for a real one that of the last predicted line before it. */
   readonly step: string;
+  /** It may differ because KASLR put the kernel elsewhere than it was assumed; set where nothing tells the place. */
+  readonly dependsOnKernelPlace?: boolean | undefined;
 }
 
 /** How many memory lines of a real log were predicted, and those that were not. */

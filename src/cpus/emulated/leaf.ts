@@ -16,6 +16,9 @@ import { COMMANDS } from './layout.ts';
 import { ChunkPlanner } from './plan.ts';
 import type { PageBatch, PlanZone } from './plan.ts';
 
+/** What firmware/smp/pages.inc has written out; bits of `flags` are told to it. */
+const GUEST_MEMBERS = ['size', 'flags', 'lru', 'mapcount', 'refcount', 'mapcountNone'] as const;
+
 /** Which of the firmware's two loops initialises pages. */
 export type PageLoop = 'sse' | 'plain';
 
@@ -70,8 +73,13 @@ export class GuestLeaf {
 
   constructor(options: LeafOptions) {
     const { deferred, memmap } = options;
-    if (JSON.stringify(memmap.shape.layout) !== JSON.stringify(STRUCT_PAGE_6_1))
-      throw new InputError('guest', "the guest's page loops know struct pages of 64 bytes as in 6.1 only");
+    const { layout } = memmap.shape;
+    const member = GUEST_MEMBERS.find((name) => layout[name] !== STRUCT_PAGE_6_1[name]);
+    if (member !== undefined)
+      throw new InputError(
+        'guest',
+        `struct page has ${member} ${layout[member]}: expected ${STRUCT_PAGE_6_1[member]}, which is what the guest's loops write`,
+      );
     this.#options = options;
     const planner = new ChunkPlanner(memmap, deferred.rules);
     this.#planner = planner;

@@ -19,6 +19,31 @@ export const MEMBLOCK_CHANGES: readonly Change[] = [
     sets: { freeLine: 'memblock_phys_free' },
   },
   {
+    id: 'cap-after-add',
+    what: 'A cap of memory that comes before any memory is refused.',
+    since: '5.16',
+    patch: 'memblock: Check memory add/cap ordering (Geert Uytterhoeven)',
+    sees: 'nothing on x86, which caps no memory that early',
+    sets: { capOfNothing: 'refused' },
+  },
+  {
+    id: 'driver-managed-left-out',
+    what: 'Memory that a driver manages is not allocated from.',
+    since: '5.16',
+    patch:
+      'memblock: add MEMBLOCK_DRIVER_MANAGED to mimic IORESOURCE_SYSRAM_DRIVER_MANAGED (David Hildenbrand)',
+    sees: 'nothing on x86, where no memory is so marked while it boots',
+    sets: { driverManaged: 'left-out' },
+  },
+  {
+    id: 'mirror-with-kernelcore',
+    what: 'Mirrored memory is marked only with kernelcore=mirror.',
+    since: '6.0',
+    patch: 'memblock: Disable mirror feature if kernelcore is not specified (Ma Wupeng)',
+    sees: 'on machines with mirrored memory allocations prefer it no longer',
+    sets: { mirrorMark: 'with-kernelcore' },
+  },
+  {
     id: 'reserved-nids-at-free-all',
     what: 'memblock_free_all gives each reserved region the node of the memory that it lies in.',
     since: '6.6',

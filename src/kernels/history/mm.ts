@@ -36,6 +36,15 @@ export const MM_CHANGES: readonly Change[] = [
     sets: { zoneLines: false },
   },
   {
+    id: 'cpumask-bits-of-possible-cpus',
+    what: 'CPU masks have as many bits as there can be CPUs, also where they are not allocated.',
+    since: '6.1',
+    notIn: '5.10',
+    patch: null,
+    sees: '`nr_cpumask_bits` is `nr_cpu_ids` where CONFIG_CPUMASK_OFFSTACK is not set, no longer NR_CPUS',
+    sets: { cpumaskBits: 'possible' },
+  },
+  {
     id: 'zonelists-in-mm-core',
     what: 'Zonelists are built by mm_core_init, after the command line is parsed and the large tables are taken.',
     since: '6.4',

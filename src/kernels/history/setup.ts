@@ -36,6 +36,14 @@ export const SETUP_CHANGES: readonly Change[] = [
     sets: { efiMmio: 'removed' },
   },
   {
+    id: 'entry-areas-at-random',
+    what: "KASLR puts each CPU's entry area at a random place.",
+    since: '6.2',
+    patch: 'x86/mm: Randomize per-cpu entry area (Peter Zijlstra)',
+    sees: 'without nokaslr two page tables for each CPU where all of them shared one or two',
+    sets: { entryAreas: 'random' },
+  },
+  {
     id: 'cpu-local-masks',
     what: 'Bringing up CPUs needs one mask of its own instead of four.',
     since: '6.5',

@@ -113,6 +113,11 @@ export function kernelConfig(
     const bytes = btf?.sizeof(type);
     return bytes === undefined ? undefined : bytes * 8;
   };
+  /** An option that nearly all kernels have: told only where it is off. */
+  const whereOff = (name: string, ...known: Known<boolean>[]): boolean | undefined => {
+    const isOff = known.find(({ value }) => value !== undefined)?.value === false;
+    return isOff ? pick(name, ...known) : undefined;
+  };
   const timeslice = int('sched_rr_timeslice');
   const shift = number('NODES_SHIFT').value;
   const has = (...names: string[]): Known<boolean> => proven(names.some((name) => symbols.has(name)));
@@ -162,6 +167,8 @@ export function kernelConfig(
       has('deferred_init_memmap', 'deferred_grow_zone', 'deferred_pages'),
     ),
     zoneDma: pick('zoneDma', flag('ZONE_DMA'), proven(zones?.has('ZONE_DMA'))),
+    numa: whereOff('numa', flag('NUMA'), has('numa_add_memblk')),
+    cpumaskOffstack: whereOff('cpumaskOffstack', flag('CPUMASK_OFFSTACK'), has('alloc_bootmem_cpumask_var')),
     numaEmu: pick('numaEmu', flag('NUMA_EMU'), has('numa_emulation')),
     x86Mpparse: pick('x86Mpparse', flag('X86_MPPARSE'), has('smp_scan_config')),
     cma: pick('cma', flag('CMA'), has('cma_init_reserved_mem')),

@@ -1,20 +1,15 @@
-// Images as files on Node: read, decompressed with the host's zstd where there is one, and kept in the user's cache by their SHA-256.
-import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+// Images as files on Node: told from other files, read, and decompressed with the host's zstd where there is one.
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { isImage } from './boot_header.ts';
+import { Cache, keyOf } from './cache.ts';
 import type { ImageFiles } from './read.ts';
-import { DEBIAN_6_1_0_56 } from '../builtin.ts';
-import { KERNEL_FILE_VERSION, ofKernelFile, toKernelFile, type KernelFile } from '../kernel_file.ts';
+import { ofKernelFile, toKernelFile, type KernelFile } from '../kernel_file.ts';
 import type { KernelProfile } from '../../kernel/profile.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { fileErrorText } from '../../machine/import/file-error.ts';
-import { readInput } from '../../machine/import/read-input.ts';
+import { checkInputFile, readInput } from '../../machine/import/read-input.ts';
 import { readText } from '../../machine/import/files.ts';
-
-/** Raised when something else is read of an image, or read otherwise: entries of before are then not used. */
-const READER_VERSION = 1;
 
 /** Files of the same kernel beside the image. */
 export interface ImagePaths {
@@ -23,7 +18,7 @@ export interface ImagePaths {
 }
 
 /** The first bytes of a regular file, enough to tell what it is; none of a pipe, which can be read once. @throws InputError 'file' */
-export async function firstBytes(path: string): Promise<Uint8Array> {
+async function firstBytes(path: string): Promise<Uint8Array> {
   const fail = (error: unknown): never => {
     throw new InputError('file', `${path}: ${fileErrorText(error)}`);
   };
@@ -38,14 +33,15 @@ export async function firstBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Whether the file at `path` begins as a bzImage or vmlinux does. */
-export async function isImageFile(path: string): Promise<boolean> {
-  return isImage(await firstBytes(path));
-}
-
-/** Whether a file that begins as no image does is one nevertheless, as far as a log is concerned: it is no text. */
-export async function looksLikeImage(path: string): Promise<boolean> {
-  return (await firstBytes(path)).includes(0);
+/**
+ * What the file at `path` begins as: a bzImage or vmlinux, something else that is no text (an image nevertheless, as far as a log is
+ * concerned), or text, as a pipe is.
+ * @throws InputError 'file'
+ */
+export async function fileForm(path: string): Promise<'image' | 'binary' | 'text'> {
+  const bytes = await firstBytes(path);
+  if (isImage(bytes)) return 'image';
+  return bytes.includes(0) ? 'binary' : 'text';
 }
 
 /**
@@ -57,6 +53,14 @@ export async function readImageFile(
   paths: ImagePaths = {},
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<KernelProfile> {
+  const cache = new Cache(env);
+  const alone = paths.config === undefined && paths.systemMap === undefined;
+  if (alone) {
+    await checkInputFile(path, 'kernelImage');
+    const known = await cache.ofFile(path);
+    if (known !== null) return ofBody(known);
+  }
+  const seen = alone ? await cache.look(path) : null;
   const data = await readInput(path, 'kernelImage');
   const text = async (file: string | undefined) =>
     file === undefined ? undefined : { name: basename(file), text: await readText(file, 'log') };
@@ -65,66 +69,26 @@ export async function readImageFile(
     systemMap: await text(paths.systemMap),
   };
   const key = keyOf(data, files);
-  const cached = await fromCache(env, key);
-  if (cached) return cached;
-  // a boot whose image is in the cache does without the reader
-  const [{ readImage }, { hostZstd }] = await Promise.all([import('./read.ts'), import('./host_zstd.ts')]);
+  const cached = await cache.get(key);
+  const body = cached ?? (await readBody(path, data, files));
+  if (cached === null) await cache.put(key, body);
+  if (seen) await cache.note(seen, key);
+  return ofBody(body);
+}
+
+/** A boot whose image is in the cache does without the reader. */
+async function readBody(path: string, data: Uint8Array, files: ImageFiles): Promise<string> {
+  const [{ readImage }, { hostZstd }, { DEBIAN_6_1_0_56 }] = await Promise.all([
+    import('./read.ts'),
+    import('./host_zstd.ts'),
+    import('../builtin.ts'),
+  ]);
   const profile = await readImage(data, path, { ...files, hostZstd: hostZstd() }, DEBIAN_6_1_0_56);
-  const body = JSON.stringify(toKernelFile(profile, profile.name));
-  await toCache(env, key, body);
-  return ofBody(body);
-}
-
-function keyOf(data: Uint8Array, files: ImageFiles): string {
-  const hash = createHash('sha256').update(data);
-  for (const file of [files.config, files.systemMap])
-    hash.update(file === undefined ? '\0none' : `\0${file.name}\0${file.text}`);
-  return hash.digest('hex');
-}
-
-/** XDG's base directory specification: $XDG_CACHE_HOME where it is absolute, else ~/.cache. */
-function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const base = env['XDG_CACHE_HOME'];
-  return join(base?.startsWith('/') === true ? base : join(env['HOME'] ?? homedir(), '.cache'), 'earlyboot');
-}
-
-const entryPath = (env: Readonly<Record<string, string | undefined>>, key: string): string =>
-  join(cacheFolder(env), `kernel-${KERNEL_FILE_VERSION}.${READER_VERSION}-${key}.json`);
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** An entry is a line with the checksum of the rest. One that is broken or not there is null: the image is then read anew. */
-async function fromCache(
-  env: Readonly<Record<string, string | undefined>>,
-  key: string,
-): Promise<KernelProfile | null> {
-  const text = await readFile(entryPath(env, key), 'utf8').catch(() => null);
-  if (text === null) return null;
-  const end = text.indexOf('\n');
-  const body = text.slice(end + 1);
-  if (text.slice(0, end) !== digest(body)) return null;
-  return ofBody(body);
+  return JSON.stringify(toKernelFile(profile, profile.name));
 }
 
 /** What toKernelFile made, and a checksum or this process vouches for. */
 function ofBody(body: string): KernelProfile {
   const file: KernelFile = JSON.parse(body);
   return ofKernelFile(file);
-}
-
-/** A cache that cannot be written costs time and nothing else: the next boot reads the image again. */
-async function toCache(
-  env: Readonly<Record<string, string | undefined>>,
-  key: string,
-  body: string,
-): Promise<void> {
-  const path = entryPath(env, key);
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await mkdir(cacheFolder(env), { recursive: true });
-    await writeFile(temporary, `${digest(body)}\n${body}`);
-    await rename(temporary, path);
-  } catch {
-    await rm(temporary, { force: true }).catch(() => undefined);
-  }
 }

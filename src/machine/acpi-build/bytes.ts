@@ -2,14 +2,16 @@
 
 /** Appends fields one after the other; `offset` is where the next goes. */
 export class ByteWriter {
-  readonly #bytes: number[] = [];
+  #bytes = new Uint8Array(256);
+  #length = 0;
 
   get offset(): number {
-    return this.#bytes.length;
+    return this.#length;
   }
 
   u8(value: number): this {
-    this.#bytes.push(value & 0xff);
+    this.#room(1);
+    this.#bytes[this.#length++] = value;
     return this;
   }
 
@@ -38,12 +40,21 @@ export class ByteWriter {
   }
 
   zeros(count: number): this {
-    for (let i = 0; i < count; i++) this.#bytes.push(0);
+    this.#room(count);
+    this.#length += count;
     return this;
   }
 
   finish(): Uint8Array {
-    return Uint8Array.from(this.#bytes);
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  /** A table of a log can have 16 MiB: as a list of numbers it would take eight times that. */
+  #room(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#length + count, 2 * this.#bytes.length));
+    grown.set(this.#bytes);
+    this.#bytes = grown;
   }
 }
 

@@ -10,6 +10,7 @@ import { efiFromLines } from './efi-lines.ts';
 import { efiWithReservations } from './efi-reservations.ts';
 import { readBoot } from './boots.ts';
 import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
+import { kernelPlaceFromLines } from './kernel-place.ts';
 import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
@@ -30,6 +31,8 @@ export interface ImportExtras {
   readonly initrdSize?: number | null;
   /** CPUs, where the log cannot say and the user does. */
   readonly cpuCount?: number | null;
+  /** /proc/iomem as root reads it. */
+  readonly iomem?: string | null;
   /** Which boot of a log with several, from 1, or from -1 backwards; null for the last whole one. */
   readonly boot?: number | null;
 }
@@ -57,10 +60,6 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   // without a MADT it is the MP table that lists the CPUs
   const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
-  if (facts.cmdline !== null && !/(^|\s)nokaslr(\s|$)/.test(facts.cmdline))
-    warnings.push(
-      'no nokaslr on the command line: the kernel was put at a random place, the prediction has it at its own',
-    );
   if (mp?.guessed) warnings.push('the length of the MP table is a guess: a log shows only its address');
   return {
     name: extras.name,
@@ -77,6 +76,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
     cmdline: facts.cmdline ?? '',
     kernel: facts.kernel,
+    kernelAt: kernelPlaceFromLines(lines, facts.cmdline, extras.iomem ?? null, path),
     cpu: extras.cpu ?? cpuFromLines(lines),
     cpuid: null,
     efi: efiWithReservations(efiFromLines(lines, path), lines, map, path),

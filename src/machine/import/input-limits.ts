@@ -15,6 +15,7 @@ export const INPUT_LIMITS = {
   record: 256 * MiB,
   /** /proc/cpuinfo has some 1.5 KiB for each of at most 8192 CPUs. */
   cpuinfo: 64 * MiB,
+  iomem: 16 * MiB,
   hook: 16 * MiB,
 } as const satisfies Readonly<Record<string, number>>;
 export type InputKind = keyof typeof INPUT_LIMITS;
@@ -28,6 +29,7 @@ const WORDS: Readonly<Record<InputKind, string>> = {
   kernelProfile: 'a kernel profile',
   record: 'a run record',
   cpuinfo: 'a copy of /proc/cpuinfo',
+  iomem: 'a copy of /proc/iomem',
   hook: 'a module with a hook',
 };
 

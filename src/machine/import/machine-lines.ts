@@ -33,7 +33,7 @@ export function machineFromLines(lines: readonly LogText[], path: string): Machi
   const cmdline = first(lines, /^Command line: ?(.*)$/) ?? first(lines, /^Kernel command line: ?(.*)$/);
   const ramdisk = first(lines, /^RAMDISK: \[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\]/i);
   const mp = first(lines, /^found SMP MP-table at \[mem 0x([0-9a-f]+)-0x[0-9a-f]+\]/i);
-  const dmi = first(lines, /^DMI: (?!SMBIOS |Memory slots )(.+)$/);
+  const dmi = first(lines, /^DMI: (?!SMBIOS |Memory slots |not present or invalid)(.+)$/);
   return {
     kernel: version?.match[1] ?? null,
     cmdline: cmdline?.match[1] ?? null,

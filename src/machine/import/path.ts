@@ -19,7 +19,7 @@ const ACPI_HEADER_SIZE = 36;
 export type ImportOptions = Pick<ImportExtras, 'cpuCount' | 'boot' | 'initrdSize'>;
 
 /**
- * The machine of a folder: dmesg.txt, the tables in acpi/, cpuinfo.txt for CPU features, machine.json for the name and the
+ * The machine of a folder: dmesg.txt, the tables in acpi/, cpuinfo.txt for CPU features, iomem.txt for the kernel's place, machine.json for the name and the
  * QEMU CPU model and the initramfs' exact size: the log's RAMDISK line rounds to whole pages, a moved initrd is printed to the byte.
  * @throws InputError 'file' or 'log'
  */
@@ -27,11 +27,12 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
   const names = await namesIn(path);
   const log = logIn(names, path);
   const cpuinfo = CPUINFO_NAMES.find((name) => names.includes(name));
-  const [text, tables, about, cpu] = await Promise.all([
+  const [text, tables, about, cpu, iomem] = await Promise.all([
     readText(log, 'log'),
     names.includes('acpi') ? readTables(join(path, 'acpi')) : [],
     names.includes('machine.json') ? readMachineJson(join(path, 'machine.json')) : null,
     cpuinfo === undefined ? null : readText(join(path, cpuinfo), 'cpuinfo').then(cpuFromCpuinfo),
+    names.includes('iomem.txt') ? readText(join(path, 'iomem.txt'), 'iomem') : null,
   ]);
   return machineFromLog(text, {
     ...options,
@@ -39,6 +40,7 @@ export async function machineFromFolder(path: string, options: ImportOptions = {
     about: about?.description ?? '',
     origin: { kind: 'capture', path: log },
     tables,
+    iomem,
     cpu: cpu ?? about?.qemu.cpu ?? null,
     sockets: about?.qemu.sockets ?? null,
     initrdSize: options.initrdSize ?? about?.initramfsBytes ?? null,

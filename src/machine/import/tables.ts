@@ -7,6 +7,7 @@ import { buildSlit } from '../acpi-build/srat.ts';
 import { buildSratOf, type SratEntry } from '../acpi-build/srat-entries.ts';
 import type { AcpiRaw, CpuSpec, Placed } from '../spec.ts';
 import { MAX_TABLE_SIZE, MAX_TABLES, MAX_TABLES_SIZE } from '../spec/limits.ts';
+import { MiB } from '../../lib/units.ts';
 import type { AcpiLine, AcpiLines } from './acpi-lines.ts';
 
 /** A file of the folder acpi/. */
@@ -16,6 +17,9 @@ export interface TableFile {
 }
 
 const FACS_MIN_SIZE = 32;
+/** Tables that are made up out of entries, and the most that 1024 nodes and 8192 CPUs need of one (a SLIT of 1024 x 1024 bytes). */
+const LISTS = ['APIC', 'SRAT', 'SLIT'];
+const MAX_LIST_SIZE = 2 * MiB;
 
 /**
  * The tables at the addresses of the log. `files` are matched by the signature in their bytes, then by length, then in the
@@ -73,7 +77,7 @@ function madeUp(
   warnings: string[],
 ): Uint8Array | null {
   const { signature, revision, length, maker } = line;
-  if (length > MAX_TABLE_SIZE) {
+  if (length > (LISTS.includes(signature) ? MAX_LIST_SIZE : MAX_TABLE_SIZE)) {
     warnings.push(`line ${line.line}: ACPI ${signature} of ${length} bytes: larger than any table, left out`);
     return null;
   }

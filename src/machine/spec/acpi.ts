@@ -88,7 +88,8 @@ function placedTables(
 
 function tableOf(table: TableDescription, i: number, oemId: string, files: DescriptionFiles): Placed {
   const path = ['acpi', 'tables', i];
-  const given = bytesOf(table, files, path) ?? stubOf(table, path, oemId);
+  const content = bytesOf(table, files, path);
+  const given = content === null ? stubOf(table, path, oemId) : filledUp(content, table, path);
   const signature = String.fromCharCode(...given.subarray(0, 4));
   if (table.signature !== undefined && signature !== table.signature)
     throw new DescriptionError(
@@ -96,6 +97,20 @@ function tableOf(table: TableDescription, i: number, oemId: string, files: Descr
       `${table.signature}: the bytes start with ${JSON.stringify(signature)}`,
     );
   return { address: bytes(table.address, [...path, 'address']), bytes: given, what: `ACPI ${signature}` };
+}
+
+/** `content`, with zeros behind it up to the length where one stands. */
+function filledUp(content: Uint8Array, { length }: TableDescription, path: Path): Uint8Array {
+  if (length === undefined) return content;
+  const size = bytes(length, [...path, 'length']);
+  if (size < content.length || size > MAX_TABLE_SIZE)
+    throw new DescriptionError(
+      [...path, 'length'],
+      `${size}: expected ${content.length}, the bytes that are given, to ${MAX_TABLE_SIZE}`,
+    );
+  const filled = new Uint8Array(size);
+  filled.set(content);
+  return filled;
 }
 
 function stubOf(table: TableDescription, path: Path, oemId: string): Uint8Array {

@@ -51,11 +51,12 @@ export interface NodeDescription {
   readonly memory?: readonly NodeMemoryDescription[] | undefined;
 }
 
-/** One raw ACPI table: a file, base64 text, or a length without content. */
+/** One raw ACPI table: a file or base64 text, with zeros behind it up to `length`; or a length without content. */
 export interface TableDescription {
   readonly address: Size;
   /** Of a table that is only a length. */
   readonly signature?: string | undefined;
+  /** With content: no less than that. */
   readonly length?: Size | undefined;
   readonly revision?: number | undefined;
   /** A file beside the description, as copied from /sys/firmware/acpi/tables. */
@@ -129,6 +130,9 @@ export interface EfiDescription {
     | undefined;
 }
 
+/** The address of the kernel's text; or of brk behind it; or that KASLR chose and nothing tells. */
+export type KernelPlaceDescription = Size | { readonly brk: Size } | 'unknown';
+
 /** A machine as people write it. Only `name` and `map` must be there; docs/machine-description.md tells what each key means. */
 export interface MachineDescription {
   readonly name: string;
@@ -144,6 +148,7 @@ export interface MachineDescription {
   readonly initrd?: { readonly image: Size; readonly size: Size } | undefined;
   readonly cmdline?: string | undefined;
   readonly kernel?: string | undefined;
+  readonly kernelAt?: KernelPlaceDescription | undefined;
   readonly cpu?: CpuDescription | undefined;
   readonly efi?: EfiDescription | undefined;
   readonly dmi?: string | undefined;

@@ -14,6 +14,7 @@ import type {
   MpTableDescription,
   NodeDescription,
 } from './description.ts';
+import { kernelPlaceOf } from './kernel-place.ts';
 import { MAX_NODE_RANGES } from './limits.ts';
 import { parseSize, type Size } from './size.ts';
 import { bytes, bytesOf, DescriptionError, wideRange, type DescriptionFiles, type Path } from './values.ts';
@@ -62,6 +63,7 @@ export function normalise(
       : null,
     cmdline: d.cmdline ?? '',
     kernel: d.kernel ?? null,
+    kernelAt: d.kernelAt === undefined ? null : kernelPlaceOf(d.kernelAt),
     cpu: cpuOf(d.cpu ?? {}),
     cpuid: null,
     efi: d.efi ? efiOf(d.efi) : null,

@@ -21,7 +21,7 @@ const base64 = z.string().max(2 * limits.MAX_TABLE_SIZE);
 const table = z.strictObject({
   address: size,
   signature: z.string().length(4).optional(),
-  length: tableSize.optional(),
+  length: tableSize.optional().describe('behind file or base64: zeros up to it'),
   revision: z.number().int().min(0).max(255).optional(),
   file: text.optional().describe('beside the description'),
   base64: base64.optional(),

@@ -122,6 +122,13 @@ export const machineSchema: z.ZodType<MachineDescription> = z
     initrd: z.strictObject({ image: size, size: size }).optional(),
     cmdline: z.string().max(limits.MAX_CMDLINE).optional(),
     kernel: text.optional().describe('kernel profile, such as "6.1"'),
+    kernelAt: z
+      .union(
+        [z.literal('unknown'), size, z.strictObject({ brk: size })],
+        'expected the address of the kernel, { brk: ADDRESS } or unknown',
+      )
+      .optional()
+      .describe('where a loader or KASLR put the kernel: its address, that of brk behind it, or unknown'),
     cpu: z
       .strictObject({
         vendor: z.string().max(12).optional(),

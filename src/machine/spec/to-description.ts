@@ -1,5 +1,5 @@
 // The way back: a MachineSpec as the description that loads to the same machine. `import -o` and `machines NAME` print it.
-import type { AcpiRaw, MachineSpec, MapEntry } from '../spec.ts';
+import type { AcpiRaw, KernelPlace, MachineSpec, MapEntry } from '../spec.ts';
 import type {
   AcpiDescription,
   CpusDescription,
@@ -33,6 +33,7 @@ export function toDescription(spec: MachineSpec): MachineDescription {
     ...(spec.about !== '' && { about: spec.about }),
     ...(spec.synthetic && { synthetic: true }),
     ...(spec.kernel !== null && { kernel: spec.kernel }),
+    ...(spec.kernelAt !== null && { kernelAt: kernelAtOf(spec.kernelAt) }),
     ...(spec.cmdline !== '' && { cmdline: spec.cmdline }),
     ...(spec.dmi !== null && { dmi: spec.dmi }),
     map: spec.map.map(mapEntryOf),
@@ -64,6 +65,11 @@ export function toDescription(spec: MachineSpec): MachineDescription {
     ...(Object.keys(spec.timing).length > 0 && { timing: spec.timing }),
     acpi: acpi === null ? false : acpi.kind === 'raw' ? rawOf(acpi) : builtOf(acpi),
   };
+}
+
+function kernelAtOf(place: KernelPlace): NonNullable<MachineDescription['kernelAt']> {
+  if (place === 'unknown') return place;
+  return 'text' in place ? hexOf(place.text) : { brk: hexOf(place.brk) };
 }
 
 function mapEntryOf(entry: MapEntry): MapEntryDescription {
@@ -122,7 +128,7 @@ function rawOf(acpi: AcpiRaw): AcpiDescription {
     tables: acpi.tables.map((table) => ({
       signature: signatureOf(table.bytes),
       address: hexOf(table.address),
-      base64: base64(table.bytes),
+      ...contentOf(table.bytes),
     })),
   };
 }
@@ -139,8 +145,23 @@ function builtOf(acpi: Exclude<MachineSpec['acpi'], AcpiRaw | null>): AcpiDescri
   };
 }
 
+/** Zeros at the end are worth a key of their own from this many on. */
+const MIN_ZEROS = 64;
+
+/** Tables that are known by their length alone have nothing but zeros behind their header. */
+function contentOf(bytes: Uint8Array): { base64: string; length?: number } {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  if (bytes.length - end < MIN_ZEROS) return { base64: base64(bytes) };
+  return { base64: base64(bytes.subarray(0, end)), length: bytes.length };
+}
+
+/** A multiple of three bytes, whose text ends without padding, and few enough to be a call's arguments. */
+const BASE64_PART = 3 * 4096;
+
 function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += BASE64_PART)
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + BASE64_PART))));
+  return parts.join('');
 }

@@ -38,7 +38,7 @@ export class MemblockAlloc extends MemblockGrowth {
     let flags = this.chooseFlags();
     for (;;) {
       const found = this.findInRangeNode(size, align, start, end, nid, flags);
-      if (found && this.#take(found, size, nid, 'memblock_alloc_range_nid')) return found;
+      if (found && this.#take(found, size, wantedNid, 'memblock_alloc_range_nid')) return found;
       if (nid !== -1 && !exactNid) {
         const other = this.findInRangeNode(size, align, start, end, -1, flags);
         if (other && this.#take(other, size, -1, 'memblock_alloc_range_nid#fallback')) return other;

@@ -1,7 +1,7 @@
 // Mirrors mm/memblock.c (v6.1): the two tables, and what is printed and told about them.
 import { span } from './log.ts';
 import { MemblockType } from './type.ts';
-import { MEMBLOCK_ALLOC_ANYWHERE, MEMBLOCK_NONE } from './types.ts';
+import { MEMBLOCK_ALLOC_ANYWHERE, MEMBLOCK_DRIVER_MANAGED, MEMBLOCK_NONE } from './types.ts';
 import type { MemblockEvent, MemblockOptions } from './types.ts';
 
 function beforeHash(caller: string): string {
@@ -26,6 +26,10 @@ export abstract class MemblockCore {
   readonly numa: boolean;
   /** The node of a reservation that names none: MAX_NUMNODES, or -1 where regions carry what was asked for. */
   protected readonly anyNode: number;
+  /** Flags of memory that counts wherever it is looked for. */
+  protected readonly alsoFlags: number;
+  protected readonly alwaysMirror: boolean;
+  protected readonly capsWithoutMemory: boolean;
   readonly #freeName: string;
   readonly #reservedTags: boolean;
   readonly #reserveLineTags: boolean;
@@ -40,6 +44,9 @@ export abstract class MemblockCore {
     this.maxNumNodes = o.maxNumNodes ?? 1024;
     this.pageSize = o.pageSize ?? 4096;
     this.numa = o.numa ?? true;
+    this.alsoFlags = o.takesDriverManaged === true ? MEMBLOCK_DRIVER_MANAGED : MEMBLOCK_NONE;
+    this.alwaysMirror = o.alwaysMirror ?? false;
+    this.capsWithoutMemory = o.capsWithoutMemory ?? false;
     this.#freeName = o.oldFreeName === true ? 'memblock_free' : 'memblock_phys_free';
     this.#reservedTags = o.reservedTags ?? false;
     this.#reserveLineTags = o.reserveLineTags ?? false;

@@ -8,6 +8,7 @@ import type { Selection } from './selection.ts';
 import {
   MEMBLOCK_ALLOC_ACCESSIBLE,
   MEMBLOCK_ALLOC_NOLEAKTRACE,
+  MEMBLOCK_KHO_SCRATCH,
   MEMBLOCK_MIRROR,
   MEMBLOCK_NONE,
 } from './types.ts';
@@ -20,8 +21,16 @@ export abstract class MemblockSearch extends MemblockCore {
   protected systemHasSomeMirror = false;
   #index: FreeIndex | null = null;
 
-  /** choose_memblock_flags(): mirrored memory is wanted where there is some. */
+  #khoScratchOnly = false;
+
+  /** memblock_set_kho_scratch_only() and its opposite (6.16): until memblock_free_all() a kernel that was handed over to takes no other. */
+  setKhoScratchOnly(only: boolean): void {
+    this.#khoScratchOnly = only;
+  }
+
+  /** choose_memblock_flags(): scratch memory of KHO where nothing else may be used, else mirrored memory where there is some. */
   protected chooseFlags(): number {
+    if (this.#khoScratchOnly) return MEMBLOCK_KHO_SCRATCH;
     return this.systemHasSomeMirror ? MEMBLOCK_MIRROR : MEMBLOCK_NONE;
   }
 
@@ -53,11 +62,12 @@ export abstract class MemblockSearch extends MemblockCore {
     if (end === MEMBLOCK_ALLOC_ACCESSIBLE || end === MEMBLOCK_ALLOC_NOLEAKTRACE) high = this.currentLimit;
     const low = Math.max(start, this.pageSize);
     high = Math.max(low, high);
-    const sel = { nid, flags, movableNode: this.movableNode };
+    const sel = { nid, flags: flags | this.alsoFlags, movableNode: this.movableNode };
     if (size <= 0) return this.#findNothing(align, low, high, sel);
     const wanted = { size, align, low, high, sel };
     const index = this.#freeIndex();
-    if (index !== null) return this.bottomUp ? index.findBottomUp(wanted) : index.findTopDown(wanted);
+    if (index !== null && !(flags & MEMBLOCK_KHO_SCRATCH))
+      return this.bottomUp ? index.findBottomUp(wanted) : index.findTopDown(wanted);
     const find = this.bottomUp ? findBottomUp : findTopDown;
     return find(this.memory.tree, this.reserved.tree, wanted);
   }

@@ -126,6 +126,12 @@ export interface MemblockOptions {
    * where capMemoryRange() has left touching NOMAP regions.
    */
   mergeWholeTable?: boolean;
+  /** memblock_mark_mirror() counts without kernelcore=mirror (to 5.19). */
+  alwaysMirror?: boolean;
+  /** Memory of drivers (MEMBLOCK_DRIVER_MANAGED) is allocated from like any (to 5.15). */
+  takesDriverManaged?: boolean;
+  /** capMemoryRange() where there is no memory cuts what is reserved (to 5.15); since then it is refused. */
+  capsWithoutMemory?: boolean;
   /** memblock_free() by its old name in debug lines (to 5.15). */
   oldFreeName?: boolean;
   /** takeRange() finds and reserves by itself, and memblock_phys_alloc_range() prints no line (to 5.14). */

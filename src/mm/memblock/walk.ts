@@ -14,7 +14,8 @@ const HOTPLUG_OR_DRIVER_MANAGED = MEMBLOCK_HOTPLUG | MEMBLOCK_DRIVER_MANAGED;
 /** Walks over the tables: cursors, and generators over them. */
 export class MemblockWalk extends MemblockHugetlb {
   #selection(nid: number, flags: number): Selection {
-    return { nid: nid === this.maxNumNodes ? -1 : nid, flags, movableNode: this.movableNode };
+    const wanted = flags | this.alsoFlags;
+    return { nid: nid === this.maxNumNodes ? -1 : nid, flags: wanted, movableNode: this.movableNode };
   }
 
   /** A cursor over memory regions: __for_each_mem_range(). */

@@ -2,6 +2,7 @@
 // arch/x86/mm/init_64.c (v6.1): mem_init() marks the pages that hold the memmap itself, its page tables, the section
 // usage maps and the nodes' pglist_data.
 import { Bug } from '../../lib/bug.ts';
+import type { StructPageRules } from '../../kernel/rules.ts';
 import { alignUp } from '../../lib/align.ts';
 import { PAGE_SIZE, PAGES_PER_SECTION, pfnDown } from '../../lib/units.ts';
 import type { Nid, Pfn, PhysAddr } from '../../lib/units.ts';
@@ -15,6 +16,9 @@ const SECTION_INFO = 12;
 const MIX_SECTION_INFO = 13;
 const NODE_INFO = 14;
 
+/** How pages are marked, where they are. */
+type BootmemForm = Exclude<StructPageRules['bootmemInfo'], 'none'>;
+
 /** Where one section's struct pages, its usage map and the page tables that map it stand. */
 export interface VmemmapSection {
   readonly memmap: PhysAddr;
@@ -25,9 +29,11 @@ export interface VmemmapSection {
 
 /** What sparse_init() took from memblock, in the order of its calls. */
 export interface SparseAllocations {
-  /** One for each run of sections of one node (sparse_init_nid): usage maps and the buffer for the memmap. */
+  /** One for each run of sections of one node (sparse_init_nid): usage maps and the buffer for the memmap, 0 where there was no room. */
   readonly usages: readonly PhysAddr[];
   readonly buffers: readonly PhysAddr[];
+  /** One for each section without a buffer: from 7.2 on all of them. */
+  readonly blocks: readonly PhysAddr[];
   /** Page-table pages (vmemmap_alloc_block_zero). */
   readonly tables: readonly PhysAddr[];
 }
@@ -50,6 +56,7 @@ export function vmemmapSections(
   const bytes = PAGES_PER_SECTION * layout.size;
   const taken = new Map<string, PhysAddr>();
   let tableCount = 0;
+  let blockCount = 0;
   const table = (address: bigint, shift: number): PhysAddr => {
     const key = `${shift}:${address >> BigInt(shift)}`;
     const known = taken.get(key);
@@ -75,8 +82,11 @@ export function vmemmapSections(
     const upper = la57
       ? [table(address, PGDIR_SHIFT_5_LEVEL), table(address, P4D_SHIFT)]
       : [table(address, P4D_SHIFT), table(address, P4D_SHIFT)];
+    const buffer = allocations.buffers[run];
     result.set(section, {
-      memmap: at(allocations.buffers, run, 'memmap buffer') + inRun * alignUp(bytes, 2 ** 21),
+      memmap: buffer
+        ? buffer + inRun * alignUp(bytes, 2 ** 21)
+        : at(allocations.blocks, blockCount++, 'memmap'),
       usage: at(allocations.usages, run, 'usage map') + inRun * MEM_SECTION_USAGE_SIZE,
       tables: [...upper, table(address, PUD_SHIFT)],
     });
@@ -101,7 +111,7 @@ function sectionNid(map: MemoryMap, section: number): Nid {
 
 /**
  * register_page_bootmem_info(): for each online node its pglist_data (`pgdats`: address and bytes), then its sections'
- * memmap, page tables and usage maps.
+ * memmap, page tables and usage maps, in the form that `form` says.
  */
 export function registerPageBootmemInfo(
   memmap: Memmap,
@@ -109,41 +119,54 @@ export function registerPageBootmemInfo(
   map: MemoryMap,
   pgdats: ReadonlyMap<Nid, { readonly address: PhysAddr; readonly size: number }>,
   sections: ReadonlyMap<number, VmemmapSection>,
+  form: BootmemForm,
 ): void {
   const memmapPages = (PAGES_PER_SECTION * memmap.shape.layout.size) / PAGE_SIZE;
   for (const node of nodes) {
     const pgdat = pgdats.get(node.nid);
     if (pgdat === undefined) throw new Bug(`node ${node.nid} without pglist_data`);
-    getPagesBootmem(
-      memmap,
-      node.nid,
-      pfnDown(pgdat.address),
-      alignUp(pgdat.size, PAGE_SIZE) / PAGE_SIZE,
-      NODE_INFO,
-    );
+    const mark = (info: number, first: Pfn, count: number, type: number): void =>
+      getPagesBootmem(memmap, { info, first, count, type }, form);
+    if (form !== 'memmap-only')
+      mark(node.nid, pfnDown(pgdat.address), alignUp(pgdat.size, PAGE_SIZE) / PAGE_SIZE, NODE_INFO);
     for (let pfn = node.startPfn; pfn < node.endPfn; pfn += PAGES_PER_SECTION) {
       if (!memmap.store.pfnValid(pfn) || earlyPfnToNid(nodes, map, pfn).node !== node) continue;
       const number = Math.floor(pfn / PAGES_PER_SECTION);
       const section = sections.get(number);
       if (section === undefined) throw new Bug(`section ${number} without memmap`);
-      for (const table of section.tables)
-        getPagesBootmem(memmap, number, pfnDown(table), 1, MIX_SECTION_INFO);
-      getPagesBootmem(memmap, number, pfnDown(section.memmap), memmapPages, SECTION_INFO);
-      getPagesBootmem(memmap, number, pfnDown(section.usage), 1, MIX_SECTION_INFO);
+      for (const table of section.tables) mark(number, pfnDown(table), 1, MIX_SECTION_INFO);
+      mark(number, pfnDown(section.memmap), memmapPages, SECTION_INFO);
+      if (form !== 'memmap-only') mark(number, pfnDown(section.usage), 1, MIX_SECTION_INFO);
     }
   }
 }
 
-/** get_page_bootmem() on `count` pages from `first`: one more reference, PG_private, and what the page is for. */
-function getPagesBootmem(memmap: Memmap, info: number, first: Pfn, count: number, type: number): void {
+/** `count` pages from `first`, what they are for, and the section or node. */
+interface BootmemPages {
+  readonly info: number;
+  readonly first: Pfn;
+  readonly count: number;
+  readonly type: number;
+}
+
+/** Bits of `private` that hold the type, where it is there. */
+const TYPE_BITS = 4;
+
+/** get_page_bootmem() on each page: one more reference, what it is for, and PG_private to 7.1. */
+function getPagesBootmem(
+  memmap: Memmap,
+  { info, first, count, type }: BootmemPages,
+  form: BootmemForm,
+): void {
   const { layout } = memmap.shape;
+  const flag = form === 'memmap-only' ? 0 : 1 << layout.pgPrivate;
   for (let pfn = first; pfn < first + count; pfn += 1) {
     const section = memmap.store.section(pfn);
     const { words } = section;
     const word = memmap.store.wordOf(section, pfn);
-    words[word + layout.index / 4] = type;
-    words[word + layout.flags / 4] = (words[word + layout.flags / 4] ?? 0) | (1 << layout.pgPrivate);
-    words[word + layout.privateData / 4] = info;
+    if (form === 'in-index') words[word + layout.index / 4] = type;
+    words[word + layout.flags / 4] = (words[word + layout.flags / 4] ?? 0) | flag;
+    words[word + layout.privateData / 4] = form === 'in-index' ? info : (info << TYPE_BITS) | type;
     words[word + layout.refcount / 4] = (words[word + layout.refcount / 4] ?? 0) + 1;
   }
 }

@@ -26,10 +26,25 @@ export function parseRuns(text: string): PageSegment[] {
     const start = Number(match[1]);
     const end = start + Number(match[2]);
     const what = match[4] ?? '';
-    if (match[3] === 'page') segments.push({ start, end, what });
+    if (match[3] === 'page') segments.push({ start, end, what: typedHead(what) ?? what });
     else pushBlocks(segments, start, end, what, match[3] === 'buddy');
   }
   return segments;
+}
+
+/** PGTY_buddy: what the capture tool, which knows free blocks by their type before 6.12, writes of a head. */
+const TYPED_HEAD = /^(flags=\S+) lru=ptr private=(0|set) mapcount=-268435456 refcount=0$/;
+
+/** Such a head without an order, or with order 0; null for any other page. */
+function typedHead(what: string): string | null {
+  const match = TYPED_HEAD.exec(what);
+  return match && `head order=${match[2] === '0' ? 0 : '?'} ${match[1]}`;
+}
+
+/** Whether a page is the same in both: an order that one does not tell is any but 0. */
+function isSame(real: string | null, model: string | null): boolean {
+  if (real === model) return true;
+  return real?.startsWith('head order=?') === true && model?.replace(/order=[1-9]\d*/, 'order=?') === real;
 }
 
 function pushBlocks(segments: PageSegment[], start: Pfn, end: Pfn, what: string, whole: boolean): void {
@@ -68,7 +83,7 @@ export function diffRuns(
     const stop = Math.min(to, (inA ? a.end : a?.start) ?? to, (inB ? b.end : b?.start) ?? to);
     if (inA || inB) pages += stop - at;
     const [x, y] = [inA ? a.what : null, inB ? b.what : null];
-    if (x !== y) differences.push({ start: at, end: stop, real: x, model: y });
+    if (!isSame(x, y)) differences.push({ start: at, end: stop, real: x, model: y });
     at = stop;
   }
   return { pages, differences };

@@ -8,7 +8,7 @@ import type { SparseAllocations } from './bootmem_info.ts';
 import { memblockFreeAll, memmapInit } from './early.ts';
 import type { UnavailableRange } from './early.ts';
 import type { MemoryMap } from './memory_map.ts';
-import { BASES_4_LEVEL, BASES_5_LEVEL, STRUCT_PAGE_6_1 } from './layout.ts';
+import { BASES_4_LEVEL, BASES_5_LEVEL, structPageLayout } from './layout.ts';
 import type { StructPageLayout } from './layout.ts';
 import type { MemmapNode } from './nodes.ts';
 import type { MemmapShape, MemmapZone } from './store.ts';
@@ -20,7 +20,7 @@ export type NodeData = ReadonlyMap<Nid, PhysAddr>;
 export function memmapShape(
   ctx: BootContext,
   nodeData: NodeData,
-  layout: StructPageLayout = STRUCT_PAGE_6_1,
+  layout: StructPageLayout = structPageLayout(ctx.profile),
   dataPath: MemmapShape['dataPath'] = 'wasm',
 ): MemmapShape {
   const bases = ctx.features.la57 ? BASES_5_LEVEL : BASES_4_LEVEL;
@@ -60,11 +60,15 @@ export function memoryMap(ctx: BootContext): MemoryMap {
 export function sparseAllocations(
   events: Iterable<{ readonly op: string; readonly base: PhysAddr; readonly caller: string }>,
 ): SparseAllocations {
-  const found = { usages: [] as PhysAddr[], buffers: [] as PhysAddr[], tables: [] as PhysAddr[] };
+  const found = {
+    ...{ usages: [] as PhysAddr[], buffers: [] as PhysAddr[] },
+    ...{ blocks: [] as PhysAddr[], tables: [] as PhysAddr[] },
+  };
   for (const { op, base, caller } of events) {
-    if (op !== 'alloc') continue;
+    if (op !== 'alloc' && op !== 'alloc-failed') continue;
     if (caller === 'sparse_init_nid#usage') found.usages.push(base);
     else if (caller === 'sparse_init_nid#memmap') found.buffers.push(base);
+    else if (caller === 'vmemmap_alloc_block_buf') found.blocks.push(base);
     else if (caller === 'vmemmap_alloc_block_zero') found.tables.push(base);
   }
   return found;
@@ -84,10 +88,12 @@ export function initEarlyMemmap(
   const nodes = memmapNodes(memmap, ctx);
   const unavailable = memmapInit(memmap, nodes, map);
   memblockFreeAll(memmap, nodes, map);
+  const { bootmemInfo } = ctx.profile.rules;
+  if (bootmemInfo === 'none') return unavailable;
   const size = ctx.profile.image.sizeofPglistData;
   const pgdats = new Map([...nodeData].map(([nid, address]) => [nid, { address, size }]));
   const sections = vmemmapSections(memmap, map, ctx.features.la57, sparse);
-  registerPageBootmemInfo(memmap, nodes, map, pgdats, sections);
+  registerPageBootmemInfo(memmap, nodes, map, pgdats, sections, bootmemInfo);
   return unavailable;
 }
 

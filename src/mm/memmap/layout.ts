@@ -1,5 +1,7 @@
 // Mirrors include/linux/mm_types.h, include/linux/page-flags-layout.h and arch/x86/include/asm/pgtable_64_types.h (v6.1):
 // where the bits of a struct page stand, as data. Read off a Debian 6.1 amd64 kernel's memory.
+import { maxNumnodes } from '../../kernel/config.ts';
+import type { KernelProfile } from '../../kernel/profile.ts';
 import type { Nid } from '../../lib/units.ts';
 
 /** Byte offsets in one struct page, bit positions in its flags, and values with a meaning. */
@@ -13,6 +15,8 @@ export interface StructPageLayout {
   readonly privateData: number;
   readonly mapcount: number;
   readonly refcount: number;
+  /** Position in ZONE_NAMES of the zone that `flags` has as 0: 1 without zone DMA. */
+  readonly firstZone: number;
   /** Lowest bits of the zone and the node in `flags`, and of last_cpupid with its width. */
   readonly zonesPgshift: number;
   readonly nodesPgshift: number;
@@ -39,6 +43,7 @@ export const STRUCT_PAGE_6_1: StructPageLayout = {
   privateData: 40,
   mapcount: 48,
   refcount: 52,
+  firstZone: 0,
   zonesPgshift: 51,
   nodesPgshift: 54,
   lastCpupidPgshift: 30,
@@ -51,6 +56,45 @@ export const STRUCT_PAGE_6_1: StructPageLayout = {
   zoneFreeArea: 0x100,
   freeAreaSize: 88,
 };
+
+/** PGTY_buddy in the high byte of _mapcount, as a signed number (include/linux/page-flags.h, v6.12). */
+const MAPCOUNT_PGTY_BUDDY = 0xf0000000 | 0;
+/** LAST__PID_SHIFT: bits of a process that last used a page (include/linux/page-flags-layout.h). */
+const LAST_PID_SHIFT = 8;
+/** Bits that number `count` things. */
+const bitsFor = (count: number): number => Math.ceil(Math.log2(count));
+
+/**
+ * The struct page of a kernel: members and flags as its image says, fields of `flags` as its configuration makes them
+ * (include/linux/page-flags-layout.h: node, zone, last CPU and process, from the top down).
+ */
+export function structPageLayout({ image, config, rules }: KernelProfile): StructPageLayout {
+  const { structPage, pageFlags } = image;
+  const nodesPgshift = 64 - bitsFor(maxNumnodes(config));
+  // DMA, DMA32, Normal, Movable, Device
+  const firstZone = config.zoneDma === false ? 1 : 0;
+  const zonesPgshift = nodesPgshift - bitsFor(5 - firstZone);
+  // NUMA_BALANCING's
+  const lastCpupidWidth = config.numa === false ? 0 : LAST_PID_SHIFT + bitsFor(config.nrCpus);
+  const members = structPage && {
+    ...{ size: structPage.size, flags: structPage.flags, lru: structPage.lru },
+    ...{ privateData: structPage.private, mapcount: structPage.mapcount, refcount: structPage.refcount },
+  };
+  return {
+    ...STRUCT_PAGE_6_1,
+    ...members,
+    ...{
+      firstZone,
+      nodesPgshift,
+      zonesPgshift,
+      lastCpupidWidth,
+      lastCpupidPgshift: zonesPgshift - lastCpupidWidth,
+    },
+    pgReserved: pageFlags?.['PG_reserved'] ?? STRUCT_PAGE_6_1.pgReserved,
+    pgPrivate: pageFlags?.['PG_private'] ?? STRUCT_PAGE_6_1.pgPrivate,
+    mapcountBuddy: rules.pageTypes === 'byte' ? MAPCOUNT_PGTY_BUDDY : STRUCT_PAGE_6_1.mapcountBuddy,
+  };
+}
 
 /** Kernel virtual addresses that struct pages hold, without KASLR. */
 export interface VirtualBases {
@@ -86,7 +130,9 @@ export const PAGEBLOCK_ORDER = 9;
 export function initialPageFlags(layout: StructPageLayout, zoneIndex: number, nid: Nid): bigint {
   const cpupid = ((1n << BigInt(layout.lastCpupidWidth)) - 1n) << BigInt(layout.lastCpupidPgshift);
   return (
-    (BigInt(nid) << BigInt(layout.nodesPgshift)) | (BigInt(zoneIndex) << BigInt(layout.zonesPgshift)) | cpupid
+    (BigInt(nid) << BigInt(layout.nodesPgshift)) |
+    (BigInt(zoneIndex - layout.firstZone) << BigInt(layout.zonesPgshift)) |
+    cpupid
   );
 }
 
@@ -99,6 +145,9 @@ export function freeListHeadAddress(
   migratetype: number,
 ): bigint {
   const inPgdat =
-    layout.zoneSize * zoneIndex + layout.zoneFreeArea + layout.freeAreaSize * order + 16 * migratetype;
+    layout.zoneSize * (zoneIndex - layout.firstZone) +
+    layout.zoneFreeArea +
+    layout.freeAreaSize * order +
+    16 * migratetype;
   return pgdatAddress + BigInt(inPgdat);
 }

@@ -8,18 +8,20 @@ import type { ZoneArea } from '../memmap/zone_area.ts';
 
 /** A block for each zone of each node that has any, empty zones included, as the kernel prints them. */
 export function zoneinfo(memmap: Memmap): string {
+  const { firstZone } = memmap.shape.layout;
   const nids = [...new Set(memmap.areas.map((area) => area.zone.nid))];
   return nids
     .flatMap((nid) =>
-      ZONE_NAMES.map((name, index) => {
+      ZONE_NAMES.slice(firstZone).map((name, position) => {
+        const index = position + firstZone;
         const area = memmap.areas.find((a) => a.zone.nid === nid && a.zone.index === index);
-        return `Node ${nid}, zone ${name.padStart(8)}\n${zoneBlock(area)}`;
+        return `Node ${nid}, zone ${name.padStart(8)}\n${zoneBlock(area, MAX_NR_ZONES - firstZone)}`;
       }),
     )
     .join('');
 }
 
-function zoneBlock(area: ZoneArea | undefined): string {
+function zoneBlock(area: ZoneArea | undefined, zones: number): string {
   const figures: [string, number][] = [
     ['boost', 0],
     ['min', 0],
@@ -30,7 +32,7 @@ function zoneBlock(area: ZoneArea | undefined): string {
     ['managed', area?.managedPages ?? 0],
     ['cma', 0],
   ];
-  const protection = Array<number>(MAX_NR_ZONES).fill(0).join(', ');
+  const protection = Array<number>(zones).fill(0).join(', ');
   const head = [
     `  pages free     ${area?.freePages ?? 0}`,
     ...figures.map(([name, pages]) => `        ${name.padEnd(8)} ${pages}`),

@@ -12,7 +12,7 @@ export interface UserRow {
 
 /** One line of a table: a machine, a size, a cache. */
 export interface UserSeries {
-  readonly user: UserName;
+  readonly user: UserName | 'fallocate';
   /** A built-in description's name, or what the source calls the machine. */
   readonly machine: string;
   /** Sockets (nodes), cores of each, threads of each core. */
@@ -26,7 +26,9 @@ export interface UserSeries {
   readonly perNode?: true;
   readonly rows: readonly UserRow[];
   /** Page cost and bandwidth as fitted on this machine's own rows (bench/users.ts --fit), where the machine is known by them alone. */
-  readonly own?: { readonly pageNs: number; readonly nodeGBs: number };
+  readonly own?: { readonly pageNs: number; readonly nodeGBs: number; readonly linkGBs?: number };
+  /** Huge pages in the pool of each node, of fallocate. */
+  readonly pool?: number;
   readonly source: string;
 }
 
@@ -107,20 +109,29 @@ export const HUGETLB_ROWS: readonly UserSeries[] = [
   },
 ];
 
-/** hugetlbfs fallocate of ktask v4 (13/13), E7-8895 v3: another user of huge pages, with a contended fault mutex. */
+const KTASK_V3 = '20171205195220.28208-7-daniel.m.jordan@oracle.com';
+const SIXTEEN = [1, 2, 4, 8, 16];
+const fallocate = { user: 'fallocate', hugeKiB: 2048, source: KTASK_V3 } as const;
+/** 1 TiB on 8 nodes, all of it taken to be in the pools. */
+const E7 = { ...fallocate, machine: 'E7-8895 v3', topology: [8, 18, 2], pool: 128 * HUGE } as const;
+/** 504 GiB on 4 nodes. */
+const T7 = {
+  ...{ ...fallocate, machine: 'SPARC T7-4', pool: 126 * HUGE },
+  topology: [4, 32, 8],
+  own: { pageNs: 303_700, nodeGBs: 45.87, linkGBs: 47.62 },
+} as const;
+
+/** hugetlbfs fallocate of ktask (v3, 6/7; v4 has the rows of the first machine again): the least of some runs. */
 export const FALLOCATE_ROWS: readonly UserSeries[] = [
-  {
-    ...{ ...hugetlb, machine: 'E7-8895 v3, 288 CPUs, 200 GiB', topology: [8, 18, 2], pages: 200 * HUGE },
-    rows: rows([1, 2, 4, 8, 16], [127.53, 41.3, 22.29, 13.5, 13.09], [2, 16]),
-    own: { pageNs: 927_700, nodeGBs: 0.004425 },
-    source: '20181105165558.11698-14-daniel.m.jordan@oracle.com',
-  },
-  {
-    ...{ ...hugetlb, machine: 'E7-8895 v3, 288 CPUs, 400 GiB', topology: [8, 18, 2], pages: 400 * HUGE },
-    rows: rows([1, 2, 4, 8, 16], [193.09, 90.31, 50.32, 37.75, 31.54], [2, 16]),
-    own: { pageNs: 927_700, nodeGBs: 0.004425 },
-    source: '20181105165558.11698-14-daniel.m.jordan@oracle.com',
-  },
+  { ...E7, pages: 200 * HUGE, rows: rows(SIXTEEN, [127.53, 41.3, 22.29, 13.5, 13.09], [2, 16]) },
+  { ...E7, pages: 400 * HUGE, rows: rows(SIXTEEN, [193.09, 90.31, 50.32, 37.75, 31.54], [1, 16]) },
+];
+
+/** The same on another machine, with figures of its own. */
+export const FALLOCATE_SPARC_ROWS: readonly UserSeries[] = [
+  { ...T7, pages: 100 * HUGE, rows: rows(SIXTEEN, [15.55, 8.08, 4.38, 2.65, 2.41], [1, 16]) },
+  { ...T7, pages: 200 * HUGE, rows: rows(SIXTEEN, [31.26, 16.26, 8.73, 5.64, 4.49]) },
+  { ...T7, pages: 400 * HUGE, rows: rows(SIXTEEN, [62.18, 31.36, 17.52, 11.25, 9.4], [16]) },
 ];
 
 /** Freeing 320 GiB at exit, Haswell-EX of 144 CPUs; `max_active` counts the threads (Aaron Lu, 2017). */

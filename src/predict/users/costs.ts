@@ -10,6 +10,8 @@ export interface UserCosts {
   readonly pageBytes: number;
   /** What a node's memory gives all threads, GB/s; Infinity: nothing is shared. */
   readonly nodeGBs: number;
+  /** What all threads of a node have to the memory of other nodes, GB/s; left out: as if it were their own. */
+  readonly linkGBs?: number;
   /** A lock that is free: from taking it to letting it go. */
   readonly holdNs: number;
   /** More, where others wait: the next has to be woken, and its cache is cold. */
@@ -57,6 +59,23 @@ export const HUGETLB_2M: UserCosts = {
   pageBytes: PAGE_BYTES,
   nodeGBs: 2.307,
   holdNs: 100,
+  handoverNs: 0,
+  waiterNs: 0,
+};
+
+/** Bytes of a huge page. */
+const HUGE_BYTES = 2 ** 21;
+
+/**
+ * Clearing huge pages of 2 MiB for a file on the E7-8895 v3 of ktask (2017): one thread's cost from 1 thread with 400 GiB and 2 with
+ * 200, the bandwidth of a node and of its links from 16 threads with each.
+ */
+export const FALLOCATE_E7: UserCosts = {
+  pageNs: 866_500,
+  pageBytes: HUGE_BYTES,
+  nodeGBs: 23.44,
+  linkGBs: 11.82,
+  holdNs: 0,
   handoverNs: 0,
   waiterNs: 0,
 };

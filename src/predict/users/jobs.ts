@@ -2,6 +2,14 @@
 import type { CpuId, Nid } from '../../lib/units.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import {
+  CLEAR_HUGE,
+  fallocate,
+  fallocateThreadFns,
+  fallocateWords,
+  initFallocate,
+  type FallocateContext,
+} from '../../mm/users/fallocate.ts';
+import {
   HUGETLB_PREP,
   hugetlbFill,
   hugetlbThreadFns,
@@ -71,6 +79,21 @@ export function hugetlbPool(pages: number, threads: number, { node }: Placement)
       ctx = { pool, batch: coarse, hold: HOLD };
       const minChunk = Math.max(1, Math.floor(pages / threads));
       yield* hugetlbFill(k, ctx, pages, { maxThreads: threads, minChunk, numaAware: true });
+    },
+  };
+}
+
+/** Preallocating a file of huge pages from the pools of all nodes, by threads of the first one. */
+export function fallocateJob(pages: number, threads: number, pools: readonly number[]): TimedJob {
+  const batch = Math.max(1, Math.floor(pages / (threads * COARSEST * 4)));
+  let ctx: FallocateContext;
+  return {
+    ...{ leaf: CLEAR_HUGE, hold: HOLD, holds: 1, node: 'arg', threadFns: fallocateThreadFns(() => ctx) },
+    *run(k: Kernel) {
+      ctx = { file: k.mem.alloc(fallocateWords(pools.length)), batch, node: 0, pools };
+      initFallocate(k, ctx);
+      const cpusAllowed = k.topology.nodeOfCpu.flatMap((node, cpu) => (node === 0 ? [cpu] : []));
+      yield* fallocate(k, ctx, pages, { maxThreads: threads, cpusAllowed });
     },
   };
 }

@@ -1,10 +1,10 @@
 // A published line of figures beside the model's.
 import type { SimCpu } from '../../cpus/simulated/cpus.ts';
 import { PADATA_6_12 } from '../../kernel/padata/profiles.ts';
-import { PADATA_RFC_2022 } from '../../kernel/padata/rfc2022/rules.ts';
+import { PADATA_KTASK_V4, PADATA_RFC_2022 } from '../../kernel/padata/rfc2022/rules.ts';
 import type { UserRow, UserSeries } from '../published/users.ts';
-import { HUGETLB_2M, MUNMAP_HASWELL, VFIO_SKYLAKE, type UserCosts } from './costs.ts';
-import { hugetlbPool, rangeOf, vfioJob } from './jobs.ts';
+import { FALLOCATE_E7, HUGETLB_2M, MUNMAP_HASWELL, VFIO_SKYLAKE, type UserCosts } from './costs.ts';
+import { fallocateJob, hugetlbPool, rangeOf, vfioJob } from './jobs.ts';
 import { timeJob } from './simulate.ts';
 
 /** CPUs as Linux numbers them: each socket's cores, then their second threads. */
@@ -22,6 +22,10 @@ export function modelSeconds(series: UserSeries, threads: number, costs: UserCos
   const all = perNode === true ? threads * topology[0] : threads;
   if (user === 'hugetlb')
     return timeJob(machine, costs, hugetlbPool(pages, all, { node: null }), { padata: PADATA_6_12 }).seconds;
+  if (user === 'fallocate') {
+    const pools = new Array<number>(topology[0]).fill(series.pool ?? 0);
+    return timeJob(machine, costs, fallocateJob(pages, all, pools), { padata: PADATA_KTASK_V4 }).seconds;
+  }
   const job =
     user === 'vfio-pin'
       ? vfioJob(pages, all, cache, { node: null })
@@ -38,6 +42,7 @@ export interface ComparedRow extends UserRow {
 /** The costs of a published machine. */
 export function costsOf({ user, own }: UserSeries): UserCosts {
   if (user === 'vfio-pin') return VFIO_SKYLAKE;
+  if (user === 'fallocate') return { ...FALLOCATE_E7, ...own };
   return user === 'munmap' ? MUNMAP_HASWELL : { ...HUGETLB_2M, ...own };
 }
 

@@ -3,7 +3,7 @@ import { STRUCT_PAGE_BYTES } from '../../cpus/simulated/cost/bandwidth.ts';
 import { sharedCosts } from '../../cpus/simulated/cost/shares.ts';
 import { SHARED, type Timing } from '../../cpus/simulated/cost/timing.ts';
 import { machineCosts } from '../../cpus/simulated/cost.ts';
-import type { CostModel } from '../../cpus/simulated/cost-model.ts';
+import type { ActiveRun, CostModel } from '../../cpus/simulated/cost-model.ts';
 import type { SimCpu } from '../../cpus/simulated/cpus.ts';
 import { Simulator, type SimWork } from '../../cpus/simulated/simulator.ts';
 import type { LoadThread } from '../../cpus/simulated/options.ts';
@@ -33,8 +33,8 @@ export interface TimedJob {
   readonly hold: WorkName;
   /** How many real holds one of the model stands for. */
   readonly holds: number;
-  /** Node of the memory; null: that of the CPU which works on it. */
-  readonly node: Nid | null;
+  /** Node of the memory; null: that of the CPU which works on it; 'arg': the leaf's argument. */
+  readonly node: Nid | null | 'arg';
   /** `group` is the caller's CPU group, 0 for the root. */
   readonly run: (k: Kernel, group: Word) => Kthread;
 }
@@ -85,9 +85,10 @@ export function timeJob(
     ...{ cpus, memory: mem, hz: 250, cost: costModel(machine, costs, options) },
     spawn: (entry, arg) => text.named(entry)(k, arg),
     works: {
-      [job.leaf]: (_arg, start, end, cpu) => ({
-        ...{ pages: end - start, node: job.node ?? nodeOfCpu[cpu] ?? 0, rangesWalked: 0 },
-      }),
+      [job.leaf]: (arg, start, end, cpu) => {
+        const node = job.node === 'arg' ? arg : (job.node ?? nodeOfCpu[cpu] ?? 0);
+        return { pages: end - start, node, rangesWalked: 0 };
+      },
       [job.hold]: holdWork(costs, job.holds),
     },
     load: options.load ?? [],
@@ -129,27 +130,40 @@ function holdWork({ holdNs, handoverNs, waiterNs }: UserCosts, holds: number): S
   };
 }
 
+/** Domains from here on are nodes' links to the others. */
+const FAR = 4096;
+
 /** Handing a work over and making a thread; a job's own steps cost next to nothing beside seconds of work. */
 const WAKE_NS = 2_000;
 
 function costModel(machine: UserMachine, costs: UserCosts, options: TimedOptions): CostModel {
   // the model of struct pages counts 64 bytes for each
   const perPage = STRUCT_PAGE_BYTES / costs.pageBytes;
-  const timing: Timing = {
+  const timing = (nodeGBs: number): Timing => ({
     pageInitNs: costs.pageNs,
-    nodeBandwidthGBs: costs.nodeGBs === Infinity ? 1e9 : costs.nodeGBs * perPage,
+    nodeBandwidthGBs: nodeGBs === Infinity ? 1e9 : nodeGBs * perPage,
     htFactor: machine.htFactor ?? SHARED.htFactor,
     allCoreClock: machine.allCoreClock ?? SHARED.allCoreClock,
     ...{ wakeNs: WAKE_NS, startNs: SHARED.startNs, balanceMs: 0, shared: SHARED, restOfBootMs: null },
-  };
-  const pages = machineCosts(timing, machine.cpus);
+  });
+  const pages = machineCosts(timing(costs.nodeGBs), machine.cpus);
+  const { linkGBs } = costs;
+  const link = linkGBs === undefined ? undefined : machineCosts(timing(linkGBs), machine.cpus);
+  const isFar = (run: ActiveRun): boolean => link !== undefined && run.node !== run.cpuNode;
   const base: CostModel = {
     ...pages,
     cpuUpNs: 0,
     workNs: (run) => run.ns ?? pages.workNs(run),
-    // a held lock slows nobody's memory down
-    domain: (run) => (run.ns === undefined ? pages.domain(run) : -1 - run.cpu),
-    rates: (runs, rates) => (runs[0]?.ns === undefined ? pages.rates(runs, rates) : rates.fill(1)),
+    domain(run) {
+      // a held lock slows nobody's memory down
+      if (run.ns !== undefined) return -1 - run.cpu;
+      return isFar(run) ? FAR + run.cpuNode : pages.domain(run);
+    },
+    rates(runs, rates) {
+      const [first] = runs;
+      if (first?.ns !== undefined) rates.fill(1);
+      else (link !== undefined && first && isFar(first) ? link : pages).rates(runs, rates);
+    },
   };
   const { load = [], quotaCpus } = options;
   if (load.length === 0 && quotaCpus === undefined) return base;

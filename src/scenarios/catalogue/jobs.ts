@@ -36,6 +36,12 @@ const mtJob22 = mtJobs({
   nodeOfCpu: [0, 0],
   jobs: [[job(0, 2, 2)]],
 });
+const mtJob33 = mtJobs({
+  name: 'mt-job-3x3',
+  about: 'the same with 3 threads and 3 chunks: 146,784 orders, each of which can be tried',
+  nodeOfCpu: ONE_NODE,
+  jobs: [[job(0, 3, 3)]],
+});
 const jobAfterJob = mtJobs({
   name: 'job-after-job',
   about: 'jobs one after the other reuse the works of the pool at once',
@@ -59,7 +65,7 @@ const wholeSections = mtJobs({
   jobs: [[job(0, 3 * SECTION, 2, SECTION, SECTION)]],
 });
 
-export const JOBS: readonly Scenario[] = [mtJob, mtJob22, jobAfterJob, sharedPool, wholeSections];
+export const JOBS: readonly Scenario[] = [mtJob, mtJob22, mtJob33, jobAfterJob, sharedPool, wholeSections];
 
 export const JOB_MUTANTS: readonly Mutant[] = [
   {

@@ -1,6 +1,7 @@
 // Boots and curves for the page: v86 runs the firmware, the kernel model runs on what the payload handed over.
 import { parseHandoff } from '../../arch/x86/boot/handoff.ts';
 import { earlyBoot, withMaxThreads, type EarlyBoot } from '../../boot/early.ts';
+import { kernelStart } from '../../boot/kernel_place.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
 import { kernelOfMachine } from '../../kernels/named.ts';
 import type { LogLine } from '../../kernel/printk.ts';
@@ -43,7 +44,9 @@ async function early(
 ): Promise<EarlyBoot> {
   const { name, kernel, warnings } = spec;
   const profile = await kernelOfMachine(kernel);
-  return earlyBoot(parseHandoff(handoff), { machine: name, profile, onLine, warnings });
+  const bootParams = parseHandoff(handoff);
+  const start = kernelStart(spec, profile.kernel, bootParams);
+  return earlyBoot(bootParams, { machine: name, profile, ...start, onLine, warnings });
 }
 
 /** Boots and tells everything on the way: phases, serial line, log lines, at last the record. */
@@ -61,7 +64,15 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   const record = bootSimulated(cap === null ? booted : withMaxThreads(booted, () => cap), spec);
   parcel.send();
   const modelMs = performance.now() - started;
-  post({ type: 'booted', id, record, assumed: spec.warnings, instructions, firmwareMs: wallMs, modelMs });
+  post({
+    type: 'booted',
+    id,
+    record,
+    assumed: [...spec.warnings, ...(record.assumed ?? [])],
+    instructions,
+    firmwareMs: wallMs,
+    modelMs,
+  });
 }
 
 /** A point for each number of threads, sent as it is known. */

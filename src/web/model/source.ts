@@ -6,6 +6,13 @@ import type { MachineSource } from '../protocol.ts';
 
 const LONGEST_TEXT = 64 * 1024 * 1024;
 
+const LONGEST_NAME = 60;
+
+/** A link can name anything. */
+function shortened(name: string): string {
+  return JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
+}
+
 /**
  * The machine of `source`.
  * @throws InputError with a line that names the place in the text
@@ -13,7 +20,7 @@ const LONGEST_TEXT = 64 * 1024 * 1024;
 export async function machineOf(source: MachineSource): Promise<MachineSpec> {
   if (source.kind === 'builtin') {
     const machine = await builtinMachine(source.name);
-    if (machine === null) throw new InputError('usage', `"${source.name}": no built-in machine`);
+    if (machine === null) throw new InputError('usage', `${shortened(source.name)}: no built-in machine`);
     return machine;
   }
   const { text, name } = source;

@@ -39,12 +39,21 @@ test('a limit below 4 GiB: the highest below it', async (t) => {
 
 test('a base without a limit: exactly there, on a page block', async (t) => {
   t.deepEqual((await reserve('cma=64M@512M')).areas, [[512, 576]]);
-  t.deepEqual(await reserve('cma=64M@513M'), { lines: ['cma: Failed to reserve 64 MiB'], areas: [] });
+  t.deepEqual(await reserve('cma=64M@513M'), {
+    lines: [
+      'cma: Region at 0x0000000020100000 must be aligned to 0x0000000000200000 bytes',
+      'cma: Failed to reserve 64 MiB',
+    ],
+    areas: [],
+  });
 });
 
 test('the last one counts; what is larger than memory fails; none is none', async (t) => {
   t.deepEqual((await reserve('cma=64M cma=3M')).areas, [[4096, 4100]]);
-  t.deepEqual((await reserve('cma=64G')).lines, ['cma: Failed to reserve 65536 MiB']);
+  t.deepEqual((await reserve('cma=64G')).lines, [
+    'cma: Size (0x0000001000000000) of region at 0x0000000000000000 exceeds limit (0x0000000300000000)',
+    'cma: Failed to reserve 65536 MiB',
+  ]);
   t.deepEqual(await reserve('cma=0'), { lines: [], areas: [] });
   t.deepEqual(await reserve('quiet'), { lines: [], areas: [] });
 });

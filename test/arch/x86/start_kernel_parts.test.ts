@@ -28,6 +28,21 @@ test('entry areas: 59 pages a CPU after the IDT, two upper tables, one more for 
   );
 });
 
+test('entry areas under KASLR: two tables a CPU from 6.2 on, one more for two in a GiB', (t) => {
+  const random = (cpus: number, entryAreas: 'in-order' | 'random'): number => {
+    const { ctx } = drawBoot({ nodes: [{ memory: [[16, 256]], cpus }], vendor: 'AMD' });
+    const { profile } = ctx;
+    const before = ctx.memblock.reservedSize();
+    const drawn = { ...ctx, profile: { ...profile, rules: { ...profile.rules, entryAreas } } };
+    setupCpuEntryAreas(drawn, new KernelTables(drawn, true));
+    return (ctx.memblock.reservedSize() - before) / 4096;
+  };
+  t.is(random(4, 'in-order'), 3);
+  // as captured with 6.12 and 7.2: a PUD table, a PMD and a PTE table for each CPU
+  t.is(random(4, 'random'), 9);
+  t.is(random(104, 'random'), 209);
+});
+
 test('tables for vmalloc space: 50 P4D or 64 PUD tables, less what is there; five levels have one more', (t) => {
   for (const [la57, all, levels] of [
     [true, 50, 4],
@@ -45,6 +60,7 @@ test('tables for vmalloc space: 50 P4D or 64 PUD tables, less what is there; fiv
     t.is((ctx.memblock.reservedSize() - before) / 4096, levels + 1);
     t.is(tables.missingVmallocTables(), all - 1);
     t.notThrows(() => tables.populate(CPU_ENTRY_AREA, 0, 0));
+    t.is(new KernelTables(ctx, true).missingVmallocTables(), all + 1);
   }
 });
 

@@ -1,6 +1,6 @@
 // Debian's own images, where they are (EARLYBOOT_KERNELS, else .tmp/kernels; .ci/run brings two): the built-in kernels are what
 // the reader makes of them. And what captured logs show of each kernel is what its image said.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,6 @@ import { readImageFile } from '../../../src/kernels/image/node.ts';
 import { toKernelFile } from '../../../src/kernels/kernel_file.ts';
 import { checkKernelFile } from '../../../src/kernels/kernel_file_schema.ts';
 import { captures } from '../../helpers/captures.ts';
-import { bzImage, COMPRESS, tinyElf } from './helpers/tiny-image.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const KERNELS = process.env['EARLYBOOT_KERNELS'] ?? join(ROOT, '.tmp', 'kernels');
@@ -87,31 +86,3 @@ for (const [version, name] of CAPTURED)
     }
     t.true(lines > 1000, String(lines));
   });
-
-test('the cache: an entry is used, a broken one is read anew, another configuration is another entry', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'earlyboot-'));
-  try {
-    const image = join(folder, 'vmlinuz');
-    const env = { XDG_CACHE_HOME: join(folder, 'cache') };
-    writeFileSync(image, bzImage(COMPRESS.gzip(tinyElf())));
-    const first = await readImageFile(image, {}, env);
-    const entries = (): string[] => readdirSync(join(folder, 'cache', 'earlyboot'));
-    t.is(entries().length, 1);
-    t.deepEqual(await readImageFile(image, {}, env), first);
-    const entry = join(folder, 'cache', 'earlyboot', entries()[0] ?? '');
-    const whole = readFileSync(entry, 'utf8');
-    for (const broken of ['', 'x', whole.slice(0, -20), whole.replace('6.5.0-tiny', '6.6.6-tiny')]) {
-      writeFileSync(entry, broken);
-      t.deepEqual(await readImageFile(image, {}, env), first);
-      t.is(readFileSync(entry, 'utf8'), whole);
-    }
-    const config = join(folder, 'config');
-    writeFileSync(config, 'CONFIG_X86_64=y\nCONFIG_HZ=1000\n');
-    t.is((await readImageFile(image, { config }, env)).config.hz, 1000);
-    t.is(entries().length, 2);
-    // a cache that cannot be written is no reason to fail
-    t.deepEqual(await readImageFile(image, {}, { XDG_CACHE_HOME: image }), first);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});

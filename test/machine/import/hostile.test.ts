@@ -117,6 +117,7 @@ test('two hundred thousand short lines: joined, split and counted once each', (t
 test('what stands at the end of such lines is cut off', (t) => {
   t.is(machine(`${MAP}DMI: x y${' '.repeat(1000)}\n`).dmi, 'x y');
   t.is(machine(`${MAP}DMI: ${' '.repeat(1000)}\n`).dmi, null);
+  t.is(machine(`${MAP}DMI: not present or invalid.\n`).dmi, null);
   t.is(trimEndOf('a\r\r', '\r'), 'a');
   t.is(trimEndOf('\r\r', '\r'), '');
   t.is(machine(`${MAP}efi: EFI v2.70 by EDK II  \n`).efi?.vendor, 'EDK II');

@@ -11,6 +11,7 @@ import { machineFromLog } from '../../../src/machine/import/from-log.ts';
 import { readText } from '../../../src/machine/import/files.ts';
 import { machineFromFolder } from '../../../src/machine/import/path.ts';
 import type { MachineSpec } from '../../../src/machine/spec.ts';
+import { toDescription } from '../../../src/machine/spec/to-description.ts';
 import { ROOT } from '../../helpers/sources.ts';
 
 const machine = (text: string): MachineSpec =>
@@ -226,4 +227,21 @@ test('the initrd’s exact size: from machine.json, and before it from the user'
       instanceOf: InputError,
       message: /dmesg\.txt: an initrd of \d+ bytes: expected 1028097 to 1032192, as the RAMDISK line has it$/,
     });
+});
+
+test('a table that is known by its length alone is written as a length, however long it is', (t) => {
+  const tables = (length: string): string =>
+    `BIOS-e820: [mem 0x0000000000000000-0x000000007fffffff] usable\nACPI: RSDP 0x00000000000F59C0 000014 (v00 BOCHS )\n` +
+    'ACPI: RSDT 0x000000007FFE1000 00003C (v01 BOCHS  BXPC     00000001 BXPC 00000001)\n' +
+    `ACPI: DSDT 0x0000000040000000 ${length} (v01 BOCHS  BXPC     00000001 BXPC 00000001)\n` +
+    `ACPI: APIC 0x0000000050000000 ${length} (v03 BOCHS  BXPC     00000001 BXPC 00000001)\n`;
+  const { acpi } = toDescription(machine(tables('1000000')));
+  if (acpi === false || acpi === undefined) return t.fail('no tables');
+  // a MADT of 16 MiB would list more CPUs than there can be: it is left out
+  t.deepEqual(
+    acpi.tables?.map(({ signature, length, base64 }) => [signature, length, (base64 ?? '').length < 100]),
+    [['DSDT', 2 ** 24, true]],
+  );
+  const spec = machine(tables('000100'));
+  t.deepEqual(spec.acpi?.kind === 'raw' && spec.acpi.tables.map(({ bytes }) => bytes.length), [256, 256]);
 });

@@ -104,6 +104,8 @@ test('raw tables by file, base64, and length', async (t) => {
     - { address: 0x7ff01000, file: ssdt.bin }
     - { address: 0x7ff02000, base64: U1NEVAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA }
     - { address: 0x7ff03000, signature: DSDT, length: 8K }
+    - { address: 0x7ff05000, base64: U1NEVAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA, length: 36 }
+    - { address: 0x7ff06000, base64: U1NEVCAB, length: 16M }
 `);
   if (acpi?.kind !== 'raw') return t.fail('expected raw tables');
   t.deepEqual(
@@ -112,8 +114,11 @@ test('raw tables by file, base64, and length', async (t) => {
       ['ACPI SSDT', 0x7ff01000, 44],
       ['ACPI SSDT', 0x7ff02000, 36],
       ['ACPI DSDT', 0x7ff03000, 8192],
+      ['ACPI SSDT', 0x7ff05000, 36],
+      ['ACPI SSDT', 0x7ff06000, 2 ** 24],
     ],
   );
+  t.deepEqual([...(acpi.tables[4]?.bytes.subarray(0, 7) ?? [])], [0x53, 0x53, 0x44, 0x54, 0x20, 1, 0]);
 });
 
 test('typos: file, line, column, path, value and expectation', async (t) => {
@@ -158,6 +163,10 @@ test('each wrong value at its place', async (t) => {
     [
       `${MINIMAL}acpi: { root: { address: 0 }, tables: [ { address: 1M, signature: SSDT, length: 35 } ] }\n`,
       /length: 35: expected the length of a table/,
+    ],
+    [
+      `${MINIMAL}acpi: { root: { address: 0 }, tables: [ { address: 1M, base64: U1NEVAAA, length: 5 } ] }\n`,
+      /acpi\.tables\.0\.length: 5: expected 6, the bytes that are given, to 16777216/,
     ],
     [
       `${MINIMAL}acpi: { root: { address: 0 }, tables: [ { address: 1M, base64: '!' } ] }\n`,

@@ -12,6 +12,7 @@ const NONE = 1024;
 
 type Mb = InstanceType<MemblockModule['Memblock']>;
 type Type = Mb['memory'];
+type MemblockOptions = NonNullable<ConstructorParameters<MemblockModule['Memblock']>[0]>;
 
 /** base-end in pages, then n and f where there is a node or flags. */
 function show(type: Type): string {
@@ -179,6 +180,13 @@ const split: Record<string, Check> = {
     mb.markMirror(...pages(1, 8));
     equal(show(mb.memory), '1-8f2 8-64');
   },
+  'before 6.0 memory is marked mirrored without kernelcore=mirror': (m) => {
+    const mb = new m.Memblock({ alwaysMirror: true });
+    mb.add(...pages(1, 64));
+    mb.markMirror(...pages(1, 8));
+    equal(show(mb.memory), '1-8f2 8-64');
+    equal(mb.alloc(PAGE, PAGE), 7 * PAGE);
+  },
   'without NUMA no node is kept': (m) => {
     const mb = new m.Memblock({ numa: false });
     mb.addNode(...pages(1, 8), 3);
@@ -287,6 +295,16 @@ const clamp: Record<string, Check> = {
     equal(show(mb.memory), '1-9');
     equal(show(mb.reserved), '8-9');
   },
+  'capMemoryRange without memory leaves what is reserved alone, up to 5.15 it cut it': (m) => {
+    const reserved = (options: MemblockOptions): string => {
+      const mb = new m.Memblock(options);
+      mb.reserve(...pages(4, 12));
+      mb.capMemoryRange(...pages(8, 42));
+      return show(mb.reserved);
+    };
+    equal(reserved({}), '4-12');
+    equal(reserved({ capsWithoutMemory: true }), '8-12');
+  },
   'capMemoryRange keeps the range and NOMAP memory outside': (m) => {
     const mb = small(m);
     mb.markNomap(...pages(40, 44));
@@ -355,6 +373,26 @@ const fallback: Record<string, Check> = {
     deepEqual(lines, []);
     equal(mb.alloc(PAGE, PAGE), 63 * PAGE);
     deepEqual(lines, ['Could not allocate 0x0000000000001000 bytes of mirrored memory']);
+  },
+  'memory of drivers is left out, up to 5.15 it was not': (m) => {
+    const driverManaged = 8;
+    const top = (options: MemblockOptions): number => {
+      const mb = new m.Memblock(options);
+      mb.add(...pages(1, 32));
+      mb.addNode(...pages(32, 64), NONE, driverManaged);
+      return mb.alloc(PAGE, PAGE);
+    };
+    equal(top({}), 31 * PAGE);
+    equal(top({ takesDriverManaged: true }), 63 * PAGE);
+  },
+  "where KHO's scratch memory is asked for, nothing else is found": (m) => {
+    const mb = small(m);
+    equal(mb.findInRangeNode(PAGE, PAGE, 0, 0, -1, 0x40), 0);
+    mb.setKhoScratch(...pages(16, 24), true);
+    equal(mb.findInRangeNode(PAGE, PAGE, 0, 0, -1, 0x40), 23 * PAGE);
+    equal(mb.findInRangeNode(PAGE, PAGE, 0, 0, -1, 0), 63 * PAGE);
+    mb.setKhoScratch(...pages(16, 24), false);
+    equal(mb.findInRangeNode(PAGE, PAGE, 0, 0, -1, 0x40), 0);
   },
   'hotpluggable memory is passed over only with movable_node': (m) => {
     const mb = small(m);

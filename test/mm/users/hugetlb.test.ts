@@ -1,6 +1,17 @@
-// How many threads a pool of huge pages gets at boot, by version.
+// How many threads a pool of huge pages gets at boot, by version, and what the pool has in the end.
 import test from 'ava';
-import { hugetlbJob } from '../../../src/mm/users/hugetlb.ts';
+import { PADATA_6_12 } from '../../../src/kernel/padata/profiles.ts';
+import {
+  checkHugetlb,
+  HUGETLB_PREP,
+  hugetlbFill,
+  hugetlbJob,
+  hugetlbThreadFns,
+  hugetlbWords,
+  initHugetlb,
+  type HugetlbContext,
+} from '../../../src/mm/users/hugetlb.ts';
+import { HOLD, runUser } from '../helpers/user-job.ts';
 
 const machine = (nodes: number, cpusOnline: number) => ({ nodes, cpusOnline });
 
@@ -21,4 +32,34 @@ test('6.9: two threads a node; 6.15: a quarter of the CPUs, at least one; or as 
 test('fewer pages than threads: min_chunk 0, which crashed kernels before 6.11', (t) => {
   t.is(hugetlbJob(4, '6.9', machine(2, 8)).minChunk, 1);
   t.is(hugetlbJob(3, '6.9', machine(2, 8)).minChunk, 0);
+});
+
+/** A pool of 12 huge pages, four at a time. */
+function fill(maxThreads: number, failing: readonly number[] = []) {
+  const pages = 12;
+  const ran = runUser<HugetlbContext>({
+    ...{ rules: PADATA_6_12, leaf: HUGETLB_PREP, threadFns: hugetlbThreadFns, words: hugetlbWords(pages) },
+    shouldFail: (what, at) => what === 'alloc' && failing.includes(at),
+    init: (k, pool) => {
+      initHugetlb(k, pool, pages);
+      return { pool, batch: 4, hold: HOLD };
+    },
+    *run(k, ctx) {
+      yield* hugetlbFill(k, ctx, pages, { maxThreads, minChunk: 4, numaAware: true });
+      return 0;
+    },
+  });
+  return { there: checkHugetlb(ran.k, ran.ctx, pages), holds: ran.holds };
+}
+
+test('the pool: hugetlb_lock once a batch; where memory runs out the chunk ends, and what is there is counted', (t) => {
+  t.deepEqual(fill(1), { there: 12, holds: 3 });
+  t.deepEqual(fill(2), { there: 12, holds: 3 });
+  // one chunk: nothing after page 4 is tried
+  t.deepEqual(fill(1, [5]), { there: 5, holds: 2 });
+  t.deepEqual(fill(1, [4]), { there: 4, holds: 2 });
+  t.deepEqual(fill(1, [0]), { there: 0, holds: 1 });
+  t.deepEqual(fill(1, [11]), { there: 11, holds: 3 });
+  // two threads, chunks of 4: the others go on
+  t.deepEqual(fill(2, [5]), { there: 9, holds: 3 });
 });

@@ -4,6 +4,8 @@ import { Bug } from '../../../lib/bug.ts';
 import type { Memory } from '../../../cpu/memory.ts';
 import type { Word } from '../../../cpu/op.ts';
 import { Locksets } from './locksets.ts';
+import type { MemoryImage } from './memory-image.ts';
+import { WordNames } from './word-names.ts';
 
 /** What is known of a word: nobody's, one thread's, read by several, written by several. */
 const VIRGIN = 0;
@@ -17,11 +19,6 @@ const FREED = 4;
 export interface Footprint {
   readonly reads: number[];
   readonly writes: number[];
-}
-
-interface Label {
-  readonly words: number;
-  readonly what: string;
 }
 
 /** One memory for many runs: reset() makes it as new. */
@@ -43,7 +40,7 @@ export class CheckedMemory implements Memory {
   #owner: Int32Array;
   #lockset: Int32Array;
   #next = 1;
-  readonly #labels = new Map<Word, Label>();
+  readonly #names = new WordNames();
 
   constructor(words = 512) {
     this.#words = new Float64Array(words);
@@ -57,11 +54,38 @@ export class CheckedMemory implements Memory {
     this.#words.fill(0, 0, this.#next);
     this.#state.fill(0, 0, this.#next);
     this.#next = 1;
-    this.#labels.clear();
+    this.#names.clear();
     this.thread = -1;
     this.held = 0;
     this.footprint = undefined;
     this.checking = true;
+  }
+
+  image(): MemoryImage {
+    const end = this.#next;
+    return {
+      words: this.#words.slice(0, end),
+      state: this.#state.slice(0, end),
+      owner: this.#owner.slice(0, end),
+      lockset: this.#lockset.slice(0, end),
+    };
+  }
+
+  /** Whether it has the same words, in the same state. */
+  is({ words, state }: MemoryImage): boolean {
+    if (this.#next !== words.length) return false;
+    for (let at = 0; at < words.length; at += 1)
+      if (this.#words[at] !== words[at] || this.#state[at] !== state[at]) return false;
+    return true;
+  }
+
+  putBack({ words, state, owner, lockset }: MemoryImage): void {
+    this.#next = words.length;
+    if (this.#next > this.#words.length) this.#grow();
+    this.#words.set(words);
+    this.#state.set(state);
+    this.#owner.set(owner);
+    this.#lockset.set(lockset);
   }
 
   load(at: Word): number {
@@ -113,26 +137,19 @@ export class CheckedMemory implements Memory {
   }
 
   fresh(at: Word, words: number, what?: string): void {
-    this.#state.fill(VIRGIN, at, at + words);
-    if (this.naming && what !== undefined) this.#labels.set(at, { words, what });
+    // mostly a word or two: a call of fill() would take longer
+    const state = this.#state;
+    for (let word = at; word < at + words; word += 1) state[word] = VIRGIN;
+    if (this.naming && what !== undefined) this.#names.give(at, words, what);
   }
 
-  /** `name` or `name+2` of a word that fresh() has named, the latest name first; `word 12` of others. */
   name(at: Word): string {
-    let best: Word | undefined;
-    for (const [start, { words }] of this.#labels)
-      if (at >= start && at < start + words && (best === undefined || start >= best)) best = start;
-    if (best === undefined) return `word ${at}`;
-    const { what } = this.#labels.get(best) as Label;
-    return at === best ? what : `${what}+${at - best}`;
+    return this.#names.of(at);
   }
 
   #grow(): void {
     const size = 2 * this.#next;
-    const grown = <A extends Float64Array | Uint8Array | Int32Array>(from: A, to: A): A => {
-      to.set(from);
-      return to;
-    };
+    const grown = <A extends Float64Array | Uint8Array | Int32Array>(from: A, to: A): A => (to.set(from), to);
     this.#words = grown(this.#words, new Float64Array(size));
     this.#state = grown(this.#state, new Uint8Array(size));
     this.#owner = grown(this.#owner, new Int32Array(size));

@@ -15,6 +15,8 @@ export type StepWork = (arg: number, start: number, end: number, step: LeafStep)
 export interface ScenarioRun {
   /** Runs first, each thread as far as it can in turn: set-up whose order is no question. */
   readonly prelude?: Kthread;
+  /** The prelude changes shared memory and nothing else, and depends on nothing else: its result can be kept (kept.ts). */
+  readonly preludeInMemory?: boolean;
   readonly boot: Kthread;
   readonly spawn: (entry: EntryName, arg: Word) => Kthread;
   readonly works: Readonly<Record<WorkName, StepWork>>;

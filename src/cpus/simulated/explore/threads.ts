@@ -1,32 +1,23 @@
 // The threads of one execution: who there is, on which CPU, who sleeps on what, and who can move.
 import type { CpuId } from '../../../lib/units.ts';
-import type { Kthread, Op, Word } from '../../../cpu/op.ts';
+import type { Kthread, Word } from '../../../cpu/op.ts';
 import type { CheckedMemory } from './checked-memory.ts';
 import type { LeafStep } from './scenario.ts';
-
-/** One thread. Mutable. */
-export interface Thread extends LeafStep {
-  readonly name: string;
-  readonly gen: Kthread;
-  cpu: CpuId;
-  state: 'ready' | 'parked' | 'done';
-  op: Op | undefined;
-  result: number;
-  /** The number of its set of locks. */
-  held: number;
-  /** Steps of leaves that it has done: its runtime. */
-  ran: number;
-  /** The leaf that it is in. */
-  leaf: Iterator<string, number> | undefined;
-}
+import { isIdle, newThread, NOTHING, type Thread } from './thread.ts';
 
 export class Threads {
   readonly #cpus: number;
   readonly #memory: CheckedMemory;
   readonly #touch: LeafStep['touch'];
-  #all: Thread[] = [];
-  #load: number[] = [];
-  readonly #waiters = new Map<Word, Thread[]>();
+  /** The first `#count` are this execution's. */
+  readonly #all: Thread[] = [];
+  #count = 0;
+  /** Those of them that neither sleep nor have ended, by id. */
+  readonly #awake: Thread[] = [];
+  #awakeCount = 0;
+  #parked = 0;
+  #turns = 0;
+  readonly #load: number[] = [];
   /** Who can move, as the last whoCanMove() found: the first so many entries. */
   readonly ready: Thread[] = [];
 
@@ -37,19 +28,53 @@ export class Threads {
   }
 
   reset(): void {
-    this.#all = [];
-    this.#load = new Array<number>(this.#cpus).fill(0);
-    this.#waiters.clear();
+    this.#count = 0;
+    this.#awakeCount = 0;
+    this.#parked = 0;
+    this.#turns = 0;
+    for (let cpu = 0; cpu < this.#cpus; cpu += 1) this.#load[cpu] = 0;
+  }
+
+  /** This execution's, by id. */
+  all(): readonly Thread[] {
+    return this.#all.slice(0, this.#count);
   }
 
   spawn(name: string, gen: Kthread, cpus: readonly CpuId[] | undefined): Thread {
-    const id = this.#all.length;
-    const cpu = this.leastLoaded(cpus);
+    return this.spawnOn(this.leastLoaded(cpus), name, gen);
+  }
+
+  spawnOn(cpu: CpuId, name: string, gen: Kthread): Thread {
+    const id = this.#count;
     this.#load[cpu] = (this.#load[cpu] ?? 0) + 1;
-    const fresh = { state: 'ready', op: undefined, result: 0, held: 0, ran: 0, leaf: undefined } as const;
-    const thread: Thread = { id, name, gen, cpu, touch: this.#touch, ...fresh };
-    this.#all.push(thread);
-    return thread;
+    this.#count += 1;
+    const known = this.#all[id];
+    if (known === undefined) {
+      const thread = newThread(id, cpu, name, gen, this.#touch);
+      this.#all[id] = thread;
+      this.#rise(thread);
+      return thread;
+    }
+    this.#rise(known);
+    known.name = name;
+    known.gen = gen;
+    known.cpu = cpu;
+    known.state = 'ready';
+    known.op = undefined;
+    known.wants = 0;
+    known.result = 0;
+    known.held = 0;
+    known.ran = 0;
+    known.leaf = undefined;
+    known.entry = undefined;
+    return known;
+  }
+
+  /** A thread that has come and gone: only its id is taken. */
+  ended(): void {
+    const thread = this.spawnOn(0, 'ended', NOTHING);
+    this.end(thread);
+    this.leaves(thread);
   }
 
   /** Its CPU counts as free again. */
@@ -69,71 +94,89 @@ export class Threads {
 
   /** Fills `ready`, by ascending id; how many can move. Who wants a lock that is held cannot. */
   whoCanMove(): number {
+    const awake = this.#awake;
+    const { ready } = this;
+    const memory = this.#memory;
     let count = 0;
-    for (let i = 0; i < this.#all.length; i += 1) {
-      const thread = this.#all[i] as Thread;
-      if (thread.state !== 'ready') continue;
-      const { op } = thread;
-      if (op?.op === 'cmpxchg' && op.lock === true && this.#memory.peek(op.at) !== op.old) continue;
-      this.ready[count] = thread;
+    for (let i = 0; i < this.#awakeCount; i += 1) {
+      const thread = awake[i] as Thread;
+      if (thread.wants !== 0 && memory.peek(thread.wants) !== thread.free) continue;
+      ready[count] = thread;
       count += 1;
     }
     return count;
   }
 
-  park(thread: Thread, at: Word): void {
-    thread.state = 'parked';
-    thread.op = undefined;
-    const list = this.#waiters.get(at);
-    if (list) list.push(thread);
-    else this.#waiters.set(at, [thread]);
+  /** Into its place among those awake. */
+  #rise(thread: Thread): void {
+    const awake = this.#awake;
+    let at = this.#awakeCount;
+    this.#awakeCount += 1;
+    for (; at > 0 && (awake[at - 1] as Thread).id > thread.id; at -= 1) awake[at] = awake[at - 1] as Thread;
+    awake[at] = thread;
   }
 
-  /** Wakes the first `count` that sleep on `at`, all where it is undefined; their ids. */
-  wake(at: Word, count: number | undefined): number[] {
-    const list = this.#waiters.get(at);
-    if (list === undefined) return [];
-    const woken = list.splice(0, count ?? list.length);
-    for (const thread of woken) thread.state = 'ready';
-    if (list.length === 0) this.#waiters.delete(at);
-    return woken.map(({ id }) => id);
+  #lie(thread: Thread): void {
+    const awake = this.#awake;
+    this.#awakeCount -= 1;
+    let at = 0;
+    while (awake[at] !== thread) at += 1;
+    for (; at < this.#awakeCount; at += 1) awake[at] = awake[at + 1] as Thread;
+  }
+
+  /** It will never move again. */
+  end(thread: Thread): void {
+    thread.state = 'done';
+    this.#lie(thread);
+  }
+
+  park(thread: Thread, at: Word): void {
+    this.#lie(thread);
+    thread.state = 'parked';
+    thread.op = undefined;
+    thread.wants = 0;
+    thread.sleepsOn = at;
+    thread.turn = this.#turns;
+    this.#turns += 1;
+    this.#parked += 1;
+  }
+
+  /** Wakes the first `count` that sleep on `at`, all where it is undefined; adds their ids to `woken`. */
+  wake(at: Word, count: number | undefined, woken: number[] | undefined): void {
+    for (let left = count ?? Infinity; left > 0 && this.#parked > 0; left -= 1) {
+      const first = this.#firstAsleep(at);
+      if (first === undefined) return;
+      first.state = 'ready';
+      this.#rise(first);
+      this.#parked -= 1;
+      woken?.push(first.id);
+    }
+  }
+
+  #firstAsleep(at: Word): Thread | undefined {
+    let first: Thread | undefined;
+    for (let i = 0; i < this.#count; i += 1) {
+      const thread = this.#all[i] as Thread;
+      if (thread.state !== 'parked' || thread.sleepsOn !== at) continue;
+      if (first === undefined || thread.turn < first.turn) first = thread;
+    }
+    return first;
   }
 
   /** Threads that can never move again though they are not through, in words. Idle workers have nothing to do. */
   stuck(): string[] {
-    return this.#all.filter((t) => t.state !== 'done' && !isIdle(t)).map((t) => this.describe(t));
+    const stuck: string[] = [];
+    for (let i = 0; i < this.#count; i += 1) {
+      const thread = this.#all[i] as Thread;
+      if (thread.state !== 'done' && !isIdle(thread)) stuck.push(this.describe(thread));
+    }
+    return stuck;
   }
 
   describe(thread: Thread): string {
     const { op } = thread;
     if (op?.op === 'cmpxchg') return `${thread.name} waits for the lock ${this.#memory.name(op.at)}`;
-    const at = [...this.#waiters].find(([, list]) => list.includes(thread))?.[0];
-    return `${thread.name} sleeps on ${this.#memory.name(at ?? 0)}`;
+    const at = thread.state === 'parked' ? thread.sleepsOn : 0;
+    return `${thread.name} sleeps on ${this.#memory.name(at)}`;
   }
-}
-
-/** What one step of a leaf counts for in sum_exec_runtime. */
-const STEP_NS = 1000;
-
-/** The answer to a request that touches nothing shared and is no step; undefined for others. */
-export function answerOf(op: Op['op'], thread: Thread): number | undefined {
-  switch (op) {
-    case 'getcpu':
-      return thread.cpu;
-    case 'current':
-      return thread.id;
-    case 'runtime':
-      return thread.ran * STEP_NS;
-    case 'irq':
-    case 'jiffies':
-    case 'nice':
-    case 'resched':
-      return 0;
-    default:
-      return undefined;
-  }
-}
-
-function isIdle(thread: Thread): boolean {
-  return thread.state === 'parked' && thread.name.startsWith('kworker/');
 }

@@ -122,6 +122,14 @@ test('a helper that cannot be made counts as finished; the chunk stays as it was
   t.is(alone.raised, 0);
 });
 
+test('a helper that still works when no chunk is left is raised and waited for; one thread alone raises nobody', (t) => {
+  // chunks of one unit, 0.1 ms each: the caller is through after four, its helper began later and is in its fourth
+  const two = runRfc({ size: 8 }, { cpus: 2 });
+  t.is(two.chunkSize, 1);
+  t.is(two.raised, 1);
+  t.is(runRfc({ size: 8 }, { cpus: 1 }).raised, 0);
+});
+
 const quota = (quotaNs: number) =>
   function* (k: Kernel): Kthread<{ cpuGroup: number }> {
     const group = k.mem.alloc(CPU_GROUP_WORDS);

@@ -146,7 +146,10 @@ export function memmapNodes(capture: CapturedMemory, memmap: Memmap): MemmapNode
 
 /** What sparse_init() allocated, from the log's memblock=debug lines; null where the log does not tell. */
 export function sparseAllocations(capture: CapturedMemory): SparseAllocations | null {
-  const lists = { usages: [] as number[], buffers: [] as number[], tables: [] as number[] };
+  const lists = {
+    ...{ usages: [] as number[], buffers: [] as number[] },
+    ...{ blocks: [] as number[], tables: [] as number[] },
+  };
   let into: number[] | undefined;
   for (const line of capture.dmesg.split('\n')) {
     if (line.includes('memblock_alloc_try_nid:') && line.includes('sparse_init_nid+')) into = lists.usages;
@@ -185,7 +188,7 @@ export function predictMemmap(capture: CapturedMemory): { memmap: Memmap; unavai
   const allocations = sparseAllocations(capture);
   if (allocations) {
     const sections = vmemmapSections(memmap, capture.map, la57, allocations);
-    registerPageBootmemInfo(memmap, nodes, capture.map, pgdats(capture), sections);
+    registerPageBootmemInfo(memmap, nodes, capture.map, pgdats(capture), sections, 'in-index');
   }
   for (const [area, start, end] of deferredZones(nodes)) {
     deferredInitMemmapChunk(memmap, area, zoneFreePfnRanges(capture.map, area), DEFERRED_5_8, start, end);

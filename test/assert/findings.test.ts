@@ -1,7 +1,7 @@
 // What the assertions of earlyboot/ava find, word by word: a kernel engineer reads these.
 import test from 'ava';
-import { everySchedule, jobs, logLike } from '../../src/ava/work.ts';
-import { firmwareMap, reserved, sameMemmap, zone } from '../../src/ava/memory.ts';
+import { everySchedule, jobs, logLike } from '../../src/assert/work.ts';
+import { firmwareMap, reserved, sameMemmap, zone } from '../../src/assert/memory.ts';
 import { Boot, bootMachine, MiB } from '../../src/index.ts';
 
 const boot = await bootMachine('laptop-16g');

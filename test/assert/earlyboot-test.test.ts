@@ -1,10 +1,7 @@
 // The test function itself: shared boots, assertions that pass and that fail, in AVA's own runner. A hundred small tests on
 // twenty machines, as a user's suite would have them.
 import { BUILTIN_NAMES } from '../../src/index.ts';
-import type { ExecutionContext } from 'ava';
 import { earlybootTest } from '../../src/ava.ts';
-import { assertions } from '../../src/ava/assertions.ts';
-import { SharedBoots } from '../../src/ava/boots.ts';
 import { capture, captureText } from '../helpers/captures.ts';
 
 const test = earlybootTest({ kernel: '6.1' });
@@ -34,26 +31,8 @@ test.serial('struct pages of two boots are the same', async (t) => {
   t.sameMemmap(first, second);
 });
 
-test('assertions that do not hold fail the test, with what was found', async (t) => {
-  const boots = new SharedBoots({});
-  const boot = await t.boot('tiny-512m');
-  const thread = function* () {
-    yield { op: 'getcpu' } as const;
-  };
-  const never = { name: 'never', cpus: 1, setup: () => 0, threads: [thread] };
-  for (const [fails, says] of [
-    [(tt) => assertions(tt, boots).zone(boot, 0, 'Normal'), /has no zone Normal/],
-    [(tt) => assertions(tt, boots).everySchedule(never, () => false), /replay: never:/],
-    [(tt) => assertions(tt, boots).firmwareMap(boot, []), /differs/],
-    [(tt) => assertions(tt, boots).jobs(boot, 0, []), /0 were expected/],
-  ] as const satisfies readonly (readonly [(tt: ExecutionContext) => boolean, RegExp])[]) {
-    const attempt = await t.try((tt) => {
-      fails(tt);
-    });
-    attempt.discard();
-    t.false(attempt.passed);
-    t.regex(attempt.errors[0]?.message ?? '', says);
-  }
+test.failing('an assertion that does not hold fails the test', async (t) => {
+  t.zone(await t.boot('tiny-512m'), 0, 'Normal');
 });
 
 test('the variants of AVA', (t) => {

@@ -1,5 +1,4 @@
-// The assertions as they stand in a test's `t`: findings become passes and failures.
-import type { ExecutionContext } from 'ava';
+// The assertions as tests have them, over one core of findings: each runner says what becomes of one.
 import type { Machine } from '../api/boot-machine.ts';
 import type { Boot } from '../api/boot.ts';
 import type { Invariant, ScheduleOptions, ThreadScenario } from '../api/schedules.ts';
@@ -19,7 +18,7 @@ import {
 } from './memory.ts';
 import { everySchedule, jobs, logLike, type ExpectedJob, type LogLikeOptions } from './work.ts';
 
-/** What `t` has beside AVA's own. Each assertion counts as one; where it does not hold it ends the test as AVA's own do. */
+/** What a test has beside its runner's own. Where an assertion does not hold it ends the test as the runner's own do. */
 export interface BootAssertions {
   /** A boot that all tests of the file share. @throws as bootMachine() */
   boot(machine: Machine, options?: SharedBootOptions): Promise<Boot>;
@@ -43,13 +42,8 @@ export interface BootAssertions {
   ): boolean;
 }
 
-/** The assertions, each of which passes or fails in `t`. */
-export function assertions(t: ExecutionContext, boots: SharedBoots): BootAssertions {
-  const tell = (finding: Finding): boolean => {
-    if (finding === null) t.pass();
-    else t.fail(finding);
-    return finding === null;
-  };
+/** The assertions; `tell` has the runner pass or fail and says which. */
+export function assertions(tell: (finding: Finding) => boolean, boots: SharedBoots): BootAssertions {
   return {
     boot: (machine, options) => boots.get(machine, options),
     firmwareMap: (boot, expected) => tell(firmwareMap(boot, expected)),
