@@ -1,24 +1,13 @@
 // Boots for targets: the one place of fuzz/ that knows how a boot is called.
-<<<<<<< HEAD:src/fuzz/boot.ts
 import type { BootParams } from '../arch/x86/boot/params.ts';
 import { earlyBoot, type EarlyBoot } from '../boot/early.ts';
+import { kernelStart } from '../boot/kernel_place.ts';
 import { DEFAULT_BOOT, bootMachine, chooseKernel, discover } from '../boot/machine.ts';
 import { bootSimulated } from '../boot/simulated.ts';
 import type { RunRecord } from '../init/record.ts';
 import { builtinMachine } from '../machine/builtin/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { loadDescription } from '../machine/spec/load.ts';
-=======
-import type { BootParams } from '../src/arch/x86/boot/params.ts';
-import { earlyBoot, type EarlyBoot } from '../src/boot/early.ts';
-import { kernelStart } from '../src/boot/kernel_place.ts';
-import { DEFAULT_BOOT, bootMachine, chooseKernel, discover } from '../src/boot/machine.ts';
-import { bootSimulated } from '../src/boot/simulated.ts';
-import type { RunRecord } from '../src/init/record.ts';
-import { builtinMachine } from '../src/machine/builtin/list.ts';
-import type { MachineSpec } from '../src/machine/spec.ts';
-import { loadDescription } from '../src/machine/spec/load.ts';
->>>>>>> main:fuzz/boot.ts
 import { checkRecord } from './invariants.ts';
 
 /** No case may read a file. */

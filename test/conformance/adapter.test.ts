@@ -3,13 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import { addressType, createMemblock } from './memblock.ts';
-<<<<<<< HEAD
-import type { AdapterOptions } from './memblock.ts';
-import { CHECKOUT } from '../../src/campaign/memblock/linux-source.ts';
-=======
 import type { AdapterOptions } from './adapter_types.ts';
-import { CHECKOUT } from './linux-source.ts';
->>>>>>> main
+import { CHECKOUT } from '../../src/campaign/memblock/linux-source.ts';
 
 const OPTIONS: AdapterOptions = {
   numa: true,

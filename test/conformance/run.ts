@@ -11,13 +11,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../../src/lib/input-error.ts';
-<<<<<<< HEAD
-import { CHECKOUT, linuxSource } from '../../src/campaign/memblock/linux-source.ts';
-=======
 import { downloadSource } from './download.ts';
-import { CHECKOUT, hasTests, linuxSource } from './linux-source.ts';
+import { CHECKOUT, hasTests, linuxSource } from '../../src/campaign/memblock/linux-source.ts';
 import { patchedTool } from './tool.ts';
->>>>>>> main
 
 const ADAPTER = path.join(CHECKOUT, 'test/conformance/memblock.ts');
 const KERNELS = ['5.10', '6.1', '6.12', '7.2'];

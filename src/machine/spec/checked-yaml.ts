@@ -72,7 +72,7 @@ function complaints(
     if (shown.size === MAX_COMPLAINTS) break;
     seen += 1;
     const keys = issue.path.filter((key) => typeof key !== 'symbol');
-    const what = keys.length > 0 ? keys.join('.') : about.what;
+    const what = keys.length > 0 ? cut(keys.join('.')) : about.what;
     shown.add(`${place(keys, issue.code === 'unrecognized_keys')}: ${what}: ${sentence(issue, about)}`);
   }
   return [...shown, ...(seen < all.length ? [`… and ${all.length - seen} more`] : [])].join('\n');
@@ -98,7 +98,10 @@ function sentence(issue: Issue, about: TextAbout): string {
 const MAX_VALUE_LENGTH = 60;
 
 function shorten(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  return cut(JSON.stringify(value) ?? String(value));
+}
+
+function cut(text: string): string {
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }
 
