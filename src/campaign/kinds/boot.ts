@@ -1,6 +1,7 @@
 // kind boot: the kernel model boots the item's machine; the record's invariants hold.
 import { earlyBoot } from '../../boot/early.ts';
 import { parseMaxThreads } from '../../boot/hook.ts';
+import { kernelStart } from '../../boot/kernel_place.ts';
 import { chooseKernel } from '../../boot/machine.ts';
 import { chooseMaxThreads } from '../../boot/max_threads.ts';
 import { BootPanic } from '../../boot/panic.ts';
@@ -17,7 +18,10 @@ async function recordOf(values: ItemValues, place: Place): Promise<RunRecord> {
   const profile = await chooseKernel(spec, { kernel: textOf(values, 'kernel') });
   const threads = textOf(values, 'threads');
   try {
-    const early = earlyBoot(params, { machine: spec.name, profile, warnings: spec.warnings });
+    const early = earlyBoot(params, {
+      ...{ machine: spec.name, profile, warnings: spec.warnings },
+      ...kernelStart(spec, profile.kernel, params),
+    });
     const maxThreads = threads === null ? null : parseMaxThreads(threads);
     const boot = await chooseMaxThreads(early, spec, { arch: 'x86', maxThreads });
     return bootSimulated(boot, spec, { seed: numberOf(values, 'seed', 1) });

@@ -1,5 +1,6 @@
 // kind predict: one thread count of a machine. Intervals hold their value, and no time is below 0.
 import { earlyBoot } from '../../boot/early.ts';
+import { kernelStart } from '../../boot/kernel_place.ts';
 import { chooseKernel } from '../../boot/machine.ts';
 import { Wrong } from '../../fuzz/target.ts';
 import { earlyStateOf } from '../../predict/early-state.ts';
@@ -12,7 +13,10 @@ import { smallerMachine } from './smaller-machine.ts';
 async function run(values: ItemValues, place: Place): Promise<Ran> {
   const { spec, params } = await guestOf(values, place);
   const profile = await chooseKernel(spec, { kernel: textOf(values, 'kernel') });
-  const early = earlyBoot(params, { machine: spec.name, profile, warnings: spec.warnings });
+  const early = earlyBoot(params, {
+    ...{ machine: spec.name, profile, warnings: spec.warnings },
+    ...kernelStart(spec, profile.kernel, params),
+  });
   const prediction = predict({
     machine: spec.name,
     kernel: profile.name,
