@@ -5,18 +5,18 @@
 // `boot` replays the operations of real boots (three captures, or the one in DIR); a number is the regions of each table
 // in a random load.
 //
-// The C is built with gcc -O2 from an unpacked linux-source-6.1 (see test/conformance/linux-source.ts); without one, only
+// The C is built with gcc -O2 from an unpacked linux-source-6.1 (see src/campaign/memblock/linux-source.ts); without one, only
 // the times of the model are printed. Both sides check every result against the first run's.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../src/lib/input-error.ts';
-import { linuxSource } from '../test/conformance/linux-source.ts';
+import { linuxSource } from '../src/campaign/memblock/linux-source.ts';
 import { capture } from '../test/helpers/captures.ts';
 import { captureOps } from './memblock/capture.ts';
-import { NativeMemblock } from './memblock/native.ts';
-import { time } from './memblock/ops.ts';
-import type { OpList } from './memblock/ops.ts';
-import { randomOps } from './memblock/random.ts';
+import { NativeMemblock } from '../src/campaign/memblock/native.ts';
+import { time } from '../src/campaign/memblock/ops.ts';
+import type { OpList } from '../src/campaign/memblock/ops.ts';
+import { randomOps } from '../src/campaign/memblock/random.ts';
 import { median } from './median.ts';
 
 interface Load {

@@ -1,7 +1,7 @@
 // Which case a seed and a number stand for: parent and child make the same one.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { Dice } from './make/dice.ts';
-import type { Case, CreateTarget, Target, TargetEntry } from './target.ts';
+import { Dice } from '../src/lib/dice.ts';
+import type { Case, CreateTarget, Target, TargetEntry } from '../src/fuzz/target.ts';
 
 /** A target ready to make and run cases. */
 export interface LoadedTarget {

@@ -10,7 +10,7 @@ import { saveGroups, type SavedGroup } from './runner/save.ts';
 import { runOne } from './runner/reduce.ts';
 import { Progress } from './runner/progress.ts';
 import { groupText, summaryText, verdictText } from './runner/text.ts';
-import type { TargetEntry } from './target.ts';
+import type { TargetEntry } from '../src/fuzz/target.ts';
 import { TARGETS } from './targets.ts';
 
 const FAILED = 1;

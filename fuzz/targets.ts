@@ -1,11 +1,12 @@
-// The targets there are. Another one is a module in targets/ and a line here (docs/fuzz.md).
-import type { TargetEntry } from './target.ts';
+// The targets there are. Another one is a module in targets/ here or, for campaigns too, in src/fuzz/targets/, and a line here (docs/fuzz.md).
+import type { TargetEntry } from '../src/fuzz/target.ts';
+import { SHARED_TARGETS } from '../src/fuzz/targets.ts';
 
 function entry(name: string, about: string): TargetEntry {
   return {
     name,
     about,
-    module: new URL(`./targets/${name}.ts`, import.meta.url),
+    module: new URL(`${SHARED_TARGETS.has(name) ? '../src/fuzz' : '.'}/targets/${name}.ts`, import.meta.url),
     corpus: new URL(`./corpus/${name}/`, import.meta.url),
   };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MiB } from '../../src/lib/units.ts';
 import { Memblock } from '../../src/mm/memblock.ts';
-import { OP, OpList, settle } from './ops.ts';
+import { OP, OpList, settle } from '../../src/campaign/memblock/ops.ts';
 
 const RANGE = /(memblock_add|memblock_reserve|memblock_phys_free): \[0x(\w+)-0x(\w+)\] (\S+)/;
 const EARLIER = /^ reserved\[0x\w+\]\t\[0x(\w+)-0x(\w+)\]/;

@@ -3,8 +3,8 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { caseOf, loadTarget } from '../cases.ts';
-import type { Case, Target, Verdict } from '../target.ts';
-import { judge } from './judge.ts';
+import type { Case, Target, Verdict } from '../../src/fuzz/target.ts';
+import { judge } from '../../src/fuzz/verdict.ts';
 import { ANSWERS_FD, encode, type Command, type Message } from './protocol.ts';
 import type { SamplerData } from './sampler.ts';
 

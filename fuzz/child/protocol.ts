@@ -1,6 +1,6 @@
 // What parent and child say to each other: commands on stdin, a line each; answers on file descriptor 3, a line each. The
 // child writes synchronously and says which case it starts before it does: a crash, a hang and a lack of memory lose nothing.
-import type { Fault, GoodEnd, Verdict } from '../target.ts';
+import type { Fault, GoodEnd, Verdict } from '../../src/fuzz/target.ts';
 
 /** Where the child writes. */
 export const ANSWERS_FD = 3;

@@ -3,9 +3,9 @@
 import { writeSync } from 'node:fs';
 import { Session, type Debugger } from 'node:inspector';
 import { workerData } from 'node:worker_threads';
-import type { Fault } from '../target.ts';
+import type { Fault } from '../../src/fuzz/target.ts';
 import { ANSWERS_FD, encode } from './protocol.ts';
-import { frameText } from './stack.ts';
+import { frameText } from '../../src/fuzz/stack.ts';
 
 /** What the child hands its watcher. */
 export interface SamplerData {

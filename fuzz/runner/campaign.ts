@@ -1,6 +1,6 @@
 // Many cases of one target, on some children at once.
 import { caseOf, loadTarget } from '../cases.ts';
-import type { GoodEnd, TargetEntry, Verdict } from '../target.ts';
+import type { GoodEnd, TargetEntry, Verdict } from '../../src/fuzz/target.ts';
 import { Child, DEFAULT_LIMITS, type Limits } from './child.ts';
 import { Groups, type Group } from './groups.ts';
 

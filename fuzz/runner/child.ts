@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ANSWERS_FD, decode, type Command, type Message } from '../child/protocol.ts';
-import type { Fault, TargetEntry, Verdict } from '../target.ts';
+import type { Fault, TargetEntry, Verdict } from '../../src/fuzz/target.ts';
 
 /** What a case may take. */
 export interface Limits {

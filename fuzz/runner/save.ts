@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TargetEntry } from '../target.ts';
+import type { TargetEntry } from '../../src/fuzz/target.ts';
 import type { Limits } from './child.ts';
 import type { Group } from './groups.ts';
 import { reduce, type Reduced } from './reduce.ts';

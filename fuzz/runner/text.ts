@@ -1,6 +1,6 @@
 // What a campaign found, in words.
-import { ownFrame } from '../child/stack.ts';
-import type { Verdict } from '../target.ts';
+import { ownFrame } from '../../src/fuzz/stack.ts';
+import type { Verdict } from '../../src/fuzz/target.ts';
 import type { CampaignResult } from './campaign.ts';
 import type { SavedGroup } from './save.ts';
 

@@ -8,9 +8,9 @@ import {
   tinyElf,
   type KallsymsLayout,
 } from '../../test/kernels/image/helpers/tiny-image.ts';
-import { mutateBytes } from '../make/bytes.ts';
-import type { Dice } from '../make/dice.ts';
-import { Wrong, type CreateTarget } from '../target.ts';
+import { mutateBytes } from '../../src/fuzz/make/bytes.ts';
+import type { Dice } from '../../src/lib/dice.ts';
+import { Wrong, type CreateTarget } from '../../src/fuzz/target.ts';
 
 const LAYOUTS: readonly KallsymsLayout[] = ['offsets first', 'offsets last', 'places'];
 const FORMS = ['gzip', 'xz', 'lz4', 'none'] as const;

@@ -93,6 +93,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explore.ts')).exploreCommand,
   },
   {
+    name: 'campaign',
+    summary: 'run many items on all cores or many hosts, and group what fails',
+    load: async () => (await import('./campaign.ts')).campaignCommand,
+  },
+  {
+    name: 'worker',
+    summary: 'run items of campaigns for a Redis',
+    load: async () => (await import('./campaign-serve.ts')).serveCommand,
+  },
+  {
     name: 'bench',
     summary: 'measure struct pages on threads, beside the same work in C',
     load: async () => (await import('./bench.ts')).benchCommand,

@@ -18,7 +18,7 @@ import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { differs, summaryText, verdictText, type Verdict } from './verify.ts';
+import { differs, summaryText, verdictText, type Verdict } from './verify-text.ts';
 
 const HELP = `
 MACHINE is what boot takes: a built-in name, a description, a kernel log, or a folder with dmesg.txt and acpi/. QEMU becomes

@@ -19,7 +19,7 @@ import type { CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger } from './options.ts';
 import { progressOn } from './progress.ts';
-import { differs, verdictText } from './verify.ts';
+import { differs, verdictText } from './verify-text.ts';
 
 const DEFAULT_MACHINE = 'tiny-512m';
 const DEFAULT_DEADLINE_S = 300;

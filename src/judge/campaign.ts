@@ -89,15 +89,21 @@ async function judged(
 
 /** What differs, with numbers left out: machines of one group differ in the same sort of lines. */
 export function outcomeOf(judgement: Pick<Judgement, 'fidelity' | 'comparisons'>): Outcome {
-  const lines = [
-    ...judgement.fidelity.differing.map((line) => `${line.from === 'real' ? '-' : '+'} ${line.text}`),
-    ...judgement.comparisons.flatMap((comparison) =>
-      comparison.differing.map((text) => `${comparison.what}: ${text}`),
-    ),
-  ];
+  const lines = differingLines(judgement);
   if (lines.length === 0) return null;
   const kinds = [...new Set(lines.map(kindOf))].sort();
   return { kind: kinds.slice(0, KINDS_MAX).join(' | '), examples: lines.slice(0, EXAMPLES) };
+}
+
+/** Every line and row that differs, `-` in front of what the real kernel has alone. */
+export function differingLines({
+  fidelity,
+  comparisons,
+}: Pick<Judgement, 'fidelity' | 'comparisons'>): string[] {
+  return [
+    ...fidelity.differing.map((line) => `${line.from === 'real' ? '-' : '+'} ${line.text}`),
+    ...comparisons.flatMap((comparison) => comparison.differing.map((text) => `${comparison.what}: ${text}`)),
+  ];
 }
 
 function kindOf(text: string): string {

@@ -30,9 +30,9 @@ function rulesOnly(name: string, about: string): BootProfile {
   return bootProfile({ ...DEBIAN_6_1_0_56, name, version: name, rules: rulesOf(name) }, about);
 }
 
-/** A posting that was not merged: jobs of its own, 5.8's deferral, 6.1's image. */
-function unmerged(name: string, about: string, padata: PadataRules): BootProfile {
-  const { kernel, deferred } = rulesOnly('5.8', about);
+/** A posting that was not merged: jobs of its own, the deferral of a posting or version that takes them, 6.1's image. */
+function unmerged(name: string, about: string, padata: PadataRules, deferral = '5.8'): BootProfile {
+  const { kernel, deferred } = rulesOnly(deferral, about);
   return { name, about, kernel: { ...kernel, name }, padata, deferred };
 }
 
@@ -45,7 +45,12 @@ export const PROFILES: readonly BootProfile[] = [
   rulesOnly('5.8', 'the series as it was merged'),
   unmerged('rfc-2022', 'the RFC of January 2022: errors, undo, priorities', PADATA_RFC_2022),
   unmerged('rfc-2022-cancel', 'the same with renice_or_cancel', PADATA_RFC_2022_CANCEL),
-  unmerged('ktask-v4', "ktask of November 2018: its jobs, 5.8's deferral", PADATA_KTASK_V4),
+  unmerged(
+    'ktask-v4',
+    'ktask of November 2018: its jobs, one for each free range as in v1',
+    PADATA_KTASK_V4,
+    'v1',
+  ),
   rulesOnly('5.10', "Debian 11's 5.10.223"),
   bootProfile(DEBIAN_6_1_0_56, "Debian 12's 6.1.0-56-amd64 (6.1.192)"),
   rulesOnly('6.4', 'thread count by alignment, frees whole blocks'),

@@ -55,7 +55,10 @@ for (const version of ['3.9', '7.4'])
   test(`boot --kernel ${version} is refused with the list`, async (t) => {
     const { code, stderr } = await cli(['boot', 'tiny-512m', '--kernel', version]);
     t.is(code, 2);
-    t.regex(stderr, /^earlyboot: kernel ".*": expected one of .*5\.10.*7\.3, .*or a version from 3\.10 on\n$/);
+    t.regex(
+      stderr,
+      /^earlyboot: kernel ".*": expected one of .*5\.10.*7\.3, .*or a version from 3\.10 on\n$/,
+    );
   });
 
 test('profile IMAGE: a kernel file that boots; a file that is none is refused whole', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { verdictText } from '../../src/cli/verify.ts';
+import { verdictText } from '../../src/cli/verify-text.ts';
 import type { Fidelity } from '../../src/ask/verify/fidelity.ts';
 
 const counts = { matched: 222, real: 223, predicted: 223, fidelity: 1, beyond: 0, differing: [] };

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import test from 'ava';
 import { addressType, createMemblock } from './memblock.ts';
 import type { AdapterOptions } from './adapter_types.ts';
-import { CHECKOUT } from './linux-source.ts';
+import { CHECKOUT } from '../../src/campaign/memblock/linux-source.ts';
 
 const OPTIONS: AdapterOptions = {
   numa: true,

@@ -12,7 +12,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../../src/lib/input-error.ts';
 import { downloadSource } from './download.ts';
-import { CHECKOUT, hasTests, linuxSource } from './linux-source.ts';
+import { CHECKOUT, hasTests, linuxSource } from '../../src/campaign/memblock/linux-source.ts';
 import { patchedTool } from './tool.ts';
 
 const ADAPTER = path.join(CHECKOUT, 'test/conformance/memblock.ts');

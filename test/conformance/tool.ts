@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '../../src/lib/input-error.ts';
-import { CHECKOUT, WORK } from './linux-source.ts';
+import { CHECKOUT, WORK } from '../../src/campaign/memblock/linux-source.ts';
 
 /** In this order; the second is for memblock built with KHO's scratch memory. */
 const PATCHES = ['tool.patch', 'tool-kho.patch'].map((file) => path.join(CHECKOUT, 'test/conformance', file));

@@ -3,7 +3,7 @@ import test from 'ava';
 import { corpusFiles } from '../../fuzz/cases.ts';
 import { Child, DEFAULT_LIMITS } from '../../fuzz/runner/child.ts';
 import { visible } from '../../fuzz/runner/text.ts';
-import type { TargetEntry, Verdict } from '../../fuzz/target.ts';
+import type { TargetEntry, Verdict } from '../../src/fuzz/target.ts';
 import { TARGETS } from '../../fuzz/targets.ts';
 import { OPEN } from './helpers/open.ts';
 

@@ -6,11 +6,11 @@ import test from 'ava';
 import { caseOf, loadTarget } from '../../fuzz/cases.ts';
 import { runCampaign } from '../../fuzz/runner/campaign.ts';
 import { Child, type Limits } from '../../fuzz/runner/child.ts';
-import { keyOf } from '../../fuzz/runner/groups.ts';
+import { keyOf } from '../../src/fuzz/cause.ts';
 import { reduce, runOne } from '../../fuzz/runner/reduce.ts';
 import { saveGroups } from '../../fuzz/runner/save.ts';
 import { visible } from '../../fuzz/runner/text.ts';
-import type { Fault, TargetEntry } from '../../fuzz/target.ts';
+import type { Fault, TargetEntry } from '../../src/fuzz/target.ts';
 
 const planted: TargetEntry = {
   name: 'planted',

@@ -20,6 +20,8 @@ export const FLOORS: readonly { readonly name: string; readonly files: RegExp }[
   { name: 'ask', files: /^src\/ask\// },
   { name: 'report', files: /^src\/report\// },
   { name: 'judge', files: /^src\/judge\// },
+  { name: 'fuzz', files: /^src\/fuzz\// },
+  { name: 'campaign', files: /^src\/campaign\// },
   { name: 'api', files: /^src\/(api\/|index\.ts$|browser\.ts$|smp\.ts$)/ },
   { name: 'assert', files: /^src\/(assert\/|ava\.ts$|node-test\.ts$|vitest\.ts$)/ },
   { name: 'cli', files: /^src\/cli\// },

@@ -1,7 +1,7 @@
 // Random machines that QEMU's q35 can be, for campaigns against a real kernel or any other judge. Pure: a seed in, a description out.
 import type { CpuDescription, MachineDescription } from '../spec/description.ts';
 import { randomCommandLine } from './command-line.ts';
-import { Dice } from './dice.ts';
+import { Dice } from '../../lib/dice.ts';
 import { randomMap } from './map.ts';
 import { randomNodes } from './nodes.ts';
 
@@ -15,7 +15,7 @@ const SEED_STEP = 7919;
 export function randomMachine(seed: number): MachineDescription {
   // neighbouring seeds of a small generator begin alike
   const dice = new Dice(seed * SEED_STEP);
-  dice.from(0, 1);
+  dice.between(0, 1);
   const { map, end } = randomMap(dice);
   const cpus = dice.pick([1, 2, 2, 3, 4, 4, 6]);
   const acpi = dice.chance(0.95);

@@ -1,7 +1,7 @@
 // Random firmware maps: what no firmware would make, as long as there is RAM where QEMU's q35 has it and a kernel finds room.
 import { GiB, KiB, MiB } from '../../lib/units.ts';
 import type { MapEntryDescription, MapTypeName } from '../spec/description.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 
 /** Where a random map keeps things; bytes. */
 export const RANDOM_LAYOUT = {
@@ -47,7 +47,7 @@ export function randomMap(dice: Dice): { readonly map: MapEntryDescription[]; re
       gaps: [0, 0, 4 * KiB, 33 * MiB, 128 * MiB],
     }),
   ];
-  const others = dice.from(0, 8);
+  const others = dice.between(0, 8);
   for (let i = 0; i < others; i++) entries.push(other(dice, end));
   const { tables } = RANDOM_LAYOUT;
   entries.push({ start: tables.start, size: tables.end - tables.start, type: 'ACPI data' });
@@ -75,7 +75,7 @@ function pieces(
   const entries: Entry[] = [];
   let at = range.start;
   const align = dice.pick([4 * KiB, 4 * KiB, 2 * MiB, KiB]);
-  const cuts = range.from < range.to ? dice.cuts(dice.from(0, 5), range.from, range.to, align) : [];
+  const cuts = range.from < range.to ? dice.cuts(dice.between(0, 5), range.from, range.to, align) : [];
   for (const cut of [...cuts, range.end]) {
     if (cut > at) entries.push({ start: at, size: cut - at, type: 'usable' });
     at = Math.max(at, cut + dice.pick(range.gaps));

@@ -1,7 +1,7 @@
 // Random nodes for the SRAT: uneven, without CPUs or without memory, in any order, with any distances.
 import { GiB, MiB } from '../../lib/units.ts';
 import type { MachineDescription, NodeDescription } from '../spec/description.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../lib/dice.ts';
 
 type Nodes = Pick<MachineDescription, 'nodes' | 'distances'>;
 
@@ -12,7 +12,7 @@ export function randomNodes(dice: Dice, cpus: number, end: number): Nodes {
   const cuts = dice.cuts(count - 1, 128 * MiB, end, dice.chance(0.7) ? 128 * MiB : 2 * MiB);
   const starts = [0, ...cuts];
   const owned: number[][] = starts.map(() => []);
-  for (let cpu = 0; cpu < cpus; cpu++) owned[dice.from(0, starts.length - 1)]?.push(cpu);
+  for (let cpu = 0; cpu < cpus; cpu++) owned[dice.between(0, starts.length - 1)]?.push(cpu);
   const nodes = starts.map((start, i) =>
     node(owned[i] ?? [], start, starts[i + 1] ?? Math.max(16 * GiB, end)),
   );
@@ -33,6 +33,6 @@ function node(cpus: readonly number[], start: number, end: number): NodeDescript
 /** 10 to itself, more to others (ACPI 6.5, 5.2.17); what Linux takes needs not be symmetric. */
 function distances(dice: Dice, count: number): number[][] {
   return Array.from({ length: count }, (_, i) =>
-    Array.from({ length: count }, (_, j) => (i === j ? 10 : dice.from(11, 60))),
+    Array.from({ length: count }, (_, j) => (i === j ? 10 : dice.between(11, 60))),
   );
 }

@@ -1,4 +1,5 @@
 // Simpler descriptions than one that is given, and the search for the simplest that still has some property.
+import { labOf, leavingOut, simplest } from '../../lib/reduce.ts';
 import { MiB } from '../../lib/units.ts';
 import type { MachineDescription, MapEntryDescription } from '../spec/description.ts';
 import { parseSizeNumber } from '../spec/size.ts';
@@ -9,8 +10,19 @@ export function* simpler(d: MachineDescription): Generator<MachineDescription> {
   if (d.nodes !== undefined) yield omit(d, 'nodes', 'distances');
   if (d.distances !== undefined) yield omit(d, 'distances');
   yield* fewerCpus(d);
-  for (const key of ['mpTable', 'dmi', 'initrd', 'cpu', 'timing'] as const)
+  for (const key of [
+    'acpi',
+    'efi',
+    'mpTable',
+    'dmi',
+    'initrd',
+    'cpu',
+    'timing',
+    'kernel',
+    'synthetic',
+  ] as const)
     if (d[key] !== undefined) yield omit(d, key);
+  yield* withoutTables(d);
   yield* fewerNodes(d);
   yield* fewerEntries(d);
   yield* rounderEntries(d);
@@ -27,6 +39,12 @@ function* fewerWords(d: MachineDescription): Generator<MachineDescription> {
   if (words.length > 0) yield { ...d, cmdline: '' };
   if (words.length > 1)
     for (const i of words.keys()) yield { ...d, cmdline: words.filter((_, j) => j !== i).join(' ') };
+}
+
+/** No ACPI, and no room for it. */
+function* withoutTables(d: MachineDescription): Generator<MachineDescription> {
+  const map = d.map.filter(({ type }) => type !== 'ACPI data');
+  if (d.acpi !== false && map.length > 0 && map.length < d.map.length) yield { ...d, acpi: false, map };
 }
 
 /** One CPU, on the first node that has any. */
@@ -49,9 +67,7 @@ function* fewerNodes(d: MachineDescription): Generator<MachineDescription> {
 
 /** Half of the map less, a quarter, …, an entry. */
 function* fewerEntries(d: MachineDescription): Generator<MachineDescription> {
-  for (let size = Math.floor(d.map.length / 2); size >= 1; size = Math.floor(size / 2))
-    for (let at = 0; at < d.map.length; at += size)
-      yield { ...d, map: d.map.filter((_, i) => i < at || i >= at + size) };
+  for (const map of leavingOut(d.map)) yield { ...d, map };
 }
 
 /** An entry that starts and ends on whole MiB. */
@@ -64,7 +80,7 @@ function* rounderEntries(d: MachineDescription): Generator<MachineDescription> {
 
 function rounded(entry: MapEntryDescription): MapEntryDescription | null {
   const start = parseSizeNumber(entry.start);
-  const size = entry.size === undefined ? null : parseSizeNumber(entry.size);
+  const size = sizeOf(entry, start);
   if (start === null || size === null || start < MiB) return null;
   const at = Math.round(start / MiB) * MiB;
   const bytes = Math.max(1, Math.round(size / MiB)) * MiB;
@@ -73,27 +89,20 @@ function rounded(entry: MapEntryDescription): MapEntryDescription | null {
     : { start: `0x${at.toString(16)}`, size: `0x${bytes.toString(16)}`, type: entry.type };
 }
 
+function sizeOf(entry: MapEntryDescription, start: number | null): number | null {
+  if (entry.size !== undefined) return parseSizeNumber(entry.size);
+  const end = entry.end === undefined ? null : parseSizeNumber(entry.end);
+  return end === null || start === null || end < start ? null : end - start + 1;
+}
+
 /**
  * The simplest description found on the way from `description` on which `holds` is still true, after at most `tries` questions.
  * `holds` says no to descriptions that are not valid.
  */
-export async function shrink(
+export function shrink(
   description: MachineDescription,
   holds: (candidate: MachineDescription) => Promise<boolean>,
   tries: number,
 ): Promise<MachineDescription> {
-  let best = description;
-  let left = tries;
-  for (let progress = true; progress && left > 0;) {
-    progress = false;
-    for (const candidate of simpler(best)) {
-      if (left === 0) break;
-      left -= 1;
-      if (!(await holds(candidate))) continue;
-      best = candidate;
-      progress = true;
-      break;
-    }
-  }
-  return best;
+  return simplest(description, simpler, labOf(tries, holds));
 }

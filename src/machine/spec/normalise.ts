@@ -1,6 +1,6 @@
 // A machine description as a MachineSpec: sizes as numbers, CPUs and nodes spelled out, tables as bytes.
 import type { EfiInfo } from '../../arch/x86/boot/params.ts';
-import type { CpuFeatures, MachineSpec, MapEntry, MpSpec, NodeSpec, Origin } from '../spec.ts';
+import type { CpuFeatures, MachineSpec, MapEntry, MpSpec, Origin } from '../spec.ts';
 import { buildMpTable, MP_POINTER_SIZE } from '../acpi-build/mptable.ts';
 import { acpiOf } from './acpi.ts';
 import { MODERN_CPU } from './cpuid.ts';
@@ -9,28 +9,16 @@ import type {
   CpuDescription,
   EfiDescription,
   MachineDescription,
+  MapEntryDescription,
   MapTypeName,
   MpTableDescription,
-  NodeDescription,
 } from './description.ts';
 import { mtrrOf } from './mtrr-ranges.ts';
 import { kernelPlaceOf } from './kernel-place.ts';
-import { MAX_NODE_RANGES } from './limits.ts';
+import { checkNodes, checkRanges, nodeOf } from './nodes.ts';
 import { platformOf } from './platform.ts';
 import { parseSize, type Size } from './size.ts';
-import {
-  bytes,
-  bytesOf,
-  DescriptionError,
-  raise,
-  wideRange,
-  type Contradiction,
-  type DescriptionFiles,
-  type Path,
-} from './values.ts';
-
-/** What the model's numbers hold; no x86 CPU addresses more than 2^52. */
-const MAX_NODE_END = BigInt(Number.MAX_SAFE_INTEGER);
+import { bytes, bytesOf, raise, wideRange, type Contradiction, type DescriptionFiles } from './values.ts';
 
 const MAP_TYPES: Readonly<Record<MapTypeName, number>> = {
   usable: 1,
@@ -62,10 +50,7 @@ export function normalise(
     about: d.about ?? '',
     synthetic: d.synthetic ?? false,
     origin,
-    map: d.map.map((entry, i): MapEntry => {
-      const { start, size } = wideRange(entry, ['map', i]);
-      return { addr: start, size, type: typeof entry.type === 'number' ? entry.type : MAP_TYPES[entry.type] };
-    }),
+    map: mapOf(d.map),
     cpus,
     topology,
     nodes,
@@ -90,70 +75,12 @@ export function normalise(
   };
 }
 
-function nodeOf(node: NodeDescription, position: number, cpuCount: number): NodeSpec {
-  const path = ['nodes', position] as const;
-  const cpus = cpuList(String(node.cpus ?? ''), cpuCount, [...path, 'cpus']);
-  const memory = (node.memory ?? []).map((range, i) => {
-    const at = [...path, 'memory', i];
-    const { start, size } = wideRange(range, at);
-    if (start + size > MAX_NODE_END) throw new DescriptionError(at, 'expected memory that ends below 2^53');
-    return {
-      start: Number(start),
-      size: Number(size),
-      hotplug: range.hotplug ?? false,
-      nonvolatile: range.nonvolatile ?? false,
-    };
+/** The entries of a firmware map. @throws DescriptionError */
+export function mapOf(entries: readonly MapEntryDescription[]): MapEntry[] {
+  return entries.map((entry, i) => {
+    const { start, size } = wideRange(entry, ['map', i]);
+    return { addr: start, size, type: typeof entry.type === 'number' ? entry.type : MAP_TYPES[entry.type] };
   });
-  return { pxm: node.pxm ?? position, cpus, memory };
-}
-
-/** `0-3,8` as numbers below `count`. */
-function cpuList(text: string, count: number, path: Path): number[] {
-  const cpus: number[] = [];
-  for (const part of text.split(',').filter((p) => p !== '')) {
-    const [first = 0, last = first] = part.split('-').map(Number);
-    if (last >= count || first > last)
-      throw new DescriptionError(path, `${JSON.stringify(text)}: expected CPUs 0 to ${count - 1}`);
-    for (let cpu = first; cpu <= last; cpu++) cpus.push(cpu);
-  }
-  return cpus;
-}
-
-function checkNodes(
-  nodes: readonly NodeSpec[],
-  distances: MachineDescription['distances'],
-  contradiction: Contradiction,
-): void {
-  const owner = new Map<number, number>();
-  const domains = new Set<number>();
-  nodes.forEach((node, i) => {
-    if (domains.has(node.pxm))
-      contradiction(new DescriptionError(['nodes', i, 'pxm'], `${node.pxm}: another node has it`));
-    domains.add(node.pxm);
-    for (const cpu of node.cpus) {
-      const other = owner.get(cpu);
-      if (other !== undefined)
-        contradiction(
-          new DescriptionError(['nodes', i, 'cpus'], `CPU ${cpu} belongs to node ${other} as well`),
-        );
-      owner.set(cpu, i);
-    }
-  });
-  if (distances === undefined) return;
-  const square = distances.length === nodes.length && distances.every((row) => row.length === nodes.length);
-  if (!square)
-    contradiction(
-      new DescriptionError(['distances'], `expected ${nodes.length} rows of ${nodes.length} distances`),
-    );
-}
-
-function checkRanges(nodes: readonly NodeSpec[]): void {
-  const ranges = nodes.reduce((sum, node) => sum + node.memory.length, 0);
-  if (ranges > MAX_NODE_RANGES)
-    throw new DescriptionError(
-      ['nodes'],
-      `${ranges} memory ranges: expected at most ${MAX_NODE_RANGES}: Linux takes 2048`,
-    );
 }
 
 function mpOf(mp: MpTableDescription, files: DescriptionFiles): MpSpec {

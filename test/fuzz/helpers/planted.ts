@@ -1,7 +1,7 @@
 // A target with faults on purpose: the first word of a case says which. It is in no list; only the harness's own test runs it.
 import { InputError } from '../../../src/lib/input-error.ts';
 import { Bug } from '../../../src/lib/bug.ts';
-import { Wrong, type CreateTarget } from '../../../fuzz/target.ts';
+import { Wrong, type CreateTarget } from '../../../src/fuzz/target.ts';
 
 const WORDS = [
   'fine',

@@ -1,0 +1,92 @@
+// What verify found, and how it is printed.
+import { assumedCountText, type AssumedCount } from '../ask/assumed.ts';
+import type { Cause } from '../ask/verify/causes.ts';
+import type { EstimatedLine } from '../ask/verify/estimated.ts';
+import type { Comparison } from '../ask/verify/compare.ts';
+import type { DifferingLine, Fidelity } from '../ask/verify/fidelity.ts';
+
+/** What verify found for one capture. */
+export interface Verdict {
+  readonly name: string;
+  readonly fidelity: Fidelity;
+  readonly comparisons: readonly Comparison[];
+  /** Left out where it is another kind of boot that is compared. */
+  readonly assumed?: AssumedCount | undefined;
+  /** Of each differing line of the log, where it is known. */
+  readonly causes?: readonly (Cause | null)[] | undefined;
+}
+
+/** Whether anything differs. */
+export function differs({ fidelity, comparisons }: Verdict): boolean {
+  return fidelity.fidelity < 1 || comparisons.some((comparison) => comparison.differing.length > 0);
+}
+
+const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
+
+/** The lines that differ; before each group of them that has one cause, the cause. */
+function diffText(differing: readonly DifferingLine[], causes: readonly (Cause | null)[] = []): string[] {
+  const lines: string[] = [];
+  differing.forEach(({ from, text, step }, at) => {
+    const cause = causes[at];
+    if (cause && cause.id !== causes[at - 1]?.id) lines.push(`  # ${cause.text}`);
+    else if (cause === null && causes[at - 1] !== null) lines.push('  # no cause is known');
+    lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]`);
+  });
+  return lines;
+}
+
+/** A line for the log, one for each other comparison; with `diff` what differs. */
+export function verdictText(
+  { name, fidelity, comparisons, assumed, causes }: Verdict,
+  diff: boolean,
+): string {
+  const { matched, estimated, real, predicted, beyond } = fidelity;
+  const more = estimated.length === 0 ? '' : `, ${estimated.length} more within its estimate`;
+  const apart =
+    beyond === 0
+      ? ''
+      : `; ${beyond} more are not compared: behind the log's end, or of a level that it lacks`;
+  const lines = [
+    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${more}${apart})`,
+    ...(assumed === undefined ? [] : [`  ${assumedCountText(assumed)}`]),
+  ];
+  for (const line of estimated) lines.push(`  ${estimateText(line)}`);
+  const ofPlace = fidelity.differing.filter((line) => line.dependsOnKernelPlace === true).length;
+  if (ofPlace > 0)
+    lines.push(
+      `  of ${fidelity.differing.length} differing lines ${ofPlace} depend on where KASLR put the kernel, which nothing tells`,
+    );
+  if (diff) lines.push(...diffText(fidelity.differing, causes));
+  for (const { what, count, differing } of comparisons) {
+    lines.push(
+      `  ${what}: ${differing.length === 0 ? `agree (${count})` : `${differing.length} differ of ${count}`}`,
+    );
+    if (diff) for (const text of differing) lines.push(`    ${text}`);
+  }
+  return lines.join('\n') + '\n';
+}
+
+/** `Memory: 120 KiB more than real, an estimate within 896 KiB`: no other line has an estimate. */
+function estimateText({ real, difference, within }: EstimatedLine): string {
+  const what = real.slice(0, real.indexOf(':'));
+  return `${what}: ${Math.abs(difference)} KiB ${difference > 0 ? 'more' : 'less'} free than real, an estimate within ${within} KiB`;
+}
+
+/** Minimum, median, maximum, and how many agree. */
+export function summaryText(verdicts: readonly Verdict[]): string {
+  const values = verdicts.map((v) => v.fidelity.fidelity).sort((a, b) => a - b);
+  const median = values[Math.floor((values.length - 1) / 2)] ?? 0;
+  const lines = [
+    '',
+    `${verdicts.length} captures: fidelity minimum ${percent(values[0] ?? 0)}, median ${percent(median)}, ` +
+      `maximum ${percent(values.at(-1) ?? 0)}`,
+  ];
+  const names = [...new Set(verdicts.flatMap((v) => v.comparisons.map((c) => c.what)))];
+  for (const what of names) {
+    const all = verdicts.flatMap((v) => v.comparisons.filter((c) => c.what === what));
+    lines.push(
+      `  ${what}: ${all.filter((c) => c.differing.length === 0).length} of ${all.length} captures agree`,
+    );
+  }
+  return lines.join('\n') + '\n';
+}
