@@ -21,7 +21,12 @@ const EXPLAINED: ReadonlyMap<string, string> = new Map([
   ['src/kernels/image/structs.ts: flags', 'no prototype'],
   ...['corrected.ts: sources', 'corrected.ts: image', 'corrected.ts: now'].map(fact),
   ...['image/callers.ts: callers', 'image/configuration.ts: sources', 'image/read.ts: sources'].map(fact),
-  ...['known.ts: sources', 'profile_file.ts: image', 'profile_from_log.ts: image'].map(fact),
+  ...[
+    'known.ts: sources',
+    'profile_file.ts: image',
+    'profile_file.ts: facts',
+    'profile_from_log.ts: image',
+  ].map(fact),
 ]);
 
 function fact(place: string): [string, string] {

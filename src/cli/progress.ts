@@ -22,23 +22,31 @@ export function progressOn(io: CliIo, what: string): Progress {
   let last = -Infinity;
   let tenth = 0;
   let shown = false;
+  let later: NodeJS.Timeout | undefined;
   const renew = (text: string, now: number): void => {
     if (now - last < RENEW_MS) return;
     last = now;
     shown = true;
     io.styledStderr(`\r\x1b[K${printable(text).slice(0, Math.max(io.columns - 1, 20))}`);
   };
+  const show = (step: string): void => {
+    if (io.stderrIsTTY) renew(`earlyboot: ${what}: ${step}`, io.now());
+    else if (!shown) {
+      shown = true;
+      io.stderr(`earlyboot: ${what}: ${step}\n`);
+    }
+  };
   return {
     say: (step) => {
+      clearTimeout(later);
+      // the last step of a burst, and one that began early and goes on, are shown when it is time
       const now = io.now();
-      if (now - started < QUIET_MS) return;
-      if (io.stderrIsTTY) renew(`earlyboot: ${what}: ${step}`, now);
-      else if (!shown) {
-        shown = true;
-        io.stderr(`earlyboot: ${what}: ${step}\n`);
-      }
+      const wait = Math.max(QUIET_MS - (now - started), io.stderrIsTTY ? RENEW_MS - (now - last) : 0);
+      if (wait <= 0) show(step);
+      else later = setTimeout(() => show(step), wait).unref();
     },
     update: (done, of) => {
+      clearTimeout(later);
       const now = io.now();
       if (now - started < QUIET_MS || of <= 0) return;
       const text = `earlyboot: ${what}: ${done} of ${of}`;
@@ -52,6 +60,7 @@ export function progressOn(io: CliIo, what: string): Progress {
       shown = true;
     },
     done: () => {
+      clearTimeout(later);
       if (shown && io.stderrIsTTY) io.styledStderr('\r\x1b[K');
     },
   };
