@@ -1,5 +1,6 @@
 // Where the kernel lay, as far as a log and /proc/iomem tell.
 import type { KernelPlace } from '../spec.ts';
+import { canBeBrk, canBeText } from '../spec/kernel-place.ts';
 import type { LogText } from './lines.ts';
 import { addressOf, placeOf } from './numbers.ts';
 
@@ -27,12 +28,16 @@ export function kernelPlaceFromLines(
 ): KernelPlace | null {
   if (cmdline === null || NOKASLR.test(cmdline)) return null;
   const code = KERNEL_CODE.exec(iomem ?? '')?.[1] ?? '0';
-  if (!/^0+$/.test(code)) return { text: addressOf(code, 'iomem.txt'), told: 'iomem.txt' };
+  const start = addressOf(code, 'iomem.txt');
+  if (canBeText(start)) return { text: start, told: 'iomem.txt' };
   for (const { text, line } of lines) {
     if (text.startsWith(FIRST_TABLE)) break;
     const brk = BRK.exec(text)?.[1];
-    if (brk !== undefined)
-      return { brk: addressOf(brk, placeOf(path, line)), told: "the log's reservation of brk" };
+    if (brk === undefined) continue;
+    const address = addressOf(brk, placeOf(path, line));
+    // no place for brk: another reservation, of a log that lost its first lines
+    if (!canBeBrk(address)) break;
+    return { brk: address, told: "the log's reservation of brk" };
   }
   return isOld(lines) || lines.some(({ text }) => NOT_RANDOMISED.test(text)) ? null : 'unknown';
 }
