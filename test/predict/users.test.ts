@@ -44,13 +44,11 @@ test('tried afterwards: other sizes and caches of the same machine', (t) => {
   t.true(mean < 0.12 && worst < 0.3, `${mean} ${worst}`);
 });
 
-test('fallocate of ktask: 12 % on average; one thread with 200 GiB, slower a page than with 400, is 31 % off', (t) => {
+test('fallocate of ktask: 5 of 10 rows fitted, the others within 12 % on average and 30 % at worst', (t) => {
   const rows = compared(t, FALLOCATE_ROWS);
   const { mean, worst } = accuracy(rows);
-  t.is(rows.filter(({ fitted }) => fitted).length, 4);
-  t.true(mean < 0.12 && worst < 0.31, `${mean} ${worst}`);
-  const others = rows.filter(({ threads, seconds }) => threads !== 1 || seconds !== 127.53);
-  t.true(accuracy(others).worst < 0.2, `${accuracy(others).worst}`);
+  t.is(rows.filter(({ fitted }) => fitted).length, 5);
+  t.true(mean < 0.12 && worst < 0.3, `${mean} ${worst}`);
 });
 
 test('fallocate on SPARC: 3 of 15 rows fitted, the others within 4 % on average and 8 % at worst', (t) => {

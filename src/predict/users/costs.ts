@@ -67,11 +67,11 @@ export const HUGETLB_2M: UserCosts = {
 const HUGE_BYTES = 2 ** 21;
 
 /**
- * Clearing huge pages of 2 MiB for a file on the E7-8895 v3 of ktask (2017): one thread's cost from 1 thread with 400 GiB and 2 with
- * 200, the bandwidth of a node and of its links from 16 threads with each.
+ * Clearing huge pages of 2 MiB for a file on the E7-8895 v3 of ktask (2017): one thread's cost from 1 thread with 200 and 400 GiB and 2
+ * with 200 (least squares of relative errors), the bandwidth of a node and of its links from 16 threads with each.
  */
 export const FALLOCATE_E7: UserCosts = {
-  pageNs: 866_500,
+  pageNs: 938_500,
   pageBytes: HUGE_BYTES,
   nodeGBs: 23.44,
   linkGBs: 11.82,
