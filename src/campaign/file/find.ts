@@ -46,7 +46,7 @@ export async function findCampaign(
   }
   if (builtinCampaigns().includes(name)) {
     const file = packageFile(join('campaigns', `${name}${EXTENSION}`));
-    return loadCampaign(await readText(file, 'description'), file, cwd, overrides);
+    return loadCampaign(await readText(file, 'description'), file, dirname(file), overrides);
   }
   throw new InputError(
     'usage',

@@ -386,7 +386,7 @@ test('maps of SeaBIOS and OVMF as real boots had them: no error, no warning', as
 
 test('maps of cloud-hypervisor and crosvm, as their sources make them: what docs/lint.md lists', async (t) => {
   const found = async (name: string): Promise<string[]> => {
-    const findings = await lintPath(join(ROOT, 'test/ask/lint/fixtures', `${name}.yaml`));
+    const findings = await lintPath(join(ROOT, 'campaigns/machines', `${name}.yaml`));
     return [...new Set(findings.map(({ rule, severity }) => `${severity} ${rule}`))];
   };
   t.deepEqual(await found('cloud-hypervisor'), [
