@@ -3,6 +3,7 @@ import { panic } from '../kernel/panic.ts';
 import { alignDown } from '../lib/align.ts';
 import {
   GiB,
+  hex,
   MiB,
   PAGE_SIZE,
   PAGES_PER_SECTION,
@@ -10,6 +11,7 @@ import {
   SECTION_SIZE,
   TiB,
   type Nid,
+  type Pfn,
   type PhysAddr,
 } from '../lib/units.ts';
 import type { BootContext, PresentSections } from './context.ts';
@@ -66,7 +68,10 @@ function memblocksPresent(ctx: BootContext, arch: SparseArch): void {
       `memory_present: Failed to allocate ${rootsSize} bytes align=0x${arch.cacheBytes.toString(16)}`,
     );
   let nextRoot = 0;
-  for (const { startPfn, endPfn, nid } of [...memblock.forEachMemPfnRange()]) {
+  const maxSparsememPfn = 2 ** arch.maxPhysmemBits / PAGE_SIZE;
+  for (const range of [...memblock.forEachMemPfnRange()]) {
+    const { nid } = range;
+    const [startPfn, endPfn] = validLimits(ctx, range, maxSparsememPfn);
     const last = ctx.presentSections.at(-1);
     const start = Math.max(Math.floor(startPfn / PAGES_PER_SECTION), last?.end ?? 0);
     const end = Math.ceil(endPfn / PAGES_PER_SECTION);
@@ -83,6 +88,17 @@ function memblocksPresent(ctx: BootContext, arch: SparseArch): void {
     if (last && last.end === start && last.nid === nid) last.end = end;
     else ctx.presentSections.push({ start, end, nid });
   }
+}
+
+/** No section lies beyond what the CPU can address, whatever the map says (mminit_validate_memmodel_limits, which warns as well). */
+function validLimits(
+  ctx: BootContext,
+  { startPfn, endPfn }: { readonly startPfn: Pfn; readonly endPfn: Pfn },
+  max: Pfn,
+): readonly [start: Pfn, end: Pfn] {
+  if (endPfn > max)
+    ctx.warn(`memory from ${hex(max * PAGE_SIZE)} on has no struct pages: the last section ends there`);
+  return [Math.min(startPfn, max), Math.min(endPfn, max)];
 }
 
 /** Usage maps in the section of the node's pg_data_t, the memmap in one piece, then page tables (sparse_init_nid). */
