@@ -66,9 +66,13 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
       const trace = options.trace === true ? await structLayout(kernel.image, options.kernel) : null;
       const one = (spec: MachineSpec): Promise<Judgement> => {
         const progress = progressOn(io, spec.name);
-        const step = io.stderrIsTTY
-          ? progress.say
-          : () => progress.say(`booting ${kernel.image.release} under QEMU`);
+        // a boot takes long, and may say nothing: elsewhere than on a terminal it is told once, as it begins
+        let told = false;
+        const tell = (): void => {
+          if (!told) io.stderr(`earlyboot: ${spec.name}: booting ${kernel.image.release} under QEMU\n`);
+          told = true;
+        };
+        const step = io.stderrIsTTY ? progress.say : tell;
         return judge(spec, {
           ...kernel,
           qemu: options.qemu,

@@ -39,11 +39,11 @@ export function progressOn(io: CliIo, what: string): Progress {
   return {
     say: (step) => {
       clearTimeout(later);
-      // the last step of a burst, and one that began early and goes on, are shown when it is time
       const now = io.now();
       const wait = Math.max(QUIET_MS - (now - started), io.stderrIsTTY ? RENEW_MS - (now - last) : 0);
       if (wait <= 0) show(step);
-      else later = setTimeout(() => show(step), wait).unref();
+      // on a terminal the last step of a burst, and one that began early and goes on, are shown when it is time
+      else if (io.stderrIsTTY) later = setTimeout(() => show(step), wait).unref();
     },
     update: (done, of) => {
       clearTimeout(later);
