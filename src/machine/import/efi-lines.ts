@@ -60,7 +60,9 @@ export function efiFromLines(lines: readonly LogText[], path: string): EfiInfo |
     const where = placeOf(path, line);
     const system = /^efi: EFI v(\d{1,5})\.(\d{1,5}) by (.*)$/.exec(text);
     if (system) {
-      revision = Number(system[1]) * 0x10000 + Number(system[2]);
+      // two halves of a word (UEFI specification 2.10, section 4.2): what does not fit is no EFI's
+      const [major, minor] = [Number(system[1]), Number(system[2])];
+      if (major <= 0xffff && minor <= 0xffff) revision = major * 0x10000 + minor;
       vendor = (system[3] ?? '').trimEnd();
       continue;
     }
