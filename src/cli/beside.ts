@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { readText, isFile, isFolder } from '../machine/import/files.ts';
 import { bootTexts } from '../machine/import/boots.ts';
-import { logOfFolder } from '../machine/import/path.ts';
+import { logAt } from '../machine/import/path.ts';
 import { looksLikeKernelLog } from '../machine/import/text.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { CliIo } from './io.ts';
@@ -26,7 +26,7 @@ export async function realBoot(
   if ((kind !== 'log' && kind !== 'capture') || argument === '-') return null;
   const path = resolve(io.cwd, argument);
   const folder = await isFolder(path);
-  const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
+  const { path: log, text } = await logAt(path, folder);
   if (!looksLikeKernelLog(text)) return null;
   const meminfo = await firstText(dirname(log));
   return { log: bootTexts(text, log, boot ?? null), meminfo };

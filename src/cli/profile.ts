@@ -8,7 +8,7 @@ import { InputError } from '../lib/input-error.ts';
 import { callersFromLog, isDebugLog, profileFromLog } from '../kernels/profile_from_log.ts';
 import { DEFAULT_BOOT, discover } from '../boot/machine.ts';
 import { bootTexts } from '../machine/import/boots.ts';
-import { logOfFolder } from '../machine/import/path.ts';
+import { logAt } from '../machine/import/path.ts';
 import { isFolder, isLogFile, readText } from '../machine/import/files.ts';
 import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -103,7 +103,7 @@ async function fromImage(
 async function fromLog(io: CliIo, argument: string, options: ProfileOptions): Promise<void> {
   const path = argument === '-' ? argument : resolve(io.cwd, argument);
   const folder = await isFolder(path);
-  const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
+  const { path: log, text } = await logAt(path, folder);
   const raw = bootTexts(text, log, options.boot ?? null);
   if (!isDebugLog(raw)) return fromOrdinaryLog(io, raw, log, options);
   const base = await kernelNamed(options.base ?? DEFAULT_BASE);

@@ -12,8 +12,8 @@ import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import { hex } from '../lib/units.ts';
 import { bootTexts } from '../machine/import/boots.ts';
-import { logOfFolder } from '../machine/import/path.ts';
-import { isFolder, readText } from '../machine/import/files.ts';
+import { logAt } from '../machine/import/path.ts';
+import { isFolder } from '../machine/import/files.ts';
 import { sayAssumed } from './assumed.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine, type MachineOptions } from './machine.ts';
@@ -91,7 +91,7 @@ interface VerifyOptions extends Omit<MachineOptions, 'text'> {
 async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
   const path = capture === '-' ? capture : resolve(io.cwd, capture);
   const folder = await isFolder(path);
-  const { path: log, text } = folder ? await logOfFolder(path) : { path, text: await readText(path, 'log') };
+  const { path: log, text } = await logAt(path, folder);
   const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
   const real = bootTexts(text, log, options.boot ?? null);
   const { kernelAt, strict } = options;

@@ -109,6 +109,18 @@ export function without(
   return out;
 }
 
+/** In ascending order, ranges that touch or overlap made one. */
+export function merged(ranges: readonly Bounds[]): Bounds[] {
+  const out: Bounds[] = [];
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = out.at(-1);
+    if (last && range.start <= last.end)
+      out[out.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    else out.push(range);
+  }
+  return out;
+}
+
 /** How many bytes of `range` lie in `ranges`, which are apart. */
 export function bytesIn(range: Bounds, ranges: readonly Bounds[]): number {
   return ranges.reduce(

@@ -1,5 +1,6 @@
 // What the MTRRs have as write-back memory, as far as a log tells: their own lines, or what the kernel trimmed by them.
 import type { PhysRange } from '../../arch/x86/boot/params.ts';
+import { merged, without, type Bounds } from '../../lib/spans.ts';
 import type { LogText } from './lines.ts';
 
 const DEFAULT_TYPE = /^MTRR default type: (\S{1,20})/;
@@ -10,19 +11,14 @@ const MIB = 2 ** 20;
 const FOUR_GIB = 2 ** 32;
 const PAGE_SIZE = 4096;
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
 /**
  * By the registers, where memory is uncached unless they say otherwise; none where they are no measure to the kernel, and null where
  * the log does not print them. The first MiB has registers of its own.
  */
 export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
   let type: string | null = null;
-  let cached: Span[] = [];
-  let uncached: Span[] = [];
+  let cached: Bounds[] = [];
+  let uncached: Bounds[] = [];
   let others = false;
   for (const { text } of lines) {
     type ??= DEFAULT_TYPE.exec(text)?.[1] ?? null;
@@ -41,8 +37,10 @@ export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
   // the kernel trims nothing where the default is another, or there are other types
   if (type !== 'uncachable' || cached.length === 0 || others) return [];
   // an uncached register below 1 MiB is none of the kernel's business
-  uncached = uncached.filter(({ start }) => start >= MIB);
-  cached = merged([{ start: 0, end: MIB }, ...cached]).flatMap((span) => without(span, uncached));
+  uncached = merged(uncached.filter(({ start }) => start >= MIB));
+  cached = merged([{ start: 0, end: MIB }, ...cached]).flatMap(({ start, end }) =>
+    without(start, end, uncached),
+  );
   return merged(cached).map(({ start, end }) => ({ start, size: end - start }));
 }
 
@@ -50,42 +48,17 @@ export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
 export function cachedByTrims(trims: readonly PhysRange[]): PhysRange[] {
   if (trims.length === 0) return [];
   const holes = trims.map(({ start, size }) => ({ start, end: start + size }));
-  return without({ start: 0, end: MAX_PHYS_ADDR }, holes).map(({ start, end }) => ({
+  return without(0, MAX_PHYS_ADDR, merged(holes)).map(({ start, end }) => ({
     start,
     size: end - start,
   }));
 }
 
 /** Base and the lowest bit of the mask; bits above it that a CPU does not have are not in it. */
-function spanOf(base: string, mask: string): Span | null {
+function spanOf(base: string, mask: string): Bounds | null {
   const bits = BigInt(`0x${mask}`);
   const size = Number(bits & -bits);
   const start = Number(BigInt(`0x${base}`));
   if (size < PAGE_SIZE || start + size > MAX_PHYS_ADDR) return null;
   return { start, end: start + size };
-}
-
-/** In ascending order, spans that touch or overlap made one. */
-function merged(spans: readonly Span[]): Span[] {
-  const result: Span[] = [];
-  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
-    const last = result.at(-1);
-    if (last && last.end >= span.start)
-      result[result.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
-    else result.push(span);
-  }
-  return result;
-}
-
-/** What holes leave of a span. */
-function without(span: Span, holes: readonly Span[]): Span[] {
-  const left: Span[] = [];
-  let { start } = span;
-  for (const hole of [...holes].sort((a, b) => a.start - b.start)) {
-    if (hole.start >= span.end) break;
-    if (hole.end <= start) continue;
-    if (hole.start > start) left.push({ start, end: hole.start });
-    start = hole.end;
-  }
-  return start < span.end ? [...left, { start, end: span.end }] : left;
 }

@@ -58,7 +58,12 @@ export function machineFromLogFile(path: string, text: string, options: ImportOp
 }
 
 /** The kernel log of a folder. @throws InputError 'file' where it has none */
-export async function logOfFolder(path: string): Promise<FolderLog> {
+async function logOfFolder(path: string): Promise<FolderLog> {
   const { logs } = await filesIn(path);
   return chooseLog(logs);
+}
+
+/** The kernel log at `path`: a file or pipe, or, where it is a `folder`, the folder's. @throws InputError 'file' */
+export async function logAt(path: string, folder: boolean): Promise<Pick<FolderLog, 'path' | 'text'>> {
+  return folder ? logOfFolder(path) : { path, text: await readText(path, 'log') };
 }

@@ -1,6 +1,6 @@
 // MTRRs against the map: memory that is not write-back is slow, and Linux gives up what no range covers.
 import { GiB, MiB } from '../../../lib/units.ts';
-import { without } from '../../../lib/spans.ts';
+import { merged, without } from '../../../lib/spans.ts';
 import { ramRanges, rangeText, type Range } from '../ranges.ts';
 import type { Hit, LintMachine, Rule } from '../types.ts';
 
@@ -44,15 +44,4 @@ function* uncovered(machine: LintMachine): Generator<Hit> {
         path: ['mtrr'],
       };
   }
-}
-
-function merged(ranges: readonly Range[]): Range[] {
-  const out: Range[] = [];
-  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
-    const last = out.at(-1);
-    if (last && range.start <= last.end)
-      out[out.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
-    else out.push(range);
-  }
-  return out;
 }
