@@ -49,7 +49,7 @@ test('every figure of the tables equals the record', (t) => {
   cells(html, 'Nodes').forEach((row, i) => {
     const node = facts.nodes[i];
     t.is(number(row[3]), node?.deferredPages);
-    t.is(row[6], ((node?.wallNs ?? 0) / 1e6).toFixed(3));
+    t.is(row[6], ((node?.deferredNs ?? 0) / 1e6).toFixed(3));
     t.is(row[8], String(node?.loggedMs));
   });
   const reserved = record.memblockLate.reserved.reduce((sum, r) => sum + r.size, 0);
