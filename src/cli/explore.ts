@@ -18,6 +18,7 @@ import { answer, textColumns } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
+import { progressOn } from './progress.ts';
 import { tableLines } from '../text/table.ts';
 import { plural } from '../lib/plural.ts';
 
@@ -69,7 +70,13 @@ export function exploreCommand(io: CliIo): CommandUnknownOpts {
       if (what === undefined) return list(io, options.json === true);
       const scenario = await scenarioNamed(io, what, options);
       const most = options.schedules ?? (findScenario(what) ? SCHEDULES : MACHINE_SCHEDULES);
-      show(io, scenario, explore(scenario, { ...options, schedules: most }), options);
+      const progress = progressOn(io, scenario.name);
+      // an exhaustive search ends where there are no more
+      const unit = options.strategy === 'exhaustive' ? 'schedules at most' : 'schedules';
+      const onProgress = (done: number, of: number): void => progress.update(done, of, { unit });
+      const result = explore(scenario, { ...options, schedules: most, onProgress });
+      progress.done();
+      show(io, scenario, result, options);
     });
 }
 
@@ -96,10 +103,7 @@ function list(io: CliIo, json: boolean): void {
   const scenarios = allScenarios().map(({ name, about, cpus }) => ({ name, about, cpus }));
   if (json) return printJson(io, { version: 1, scenarios });
   const rows = scenarios.map(({ name, about }) => [name, about]);
-  answer(
-    io,
-    `${tableLines([['scenario', 'what'], ...rows], { left: [0, 1], columns: textColumns(io) }).join('\n')}\n`,
-  );
+  answer(io, `${tableLines(rows, { left: [0, 1], headings: false, columns: textColumns(io) }).join('\n')}\n`);
 }
 
 function show(io: CliIo, scenario: Scenario, result: ExploreResult, { seed: from, json }: Options): void {

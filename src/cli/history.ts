@@ -8,6 +8,7 @@ import { InputError } from '../lib/input-error.ts';
 import { answer } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
+import { progressOn } from './progress.ts';
 
 const HELP = `
 Without MACHINE: the changes between two kernels, oldest first, each with its release, what one sees of it and whose patch it is.
@@ -45,7 +46,9 @@ export function historyCommand(io: CliIo): CommandUnknownOpts {
       }
       const pattern = options.lines === undefined ? null : regularExpression(options.lines);
       const spec = await resolveMachine(io, machine);
-      const steps = await historySteps(spec, from, to);
+      const progress = progressOn(io, spec.name);
+      const onProgress = (done: number, of: number): void => progress.update(done, of, { unit: 'kernels' });
+      const steps = await historySteps(spec, from, to, onProgress).finally(progress.done);
       if (options.json === true)
         printJson(io, {
           version: 1,

@@ -105,7 +105,7 @@ function configText(config: KernelConfig): string {
 }
 
 function factsText(facts: readonly Fact[], columns: number | undefined): string {
-  const rows = facts.map(({ fact, value, from }) => [`  ${fact}`, value, `[${from}]`]);
-  const lines = tableLines(rows, { left: [0, 1, 2], headings: false, columns });
+  const rows = facts.map(({ fact, value, from }) => [`  ${fact}`, `${value}  [${from}]`]);
+  const lines = tableLines(rows, { left: [0, 1], headings: false, columns });
   return lines.map((line) => `${line}\n`).join('');
 }

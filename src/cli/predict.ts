@@ -111,7 +111,7 @@ async function each<T>(
 async function curves(io: CliIo, names: readonly string[], options: Options): Promise<void> {
   const predictions = await each(io, names, options, (prepared) => {
     const { spec, profile, state } = prepared;
-    const progress = progressOn(io, `${spec.name}: thread counts`);
+    const progress = progressOn(io, spec.name);
     const prediction = predict({
       machine: spec.name,
       kernel: profile.name,
@@ -119,7 +119,7 @@ async function curves(io: CliIo, names: readonly string[], options: Options): Pr
       timing: spec.timing,
       threads: options.arch === 'generic' ? [1] : parseThreads(options.threads, mostCpus(state)),
       published: spec.origin.kind === 'builtin' ? publishedFor(spec.name) : undefined,
-      onProgress: progress.update,
+      onProgress: (done, of) => progress.update(done, of, { unit: 'thread counts' }),
     });
     progress.done();
     return prediction;

@@ -121,7 +121,7 @@ async function curveOf(io: CliIo, machine: MachineSpec, record: RunRecord): Prom
   const counts = [...capsTo(mostCpus(state)), ...(published ?? []).map((row) => row.threads)];
   const used = record.jobs.map((job) => job.workers);
   const threads = [...counts, ...used].filter((count) => count >= 1);
-  const progress = progressOn(io, `${machine.name}: threads against time`);
+  const progress = progressOn(io, machine.name);
   const { timing } = spec;
   const prediction = predict({
     machine: machine.name,
@@ -130,7 +130,7 @@ async function curveOf(io: CliIo, machine: MachineSpec, record: RunRecord): Prom
     timing,
     threads,
     published,
-    onProgress: progress.update,
+    onProgress: (done, of) => progress.update(done, of, { unit: 'thread counts' }),
   });
   progress.done();
   return curvePoints(prediction);

@@ -8,6 +8,7 @@ import { InputError } from '../lib/input-error.ts';
 import type { CommandEntry } from './command-entry.ts';
 import { COMMANDS } from './commands.ts';
 import type { CliIo } from './io.ts';
+import { NO_PAGER } from './pager-option.ts';
 
 const OK = 0;
 const FAILED = 1;
@@ -68,6 +69,7 @@ function top(argv: readonly string[], io: CliIo, version: string): number {
     .description('The first second of a Linux boot: predicts the kernel log and the memory map of a machine.')
     .usage('COMMAND [options]')
     .version(version, '-V, --version', 'print the version')
+    .option(NO_PAGER, 'print long answers without a pager (EARLYBOOT_PAGER, PAGER, less)')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EXAMPLES);
   connect(program, io);

@@ -7,5 +7,10 @@ export function countText(value: number): string {
 
 /** `1 chunk`, `410 chunks`, `1,024 pages`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${countText(count)} ${count === 1 ? one : many}`;
+  return `${countText(count)} ${noun(count, one, many)}`;
+}
+
+/** The word alone, where the number stands in another form: `chunk`, `chunks`. */
+export function noun(count: number, one: string, many = `${one}s`): string {
+  return count === 1 ? one : many;
 }

@@ -2,8 +2,8 @@
 import type { RecordJob, RunRecord } from '../init/record.ts';
 import { countText, plural } from '../lib/plural.ts';
 import { tableLines } from '../text/table.ts';
-import { wrapText } from '../text/wrap.ts';
-import { factsOf, type Facts, type FigureSource, type NodeFacts } from './facts.ts';
+import { fitted, wrapText } from '../text/wrap.ts';
+import { factsOf, type Facts, type NodeFacts } from './facts.ts';
 import { laneLines } from './terminal-lanes.ts';
 import { mapLines } from './terminal-map.ts';
 import type { TerminalOptions } from './terminal.ts';
@@ -13,27 +13,20 @@ export type TextOptions = TerminalOptions;
 
 const BOLD = '\x1b[1m';
 const RESET = '\x1b[0m';
-const TITLES = [
-  'node',
-  'CPUs',
-  'memory',
-  'deferred pages',
-  'jobs',
-  'threads',
-  'chunks',
-  'chunk size',
-  'deferred time',
-];
+const TITLES = ['node', 'CPUs', 'memory', 'deferred pages', 'jobs', 'threads', 'chunks', 'pages a chunk'];
 
 /** A few lines with a final newline; each time carries the word that tells where it comes from. */
 export function summaryText(record: RunRecord, options: TextOptions): string {
   const facts = factsOf(record);
   const head = `${record.machine}, kernel ${record.kernel}, ${plural(record.onlineCpus, 'CPU')} (${record.cpus})`;
   const bold = (text: string) => (options.color ? `${BOLD}${text}${RESET}` : text);
-  const table = tableLines([TITLES, ...facts.nodes.map((node) => nodeRow(node, record, facts.source))], {
-    columns: options.columns,
-    head: bold,
-  });
+  const table = tableLines(
+    [[...TITLES, `deferred time (${facts.source})`], ...facts.nodes.map((node) => nodeRow(node, record))],
+    {
+      columns: options.columns,
+      head: bold,
+    },
+  );
   const last =
     facts.slowest === null
       ? 'nothing was deferred'
@@ -44,7 +37,7 @@ export function summaryText(record: RunRecord, options: TextOptions): string {
     ...table,
     ...wrapText(last, options.columns),
     ...logNote(facts, options),
-    ...assumedLines(record),
+    ...assumedLines(record).map((line) => fitted(line, options.columns)),
   ];
   return `${[bold(head), '', ...drawings, ...text].join('\n')}\n`;
 }
@@ -68,7 +61,7 @@ function dependentsText(lines: number): string {
   return lines === 0 ? '' : `; ${plural(lines, 'line depends', 'lines depend')} on it`;
 }
 
-function nodeRow(node: NodeFacts, record: RunRecord, source: FigureSource): string[] {
+function nodeRow(node: NodeFacts, record: RunRecord): string[] {
   const jobs = record.jobs.filter((job) => job.node === node.node);
   const largest = jobs.reduce<RecordJob | null>((a, b) => (a === null || b.size > a.size ? b : a), null);
   return [
@@ -79,7 +72,7 @@ function nodeRow(node: NodeFacts, record: RunRecord, source: FigureSource): stri
     String(node.jobs),
     largest === null ? '-' : String(node.workers),
     String(node.chunks),
-    largest === null || largest.chunkSize === 0 ? '-' : plural(largest.chunkSize, 'page'),
-    node.deferredNs === 0 ? '-' : `${durationText(node.deferredNs)} ${source}`,
+    largest === null || largest.chunkSize === 0 ? '-' : countText(largest.chunkSize),
+    node.deferredNs === 0 ? '-' : durationText(node.deferredNs),
   ];
 }

@@ -1,5 +1,5 @@
 // Numbers and ranges as the report, the trace and the terminal say them. Pure; no locale.
-import { plural } from '../lib/plural.ts';
+import { noun } from '../lib/plural.ts';
 import { GiB, hex, KiB, MiB, TiB, type PhysAddr } from '../lib/units.ts';
 
 const BYTE_UNITS = [
@@ -17,7 +17,7 @@ export function bytesText(bytes: number): string {
     const value = bytes / unit;
     return `${Number.isInteger(value) ? value : trimmed(value, 1)} ${name}`;
   }
-  return plural(bytes, 'byte');
+  return `${bytes} ${noun(bytes, 'byte')}`;
 }
 
 const MICROSECOND = 1_000;

@@ -8,7 +8,7 @@ import {
 } from '../../init/record.ts';
 import { GiB, hex, KiB, MiB, PAGE_SIZE } from '../../lib/units.ts';
 import { describeCaller, type Explanation } from './explain.ts';
-import { plural } from '../../lib/plural.ts';
+import { noun, plural } from '../../lib/plural.ts';
 
 /** Bytes as the largest unit that divides them without a rest, else in bytes: `2 MiB`, `4097 bytes`. */
 export function sizeText(bytes: number): string {
@@ -18,7 +18,7 @@ export function sizeText(bytes: number): string {
     [KiB, 'KiB'],
   ] as const)
     if (bytes >= unit && bytes % unit === 0) return `${bytes / unit} ${name}`;
-  return plural(bytes, 'byte');
+  return `${bytes} ${noun(bytes, 'byte')}`;
 }
 
 const rangeText = (start: number, size: number): string =>

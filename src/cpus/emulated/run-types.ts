@@ -27,6 +27,8 @@ export interface EmulatedOptions {
   /** Seed of the jitter of wake-ups in virtual time; none where it is left out. */
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** So many pages more are initialised: part of a chunk. */
+  readonly onPages?: ((pages: number) => void) | undefined;
   /** For tests. */
   readonly fault?: EmulatedFault | undefined;
 }

@@ -90,7 +90,7 @@ class EmulatedRun {
     });
     this.#leaf = new GuestLeaf({
       ...{ cpus, deferred, memmap: boot.memmap, ledger: new PageLedger(), loop: options.loop ?? 'sse' },
-      fault: options.fault ?? null,
+      ...{ fault: options.fault ?? null, onPages: options.onPages },
       nowNs: () => this.#hostNs(),
     });
     this.#simulator = new Simulator({
