@@ -17,7 +17,7 @@ const PAGED = new Set([
  * gives no answer, --no-pager is given, or the variable is empty or cat.
  */
 export function pagerFor(io: CliIo, argv: readonly string[]): string | null {
-  const helps = argv.some((text) => text === '--help' || text === '-h');
+  const helps = argv[0] === 'help' || argv.some((text) => text === '--help' || text === '-h');
   if (!io.stdoutIsTTY || io.env['TERM'] === 'dumb') return null;
   if (withoutPagerOption(argv).length < argv.length) return null;
   if (!helps && !PAGED.has(argv[0] ?? '')) return null;

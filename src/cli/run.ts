@@ -17,8 +17,12 @@ const BAD_INPUT = 2;
 /** Runs `earlyboot ARGV` and returns its exit status. Nothing is thrown but what the streams themselves throw. */
 export async function runCli(argv: readonly string[], io: CliIo, version: string): Promise<number> {
   let failed = false;
+  // help is written for wide terminals; nothing else is printed with it
+  const isHelp = argv.length === 0 || argv[0] === 'help' || argv.some((text) => /^(-h|--help)$/.test(text));
+  const fit = isHelp ? (await import('../text/wrap.ts')).reflowed : null;
   const inner: CliIo = {
     ...io,
+    ...(fit && { stdout: (text: string) => io.stdout(fit(text, io.columns)) }),
     setFailed: () => {
       failed = true;
       io.setFailed();

@@ -8,6 +8,21 @@ export function wrapText(text: string, columns: number): string[] {
   return wrapAnsi(text, Math.max(columns, 1), { hard: false, trim: true }).split('\n');
 }
 
+/** Paragraphs, which end at blank lines and where a line stands further in, as wide as the terminal; other lines as fitted() has them. */
+export function reflowed(text: string, columns: number): string {
+  const lines: string[] = [];
+  let last = '';
+  for (const line of text.split('\n')) {
+    const goesOn = last !== '' && line !== '' && !last.startsWith(' ') && !line.startsWith(' ');
+    if (goesOn) lines.push(`${lines.pop() ?? ''} ${line}`);
+    else lines.push(line);
+    last = line;
+  }
+  return lines
+    .flatMap((line) => (line.startsWith(' ') ? fitted(line, columns) : wrapText(line, columns)))
+    .join('\n');
+}
+
 /** A line goes on this much further in than it began. */
 const HANG = 2;
 

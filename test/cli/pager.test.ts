@@ -33,6 +33,7 @@ test('answers on a terminal have a pager: EARLYBOOT_PAGER, PAGER, less', (t) => 
   t.is(of(['diff', 'a'], { PAGER: 'more' }), 'more');
   t.is(of(['diff', 'a'], { PAGER: 'more', EARLYBOOT_PAGER: 'most -s' }), 'most -s');
   t.is(of(['campaign', '--help']), 'less');
+  t.is(of(['help', 'campaign']), 'less');
   for (const none of ['', 'cat', ' cat '])
     t.is(of(['diff', 'a'], { PAGER: 'more', EARLYBOOT_PAGER: none }), null);
   t.is(of(['diff', 'a'], { TERM: 'dumb' }), null);
