@@ -10,6 +10,7 @@ import { Failure } from '../lib/failure.ts';
 import type { PhysAddr } from '../lib/units.ts';
 import type { InputKind } from '../machine/import/input-limits.ts';
 import type { MachineSpec } from '../machine/spec.ts';
+import { placed } from '../machine/spec/places.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
@@ -111,12 +112,14 @@ export async function discover(
   spec: MachineSpec,
   options: Pick<BootOptions, 'cmdline' | 'bios'>,
 ): Promise<BootParams> {
-  const config = toBoardConfig(spec, { cmdline: options.cmdline });
-  const { handoff } =
-    options.bios === null
-      ? await runBoardOnNode(config)
-      : await runBoardWithBiosOnNode(config, await readFileAs(options.bios, 'bios'));
-  return parseHandoff(handoff);
+  const bios = options.bios === null ? null : await readFileAs(options.bios, 'bios');
+  try {
+    const config = toBoardConfig(spec, { cmdline: options.cmdline });
+    const { handoff } = await (bios === null ? runBoardOnNode(config) : runBoardWithBiosOnNode(config, bios));
+    return parseHandoff(handoff);
+  } catch (error) {
+    throw placed(error, spec);
+  }
 }
 
 /** Loaded only where it is needed: most boots read no file. */

@@ -66,8 +66,7 @@ function rowBlocks(rows: readonly Row[], count: number, layout: Layout): string[
   );
   return (
     inner?.map((lines, at) => {
-      const { cells = [], spans = false } = rows[at] ?? {};
-      const below = spans ? '' : (cells[count - 1] ?? '');
+      const below = rows[at]?.cells[count - 1] ?? '';
       if (below === '') return lines;
       return [...lines, ...wrapText(below, columns - BELOW).map((line) => ' '.repeat(BELOW) + line)];
     }) ?? null

@@ -40,6 +40,9 @@ function hanging(line: string, columns: number): string {
   const begin = /^ */.exec(line)?.[0] ?? '';
   const lead = named !== '' && stringWidth(named) <= columns / 2 ? named : begin;
   const hang = ' '.repeat(lead === named ? stringWidth(lead) : lead.length + HANG);
-  const [first = '', ...rest] = wrapText(line.slice(lead.length), columns - hang.length);
-  return [lead + first, ...rest.map((more) => hang + more)].join('\n');
+  const words = line.slice(lead.length);
+  const [first = ''] = wrapText(words, columns - stringWidth(lead));
+  const rest = words.slice(first.length).trim();
+  const below = rest === '' ? [] : wrapText(rest, columns - hang.length);
+  return [lead + first, ...below.map((more) => hang + more)].join('\n');
 }
