@@ -73,14 +73,13 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
           if (!told) io.stderr(`earlyboot: ${spec.name}: booting ${kernel.image.release} under QEMU\n`);
           told = true;
         };
-        const step = io.stderrIsTTY ? progress.say : tell;
         return judge(spec, {
           ...kernel,
           qemu: options.qemu,
           accel: options.accel,
           deadlineMs: options.deadline === undefined ? null : options.deadline * 1000,
           trace,
-          onProgress: step,
+          onProgress: io.stderrIsTTY ? progress.say : tell,
           atEnd: cleanUpAtEnd,
         }).finally(progress.done);
       };

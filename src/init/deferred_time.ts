@@ -10,7 +10,7 @@ export interface TimeSpan {
 
 /**
  * A node's deferred time: from when page_alloc_init_late() starts the node's thread until the thread is done; null where it defers
- * nothing. The log has the same in whole jiffies. Records of 0.1.0 do not tell it: there it is from the start of the first chunk to the
+ * nothing. The log counts it in jiffies, which stand still where interrupts are off (4.17 to 5.7). Records of 0.1.0 do not tell it: there it is from the start of the first chunk to the
  * end of the last.
  */
 export function deferredSpan(record: RunRecord, node: Nid): TimeSpan | null {

@@ -55,7 +55,7 @@ export function nodesTable(record: RunRecord, facts: Facts): string {
   const { source } = facts;
   return table(
     'Nodes: who has how much memory, and how long its deferred pages took: from when boot starts the node’s thread until it is done; ' +
-      'the log says the same in whole jiffies',
+      'the log counts jiffies',
     [
       { head: 'node', number: true },
       { head: 'CPUs', number: true },

@@ -36,18 +36,22 @@ export function summaryText(record: RunRecord, options: TextOptions): string {
   const text = [
     ...table,
     ...wrapText(last, options.columns),
-    ...logNote(facts, options),
+    ...logNote(facts).flatMap((line) => wrapText(line, options.columns)),
     ...assumedLines(record).map((line) => fitted(line, options.columns)),
   ];
   return `${[bold(head), '', ...drawings, ...text].join('\n')}\n`;
 }
 
-/** Why the log has other figures. */
-function logNote({ nodes }: Facts, { columns }: TextOptions): string[] {
-  const logged = nodes.flatMap(({ loggedMs }) => loggedMs ?? []);
-  if (logged.length === 0) return [];
-  const text = `the log counts the same in jiffies: ${Math.max(...logged)} ms`;
-  return wrapText(text, columns);
+/** A jiffy of HZ 100, the longest that x86 has. */
+const LONGEST_JIFFY_MS = 10;
+
+/** Why the log has another figure for the slowest node. */
+function logNote({ slowest }: Facts): string[] {
+  if (slowest === null || slowest.loggedMs === null) return [];
+  const { loggedMs, deferredNs } = slowest;
+  const off = Math.abs(loggedMs - deferredNs / 1e6) > LONGEST_JIFFY_MS;
+  const why = off ? ', which stand still while interrupts of the CPU that counts them are off' : '';
+  return [`the log counts jiffies: ${loggedMs} ms${why}`];
 }
 
 /** A line for each fact that was assumed; none where nothing was. */

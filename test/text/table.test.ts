@@ -93,7 +93,7 @@ test('widths are those of the terminal: wide characters take two columns, colour
 
 test('lines go on below, further in; below their words where they have a name', (t) => {
   t.is(fitted('  one two three\nfour', 10), '  one two\n    three\nfour');
-  t.is(fitted('where   at one end', 14), 'where   at one\n        end');
+  t.is(fitted('where   at one end', 16), 'where   at one\n        end');
   t.is(fitted('as it is', Infinity), 'as it is');
   t.deepEqual(wrapText('aa bb cc', 5), ['aa bb', 'cc']);
   t.deepEqual(wrapText('aaaaaaa', 5), ['aaaaaaa']);
