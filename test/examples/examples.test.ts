@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { buildSite } from '../../examples/browser/serve.ts';
-import { staticServer } from '../../tools/static-server.ts';
+import { staticServer } from '../../src/cli/page/static-server.ts';
 import { ROOT, sourcesBelow } from '../helpers/sources.ts';
 
 async function output(script: string): Promise<string> {
@@ -43,7 +43,7 @@ test('browser: the bundle needs nothing of Node and boots from a server', async 
   t.notRegex(readFileSync(join(folder, 'main.js'), 'utf8'), /(from|import)\s*\(?\s*["']node:/);
   const file = join(folder, 'main.mjs');
   copyFileSync(join(folder, 'main.js'), file);
-  const server = staticServer(folder).listen(0, '127.0.0.1');
+  const server = staticServer([{ folder }]).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
