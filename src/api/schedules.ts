@@ -1,5 +1,11 @@
 // One's own threads under the explorer: every schedule, or many, until something that must hold does not.
-import { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from '../kernel/completion.ts';
+import {
+  complete,
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+  initCompletion,
+  waitForCompletion,
+} from '../kernel/completion.ts';
 import type { Kernel, KernelFunction } from '../kernel/kernel.ts';
 import { padataInit } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
@@ -103,7 +109,7 @@ function* startAll(k: Kernel, threads: number): Kthread {
   k.mem.fresh(shared, 1, 'threads running');
   k.mem.writeOnce(shared, threads);
   initCompletion(k, shared + 1);
-  k.mem.fresh(shared + 1, COMPLETION_WORDS, 'all ended');
+  k.mem.fresh(shared + 1, COMPLETION_WORDS, 'all ended', COMPLETION_FIELDS);
   for (let i = 0; i < threads; i += 1) yield* kthreadRun(`thread${i}`, shared, `thread${i}`);
   yield* waitForCompletion(k, shared + 1);
 }

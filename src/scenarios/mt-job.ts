@@ -2,7 +2,13 @@
 import { bugOn } from '../lib/bug.ts';
 import type { Nid } from '../lib/units.ts';
 import type { Kernel, KernelFunction } from '../kernel/kernel.ts';
-import { initCompletion, complete, waitForCompletion, COMPLETION_WORDS } from '../kernel/completion.ts';
+import {
+  initCompletion,
+  complete,
+  waitForCompletion,
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+} from '../kernel/completion.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
 import { padataDoMultithreaded, padataInit, type PadataMtJob } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
@@ -87,11 +93,12 @@ function* boot(
   }
   const shared = k.mem.alloc(1 + COMPLETION_WORDS);
   const undone: Word = shared;
-  k.mem.fresh(undone, 1, 'undone');
+  k.mem.fresh(undone, 1 + COMPLETION_WORDS, 'jobs', ['undone', ...COMPLETION_FIELDS]);
   k.mem.writeOnce(undone, nodes);
   initCompletion(k, shared + 1);
   for (let node = 0; node < nodes; node += 1) {
     const arg = k.mem.alloc(2);
+    k.mem.fresh(arg, 2, 'argument', ['node', 'jobs']);
     k.mem.writeOnce(arg, node);
     k.mem.writeOnce(arg + 1, shared);
     yield* kthreadRun('nodeJobs', arg, `node${node}`, k.cpusOfNode[node]);

@@ -1,6 +1,11 @@
 // The users of jobs under the explorer: what each must not lose, whatever fails and in whatever order.
 import { bugOn } from '../lib/bug.ts';
-import { COMPLETION_WORDS, initCompletion, waitForCompletion } from '../kernel/completion.ts';
+import {
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+  initCompletion,
+  waitForCompletion,
+} from '../kernel/completion.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
 import { padataDoMultithreadedRfc } from '../kernel/padata.ts';
@@ -137,6 +142,8 @@ export interface KhoOptions extends Named {
   readonly kho: Omit<KhoContext, 'zone'>;
 }
 
+const ARGS = ['thread_fn', 'pages', 'done', ...COMPLETION_FIELDS.map((field) => `completion.${field}`)];
+
 /** Deferred init in a thread of its own, preserved pages in a job beside it. */
 export function khoScenario({ name, about, kho }: KhoOptions): Scenario {
   return userScenario<KhoContext>(
@@ -150,7 +157,7 @@ export function khoScenario({ name, about, kho }: KhoOptions): Scenario {
       },
       *run(k, ctx) {
         const args = k.mem.alloc(3 + COMPLETION_WORDS);
-        k.mem.fresh(args, 3 + COMPLETION_WORDS, 'args');
+        k.mem.fresh(args, 3 + COMPLETION_WORDS, 'args', ARGS);
         initCompletion(k, args + 3);
         k.mem.writeOnce(args, k.text.address(KHO_PRESERVED));
         k.mem.writeOnce(args + 1, ctx.preserved.length);
