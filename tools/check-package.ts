@@ -130,13 +130,6 @@ function main(): void {
       'esm-only',
       '--exclude-entrypoints',
       'images/firmware.bin',
-      'schema/machine.schema.json',
-      'schema/run-record.schema.json',
-      'schema/missing.schema.json',
-      'schema/fits.schema.json',
-      'schema/lint.schema.json',
-      'schema/movable.schema.json',
-      'schema/slow-boot.schema.json',
     ];
     check('attw', run(bin('attw'), [tarball, ...attw], ROOT));
     const path = project(folder, tarball);

@@ -71,7 +71,7 @@ async function explainOne(
     );
   const explanation = explainAddress(record, value);
   if (options.json === true) {
-    printJson(io, explanation);
+    printJson(io, { version: 1, ...explanation });
     return;
   }
   io.stdout(explanationText(record, explanation));
