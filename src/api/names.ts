@@ -3,6 +3,7 @@ import type { ProfileName } from '../kernels/list.ts';
 import type { KernelName as KnownKernel } from '../kernels/named.ts';
 import type { BuiltinMachineName } from '../machine/builtin/list.ts';
 import type { ZoneName as KnownZone } from '../mm/mmzone.ts';
+import type { KnownScenario } from '../scenarios/catalogue.ts';
 
 /** `string` alone would swallow the known names. */
 type Other = string & {};
@@ -13,5 +14,7 @@ export type MachineName = BuiltinMachineName | Other;
 export type KernelName = KnownKernel | Other;
 /** A kernel by whose rules padata runs. */
 export type RulesName = ProfileName | Other;
+/** A scenario that comes with earlyboot: `earlyboot explore` lists them. */
+export type ScenarioName = KnownScenario | Other;
 /** A zone of x86. */
 export type ZoneName = KnownZone | Other;

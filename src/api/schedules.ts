@@ -12,6 +12,7 @@ import { workqueueInit } from '../kernel/workqueue.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
 import { Bug } from '../lib/bug.ts';
 import { InputError } from '../lib/input-error.ts';
+import { didYouMean } from '../machine/closest.ts';
 import type { Memory } from '../cpu/memory.ts';
 import { atomicAddReturn, type Kthread } from '../cpu/op.ts';
 import {
@@ -24,6 +25,7 @@ import {
 import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { parseToken } from '../cpus/simulated/explore/token.ts';
 import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
+import type { ScenarioName } from './names.ts';
 import { checkOptions, oneOf, SEED, TEXT, WHOLE_FROM_1, type OptionRules } from './options.ts';
 import { worldMaker, worldText } from '../scenarios/world.ts';
 
@@ -85,6 +87,24 @@ export function threadScenario<State>(
       };
     },
   };
+}
+
+/**
+ * A scenario that comes with earlyboot: kernel threads of padata, workqueues and deferred initialisation, sound or with a fault planted.
+ * @throws InputError 'usage' for a name that there is not
+ */
+export async function builtinScenario(name: ScenarioName): Promise<Scenario> {
+  const { allScenarios, findScenario } = await import('../scenarios/catalogue.ts');
+  const scenario = findScenario(name);
+  if (scenario !== undefined) return scenario;
+  const closest = didYouMean(
+    name,
+    allScenarios().map((known) => known.name),
+  );
+  throw new InputError(
+    'usage',
+    `scenario "${name}"${closest || ': expected one that earlyboot explore lists'}`,
+  );
 }
 
 function threadOf<State>(

@@ -23,7 +23,13 @@ export interface HandOutOptions {
 const CHUNK = 2;
 
 /** A job of `chunks` chunks for as many threads as there are CPUs. */
-export function handOut({ name, about, cpus, chunks, helper = padataMtHelper }: HandOutOptions): Scenario {
+export function handOut<Name extends string>({
+  name,
+  about,
+  cpus,
+  chunks,
+  helper = padataMtHelper,
+}: HandOutOptions & { readonly name: Name }): Scenario<Name> {
   const text = worldText({ padataMtHelper: helper });
   const world = worldMaker({ nodeOfCpu: new Array<number>(cpus).fill(0), text });
   const size = chunks * CHUNK;

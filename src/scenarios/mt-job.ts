@@ -34,7 +34,7 @@ export interface MtJobOptions {
 }
 
 /** Runs the jobs, each node's in a thread of its own, and sees to it that all is done once and all works are back. */
-export function mtJobs(options: MtJobOptions): Scenario {
+export function mtJobs<Name extends string>(options: MtJobOptions & { readonly name: Name }): Scenario<Name> {
   const { name, about, nodeOfCpu, jobs, unit, doMultithreaded = padataDoMultithreaded } = options;
   // the argument: node, then where the count of nodes and the completion are
   const nodeJobs: KernelFunction = function* (k, arg) {

@@ -67,7 +67,9 @@ export interface SerialOptions {
   readonly firstSeqNr?: number;
 }
 
-export function serialScenario(options: SerialOptions): Scenario {
+export function serialScenario<Name extends string>(
+  options: SerialOptions & { readonly name: Name },
+): Scenario<Name> {
   const { name, about, cpus, submitters, objects, disturb = [], doSerial = padataDoSerial } = options;
   const runs = new WeakMap<Kernel['mem'], Seen[]>();
   const seenIn = (k: Kernel): Seen[] => runs.get(k.mem) as Seen[];

@@ -3,6 +3,7 @@ import test from 'ava';
 import {
   bootMachine,
   BUILTIN_NAMES,
+  builtinScenario,
   exploreSchedules,
   fits,
   InputError,
@@ -19,6 +20,7 @@ import {
   type MachineName,
   type ZoneName,
 } from '../../src/index.ts';
+import type { KnownScenario } from '../../src/scenarios/catalogue.ts';
 
 /** What bootMachine says to options that no compiler has looked at. */
 async function refusal(options: object): Promise<string> {
@@ -135,6 +137,19 @@ test('the other calls look at their options as well', async (t) => {
   for (const [call, expected] of cases) t.regex(await said(call), expected);
 });
 
+test('scenarios by name', async (t) => {
+  const scenario = await builtinScenario('mutant/lost-wake');
+  t.regex(exploreSchedules(scenario, { strategy: 'random' }).failure?.message ?? '', /^deadlock/);
+  t.is(
+    await said(() => builtinScenario('mutant/lost-wak')),
+    'usage: scenario "mutant/lost-wak": did you mean mutant/lost-wake?',
+  );
+  t.is(
+    await said(() => builtinScenario('')),
+    'usage: scenario "": expected one that earlyboot explore lists',
+  );
+});
+
 test('installed memory reaches the question, not the boot', async (t) => {
   const answer = await missing('tiny-512m', { installedBytes: 600 * MiB, append: 'mem=400M' });
   t.deepEqual([answer.installedBytes, answer.installedFrom], [600 * MiB, 'given']);
@@ -150,6 +165,10 @@ test('known names are types, and other texts are taken', (t) => {
   const noKernel: KernelRules = '6.0';
   const paths: [MachineName, KernelName, ZoneName] = ['my.yaml', './vmlinuz', 'Mine'];
   t.is(new Set([machine, kernel, noMachine, noKernel, ...paths]).size, 7);
+  const scenario: KnownScenario = 'mutant/lost-wake';
+  // @ts-expect-error: no scenario that comes with earlyboot
+  const noScenario: KnownScenario = 'mutant/lost-sleep';
+  t.not(scenario, noScenario);
   t.true(BUILTIN_NAMES.includes(machine) && KERNEL_NAMES.includes(kernel));
 });
 
