@@ -72,7 +72,7 @@ async function explainOne(
     );
   const explanation = explainAddress(record, value);
   if (options.json === true) {
-    printJson(io, explanation);
+    printJson(io, { version: 1, ...explanation });
     return;
   }
   answer(io, explanationText(record, explanation));

@@ -2,6 +2,7 @@
 import type { RunRecord } from '../init/record.ts';
 import { comparisonTable } from './html-compare.ts';
 import { factsOf } from './facts.ts';
+import { REPORT_TERMS } from './glossary.ts';
 import { logCounts, logMarkup } from './html-log.ts';
 import { curveSection, lanesSection, mapSection } from './html-pictures.ts';
 import { columns, type Run } from './html-runs.ts';
@@ -14,7 +15,7 @@ import { REPORT_CSS } from './style.ts';
 import { el, escapeText, textEl } from './svg.ts';
 import { countText, plural } from '../lib/plural.ts';
 import type { CurvePoint } from './threads-chart.ts';
-import { deferredSentence, GLOSSARY, machineSentence, savedSentence, whoSentence } from './words.ts';
+import { deferredSentence, machineSentence, savedSentence, whoSentence } from './words.ts';
 
 export interface ReportOptions {
   /** Threads against time, for each record in turn: its curve, and published or measured points. */
@@ -140,7 +141,7 @@ function assumedSection(runs: readonly Run[]): string {
 }
 
 function glossarySection(): string {
-  const terms = GLOSSARY.map(({ word, meaning }) => textEl('dt', word) + textEl('dd', meaning));
+  const terms = REPORT_TERMS.map(({ word, meaning }) => textEl('dt', word) + textEl('dd', meaning));
   return [textEl('h2', 'Words'), el('dl', { class: 'glossary' }, ...terms)].join('\n');
 }
 
