@@ -1,7 +1,7 @@
 // What differs between two boots: the log, zones, jobs and times.
 import { FIGURE_SOURCE, type RecordJob, type RecordZone, type RunRecord } from '../init/record.ts';
 import { hex } from '../lib/units.ts';
-import { diffLines } from '../lib/diff_lines.ts';
+import { diffLines } from '../text/diff_lines.ts';
 import { isMemoryLine } from '../kernels/memory_lines.ts';
 
 /** One thing that only one of two boots has. */

@@ -1,5 +1,5 @@
 // What `earlyboot bench` measured, as text.
-import { tableLines } from '../lib/table.ts';
+import { tableLines } from '../text/table.ts';
 
 /** One row: so much modelled memory with so many threads. Medians, in nanoseconds. */
 export interface Row {

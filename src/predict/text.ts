@@ -1,5 +1,5 @@
 // Predictions as text: the form of the published table, with intervals, and the published figures beside them.
-import { tableLines } from '../lib/table.ts';
+import { tableLines } from '../text/table.ts';
 import type { HookRow } from './compare-hooks.ts';
 import type { Predicted, Prediction, PredictionRow } from './predict.ts';
 

@@ -2,7 +2,8 @@
 import type { Facts } from './facts.ts';
 import { table } from './html-tables.ts';
 import { textEl } from './svg.ts';
-import { bytesText, countText, msText } from './text.ts';
+import { countText } from '../lib/plural.ts';
+import { bytesText, msText } from './text.ts';
 
 export interface ComparedRun {
   readonly name: string;
@@ -23,7 +24,7 @@ const FIGURES: readonly Figure[] = [
   { name: 'pages deferred', value: (f) => f.deferredPages, text: countText },
   { name: 'threads a node', value: (f) => Math.max(0, ...f.nodes.map((n) => n.workers)), text: countText },
   { name: 'chunks', value: (f) => f.chunks, text: countText },
-  { name: 'deferred init of the slowest node, ms', value: (f) => f.slowest?.wallNs ?? 0, text: msText },
+  { name: 'deferred init of the slowest node, ms', value: (f) => f.deferredNs, text: msText },
   { name: 'work of all threads, ms', value: (f) => f.workNs, text: msText },
 ];
 

@@ -4,7 +4,8 @@ import { missingMemory } from '../ask/missing/missing.ts';
 import type { RunRecord } from '../init/record.ts';
 import { table, type TableCell } from './html-tables.ts';
 import { el, textEl } from './svg.ts';
-import { bytesText, countText } from './text.ts';
+import { countText } from '../lib/plural.ts';
+import { bytesText } from './text.ts';
 
 const BAR_WIDTH = 160;
 const BAR_HEIGHT = 11;

@@ -8,7 +8,7 @@ import { reservedByOwner } from '../ask/owners/owners.ts';
 import { STRIP_INNER, stripSvg } from './strip-svg.ts';
 import { stripScale, type StripScale } from './strip-scale.ts';
 import { el, escapeText, textEl } from './svg.ts';
-import { plural } from './text.ts';
+import { plural } from '../lib/plural.ts';
 import { threadsChart, type CurvePoint } from './threads-chart.ts';
 
 export function mapSection(runs: readonly Run[]): string {
@@ -135,6 +135,6 @@ function ownPoints(runs: readonly Run[]): CurvePoint[] {
     if (facts.slowest === null) return [];
     const threads = Math.max(...facts.nodes.map((node) => node.workers));
     const known = curve.some((p) => p.threads === threads && p.source === facts.source);
-    return known ? [] : [{ threads, ms: facts.wallNs / 1e6, source: facts.source, run: name }];
+    return known ? [] : [{ threads, ms: facts.deferredNs / 1e6, source: facts.source, run: name }];
   });
 }

@@ -7,7 +7,8 @@ import { bytesByKind, type Owner } from '../ask/owners/owners.ts';
 import { kindWords } from '../ask/owners/owner-words.ts';
 import type { Span } from '../lib/spans.ts';
 import { el, escapeText, textEl } from './svg.ts';
-import { bytesText, countText, msText } from './text.ts';
+import { countText } from '../lib/plural.ts';
+import { bytesText, msText } from './text.ts';
 import { nodeNote } from './words.ts';
 
 /** A column: heading, and whether its cells are numbers. */
@@ -53,7 +54,8 @@ export function table(
 export function nodesTable(record: RunRecord, facts: Facts): string {
   const { source } = facts;
   return table(
-    'Nodes: who has how much memory, and how long its deferred pages took',
+    'Nodes: who has how much memory, and how long its deferred pages took: from when boot starts the node’s thread until it is done; ' +
+      'the log says the same in whole jiffies',
     [
       { head: 'node', number: true },
       { head: 'CPUs', number: true },
@@ -75,7 +77,7 @@ export function nodesTable(record: RunRecord, facts: Facts): string {
         countText(node.deferredPages),
         String(node.workers),
         countText(node.chunks),
-        msText(node.wallNs),
+        msText(node.deferredNs),
         msText(node.workNs),
         node.loggedMs === null ? '-' : String(node.loggedMs),
         own ? nodeNote(own) : '',
@@ -87,7 +89,7 @@ export function nodesTable(record: RunRecord, facts: Facts): string {
 /** A row for each call of padata_do_multithreaded. */
 export function jobsTable(record: RunRecord, facts: Facts): string {
   return table(
-    'Jobs: each call of padata_do_multithreaded; sizes in pages',
+    'Jobs: each call of padata_do_multithreaded; sizes in pages, times from the first chunk’s start to the last one’s end',
     [
       { head: 'node', number: true },
       { head: 'zone' },

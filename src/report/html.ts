@@ -13,7 +13,7 @@ import { patternDefs } from './looks.ts';
 import { mapRows } from './map-rows.ts';
 import { REPORT_CSS } from './style.ts';
 import { el, escapeText, textEl } from './svg.ts';
-import { countText, plural } from './text.ts';
+import { countText, plural } from '../lib/plural.ts';
 import type { CurvePoint } from './threads-chart.ts';
 import { deferredSentence, machineSentence, savedSentence, whoSentence } from './words.ts';
 

@@ -5,7 +5,8 @@ import { timeAxis, AXIS_HEIGHT } from './axis.ts';
 import type { CpuLane, LaneChunk, Lanes, NodeLane } from './lanes.ts';
 import { nodeLook } from './looks.ts';
 import { el, escapeText, textEl } from './svg.ts';
-import { countText, msText, plural, rangesText } from './text.ts';
+import { countText, plural } from '../lib/plural.ts';
+import { msText, rangesText } from './text.ts';
 
 const WIDTH = 1180;
 const LEFT = 112;

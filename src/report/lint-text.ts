@@ -1,7 +1,7 @@
 // Findings as lines that editors know, rules as text, and both as SARIF for code hosts.
 import type { PlacedFinding } from '../ask/lint/load.ts';
 import type { Rule, Severity } from '../ask/lint/types.ts';
-import { plural } from './text.ts';
+import { plural } from '../lib/plural.ts';
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
 

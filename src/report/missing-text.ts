@@ -4,8 +4,9 @@ import type { RealComparison } from '../ask/missing/real.ts';
 import type { ReservedTotals } from '../ask/missing/reserved.ts';
 import type { Missing } from '../ask/missing/types.ts';
 import { PAGE_SIZE } from '../lib/units.ts';
-import { tableLines } from '../lib/table.ts';
-import { bytesText, countText } from './text.ts';
+import { tableLines } from '../text/table.ts';
+import { countText } from '../lib/plural.ts';
+import { bytesText } from './text.ts';
 
 const LEFT = [3, 4, 5];
 

@@ -1,6 +1,6 @@
 // `explain --movable` as text: nodes as a table, and what can be added.
 import type { Movable } from '../ask/movable/movable.ts';
-import { tableLines } from '../lib/table.ts';
+import { tableLines } from '../text/table.ts';
 import { hex } from '../lib/units.ts';
 import { bytesText } from './text.ts';
 

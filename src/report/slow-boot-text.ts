@@ -1,6 +1,6 @@
 // `predict --slow-boot` as text.
 import type { SlowBoot } from '../predict/slow-boot.ts';
-import { tableLines } from '../lib/table.ts';
+import { tableLines } from '../text/table.ts';
 import { bytesText, durationText } from './text.ts';
 
 const NS_PER_MS = 1e6;

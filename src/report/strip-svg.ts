@@ -5,7 +5,8 @@ import type { Span } from '../lib/spans.ts';
 import { layoutRows, mainCell, type LaidRow, type StripBox } from './strip-layout.ts';
 import { axisLabels, stripScale, type StripScale } from './strip-scale.ts';
 import { el, escapeText, fits, textEl, textWidth } from './svg.ts';
-import { addressRange, bytesText, plural } from './text.ts';
+import { plural } from '../lib/plural.ts';
+import { addressRange, bytesText } from './text.ts';
 
 export const STRIP_LEFT = 112;
 export const STRIP_WIDTH = 1180;

@@ -2,7 +2,8 @@
 import { FIGURE_SOURCE, type RunRecord } from '../init/record.ts';
 import { lanesOf, type CpuLane, type Lanes, type NodeLane } from './lanes.ts';
 import { axisLines, glyphText, wrapText, type Glyph, type Ink, type TerminalOptions } from './terminal.ts';
-import { durationText, plural } from './text.ts';
+import { plural } from '../lib/plural.ts';
+import { durationText } from './text.ts';
 
 const NAME_WIDTH = 16;
 const LEAST_WIDTH = 20;

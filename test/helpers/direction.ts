@@ -10,6 +10,7 @@ export const FLOORS: readonly { readonly name: string; readonly files: RegExp }[
   { name: 'arch', files: /^src\/arch\// },
   { name: 'init', files: /^src\/init\// },
   // the rest: what is around the kernel model
+  { name: 'text', files: /^src\/text\// },
   { name: 'board', files: /^src\/board\// },
   { name: 'machine', files: /^src\/machine\// },
   { name: 'kernels', files: /^src\/kernels\// },
@@ -29,7 +30,7 @@ export const FLOORS: readonly { readonly name: string; readonly files: RegExp }[
 ];
 
 /** The kernel model ends below this floor. */
-const MODEL_TOP = FLOORS.findIndex(({ name }) => name === 'board');
+const MODEL_TOP = FLOORS.findIndex(({ name }) => name === 'text');
 /** Edges of the program: nobody imports them, not even the floor above. */
 const EDGES = ['cli', 'web'];
 

@@ -1,14 +1,6 @@
 import test from 'ava';
-import {
-  addressRange,
-  bytesText,
-  countText,
-  durationText,
-  listText,
-  msText,
-  plural,
-  rangesText,
-} from '../../src/report/text.ts';
+import { countText, plural } from '../../src/lib/plural.ts';
+import { addressRange, bytesText, durationText, listText, msText, rangesText } from '../../src/report/text.ts';
 
 test('bytes: the unit that leaves at least one, a decimal where needed', (t) => {
   t.is(bytesText(0), '0 bytes');

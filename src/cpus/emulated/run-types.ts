@@ -41,8 +41,6 @@ export interface EmulatedRunResult {
   readonly deferredInit: RunRecord['deferredInit'];
   readonly grow: RunRecord['grow'];
   readonly log: readonly { readonly atNs: number; readonly level: 'info' | 'warn'; readonly text: string }[];
-  /** From the claim of each node's deferred pages to its log line. */
-  readonly nodes: readonly { readonly node: Nid; readonly startNs: number; readonly endNs: number }[];
   /** The kernel's lines about secondary CPUs, up to `smp: Brought up`; and CPUs that were online then. */
   readonly lines: readonly SmpBootLine[];
   readonly broughtUp: readonly CpuId[];

@@ -6,7 +6,7 @@ import { jobsTable, nodesTable, ownersTable, zonesTable } from '../../report/htm
 import type { Lanes } from '../../report/lanes.ts';
 import { reservedByOwner } from '../../ask/owners/owners.ts';
 import { textEl } from '../../report/svg.ts';
-import { countText, plural } from '../../report/text.ts';
+import { countText, plural } from '../../lib/plural.ts';
 import type { CurvePoint } from '../../report/threads-chart.ts';
 import { deferredSentence, machineSentence, savedSentence, whoSentence } from '../../report/words.ts';
 import { byId, setMarkup, setText } from './dom.ts';
