@@ -24,3 +24,8 @@ export function columns(runs: readonly Run[], content: (run: Run) => string): st
   );
   return el('div', { class: runs.length > 1 ? 'runs two' : 'runs' }, ...parts);
 }
+
+/** A heading that the list of contents leads to. */
+export function sectionHead(id: string, text: string): string {
+  return textEl('h2', text, { id });
+}

@@ -9,7 +9,6 @@ import { columns, type Run } from './html-runs.ts';
 import { missingSection } from './html-missing.ts';
 import { jobsTable, nodesTable, zonesTable } from './html-tables.ts';
 import { lanesOf } from './lanes.ts';
-import { patternDefs } from './looks.ts';
 import { mapRows } from './map-rows.ts';
 import { REPORT_CSS } from './style.ts';
 import { el, escapeText, textEl } from './svg.ts';
@@ -29,7 +28,6 @@ export function reportHtml(records: readonly RunRecord[], options: ReportOptions
   const runs = runsOf(records, options.curves ?? []);
   const title = runs.map((run) => run.name).join(' and ');
   const body = [
-    patternDefs(),
     textEl('h1', `${title}: the first second of a Linux boot`),
     shortSection(runs),
     runs.length > 1 ? comparisonTable(runs) : '',
