@@ -3,7 +3,8 @@ import { groupRows } from '../ask/missing/groups.ts';
 import { missingMemory } from '../ask/missing/missing.ts';
 import type { RunRecord } from '../init/record.ts';
 import { table, type TableCell } from './html-tables.ts';
-import { el, textEl } from './svg.ts';
+import { sectionHead } from './html-runs.ts';
+import { el } from './svg.ts';
 import { countText } from '../lib/plural.ts';
 import { bytesText } from './text.ts';
 
@@ -46,8 +47,14 @@ export function missingTable(record: RunRecord): string {
   return table(caption, columns, body);
 }
 
-/** The same with a heading, for the report. */
-export function missingSection(record: RunRecord): string {
+/** The same with a heading, for the report; `of` where it is one of several boots. */
+export function missingSection(
+  record: RunRecord,
+  of: { readonly name: string; readonly i: number } | null,
+): string {
   const markup = missingTable(record);
-  return markup === '' ? '' : textEl('h2', 'Where memory went') + markup;
+  if (markup === '') return '';
+  return of === null
+    ? sectionHead('memory', 'Where memory went') + markup
+    : sectionHead(`memory-${of.i}`, `Where memory went: ${of.name}`) + markup;
 }

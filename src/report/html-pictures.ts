@@ -8,7 +8,7 @@ import { pieceId, piecesMarkup } from './map-pieces.ts';
 import { reservedByOwner } from '../ask/owners/owners.ts';
 import { laidRows, STRIP_INNER, stripSvg } from './strip-svg.ts';
 import { stripScale, type StripScale } from './strip-scale.ts';
-import { el, escapeText, textEl } from './svg.ts';
+import { el, textEl } from './svg.ts';
 import { plural } from '../lib/plural.ts';
 import { threadsChart, type CurvePoint } from './threads-chart.ts';
 

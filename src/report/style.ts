@@ -3,7 +3,7 @@
 /** Where a table has no room, each row is a block of its own, a line for each cell. */
 export const NARROW_TABLES = `@media screen and (max-width:600px){
 .scroll table,.scroll caption,.scroll tbody,.scroll tr,.scroll td{display:block;width:auto}
-.scroll thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.scroll thead{display:none}
 .scroll tr{border:1px solid var(--line);border-radius:4px;padding:.3em .6em;margin:.4em 0}
 .scroll td,.scroll td.n{overflow:hidden;text-align:right;white-space:normal;overflow-wrap:anywhere;border:0;padding:.1em 0}
 .scroll td:empty,.scroll td:has(.bar){display:none}
@@ -11,8 +11,8 @@ export const NARROW_TABLES = `@media screen and (max-width:600px){
 }`;
 
 export const REPORT_CSS = `
-:root{color-scheme:light dark;--bg:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--card:#f6f8fa;--mark:#fff3c4;--warn:#9a3412;--link:#0b5cad}
-@media (prefers-color-scheme:dark){:root{--bg:#12161b;--ink:#e6edf3;--soft:#9aa6b2;--line:#30363d;--card:#1a2027;--mark:#4a3d10;--warn:#f0a070;--link:#7db8f5}}
+:root{color-scheme:light dark;--bg:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d0d7de;--card:#f6f8fa;--mark:#fff3c4;--warn:#9a3412;--link:#0b5cad;--plus:#ddf4e0;--minus:#fbe3e0}
+@media (prefers-color-scheme:dark){:root{--bg:#12161b;--ink:#e6edf3;--soft:#9aa6b2;--line:#30363d;--card:#1a2027;--mark:#4a3d10;--warn:#f0a070;--link:#7db8f5;--plus:#16351f;--minus:#472320}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1240px;padding:24px 28px 48px;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 h1{font-size:1.7em;line-height:1.2;margin:0 0 .3em}
@@ -20,6 +20,7 @@ h2{font-size:1.25em;margin:2em 0 .4em;border-bottom:1px solid var(--line);paddin
 h3{font-size:1.02em;margin:1.2em 0 .3em}
 p{margin:.4em 0 .8em;max-width:80ch}
 .lead{font-size:1.08em}
+nav ul{display:flex;flex-wrap:wrap;gap:.2em 1.2em;margin:.8em 0;padding:0;list-style:none;font-size:.93em}
 .runs{display:grid;gap:0 28px}
 .runs.two{grid-template-columns:1fr 1fr}
 .runs>*{min-width:0}
@@ -60,6 +61,10 @@ thead th{font-weight:600;vertical-align:bottom}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 pre{margin:0;padding:.6em .8em;background:var(--card);border:1px solid var(--line);font:12px/1.45 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;max-height:36em;overflow-y:auto}
 pre mark{background:var(--mark);color:inherit}
+pre.changes{max-height:24em}
+pre ins,pre del{text-decoration:none}
+pre ins{background:var(--plus)}
+pre del{background:var(--minus)}
 pre .more{color:var(--soft);font-style:italic}
 dl.glossary{display:grid;grid-template-columns:minmax(11em,max-content) 1fr;gap:.25em 1.2em;margin:.4em 0}
 dt{font-weight:600}
@@ -71,7 +76,7 @@ footer{margin-top:3em;color:var(--soft);font-size:.88em;border-top:1px solid var
 ${NARROW_TABLES}
 @media print{
 @page{size:A4 landscape;margin:12mm}
-:root{--bg:#fff;--ink:#000;--soft:#333;--line:#999;--card:#fff;--mark:#eee;--warn:#000;--link:#000;color-scheme:light}
+:root{--bg:#fff;--ink:#000;--soft:#333;--line:#999;--card:#fff;--mark:#eee;--warn:#000;--link:#000;--plus:#eee;--minus:#fff;color-scheme:light}
 body{max-width:none;padding:0;font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 h2,h3,h2+p,h3+p,figure>p{break-after:avoid}
 tr,li,svg{break-inside:avoid}
