@@ -5,6 +5,7 @@ import { changesText, lineCounts, linesText, stepsText } from '../ask/history/te
 import { PROFILES } from '../kernels/list.ts';
 import { kernelNamed } from '../kernels/named.ts';
 import { InputError } from '../lib/input-error.ts';
+import { answer } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 
@@ -39,7 +40,7 @@ export function historyCommand(io: CliIo): CommandUnknownOpts {
           throw new InputError('usage', '--lines: expected a machine whose log it looks at');
         const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
         if (options.json === true) printJson(io, { version: 1, from: from.name, to: to.name, comes, goes });
-        else io.stdout(changesText(comes, goes));
+        else answer(io, changesText(comes, goes));
         return;
       }
       const pattern = options.lines === undefined ? null : regularExpression(options.lines);
@@ -53,7 +54,7 @@ export function historyCommand(io: CliIo): CommandUnknownOpts {
           to: to.name,
           steps: steps.map(asJson),
         });
-      else io.stdout(pattern === null ? stepsText(steps) : linesText(steps, pattern));
+      else answer(io, pattern === null ? stepsText(steps) : linesText(steps, pattern));
     });
 }
 

@@ -13,12 +13,13 @@ import { InputError } from '../lib/input-error.ts';
 import { readInput } from '../machine/import/read-input.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
+import { answer, answerToned } from './answer.ts';
 import { cleanUpAtEnd } from './interrupt.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { differs, summaryText, verdictText, type Verdict } from './verify-text.ts';
+import { differs, summaryText, verdictToned, type Verdict } from './verify-text.ts';
 
 const HELP = `
 MACHINE is what boot takes: a built-in name, a description, a kernel log, or a folder with dmesg.txt and acpi/. QEMU becomes
@@ -152,10 +153,10 @@ async function judgeAll(
     sayNotes(io, judgement);
     await keep(judgement);
     verdicts.push(judgement);
-    if (options.json !== true) io.stdout(verdictText(judgement, options.diff === true));
+    if (options.json !== true) answerToned(io, verdictToned(judgement, options.diff === true));
   }
   if (options.json === true) printJson(io, { version: 1, judgements: verdicts.map(toJsonVerdict) });
-  else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+  else if (verdicts.length > 1) answer(io, summaryText(verdicts));
   if (verdicts.some(differs)) io.setFailed();
 }
 

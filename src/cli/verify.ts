@@ -14,10 +14,11 @@ import { hex } from '../lib/units.ts';
 import { bootTexts } from '../machine/import/boots.ts';
 import { logAt } from '../machine/import/path.ts';
 import { isFolder } from '../machine/import/files.ts';
+import { answer, answerToned } from './answer.ts';
 import { sayAssumed } from './assumed.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine, type MachineOptions } from './machine.ts';
-import { differs, summaryText, verdictText, type Verdict } from './verify-text.ts';
+import { differs, summaryText, verdictToned, type Verdict } from './verify-text.ts';
 import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } from './options.ts';
 
 const HELP = `
@@ -56,7 +57,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
         try {
           const verdict = await verifyOne(io, capture, options);
           verdicts.push(verdict);
-          if (options.json !== true) io.stdout(verdictText(verdict, options.diff === true));
+          if (options.json !== true) answerToned(io, verdictToned(verdict, options.diff === true));
         } catch (error) {
           // one that cannot be read does not end the others
           const isOwn = error instanceof InputError || error instanceof Failure;
@@ -66,7 +67,7 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
         }
       }
       if (options.json === true) printJson(io, { version: 1, captures: verdicts, failed });
-      else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+      else if (verdicts.length > 1) answer(io, summaryText(verdicts));
       if (failed.length > 0)
         throw new InputError(
           'file',

@@ -60,5 +60,6 @@ const isTime = (name: string): boolean => name.endsWith('ms');
 function changeText(before: number, after: number): string {
   if (before === 0 || after === 0) return '';
   const percent = ((after - before) / before) * 100;
-  return `${percent > 0 ? '+' : '−'}${Math.abs(percent).toFixed(1)} %`;
+  const size = Math.abs(percent).toFixed(1);
+  return size === '0.0' ? 'within 0.1 %' : `${percent > 0 ? '+' : '−'}${size} %`;
 }

@@ -1,5 +1,5 @@
 // The longest common subsequence of two lists of lines, and the difference that follows from it.
-import diffSequences from '@jest/diff-sequences';
+import { diff } from 'fast-myers-diff';
 
 /** One line of a difference: in both lists, in the first alone, or in the second alone; indices into the lists. */
 export type DiffEntry =
@@ -21,18 +21,22 @@ export function diffLines(left: readonly string[], right: readonly string[]): Di
   };
   // a line that only one list has is in no common subsequence
   const [ofLeft, ofRight] = [placesIn(left, new Set(right)), placesIn(right, new Set(left))];
-  const at = (places: readonly number[], i: number): number => places[i] as number;
-  diffSequences(
-    ofLeft.length,
-    ofRight.length,
-    (i, j) => left[at(ofLeft, i)] === right[at(ofRight, j)],
-    (count, i, j) => {
-      for (let n = 0; n < count; n++) {
-        apart(at(ofLeft, i + n), at(ofRight, j + n));
-        entries.push({ kind: 'same', left: nextLeft++, right: nextRight++ });
-      }
-    },
-  );
+  let i = 0;
+  let j = 0;
+  const common = (end: number): void => {
+    while (i < end) {
+      apart(ofLeft[i++] as number, ofRight[j++] as number);
+      entries.push({ kind: 'same', left: nextLeft++, right: nextRight++ });
+    }
+  };
+  const lines = (all: readonly string[], places: readonly number[]): string[] =>
+    places.map((at) => all[at] as string);
+  for (const [start, end, , rightEnd] of diff(lines(left, ofLeft), lines(right, ofRight))) {
+    common(start);
+    i = end;
+    j = rightEnd;
+  }
+  common(ofLeft.length);
   apart(left.length, right.length);
   return entries;
 }

@@ -7,6 +7,16 @@ export interface Row {
   readonly spans: boolean;
 }
 
+/** What there is room for. */
+export interface Layout {
+  /** Columns of words. */
+  readonly left: ReadonlySet<number>;
+  /** Columns of the terminal, or Infinity. */
+  readonly columns: number;
+  /** The first row may be broken at blanks too. */
+  readonly headings: boolean;
+}
+
 /** Between columns. */
 export const GAP = '  ';
 /** Words get no narrower, or they could not be read. */
@@ -17,22 +27,21 @@ export function tableWidth(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
 }
 
-/** Widths that fit `columns` where that can be; else the least. The first row are headings. */
+/** Widths that fit where that can be; else the least. */
 export function columnWidths(
   rows: readonly Row[],
   count: number,
-  left: ReadonlySet<number>,
-  columns: number,
+  { left, columns, headings }: Layout,
 ): number[] {
   const cellsOf = (i: number): string[] =>
     rows.flatMap(({ cells, spans }) => (i < cells.length - (spans ? 1 : 0) ? [cells[i] ?? ''] : []));
   const all = Array.from({ length: count }, (_, i) => cellsOf(i));
   const widths = all.map((cells) => Math.max(0, ...cells.map((cell) => stringWidth(cell))));
-  const least = all.map(([head = '', ...body], i) => {
+  const least = all.map((cells, i) => {
     const whole = widths[i] ?? 0;
-    const words = left.has(i) ? Math.max(longestWord([head, ...body]), Math.min(whole, READABLE)) : 0;
-    const figures = Math.max(longestWord([head]), ...body.map((cell) => stringWidth(cell)));
-    return left.has(i) ? words : figures;
+    if (left.has(i)) return Math.max(longestWord(cells), Math.min(whole, READABLE));
+    const [head = '', ...figures] = headings ? cells : ['', ...cells];
+    return Math.max(longestWord([head]), ...figures.map((cell) => stringWidth(cell)));
   });
   while (tableWidth(widths) > columns) {
     const widest = widths.reduce(

@@ -1,7 +1,7 @@
 // Text tables: cells padded to the widest of their column, two blanks between columns. Where that is wider than the terminal, headings
 // and words are broken at blanks; then columns of words move below their row; then the table is cut into several below each other.
 import stringWidth from 'string-width';
-import { columnWidths, GAP, tableWidth, type Row } from './table-widths.ts';
+import { columnWidths, GAP, tableWidth, type Layout, type Row } from './table-widths.ts';
 import { wrapText } from './wrap.ts';
 
 export interface TableOptions {
@@ -9,6 +9,8 @@ export interface TableOptions {
   readonly left?: readonly number[];
   /** Columns of the terminal; no limit where it is left out. */
   readonly columns?: number | undefined;
+  /** Whether the first row are headings, which may be broken at blanks; they are unless false. */
+  readonly headings?: boolean | undefined;
   /** How lines of headings are drawn, such as bold. */
   readonly head?: ((line: string) => string) | undefined;
 }
@@ -17,8 +19,8 @@ export interface TableOptions {
 const BELOW = 4;
 
 /**
- * Lines without newline and without trailing blanks. The first row are the headings. The last cell of a row that is shorter than the
- * others, in a column of words, reaches over the columns that it lacks.
+ * Lines without newline and without trailing blanks. The last cell of a row that is shorter than the others, in a column of words,
+ * reaches over the columns that it lacks.
  */
 export function tableLines(cells: readonly (readonly string[])[], options: TableOptions = {}): string[] {
   const count = Math.max(0, ...cells.map((row) => row.length));
@@ -27,12 +29,16 @@ export function tableLines(cells: readonly (readonly string[])[], options: Table
     cells: row,
     spans: row.length < count && left.has(row.length - 1),
   }));
-  const columns = options.columns ?? Infinity;
-  const blocks = rowBlocks(rows, count, left, columns) ?? [];
-  if (blocks.length === rows.length) return styled(blocks, options.head);
-  return pieces(cells, left, columns).flatMap((piece, at) => [
+  const layout = { left, columns: options.columns ?? Infinity, headings: options.headings !== false };
+  const blocks = rowBlocks(rows, count, layout);
+  if (blocks !== null) return styled(blocks, options.head);
+  return pieces(cells, layout).flatMap((piece, at) => [
     ...(at > 0 ? [''] : []),
-    ...tableLines(piece.cells, { ...options, left: piece.left, columns: piece.fits ? columns : undefined }),
+    ...tableLines(piece.cells, {
+      ...options,
+      left: piece.left,
+      columns: piece.fits ? options.columns : undefined,
+    }),
   ]);
 }
 
@@ -44,15 +50,11 @@ function styled(
 }
 
 /** The lines of each row; null where figures alone are too wide. */
-function rowBlocks(
-  rows: readonly Row[],
-  count: number,
-  left: ReadonlySet<number>,
-  columns: number,
-): string[][] | null {
-  const widths = columnWidths(rows, count, left, columns);
+function rowBlocks(rows: readonly Row[], count: number, layout: Layout): string[][] | null {
+  const { left, columns, headings } = layout;
+  const widths = columnWidths(rows, count, layout);
   if (tableWidth(widths) <= columns)
-    return rows.map((row, at) => rowLines(row, widths, left, { columns, bottom: at === 0 }));
+    return rows.map((row, at) => rowLines(row, widths, layout, headings && at === 0));
   if (count < 2 || !left.has(count - 1)) return null;
   const inner = rowBlocks(
     rows.map(({ cells, spans }) => ({
@@ -60,8 +62,7 @@ function rowBlocks(
       spans: spans && cells.length < count,
     })),
     count - 1,
-    left,
-    columns,
+    layout,
   );
   return (
     inner?.map((lines, at) => {
@@ -73,17 +74,12 @@ function rowBlocks(
   );
 }
 
-interface Room {
-  readonly columns: number;
-  /** Cells of fewer lines stand at the bottom. */
-  readonly bottom: boolean;
-}
-
+/** `bottom`: cells of fewer lines stand at the bottom. */
 function rowLines(
   { cells, spans }: Row,
   widths: readonly number[],
-  left: ReadonlySet<number>,
-  { columns, bottom }: Room,
+  { left, columns }: Layout,
+  bottom: boolean,
 ): string[] {
   const parts = cells.map((cell, i) => {
     const from = tableWidth(widths.slice(0, i)) + (i > 0 ? GAP.length : 0);
@@ -110,10 +106,9 @@ interface Piece {
 }
 
 /** The table in pieces that fit, each with the first column; a column without a heading stays with the one before it. */
-function pieces(cells: readonly (readonly string[])[], left: ReadonlySet<number>, columns: number): Piece[] {
-  const head = cells[0] ?? [];
+function pieces(cells: readonly (readonly string[])[], layout: Layout): Piece[] {
   const groups: number[][] = [];
-  head.forEach((text, i) => {
+  (cells[0] ?? []).forEach((text, i) => {
     if (i === 0) return;
     if (text === '' && groups.length > 0) groups.at(-1)?.push(i);
     else groups.push([i]);
@@ -121,30 +116,21 @@ function pieces(cells: readonly (readonly string[])[], left: ReadonlySet<number>
   const made: Piece[] = [];
   let taken: number[] = [];
   for (const group of groups) {
-    const wider = pieceOf(cells, left, columns, [...taken, ...group]);
-    if (taken.length === 0 || wider.fits) taken = [...taken, ...group];
+    const wider = [...taken, ...group];
+    if (taken.length === 0 || pieceOf(cells, layout, wider).fits) taken = wider;
     else {
-      made.push(pieceOf(cells, left, columns, taken));
+      made.push(pieceOf(cells, layout, taken));
       taken = group;
     }
   }
-  return [...made, pieceOf(cells, left, columns, taken)];
+  return [...made, pieceOf(cells, layout, taken)];
 }
 
-function pieceOf(
-  cells: readonly (readonly string[])[],
-  left: ReadonlySet<number>,
-  columns: number,
-  others: readonly number[],
-): Piece {
+function pieceOf(cells: readonly (readonly string[])[], layout: Layout, others: readonly number[]): Piece {
   const kept = [0, ...others];
   const rows = cells.map((row) => kept.map((i) => row[i] ?? ''));
-  const own = kept.flatMap((i, at) => (left.has(i) ? [at] : []));
-  const widths = columnWidths(
-    rows.map((row) => ({ cells: row, spans: false })),
-    kept.length,
-    new Set(own),
-    columns,
-  );
-  return { cells: rows, left: own, fits: tableWidth(widths) <= columns };
+  const left = kept.flatMap((i, at) => (layout.left.has(i) ? [at] : []));
+  const whole = rows.map((row): Row => ({ cells: row, spans: false }));
+  const widths = columnWidths(whole, kept.length, { ...layout, left: new Set(left) });
+  return { cells: rows, left, fits: tableWidth(widths) <= layout.columns };
 }

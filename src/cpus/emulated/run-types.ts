@@ -4,7 +4,7 @@ import type { GrowCall } from '../../init/kernel_init.ts';
 import type { RecordJob, RunRecord } from '../../init/record.ts';
 import type { Topology } from '../../kernel/kernel.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
-import type { CpuId, Nid } from '../../lib/units.ts';
+import type { CpuId } from '../../lib/units.ts';
 import type { DeferredContext } from '../../mm/deferred.ts';
 import type { MemmapMemory, MemmapShape } from '../../mm/memmap.ts';
 import type { CpuLost } from './fault.ts';

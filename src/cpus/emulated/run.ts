@@ -6,7 +6,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { PADATA_FUNCTIONS } from '../../kernel/padata.ts';
 import type { TraceEvent } from '../../kernel/trace.ts';
 import { WORKQUEUE_FUNCTIONS } from '../../kernel/workqueue.ts';
-import type { CpuId, Nid } from '../../lib/units.ts';
+import type { CpuId } from '../../lib/units.ts';
 import { DEFERRED_CHUNK, deferredFunctions } from '../../mm/deferred.ts';
 import { PageLedger } from '../../mm/deferred/ledger.ts';
 import { LocalMemory } from '../../cpu/memory.ts';

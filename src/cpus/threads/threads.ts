@@ -59,6 +59,8 @@ export interface ThreadRunResult {
   readonly deferredInit: RunRecord['deferredInit'];
   readonly grow: RunRecord['grow'];
   readonly log: readonly ThreadLogLine[];
+  /** From the claim of each node's deferred pages to its log line. */
+  readonly nodes: readonly { readonly node: Nid; readonly startNs: number; readonly endNs: number }[];
   /** From the request to the end of page_alloc_init_late(). */
   readonly wallNs: number;
   /** CPU time of the workers together; null where the host's Node cannot tell. */
@@ -149,6 +151,7 @@ function record(boot: ThreadBoot, result: SmpResult, workers: number): ThreadRun
     deferredInit,
     grow,
     log,
+    nodes: nodeTimes(result.told),
     wallNs: result.wallNs,
     cpuNs: result.cpuNs,
     workers,
@@ -160,4 +163,18 @@ function tell(recorder: Recorder, log: ThreadLogLine[], told: Told): void {
   const what = told.what as DeferredTold;
   if (what.kind === 'log') log.push({ atNs: told.atNs, level: what.level, text: what.text });
   else recorder.trace(what.event, { task: told.thread, cpu: told.cpu, timeNs: told.atNs });
+}
+
+/** When each node's thread began and ended. */
+function nodeTimes(told: readonly Told[]): ThreadRunResult['nodes'] {
+  const starts = new Map<Nid, number>();
+  const times: { node: Nid; startNs: number; endNs: number }[] = [];
+  for (const { atNs, what } of told as readonly (Told & { readonly what: DeferredTold })[]) {
+    if (what.kind !== 'trace') continue;
+    const { event } = what;
+    if (event.kind === 'definit') starts.set(event.node, atNs);
+    if (event.kind === 'defdone')
+      times.push({ node: event.node, startNs: starts.get(event.node) ?? 0, endNs: atNs });
+  }
+  return times;
 }

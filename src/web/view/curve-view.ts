@@ -1,6 +1,7 @@
 // Threads against time, and the cap that one can move. Points come in one after another from a worker of their own.
 import { threadsChart, type CurvePoint } from '../../report/threads-chart.ts';
 import { byId, setMarkup } from './dom.ts';
+import { plural } from '../../lib/plural.ts';
 
 const DRAW_AFTER_MS = 120;
 
@@ -48,7 +49,7 @@ export class CurveView {
     const cap = Number(this.#cap.value);
     const point = this.#points.find((p) => p.threads === cap && p.source === 'model');
     const time = point ? `, ${point.ms.toFixed(1)} ms (${point.source})` : '';
-    this.#value.textContent = `${cap} ${cap === 1 ? 'thread' : 'threads'}${time}`;
+    this.#value.textContent = `${plural(cap, 'thread')}${time}`;
     this.#drawSoon();
   }
 
