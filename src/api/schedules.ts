@@ -11,12 +11,14 @@ import { atomicAddReturn, type Kthread } from '../cpu/op.ts';
 import {
   explore,
   replay,
+  STRATEGIES,
   type ExploreOptions,
   type ExploreResult,
 } from '../cpus/simulated/explore/explore.ts';
 import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { parseToken } from '../cpus/simulated/explore/token.ts';
 import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
+import { checkOptions, oneOf, SEED, TEXT, WHOLE_FROM_1, type OptionRules } from './options.ts';
 import { worldMaker, worldText } from '../scenarios/world.ts';
 
 /** Threads that run at once on so many CPUs, over state that is made anew for each schedule. */
@@ -122,6 +124,12 @@ export interface ScheduleResult extends ExploreResult {
   readonly drawing: string | undefined;
 }
 
+const RULES: OptionRules<ScheduleOptions> = {
+  strategy: oneOf(...STRATEGIES),
+  schedules: WHOLE_FROM_1,
+  seed: SEED,
+  replay: TEXT,
+};
 const DEFAULT: ExploreOptions = { strategy: 'exhaustive', schedules: 10_000, seed: 1 };
 
 /**
@@ -130,6 +138,7 @@ const DEFAULT: ExploreOptions = { strategy: 'exhaustive', schedules: 10_000, see
  * @throws InputError 'usage' for a replay token of another scenario
  */
 export function exploreSchedules(scenario: Scenario, options: ScheduleOptions = {}): ScheduleResult {
+  checkOptions('exploreSchedules', options, RULES);
   const search = { ...DEFAULT, ...options };
   if (options.replay !== undefined) return replayed(scenario, options.replay, search);
   const result = explore(scenario, search);

@@ -9,7 +9,9 @@ import type { Browser, Page } from 'playwright-core';
 import { explore } from '../../src/cpus/simulated/explore/explore.ts';
 import { MUTANTS } from '../../src/scenarios/catalogue.ts';
 import { encodeShared } from '../../src/web/share.ts';
-import { buildPage, servePage } from '../../tools/page.ts';
+import { pageParts } from '../../src/cli/page/parts.ts';
+import { ISOLATION, staticServer } from '../../src/cli/page/static-server.ts';
+import { buildPage } from '../../tools/page.ts';
 import { captures } from '../helpers/captures.ts';
 import { cli } from '../helpers/cli.ts';
 import { chromiumPath, launchChromium } from '../helpers/chromium.ts';
@@ -37,7 +39,7 @@ test.before(async () => {
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
   await buildPage(folder);
   const listen = async (isolated: boolean): Promise<string> => {
-    const server = servePage(folder, isolated);
+    const server = staticServer(pageParts(folder), { headers: isolated ? ISOLATION : {} });
     closing.unshift(() => server.close());
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
