@@ -1,13 +1,32 @@
 // The report's style sheet: dark and light, paper, no fonts from elsewhere.
 
+/** Drawings and their legends, the same in report and page. */
+export const DRAWING_CSS = `svg{display:block;width:100%;height:auto;overflow:visible}
+svg.swatch{display:inline-block;width:22px;height:15px;vertical-align:-2px;margin-right:.45em;overflow:hidden}
+svg.bar{display:inline-block;width:160px;color:var(--soft)}
+svg text{fill:currentColor;font-family:system-ui,sans-serif}
+svg text.in{fill:#111;pointer-events:none;stroke-width:3px;paint-order:stroke;stroke-linejoin:round}
+svg .box{fill:#000;fill-opacity:0;stroke-width:.6}
+svg a .name{text-decoration:underline dotted}
+svg .name{font-size:11px}
+svg .group{font-weight:600}
+svg .axis{font-size:11px;fill:var(--soft)}
+svg .tick{stroke:var(--soft)}
+svg .hole{fill:var(--bg);fill-opacity:.01;stroke:var(--line);stroke-dasharray:2 3}
+svg .box:hover{stroke-width:2}
+.legend{display:flex;flex-wrap:wrap;gap:.25em 1.4em;margin:.4em 0;padding:0;list-style:none;font-size:.92em}
+.legends{display:grid;grid-template-columns:minmax(7.5em,max-content) 1fr;gap:.1em 1em;margin:.6em 0 1em;font-size:.92em}
+.legends dt{font-weight:400;color:var(--soft)}
+.legends .legend{margin:0;font-size:1em}`;
+
 /** Where a table has no room, each row is a block of its own, a line for each cell. */
 export const NARROW_TABLES = `@media screen and (max-width:600px){
-.scroll table,.scroll caption,.scroll tbody,.scroll tr,.scroll td{display:block;width:auto}
-.scroll thead{display:none}
-.scroll tr{border:1px solid var(--line);border-radius:4px;padding:.3em .6em;margin:.4em 0}
-.scroll td,.scroll td.n{overflow:hidden;text-align:right;white-space:normal;overflow-wrap:anywhere;border:0;padding:.1em 0}
-.scroll td:empty,.scroll td:has(.bar){display:none}
-.scroll td::before{content:attr(data-head);color:var(--soft);float:left;max-width:50%;text-align:left;margin-right:.8em}
+[role=table],[role=table] caption,[role=table] tbody,[role=table] tr,[role=table] td{display:block;width:auto}
+[role=table] thead{display:none}
+[role=table] tr{border:1px solid var(--line);border-radius:4px;padding:.3em .6em;margin:.4em 0}
+[role=table] td,[role=table] td.n{overflow:hidden;text-align:right;white-space:normal;overflow-wrap:anywhere;border:0;padding:.1em 0}
+[role=table] td:empty,[role=table] td:has(.bar){display:none}
+[role=table] td::before{content:attr(data-head);color:var(--soft);float:left;max-width:50%;text-align:left;margin-right:.8em}
 }`;
 
 export const REPORT_CSS = `
@@ -26,27 +45,11 @@ nav ul{display:flex;flex-wrap:wrap;gap:.2em 1.2em;margin:.8em 0;padding:0;list-s
 .runs>*{min-width:0}
 .note,figcaption{color:var(--soft);font-size:.92em}
 figure{margin:.6em 0 1.2em}
-svg{display:block;width:100%;height:auto;overflow:visible}
-svg.swatch{display:inline-block;width:22px;height:15px;vertical-align:-2px;margin-right:.45em;overflow:hidden}
-svg.bar{display:inline-block;width:160px;color:var(--soft)}
-svg text{fill:currentColor;font-family:system-ui,sans-serif}
-svg text.in{fill:#111;pointer-events:none;stroke-width:3px;paint-order:stroke;stroke-linejoin:round}
-svg .box{fill:#000;fill-opacity:0;stroke-width:.6}
-svg a .name{text-decoration:underline dotted}
-svg .name{font-size:11px}
-svg .group{font-weight:600}
-svg .axis{font-size:11px;fill:var(--soft)}
-svg .tick{stroke:var(--soft)}
-svg .hole{fill:var(--bg);fill-opacity:.01;stroke:var(--line);stroke-dasharray:2 3}
-svg .box:hover{stroke-width:2}
+${DRAWING_CSS}
 a{color:var(--link)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .lanes{color:var(--ink)}
 .chart{color:var(--ink)}
-.legend{display:flex;flex-wrap:wrap;gap:.25em 1.4em;margin:.4em 0;padding:0;list-style:none;font-size:.92em}
-.legends{display:grid;grid-template-columns:minmax(7.5em,max-content) 1fr;gap:.1em 1em;margin:.6em 0 1em;font-size:.92em}
-.legends dt{font-weight:400;color:var(--soft)}
-.legends .legend{margin:0;font-size:1em}
 .pieces{margin:.4em 0;padding:0;list-style:none;font-size:.92em}
 .pieces li{display:none;white-space:pre-line;overflow-wrap:anywhere;scroll-margin-top:16em;padding:.5em .8em;background:var(--card);border:1px solid var(--line);border-left:4px solid var(--link)}
 .pieces li:target,.all-pieces[open]+.pieces li{display:block}

@@ -81,7 +81,9 @@ function pageTest(
 
 /** Opens the page with a small machine in its link: quicker than the first one. */
 async function openSmall(page: Page, url: string): Promise<void> {
-  await page.goto(url + (await encodeShared({ builtin: SMALL, text: null, append: '', cap: null })));
+  await page.goto(
+    url + (await encodeShared({ builtin: SMALL, text: null, append: '', kernel: null, cap: null })),
+  );
   await booted(page, SMALL);
 }
 
