@@ -47,10 +47,12 @@ export function comparisonTable(runs: readonly [ComparedRun, ComparedRun]): stri
   const columns = [
     { head: 'figure' },
     ...runs.map((run) => ({ head: run.name, number: true })),
-    { head: `${second.name} against ${first.name}`, number: true },
+    { head: 'change', number: true },
   ];
   return [
-    rows.length === 0 ? '' : table('The figures that differ', columns, rows),
+    rows.length === 0
+      ? ''
+      : table(`The figures that differ; the change is from ${first.name} to ${second.name}`, columns, rows),
     same.length === 0 ? '' : textEl('p', `The same in both: ${same.join(', ')}.`),
   ].join('\n');
 }

@@ -65,8 +65,8 @@ test('what changed leads: figures, then lines that only one has; the same is in 
   t.regex(text, /The same in both: memory \(768 GiB\), CPUs online \(104\), /);
   t.regex(text, /Zones: the same in both\./);
   t.regex(text, /Jobs: the same in both\./);
-  const table = [...document.querySelectorAll('caption')].find(
-    (c) => c.textContent === 'The figures that differ',
+  const table = [...document.querySelectorAll('caption')].find((c) =>
+    c.textContent.startsWith('The figures that differ'),
   );
   t.is(table, undefined, 'no figure differs');
 });

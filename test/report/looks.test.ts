@@ -2,28 +2,17 @@
 import test from 'ava';
 import { parseHTML } from 'linkedom';
 import { filled, LOOKS, nodeLook, swatch, type Look } from '../../src/report/looks.ts';
+import { contrast } from './helpers/contrast.ts';
 import { mixed } from '../../src/report/colours.ts';
 
 const NODES = 64;
 const EVERY: readonly Look[] = [...LOOKS, ...Array.from({ length: NODES }, (_, node) => nodeLook(node))];
 
-/** WCAG 2.2, "relative luminance". */
-function luminance(colour: string): number {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-    const value = parseInt(colour.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-function contrast(a: string, b: string): number {
-  const [high = 0, low = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-  return (high + 0.05) / (low + 0.05);
-}
-
 test('the contrast of black and white is 21, of a colour and itself 1; a half mixture lies between', (t) => {
   t.is(contrast('#000000', '#ffffff'), 21);
   t.is(contrast('#8f2f25', '#8f2f25'), 1);
+  // WebAIM's contrast checker
+  t.is(contrast('#777', '#ffffff').toFixed(2), '4.48');
   t.is(mixed('#000000', '#ff8040', 0.5), '#804020');
   t.is(mixed('#123456', '#ffffff', 0), '#123456');
 });

@@ -53,6 +53,8 @@ export class RunView {
       this.#move((player) => (player.speed = Number(this.#speed.value))),
     );
     window.addEventListener('resize', () => this.repaint());
+    // paper has colours of its own
+    window.matchMedia('print').addEventListener('change', () => this.repaint());
   }
 
   /** Shows a run from its start; plays it where the user has not asked for less motion. */
