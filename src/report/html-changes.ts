@@ -32,16 +32,18 @@ function givenDifferences(a: Run, b: Run): string[] {
     ...both('the kernel', (record) => record.kernel),
     ...wordDifferences(a, b),
     ...both('the kind of CPU', (record) => record.cpus),
-    ...both('the threads that a node may have', mostThreads),
+    ...(a.record.jobs.length > 0 && b.record.jobs.length > 0
+      ? both('the threads that a node may have', mostThreads)
+      : []),
     ...(same && JSON.stringify(a.record.e820) !== JSON.stringify(b.record.e820)
       ? ['the firmware’s map']
       : []),
   ];
 }
 
-/** What padata was allowed; a boot without jobs does not tell. */
+/** What padata was allowed: a boot without jobs does not tell. */
 function mostThreads({ jobs }: RunRecord): string {
-  return jobs.length === 0 ? 'none' : countText(Math.max(...jobs.map((job) => job.maxThreads)));
+  return countText(Math.max(...jobs.map((job) => job.maxThreads)));
 }
 
 /** Parameters that only one command line has. */
@@ -62,8 +64,11 @@ function wordDifferences(a: Run, b: Run): string[] {
   return a.record.cmdline === b.record.cmdline ? [] : ['the order of the command line'];
 }
 
-/** What boot waited for, where both figures come from one source; else what was deferred. */
+/** Whether both boot; what boot waited for, where both figures come from one source; else what was deferred. */
 function outcome(a: Run, b: Run): string {
+  const panics = [a, b].filter(({ record }) => record.panic !== undefined);
+  if (panics.length > 0)
+    return panics.map(({ name, record }) => `${name} does not boot: ${record.panic ?? ''}.`).join(' ');
   const [before, after] = [a.facts, b.facts];
   const pages = `${plural(before.deferredPages, 'page')} in ${a.name} and ${countText(after.deferredPages)} in ${b.name}`;
   if (before.source !== after.source || before.deferredNs === 0 || after.deferredNs === 0)

@@ -15,7 +15,7 @@ import { el, escapeText, textEl } from './svg.ts';
 import { glossaryList, meanings, TERMS_CSS, termsOf, withTerms } from './terms.ts';
 import { countText, plural } from '../lib/plural.ts';
 import type { CurvePoint } from './threads-chart.ts';
-import { deferredSentence, machineSentence, savedSentence, whoSentence } from './words.ts';
+import { deferredSentence, machineSentence, panicSentence, savedSentence, whoSentence } from './words.ts';
 
 export interface ReportOptions {
   /** Threads against time, for each record in turn: its curve, and published or measured points. */
@@ -87,8 +87,10 @@ function runsOf(records: readonly RunRecord[], curves: readonly (readonly CurveP
 function shortSection(runs: readonly Run[]): string {
   const words = columns(runs, ({ record, facts, curve }) => {
     const alone = curve.find((p) => p.threads === 1 && p.source === facts.source);
+    const machine = textEl('p', machineSentence(record, facts), { class: 'lead' });
+    if (record.panic !== undefined) return machine + textEl('p', panicSentence(record.panic));
     return [
-      textEl('p', machineSentence(record, facts), { class: 'lead' }),
+      machine,
       textEl('h3', 'What was deferred'),
       textEl('p', deferredSentence(facts)),
       textEl('h3', 'Who did it'),

@@ -2,6 +2,7 @@
 import { escapeText } from '../report/svg.ts';
 import { factsOf } from '../report/facts.ts';
 import type { CurvePoint } from '../report/threads-chart.ts';
+import { panicSentence } from '../report/words.ts';
 import { capsTo } from '../report/caps.ts';
 import { Client } from './client.ts';
 import { wireLinux } from './linux-form.ts';
@@ -96,6 +97,7 @@ function booted({
   status.textContent =
     `Booted: ${instructions.toLocaleString('en')} instructions of the firmware in ${firmwareMs.toFixed(0)} ms, ` +
     `the kernel model in ${modelMs.toFixed(0)} ms of this computer's time.`;
+  if (record.panic !== undefined) return fail(panicSentence(record.panic));
   const most = Math.max(1, ...record.nodes.map((node) => node.cpus.length));
   const used = Math.max(1, ...factsOf(record).nodes.map((node) => node.workers));
   const key = JSON.stringify(current);

@@ -43,6 +43,17 @@ test('where nothing differs that is said, and times of two sources are not compa
   );
 });
 
+test('a boot that ended in a panic is said to, and nothing is said of threads that it never had', (t) => {
+  const panic: RunRecord = { ...base, kernel: '6.12', jobs: [], deferredInit: [], panic: 'Kernel panic: no' };
+  t.is(
+    lead(base, panic),
+    'These boots differ in the kernel (6.1 and 6.12). skylake-768g (B) does not boot: Kernel panic: no.',
+  );
+  const alone = parseHTML(reportHtml([panic])).document.querySelector('main')?.textContent ?? '';
+  t.regex(alone, /Linux does not boot on this machine: Kernel panic: no\. Everything here is as it was then/);
+  t.notRegex(alone, /What it saved/);
+});
+
 test('a boot that only moved work elsewhere does not read as a faster one', (t) => {
   const less = makeRecord({ ...SKYLAKE, gibPerNode: 96 });
   t.regex(

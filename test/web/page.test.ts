@@ -197,6 +197,22 @@ pageTest('questions are panels: asked when opened, and anew of another machine',
   t.true(await page.locator('#answer-fits').isHidden());
 });
 
+pageTest(
+  'where Linux panics, its log up to there is shown, and that it is nobody’s mistake',
+  async (t, page, { url }) => {
+    await page.goto(
+      url +
+        (await encodeShared({ builtin: 'tiny-512m', text: null, append: 'mem=8M', kernel: null, cap: null })),
+    );
+    await page.waitForSelector('#error:not([hidden])', WAIT);
+    t.regex(await text(page, '#error'), /^Linux does not boot on this machine: Kernel panic/);
+    t.regex(await text(page, '#log'), /Kernel panic - not syncing: [^\n]*$/);
+    t.regex(await text(page, '#answer-missing'), /^This boot has no books of memory/);
+    await page.click('#ask-movable summary');
+    t.regex(await answer(page, 'movable'), /^Linux does not boot on this machine: Kernel panic/);
+  },
+);
+
 pageTest('every built-in kernel can be chosen; the link carries it', async (t, page, { url }) => {
   await openSmall(page, url);
   const names = await page
@@ -273,7 +289,7 @@ pageTest(
   'a worker that hangs is ended and that is said; the next boot gets another',
   async (t, page, { url }) => {
     await page.clock.install({ time: 0 });
-  await page.clock.pauseAt(1000);
+    await page.clock.pauseAt(1000);
     // it takes the request and never comes back
     await page.route('**/worker.js', (route) =>
       route.fulfill({
@@ -294,7 +310,7 @@ pageTest(
     await gone;
     t.is(page.workers().length, 0);
     await page.unroute('**/worker.js');
-  await page.clock.resume();
+    await page.clock.resume();
     await page.selectOption('#builtin', SMALL);
     await page.click('#boot');
     await booted(page, SMALL);

@@ -1,6 +1,8 @@
 // Boots and curves for the page: v86 runs the firmware, the kernel model runs on what the payload handed over.
 import { withMaxThreads } from '../../boot/early.ts';
+import { BootPanic } from '../../boot/panic.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
+import type { RunRecord } from '../../init/record.ts';
 import type { LogLine } from '../../kernel/printk.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { toBoardConfig } from '../../machine/spec/to-board.ts';
@@ -11,7 +13,7 @@ import { publishedFor } from '../../predict/published/v2.ts';
 import { deferredInitMs } from '../../predict/slowest.ts';
 import type { Answer, BootRequest, CurveRequest } from '../protocol.ts';
 import { fetchImages } from './images.ts';
-import { earlyOf, found } from './kernel.ts';
+import { earlyOf, found, type Found } from './kernel.ts';
 import { pageWords } from './page-words.ts';
 import { machineOf } from './source.ts';
 
@@ -38,7 +40,7 @@ export function commandLine(spec: MachineSpec, append: string): string {
 
 /** Boots and tells everything on the way: phases, serial line, log lines, at last the record. */
 export async function answerBoot(request: BootRequest, post: Post): Promise<void> {
-  const { id, source, append, cap } = request;
+  const { id, source, append } = request;
   post({ type: 'phase', id, text: 'Reading the machine …' });
   const spec = await machineOf(source);
   post({ type: 'phase', id, text: `Booting the firmware of ${spec.name} on v86 …` });
@@ -47,8 +49,7 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   post({ type: 'phase', id, text: 'The kernel model makes memory out of what the firmware handed over …' });
   const parcel = new Parcel(id, post);
   const started = performance.now();
-  const booted = earlyOf(await found(spec, handoff, request), request, (line) => parcel.add(line));
-  const record = bootSimulated(cap === null ? booted : withMaxThreads(booted, () => cap), spec);
+  const record = recordOf(await found(spec, handoff, request), request, (line) => parcel.add(line));
   parcel.send();
   const modelMs = performance.now() - started;
   post({
@@ -60,6 +61,19 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
     firmwareMs: wallMs,
     modelMs,
   });
+}
+
+/** The whole boot; where Linux panics, as far as it came. */
+function recordOf(machine: Found, request: BootRequest, onLine: (line: LogLine) => void): RunRecord {
+  const { spec } = machine;
+  const { cap } = request;
+  try {
+    const early = earlyOf(machine, request, onLine);
+    return bootSimulated(cap === null ? early : withMaxThreads(early, () => cap), spec);
+  } catch (error) {
+    if (error instanceof BootPanic) return error.record(spec.name, 'simulated');
+    throw error;
+  }
 }
 
 /** A point for each number of threads, sent as it is known. */

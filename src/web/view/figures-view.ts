@@ -8,7 +8,14 @@ import { textEl } from '../../report/svg.ts';
 import { countText, plural } from '../../lib/plural.ts';
 import type { CurvePoint } from '../../report/threads-chart.ts';
 import { withTerms } from '../../report/terms.ts';
-import { deferredSentence, machineSentence, savedSentence, whoSentence } from '../../report/words.ts';
+import {
+  deferredSentence,
+  machineSentence,
+  panicSentence,
+  savedSentence,
+  whoSentence,
+} from '../../report/words.ts';
+import { pageWords } from '../model/page-words.ts';
 import { byId, setMarkup, setText } from './dom.ts';
 import type { LogView } from './log-view.ts';
 
@@ -36,7 +43,7 @@ export function showFigures(record: RunRecord, facts: Facts, lanes: Lanes, log: 
         ? `${countText(lanes.cpus.length)} CPUs are too many for a line each: a line is a node, its height the share of its CPUs that are busy.`
         : 'A line is a CPU, a bar a chunk of pages that it fills in.',
   );
-  const warnings = record.warnings.map((text) => textEl('li', text)).join('');
+  const warnings = record.warnings.map((text) => textEl('li', pageWords(text))).join('');
   setMarkup(byId('warnings', HTMLElement), warnings === '' ? '' : `<h3>Warnings</h3><ul>${warnings}</ul>`);
   const left = log.leftOut;
   const rest = left > 0 ? `; ${countText(left)} more are not shown here` : '';
@@ -46,6 +53,9 @@ export function showFigures(record: RunRecord, facts: Facts, lanes: Lanes, log: 
 
 /** What was deferred, who did it, what it saved; `alone` is known once the curve is. */
 export function showSentences(record: RunRecord, facts: Facts, alone: CurvePoint | null): void {
-  const words = [deferredSentence(facts), whoSentence(record, facts), savedSentence(facts, alone)];
+  const words =
+    record.panic === undefined
+      ? [deferredSentence(facts), whoSentence(record, facts), savedSentence(facts, alone)]
+      : [panicSentence(record.panic)];
   setMarkup(byId('words', HTMLElement), withTerms(words.map((text) => textEl('p', text)).join('')));
 }
