@@ -24,6 +24,11 @@ export function machineSentence(record: RunRecord, facts: Facts): string {
   );
 }
 
+/** A boot that ended early; `panic` is the kernel's last line. */
+export function panicSentence(panic: string): string {
+  return `Linux does not boot on this machine: ${panic}. Everything here is as it was then: one CPU ran, and nothing was deferred yet.`;
+}
+
 /** What was deferred, and why anything is. */
 export function deferredSentence(facts: Facts): string {
   const pages = Math.floor(facts.memoryBytes / PAGE_SIZE);
