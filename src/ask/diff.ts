@@ -2,6 +2,7 @@
 import { FIGURE_SOURCE, type RecordJob, type RecordZone, type RunRecord } from '../init/record.ts';
 import { hex } from '../lib/units.ts';
 import { diffLines } from '../lib/diff_lines.ts';
+import { movedPages, movedText, type MovedPages } from './moved_pages.ts';
 import { isMemoryLine } from '../kernels/memory_lines.ts';
 
 /** One thing that only one of two boots has. */
@@ -17,6 +18,8 @@ export interface BootDiff {
   readonly zones: readonly Difference[];
   readonly jobs: readonly Difference[];
   readonly times: readonly Difference[];
+  /** Pages that change between early and deferred initialisation: then times are not of the same work. */
+  readonly moved: MovedPages | null;
 }
 
 function differences(a: readonly string[], b: readonly string[]): Difference[] {
@@ -50,6 +53,7 @@ export function diffBoots(a: RunRecord, b: RunRecord, allLines = false): BootDif
     zones: differences(a.zones.map(zoneText), b.zones.map(zoneText)),
     jobs: differences(a.jobs.map(jobText), b.jobs.map(jobText)),
     times: differences(times(a), times(b)),
+    moved: movedPages(a, b),
   };
 }
 
@@ -66,5 +70,6 @@ export function diffText(diff: BootDiff): string {
     lines.push(`${name}: ${list.length === 0 ? 'the same' : `${list.length} lines differ`}`);
     for (const { side, text } of list) lines.push(`${side === 'a' ? '-' : '+'} ${text}`);
   }
+  if (diff.moved !== null) lines.push(movedText(diff.moved));
   return lines.join('\n') + '\n';
 }
