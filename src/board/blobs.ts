@@ -89,27 +89,44 @@ export function largestGap(blobs: readonly Blob[], from: PhysAddr, to: PhysAddr,
   return best;
 }
 
+/** What is at [start, end): a blob's bytes, or nothing. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly view?: DataView;
+}
+
 /** The window: what stands outside RAM. Reads of nothing give ones; writes are lost, as with a ROM. */
 export class BlobWindow implements MemorySpace {
-  readonly #blobs: readonly { start: number; end: number; view: DataView }[];
-  #last: { start: number; end: number; view: DataView } | undefined;
+  /** In order of address, gaps between blobs included: a guest that sums up a table that is not there reads megabytes of nothing. */
+  readonly #spans: readonly Span[];
+  #last: Span;
 
+  /** `blobs` in order of address, as `checkBlobs` gives them. */
   constructor(blobs: readonly Blob[]) {
-    this.#blobs = blobs.map(({ address, bytes }) => ({
-      start: address,
-      end: address + bytes.length,
-      view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    }));
+    const spans: Span[] = [];
+    let at = 0;
+    for (const { address, bytes } of blobs) {
+      if (at < address) spans.push({ start: at, end: address });
+      at = address + bytes.length;
+      spans.push({
+        start: address,
+        end: at,
+        view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      });
+    }
+    this.#last = { start: at, end: Infinity };
+    this.#spans = [...spans, this.#last];
   }
 
   read8(address: number): number {
-    const blob = this.#find(address);
-    return blob ? blob.view.getUint8(address - blob.start) : OPEN_BUS;
+    const { start, view } = this.#at(address);
+    return view ? view.getUint8(address - start) : OPEN_BUS;
   }
 
   read32(address: number): number {
-    const blob = this.#find(address);
-    if (blob && address + 4 <= blob.end) return blob.view.getInt32(address - blob.start, true);
+    const { start, end, view } = this.#at(address);
+    if (address + 4 <= end) return view ? view.getInt32(address - start, true) : -1;
     return (
       this.read8(address) |
       (this.read8(address + 1) << 8) |
@@ -120,12 +137,12 @@ export class BlobWindow implements MemorySpace {
 
   write8(): void {}
 
-  /** The blob that holds `address`; most accesses go on where the last one was. */
-  #find(address: number) {
+  /** What is at `address`; most accesses go on where the last one was. */
+  #at(address: number): Span {
     const last = this.#last;
-    if (last && address >= last.start && address < last.end) return last;
-    const found = this.#blobs.find((blob) => address >= blob.start && address < blob.end);
-    if (found) this.#last = found;
+    if (address >= last.start && address < last.end) return last;
+    const found = this.#spans.find((span) => address < span.end) ?? last;
+    this.#last = found;
     return found;
   }
 }
