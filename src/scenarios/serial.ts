@@ -2,7 +2,7 @@
 // is called back once, after all that came before it are done, and in order on its callback CPU.
 import type { CpuId } from '../lib/units.ts';
 import { atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
-import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
+import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from '../kernel/completion.ts';
 import { cpusOfMask, type Kernel, type KernelFunction } from '../kernel/kernel.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
@@ -115,10 +115,10 @@ export function serialScenario(options: SerialOptions): Scenario {
   };
 }
 
-function* work(arg: number): Generator<string, number> {
-  yield `object ${arg}`;
+const work: StepWork = function* (arg, _start, _end, step) {
+  yield step.told ? `object ${arg}` : '';
   return 1;
-}
+};
 
 function* prelude(k: Kernel, state: { shell: Word }, firstSeqNr: number | undefined): Kthread {
   yield* workqueueInit(k);
@@ -176,13 +176,13 @@ function* boot(k: Kernel, state: { shell: Word }, options: SerialOptions): Kthre
   const shared = mem.alloc(1 + COMPLETION_WORDS);
   mem.writeOnce(shared, options.submitters + disturbers);
   initCompletion(k, shared + 1);
-  const start = function* (entry: string, name: string, value: number): Kthread {
+  const argOf = (value: number): Word => {
     const arg = mem.alloc(3);
     [state.shell, shared, value].forEach((word, i) => mem.writeOnce(arg + i, word));
-    yield* kthreadRun(entry, arg, name);
+    return arg;
   };
   for (let i = 0; i < options.submitters; i += 1)
-    yield* start('submitter', `submit${i}`, i * options.objects);
-  for (let i = 0; i < disturbers; i += 1) yield* start('disturber', `disturb${i}`, i);
+    yield* kthreadRun('submitter', argOf(i * options.objects), `submit${i}`);
+  for (let i = 0; i < disturbers; i += 1) yield* kthreadRun('disturber', argOf(i), `disturb${i}`);
   yield* waitForCompletion(k, shared + 1);
 }

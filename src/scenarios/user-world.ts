@@ -29,7 +29,7 @@ export interface UserParts<C> {
 /** A leaf of one step over [start, end). */
 const leafStep: StepWork = function* (_arg, start, end, step) {
   for (let at = start; at < end; at += 1) step.touch(at);
-  yield `[${start}, ${end})`;
+  yield step.told ? `[${start}, ${end})` : '';
   return end - start;
 };
 
@@ -68,9 +68,7 @@ export function userScenario<C>({ name, about }: Named, parts: UserParts<C>): Sc
       return {
         prelude: prelude(k),
         preludeInMemory: true,
-        boot: (function* (): Kthread {
-          ended.error = yield* parts.run(k, made);
-        })(),
+        boot: boot(parts, k, made, ended),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works: { [parts.leaf]: leafStep },
         check: () => {
@@ -80,6 +78,10 @@ export function userScenario<C>({ name, about }: Named, parts: UserParts<C>): Sc
       };
     },
   };
+}
+
+function* boot<C>(parts: UserParts<C>, k: Kernel, made: C, ended: { error: number }): Kthread {
+  ended.error = yield* parts.run(k, made);
 }
 
 function* prelude(k: Kernel): Kthread {

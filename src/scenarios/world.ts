@@ -17,7 +17,7 @@ import { padataFreeWorks } from '../kernel/padata/works.ts';
 import { WORKQUEUE_FUNCTIONS } from '../kernel/workqueue.ts';
 import { LocalMemory, type Memory } from '../cpu/memory.ts';
 import type { WorkName } from '../cpu/op.ts';
-import type { StepWork } from '../cpus/simulated/explore/scenario.ts';
+import type { LeafStep, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
 
 /** The leaf of scenarios that need no struct pages: marks [start, end) as done. */
@@ -84,15 +84,29 @@ function nameData(k: Kernel): void {
 /** A leaf of two steps, begin and end, each noted in the ledger. With `unit`, pieces of that size belong to one thread. */
 export function unitsLeaf(ledger: PageLedger, unit?: number): StepWork {
   const owners = new Map<number, number>();
+  return (_arg, start, end, step) => unitsSteps({ ledger, owners, unit }, start, end, step);
+}
+
+interface UnitsDone {
+  readonly ledger: PageLedger;
+  readonly owners: Map<number, number>;
+  readonly unit: number | undefined;
+}
+
+// a generator function of its own: one made for each run would cost more than the run
+function* unitsSteps(
+  { ledger, owners, unit }: UnitsDone,
+  start: number,
+  end: number,
+  step: LeafStep,
+): Generator<string, number> {
   const grain = unit ?? 1;
-  return function* (_arg, start, end, step) {
-    for (let u = Math.floor(start / grain); u * grain < end; u += 1) step.touch(u);
-    ledger.init(start, end);
-    if (unit !== undefined) claim(owners, unit, start, end, step.id);
-    yield `begin [${start}, ${end})`;
-    ledger.free(start, end);
-    return end - start;
-  };
+  for (let u = Math.floor(start / grain); u * grain < end; u += 1) step.touch(u);
+  ledger.init(start, end);
+  if (unit !== undefined) claim(owners, unit, start, end, step.id);
+  yield step.told ? `begin [${start}, ${end})` : '';
+  ledger.free(start, end);
+  return end - start;
 }
 
 /** @throws Bug where another thread has worked in one of the units of [start, end) */

@@ -3,6 +3,28 @@
 import { Bug } from '../../lib/bug.ts';
 import { hex, type Pfn } from '../../lib/units.ts';
 
+/** Below this length a loop is faster than splice(), which makes an array of what it takes out. */
+const SHORT = 64;
+
+function putIn(list: Pfn[], at: number, pfn: Pfn): void {
+  if (list.length >= SHORT) {
+    list.splice(at, 0, pfn);
+    return;
+  }
+  list.push(pfn);
+  for (let i = list.length - 1; i > at; i -= 1) list[i] = list[i - 1] as Pfn;
+  list[at] = pfn;
+}
+
+function takeOut(list: Pfn[], at: number): void {
+  if (list.length >= SHORT) {
+    list.splice(at, 1);
+    return;
+  }
+  for (let i = at + 1; i < list.length; i += 1) list[i - 1] = list[i] as Pfn;
+  list.pop();
+}
+
 /** Page frames as sorted starts and ends of ranges that do not touch. */
 class PfnSet {
   readonly starts: Pfn[] = [];
@@ -29,13 +51,13 @@ class PfnSet {
     const joinsRight = next === end;
     if (joinsLeft && joinsRight) {
       this.ends[at - 1] = this.ends[at] as Pfn;
-      this.starts.splice(at, 1);
-      this.ends.splice(at, 1);
+      takeOut(this.starts, at);
+      takeOut(this.ends, at);
     } else if (joinsLeft) this.ends[at - 1] = end;
     else if (joinsRight) this.starts[at] = start;
     else {
-      this.starts.splice(at, 0, start);
-      this.ends.splice(at, 0, end);
+      putIn(this.starts, at, start);
+      putIn(this.ends, at, end);
     }
     return undefined;
   }

@@ -175,6 +175,7 @@ export class Steps {
   #enter(thread: Thread, op: Extract<Op, { op: 'run' }>): Iterator<string, number> {
     const work = (this.#run as ScenarioRun).works[op.work];
     if (work === undefined) throw new Bug(`no work is called ${op.work}`);
+    thread.told = this.#memory.naming;
     return work(op.arg, op.start, op.end, thread);
   }
 }

@@ -5,6 +5,7 @@ import type { LeafStep } from './scenario.ts';
 
 /** One thread. Mutable; another thread of a later execution has the same object. */
 export interface Thread extends LeafStep {
+  told: boolean;
   name: string;
   gen: Kthread;
   cpu: CpuId;
@@ -39,7 +40,7 @@ export function newThread(
   touch: LeafStep['touch'],
 ): Thread {
   return {
-    ...{ id, name, gen, cpu, touch, state: 'ready', op: undefined, wants: 0, free: 0, result: 0, held: 0 },
+    ...{ id, name, gen, cpu, touch, told: false, state: 'ready', op: undefined, wants: 0, free: 0, result: 0, held: 0 },
     ...{ ran: 0, leaf: undefined, sleepsOn: 0, turn: 0, entry: undefined, arg: 0 },
   };
 }
