@@ -26,7 +26,7 @@ export type Op =
    */
   | { readonly op: 'wait'; readonly at: Word; readonly value: number; readonly spin?: boolean }
   /** Wakes the threads that wait on `at`: the first `count` of them, all where it is missing. */
-  | { readonly op: 'wake'; readonly at: Word; readonly count?: number }
+  | { readonly op: 'wake'; readonly at: Word; readonly count?: number | undefined }
   /**
    * Starts a kernel thread; `cpus` are those it may run on (any online one where missing), `nice` is its nice value (0 where
    * missing). Resumes with its id.
@@ -36,7 +36,7 @@ export type Op =
       readonly entry: EntryName;
       readonly name: string;
       readonly arg: Word;
-      readonly cpus?: readonly CpuId[];
+      readonly cpus?: readonly CpuId[] | undefined;
       readonly nice?: number;
     }
   /** The leaf: `work` on page frames [start, end), with `arg` (the zone). Resumes with the pages initialised. */

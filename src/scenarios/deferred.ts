@@ -47,7 +47,7 @@ export interface DeferredScenarioOptions {
 
 /** Expect: each page initialised once, freed once, and never before its neighbours are there; all works back. */
 export function deferredScenario(options: DeferredScenarioOptions): Scenario {
-  const { name, about, cpus, rules, ranges, firstDeferredPfn, zoneEndPfn } = options;
+  const { name, about, cpus, ranges, firstDeferredPfn, zoneEndPfn } = options;
   const context = contextOf(options);
   const grower: KernelFunction = function* (k, order) {
     yield* deferredGrowZone(k, context, 0, NORMAL, order);

@@ -1,5 +1,5 @@
 // Multithreaded jobs whole: padata's pool of works, the workqueue and its workers, the hand-out, the completion.
-import { bugOn } from '../lib/bug.ts';
+import { Bug } from '../lib/bug.ts';
 import type { Nid } from '../lib/units.ts';
 import type { Kernel, KernelFunction } from '../kernel/kernel.ts';
 import { initCompletion, complete, waitForCompletion, COMPLETION_WORDS } from '../kernel/completion.ts';
@@ -7,9 +7,9 @@ import { kthreadRun } from '../kernel/kthread.ts';
 import { padataDoMultithreaded, padataInit, type PadataMtJob } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
 import { atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
-import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
+import type { Scenario, ScenarioRun } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
-import { expectFullPool, worldMaker, UNITS, unitsLeaf, worldText } from './world.ts';
+import { expectFullPool, worldMaker, UNITS, UnitsDone, worldText } from './world.ts';
 
 /** padata_do_multithreaded(), or a version of it with a fault. */
 export type DoMultithreaded = (k: Kernel, job: PadataMtJob) => Kthread;
@@ -39,29 +39,33 @@ export function mtJobs(options: MtJobOptions): Scenario {
   };
   const text = worldText({ ...options.functions, nodeJobs });
   const world = worldMaker({ nodeOfCpu, text });
+  // one run at a time: each begins with what is cleared
+  const ledger = new PageLedger();
+  const done = jobs.map(() => new UnitsDone(ledger, unit));
+  const works: ScenarioRun['works'] = {
+    [UNITS]: (arg, start, end, step) => {
+      const ofNode = done[arg];
+      if (ofNode === undefined) throw new Bug(`no node ${arg}`);
+      return ofNode.leaf(arg, start, end, step);
+    },
+  };
+  const ranges = jobs.flat().map(({ start, size }) => ({ startPfn: start, endPfn: start + size }));
   return {
     name,
     about,
     cpus: nodeOfCpu.length,
     setup: (mem) => {
       const k = world(mem);
-      const ledger = new PageLedger();
-      const leaves = jobs.map(() => unitsLeaf(ledger, unit));
+      ledger.clear();
+      for (const { owners } of done) owners.clear();
       return {
         prelude: prelude(k),
         preludeInMemory: true,
         boot: boot(k, jobs.length, doMultithreaded, jobs),
         spawn: (entry, arg) => text.named(entry)(k, arg),
-        works: {
-          [UNITS]: (arg, start, end, step) => {
-            const leaf = leaves[arg];
-            bugOn(leaf === undefined, `no node ${arg}`);
-            return (leaf as NonNullable<typeof leaf>)(arg, start, end, step);
-          },
-        },
+        works,
         check: () => {
-          for (const { start, size } of jobs.flat())
-            ledger.expectAll([{ startPfn: start, endPfn: start + size }]);
+          ledger.expectAll(ranges);
           expectFullPool(k);
         },
       };

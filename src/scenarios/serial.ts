@@ -105,7 +105,7 @@ export function serialScenario(options: SerialOptions): Scenario {
         preludeInMemory: true,
         boot: boot(k, state, options),
         spawn: (entry, arg) => text.named(entry)(k, arg),
-        works: { [UNITS]: work },
+        works: WORKS,
         check: () => {
           for (const object of seen) expectOnce(object);
           expectFullPool(k);
@@ -119,6 +119,8 @@ const work: StepWork = function* (arg, _start, _end, step) {
   yield step.told ? `object ${arg}` : '';
   return 1;
 };
+
+const WORKS = { [UNITS]: work };
 
 function* prelude(k: Kernel, state: { shell: Word }, firstSeqNr: number | undefined): Kthread {
   yield* workqueueInit(k);

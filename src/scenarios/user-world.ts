@@ -56,6 +56,7 @@ export function userScenario<C>({ name, about }: Named, parts: UserParts<C>): Sc
     ...{ nodeOfCpu: new Array<number>(parts.cpus).fill(0), text, padata: PADATA_RFC_2022 },
     ...(parts.shouldFail && { shouldFail: parts.shouldFail }),
   });
+  const works = { [parts.leaf]: leafStep };
   return {
     name,
     about,
@@ -70,7 +71,7 @@ export function userScenario<C>({ name, about }: Named, parts: UserParts<C>): Sc
         preludeInMemory: true,
         boot: boot(parts, k, made, ended),
         spawn: (entry, arg) => text.named(entry)(k, arg),
-        works: { [parts.leaf]: leafStep },
+        works,
         check: () => {
           parts.check(k, made, ended.error);
           expectFullPool(k);

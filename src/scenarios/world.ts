@@ -81,33 +81,60 @@ function nameData(k: Kernel): void {
   for (const [name, what] of NAMED) k.mem.fresh(k.data[name], 1, what);
 }
 
-/** A leaf of two steps, begin and end, each noted in the ledger. With `unit`, pieces of that size belong to one thread. */
-export function unitsLeaf(ledger: PageLedger, unit?: number): StepWork {
-  const owners = new Map<number, number>();
-  return (_arg, start, end, step) => unitsSteps({ ledger, owners, unit }, start, end, step);
-}
-
-interface UnitsDone {
+/** What is done of a job's units. */
+export class UnitsDone {
   readonly ledger: PageLedger;
-  readonly owners: Map<number, number>;
+  /** Pieces of this size belong to one thread each: which. */
   readonly unit: number | undefined;
+  readonly owners = new Map<number, number>();
+
+  constructor(ledger: PageLedger, unit?: number) {
+    this.ledger = ledger;
+    this.unit = unit;
+  }
+
+  /** A leaf of two steps, begin and end, each noted in the ledger. */
+  readonly leaf: StepWork = (_arg, start, end, step) => new UnitsSteps(this, start, end, step);
 }
 
-// a generator function of its own: one made for each run would cost more than the run
-function* unitsSteps(
-  { ledger, owners, unit }: UnitsDone,
-  start: number,
-  end: number,
-  step: LeafStep,
-): Generator<string, number> {
-  const grain = unit ?? 1;
-  for (let u = Math.floor(start / grain); u * grain < end; u += 1) step.touch(u);
-  ledger.init(start, end);
-  if (unit !== undefined) claim(owners, unit, start, end, step.id);
-  yield step.told ? `begin [${start}, ${end})` : '';
-  ledger.free(start, end);
-  return end - start;
+/** By hand, as a generator for each chunk would cost more than what it does. */
+class UnitsSteps implements Iterator<string, number> {
+  readonly #done: UnitsDone;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #step: LeafStep;
+  #begun = false;
+
+  constructor(done: UnitsDone, start: number, end: number, step: LeafStep) {
+    this.#done = done;
+    this.#start = start;
+    this.#end = end;
+    this.#step = step;
+  }
+
+  next(): IteratorResult<string, number> {
+    const start = this.#start;
+    const end = this.#end;
+    const { ledger } = this.#done;
+    if (this.#begun) {
+      ledger.free(start, end);
+      return { done: true, value: end - start };
+    }
+    this.#begun = true;
+    this.#begin(this.#done);
+    return this.#step.told ? { done: false, value: `begin [${start}, ${end})` } : BEGUN;
+  }
+
+  #begin({ ledger, owners, unit }: UnitsDone): void {
+    const step = this.#step;
+    const grain = unit ?? 1;
+    for (let u = Math.floor(this.#start / grain); u * grain < this.#end; u += 1) step.touch(u);
+    ledger.init(this.#start, this.#end);
+    if (unit !== undefined) claim(owners, unit, this.#start, this.#end, step.id);
+  }
 }
+
+const BEGUN: IteratorResult<string, number> = { done: false, value: '' };
 
 /** @throws Bug where another thread has worked in one of the units of [start, end) */
 export function claim(

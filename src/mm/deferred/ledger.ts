@@ -62,6 +62,11 @@ class PfnSet {
     return undefined;
   }
 
+  clear(): void {
+    this.starts.length = 0;
+    this.ends.length = 0;
+  }
+
   /** The first page frame of [start, end) that is missing, or undefined. */
   missing(start: Pfn, end: Pfn): Pfn | undefined {
     const at = this.#find(start);
@@ -75,6 +80,12 @@ class PfnSet {
 export class PageLedger {
   readonly #initialised = new PfnSet();
   readonly #freed = new PfnSet();
+
+  /** Forgets everything: another run begins. */
+  clear(): void {
+    this.#initialised.clear();
+    this.#freed.clear();
+  }
 
   /** @throws Bug where a page is initialised a second time */
   init(start: Pfn, end: Pfn): void {
