@@ -29,12 +29,13 @@ export interface MtJobOptions {
 
 /** Runs the jobs, each node's in a thread of its own, and sees to it that all is done once and all works are back. */
 export function mtJobs(options: MtJobOptions): Scenario {
-  const { name, about, nodeOfCpu, jobs, unit, doMultithreaded = padataDoMultithreaded } = options;
+  const { name, about, nodeOfCpu, unit, doMultithreaded = padataDoMultithreaded } = options;
+  const jobs = options.jobs.map((ofNode, fnArg) => ofNode.map((job) => ({ ...job, threadFn: UNITS, fnArg })));
   // the argument: node, then where the count of nodes and the completion are
   const nodeJobs: KernelFunction = function* (k, arg) {
     const node = k.mem.readOnce(arg);
     const shared = k.mem.readOnce(arg + 1);
-    for (const job of jobs[node] ?? []) yield* doMultithreaded(k, { ...job, threadFn: UNITS, fnArg: node });
+    for (const job of jobs[node] ?? []) yield* doMultithreaded(k, job);
     if ((yield* atomicAddReturn(shared, -1)) === 0) yield* complete(k, shared + 1);
   };
   const text = worldText({ ...options.functions, nodeJobs });
@@ -61,7 +62,7 @@ export function mtJobs(options: MtJobOptions): Scenario {
       return {
         prelude: prelude(k),
         preludeInMemory: true,
-        boot: boot(k, jobs.length, doMultithreaded, jobs),
+        boot: boot(k, doMultithreaded, jobs),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works,
         check: () => {
@@ -81,12 +82,12 @@ function* prelude(k: Kernel): Kthread {
 /** One node's jobs run on the boot thread; with more, each has its thread, as pgdatinit has. */
 function* boot(
   k: Kernel,
-  nodes: number,
   doMultithreaded: DoMultithreaded,
-  jobs: MtJobOptions['jobs'],
+  jobs: readonly (readonly PadataMtJob[])[],
 ): Kthread {
+  const nodes = jobs.length;
   if (nodes === 1) {
-    for (const job of jobs[0] ?? []) yield* doMultithreaded(k, { ...job, threadFn: UNITS, fnArg: 0 });
+    for (const job of jobs[0] ?? []) yield* doMultithreaded(k, job);
     return;
   }
   const shared = k.mem.alloc(1 + COMPLETION_WORDS);

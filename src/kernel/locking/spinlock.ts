@@ -19,7 +19,10 @@ const DONE: IteratorResult<Op, void> = { done: true, value: undefined };
 /** Answers of the iterators below: they are made once for each lock. */
 function asked(request: (lock: Word) => Op): (lock: Word) => IteratorResult<Op, void> {
   const made: IteratorResult<Op, void>[] = [];
-  return (lock) => (lock < KEPT_WORDS ? (made[lock] ??= { done: false, value: request(lock) }) : { done: false, value: request(lock) });
+  return (lock) =>
+    lock < KEPT_WORDS
+      ? (made[lock] ??= { done: false, value: request(lock) })
+      : { done: false, value: request(lock) };
 }
 
 const asksToTake = asked(takeOf);
