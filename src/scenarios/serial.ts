@@ -1,7 +1,7 @@
 // padata's serial life: objects handed in by several threads while CPUs come and go and masks change. Expect: each accepted object
 // is called back once, after all that came before it are done, and in order on its callback CPU.
 import type { CpuId } from '../lib/units.ts';
-import { atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
+import { waitOf, atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
 import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from '../kernel/completion.ts';
 import { cpusOfMask, type Kernel, type KernelFunction } from '../kernel/kernel.ts';
@@ -151,7 +151,7 @@ function* submit(k: Kernel, shell: Word, id: number, seen: readonly Seen[]): Kth
       return;
     }
     for (let now = mem.readOnce(flags); (now & PADATA_RESET) !== 0; now = mem.readOnce(flags))
-      yield { op: 'wait', at: flags, value: now };
+      yield waitOf(flags, now);
   }
 }
 

@@ -1,6 +1,6 @@
 // Mirrors mutex_lock() and mutex_unlock() of kernel/locking/mutex.c (v6.1): a lock whose waiters sleep.
-import type { Kthread, Word } from '../../cpu/op.ts';
-import { letGoOf, takeOf, waitOf } from '../../cpu/requests.ts';
+import { waitOf, type Kthread, type Word } from '../../cpu/op.ts';
+import { letGoOf, takeOf } from '../../cpu/requests.ts';
 
 export const MUTEX_WORDS = 1;
 
