@@ -100,6 +100,7 @@ export function serialScenario<Name extends string>(
   const world = worldMaker({ nodeOfCpu: new Array<number>(cpus).fill(0), text });
   // where padata_alloc_shell() puts it, in every run: the prelude may be kept
   const state = { shell: 0 };
+  const works = { [UNITS]: work };
   return {
     name,
     about,
@@ -114,7 +115,7 @@ export function serialScenario<Name extends string>(
         preludeInMemory: true,
         boot: boot(k, state, options),
         spawn: (entry, arg) => text.named(entry)(k, arg),
-        works: WORKS,
+        works,
         check: () => {
           for (const object of seen) expectOnce(object);
           expectFullPool(k);
@@ -128,8 +129,6 @@ const work: StepWork = function* (arg, _start, _end, step) {
   yield step.told ? `object ${arg}` : '';
   return 1;
 };
-
-const WORKS = { [UNITS]: work };
 
 function* prelude(k: Kernel, state: { shell: Word }, firstSeqNr: number | undefined): Kthread {
   yield* workqueueInit(k);
