@@ -88,8 +88,8 @@ for (const [name, kernel] of [
         'm',
       );
       t.regex(summary, row);
-      t.true(html.includes(`<td class="n">${countText(node.deferredPages)}</td>`));
-      t.true(html.includes(`<td class="n">${(node.deferredNs / 1e6).toFixed(3)}</td>`));
+      t.true(html.includes(`data-head="deferred pages">${countText(node.deferredPages)}</td>`));
+      t.true(html.includes(`data-head="time, ms (model)">${(node.deferredNs / 1e6).toFixed(3)}</td>`));
     }
   });
 }
