@@ -140,7 +140,7 @@ function expectHolds(answer: boolean | string | void): void {
 }
 
 /** How to search. */
-export interface ScheduleOptions extends Partial<ExploreOptions> {
+export interface ScheduleOptions extends Partial<Omit<ExploreOptions, 'onProgress'>> {
   /** A token that a failure printed: that schedule alone is run. */
   readonly replay?: string;
 }

@@ -6,7 +6,7 @@ import { describeCaller } from '../ask/explain/explain.ts';
 import type { RecordMemblockEvent, RecordZone } from '../init/record.ts';
 import { hex, type Nid, type PhysAddr } from '../lib/units.ts';
 import { diffRuns, differingPages, parseRuns } from '../mm/memmap/compare_runs.ts';
-import { diffLines } from '../lib/diff_lines.ts';
+import { diffLines } from '../text/diff_lines.ts';
 import { cut, differing, memRange, type Finding } from './finding.ts';
 
 /** A line of the map as the kernel prints it, `[mem 0x…-0x…] usable`, or its parts; `end` is the last byte, types are INT 15h's. */

@@ -12,32 +12,41 @@ export interface Blob {
   readonly what: string;
 }
 
+/** A table that cannot lie where it is to lie. */
+export class BlobError extends InputError {
+  readonly blob: Blob;
+
+  constructor(blob: Blob, message: string) {
+    super('acpi', `${blob.what} at ${hex(blob.address)}, ${blob.bytes.length} bytes, ${message}`);
+    this.blob = blob;
+  }
+}
+
 const FOUR_GIB = 2 ** 32;
 const OPEN_BUS = 0xff;
 
 /**
  * The blobs in order of address.
- * @throws InputError 'acpi' where one reaches 4 GiB, lies on the firmware's own memory, or overlaps another.
+ * @throws BlobError where one reaches 4 GiB, lies on the firmware's own memory, or overlaps another.
  */
 export function checkBlobs(blobs: readonly Blob[]): Blob[] {
   const sorted = blobs.filter((blob) => blob.bytes.length > 0).sort((a, b) => a.address - b.address);
   for (const [i, blob] of sorted.entries()) {
     const end = blob.address + blob.bytes.length;
-    const where = `${blob.what} at ${hex(blob.address)}, ${blob.bytes.length} bytes,`;
     if (!Number.isSafeInteger(blob.address) || blob.address < 0 || end > FOUR_GIB) {
-      throw new InputError('acpi', `${where} lies above 4 GiB, where the payload's 32 bits do not reach`);
+      throw new BlobError(blob, "lies above 4 GiB, where the payload's 32 bits do not reach");
     }
     for (const [from, to] of layout.FIRMWARE_OWN) {
       if (blob.address < to && end > from) {
-        throw new InputError(
-          'acpi',
-          `${where} lies on the emulated firmware's own memory (${hex(from)} to ${hex(to)}); expected elsewhere`,
+        throw new BlobError(
+          blob,
+          `lies on the emulated firmware's own memory (${hex(from)} to ${hex(to)}); expected elsewhere`,
         );
       }
     }
     const next = sorted[i + 1];
     if (next && next.address < end) {
-      throw new InputError('acpi', `${where} overlaps ${next.what} at ${hex(next.address)}`);
+      throw new BlobError(blob, `overlaps ${next.what} at ${hex(next.address)}`);
     }
   }
   return sorted;

@@ -1,6 +1,9 @@
 // earlyboot explore: kernel threads under many schedules, to find what one boot hides.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { DEFAULT_BOOT, earlyBootOf } from '../boot/machine.ts';
+import { earlyBootOf } from '../boot/machine.ts';
+import { chooseMaxThreads } from '../boot/max_threads.ts';
 import { InputError } from '../lib/input-error.ts';
 import {
   explore,
@@ -13,10 +16,17 @@ import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { parseToken } from '../cpus/simulated/explore/token.ts';
 import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
 import { allScenarios, findScenario } from '../scenarios/catalogue.ts';
+import { BUILTIN_NAMES, isBuiltinName } from '../machine/builtin/list.ts';
+import { didYouMean } from '../machine/closest.ts';
 import { machineScenario } from '../scenarios/machine.ts';
+import { answer, textColumns } from './answer.ts';
+import { askedBoot } from './asked.ts';
+import { bootOptions, namesOf, type BootChoices } from './boot-options.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
+import { progressOn } from './progress.ts';
+import { tableLines } from '../text/table.ts';
+import { plural } from '../lib/plural.ts';
 
 const SCHEDULES = 10_000;
 const MACHINE_SCHEDULES = 100;
@@ -34,18 +44,17 @@ Examples:
   earlyboot explore mutant/lost-wake
   earlyboot explore skylake-768g --kernel 7.2 --strategy pct`;
 
-interface Options {
+interface Options extends BootChoices {
   readonly strategy: Strategy;
   readonly schedules?: number | undefined;
   readonly seed: number;
   readonly replay?: string | undefined;
-  readonly kernel?: string | undefined;
   readonly json?: true | undefined;
 }
 
 /** `explore [WHAT] [--strategy S] [--schedules N] [--seed N] [--replay TOKEN]` */
 export function exploreCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Runs kernel threads under many schedules and checks each.')
     .argument('[what]', 'a scenario, or a machine as boot takes it')
     .addOption(
@@ -58,30 +67,45 @@ export function exploreCommand(io: CliIo): CommandUnknownOpts {
     )
     .option('--seed <n>', 'seed of random and pct', seed, 1)
     .option('--replay <token>', 'run one schedule again, as a failure printed it')
-    .option('--kernel <profile>', 'kernel of a machine, such as 6.1 or v2')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (what, options) => {
       if (options.replay !== undefined) return again(io, what, options.replay, options);
       if (what === undefined) return list(io, options.json === true);
       const scenario = await scenarioNamed(io, what, options);
       const most = options.schedules ?? (findScenario(what) ? SCHEDULES : MACHINE_SCHEDULES);
-      show(io, scenario, explore(scenario, { ...options, schedules: most }), options);
+      const progress = progressOn(io, scenario.name);
+      // an exhaustive search ends where there are no more
+      const unit = options.strategy === 'exhaustive' ? 'schedules at most' : 'schedules';
+      const onProgress = (done: number, of: number): void => progress.update(done, of, { unit });
+      const result = explore(scenario, { ...options, schedules: most, onProgress });
+      progress.done();
+      show(io, scenario, result, options);
     });
 }
 
 /** A scenario of the catalogue, else of a machine. */
 async function scenarioNamed(io: CliIo, what: string, options: Options): Promise<Scenario> {
   const known = findScenario(what);
-  if (known) return known;
+  if (known) return refuseChoices(what, options, known);
+  const names = allScenarios().map(({ name }) => name);
   if (/^(mutant|found)\//.test(what))
-    throw new InputError('usage', `scenario "${what}": expected one that earlyboot explore lists`);
-  const spec = await resolveMachine(io, what);
-  const { topology, started, profile, deferred } = await earlyBootOf(spec, {
-    ...DEFAULT_BOOT,
-    kernel: options.kernel ?? null,
-    cmdline: spec.cmdline,
-  });
+    throw new InputError(
+      'usage',
+      `scenario "${what}"${didYouMean(what, names) || ': expected one that earlyboot explore lists'}`,
+    );
+  const machineOrFile = isBuiltinName(what) || what === '-' || existsSync(resolve(io.cwd, what));
+  if (!machineOrFile) {
+    const meant = didYouMean(what, [...names, ...BUILTIN_NAMES]);
+    throw new InputError(
+      'usage',
+      `"${what}": no such scenario, file, folder or built-in machine${meant} (earlyboot explore and earlyboot machines list them)`,
+    );
+  }
+  const { machine, boot } = await askedBoot(io, what, options);
+  const early = await chooseMaxThreads(await earlyBootOf(machine, boot), machine, boot);
+  const { topology, started, profile, deferred } = early;
   return machineScenario({
     ...{ name: what, topology, deferred },
     online: started.onlineCpus,
@@ -89,11 +113,21 @@ async function scenarioNamed(io: CliIo, what: string, options: Options): Promise
   });
 }
 
+/** A scenario is what it is: nothing boots. */
+function refuseChoices(what: string, options: Options, scenario: Scenario): Scenario {
+  const names = namesOf(options);
+  if (names.length === 0) return scenario;
+  throw new InputError(
+    'usage',
+    `${names.join(', ')}: ${what} is a scenario: expected a machine, which boots`,
+  );
+}
+
 function list(io: CliIo, json: boolean): void {
   const scenarios = allScenarios().map(({ name, about, cpus }) => ({ name, about, cpus }));
   if (json) return printJson(io, { version: 1, scenarios });
-  const width = Math.max(...scenarios.map(({ name }) => name.length));
-  for (const { name, about } of scenarios) io.stdout(`${name.padEnd(width)}  ${about}\n`);
+  const rows = scenarios.map(({ name, about }) => [name, about]);
+  answer(io, `${tableLines(rows, { left: [0, 1], headings: false, columns: textColumns(io) }).join('\n')}\n`);
 }
 
 function show(io: CliIo, scenario: Scenario, result: ExploreResult, { seed: from, json }: Options): void {
@@ -117,7 +151,7 @@ function show(io: CliIo, scenario: Scenario, result: ExploreResult, { seed: from
   }
   io.stdout(`${scenario.name}: ${scenario.about}\n`);
   const all = complete ? ', all there are' : '';
-  io.stdout(`${strategy}, seed ${from}: ${schedules} schedules${all}, ${steps} steps: `);
+  io.stdout(`${strategy}, seed ${from}: ${plural(schedules, 'schedule')}${all}, ${plural(steps, 'step')}: `);
   if (failure === undefined) return io.stdout('nothing found\n');
   io.stdout(`schedule ${failure.schedule} fails\n\n`);
   io.stdout(`${drawSchedule(failure.shortest.trace, scenario.cpus, failure.message)}\n\n`);

@@ -7,18 +7,20 @@ import { fidelityOfLog } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { markPlace } from '../ask/verify/mark_place.ts';
 import { kernelStart } from '../boot/kernel_place.ts';
-import { bootMachine, chooseKernel, DEFAULT_BOOT, type BootOptions } from '../boot/machine.ts';
+import { bootMachine, chooseKernel } from '../boot/machine.ts';
 import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import { hex } from '../lib/units.ts';
 import { bootTexts } from '../machine/import/boots.ts';
 import { logAt } from '../machine/import/path.ts';
 import { isFolder } from '../machine/import/files.ts';
+import { answer, answerToned } from './answer.ts';
 import { sayAssumed } from './assumed.ts';
+import { askedBoot } from './asked.ts';
+import { bootOptions, type BootChoices } from './boot-options.ts';
 import { printJson, warn, type CliIo } from './io.ts';
-import { resolveMachine, type MachineOptions } from './machine.ts';
-import { differs, summaryText, verdictText, type Verdict } from './verify-text.ts';
-import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } from './options.ts';
+import { differs, summaryText, verdictToned, type Verdict } from './verify-text.ts';
+import { clearing, progressOn } from './progress.ts';
 
 const HELP = `
 CAPTURE is a kernel log in any form, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
@@ -33,40 +35,38 @@ Examples:
 
 /** `verify CAPTURE… [--diff] [--json]` */
 export function verifyCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
     .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
     .option(
       '--diff',
       'print the lines that differ, with the boot step that printed them and, where it is known, the cause',
     )
-    .option('--cpu <features>', LOG_OPTIONS.cpu)
-    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
-    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
-    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
-    .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
-    .option('--kernel-at <address>', 'where KASLR put the kernel, where the log does not tell', kernelAddress)
-    .option('--strict', LOG_OPTIONS.strict)
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (captures, options) => {
       const verdicts: Verdict[] = [];
       const failed: FailedCapture[] = [];
-      for (const capture of captures) {
+      const progress = progressOn(io, 'verify');
+      const ownIo = clearing(io, progress);
+      for (const [done, capture] of captures.entries()) {
+        if (captures.length > 1) progress.update(done, captures.length, { unit: 'captures', note: capture });
         try {
-          const verdict = await verifyOne(io, capture, options);
+          const verdict = await verifyOne(ownIo, capture, options);
           verdicts.push(verdict);
-          if (options.json !== true) io.stdout(verdictText(verdict, options.diff === true));
+          if (options.json !== true) answerToned(ownIo, verdictToned(verdict, options.diff === true));
         } catch (error) {
           // one that cannot be read does not end the others
           const isOwn = error instanceof InputError || error instanceof Failure;
           if (captures.length === 1 || !isOwn) throw error;
           failed.push({ name: capture, error: error.message });
-          io.stderr(`earlyboot: ${error.message}\n`);
+          ownIo.stderr(`earlyboot: ${error.message}\n`);
         }
       }
+      progress.done();
       if (options.json === true) printJson(io, { version: 1, captures: verdicts, failed });
-      else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+      else if (verdicts.length > 1) answer(io, summaryText(verdicts));
       if (failed.length > 0)
         throw new InputError(
           'file',
@@ -82,35 +82,24 @@ interface FailedCapture {
   readonly error: string;
 }
 
-interface VerifyOptions extends Omit<MachineOptions, 'text'> {
-  readonly strict?: true | undefined;
-  readonly kernel?: string | undefined;
-  readonly kernelAt?: number | undefined;
-}
-
-async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
+async function verifyOne(io: CliIo, capture: string, options: BootChoices): Promise<Verdict> {
   const path = capture === '-' ? capture : resolve(io.cwd, capture);
   const folder = await isFolder(path);
   const { path: log, text } = await logAt(path, folder);
-  const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
+  const { machine, boot } = await askedBoot(io, capture, options, folder ? undefined : text);
   const real = bootTexts(text, log, options.boot ?? null);
-  const { kernelAt, strict } = options;
-  const bootOptions: BootOptions = {
-    ...{ ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel: options.kernel ?? null },
-    ...{ kernelAt, strict },
-  };
-  const profile = await chooseKernel(machine, bootOptions);
-  const start = kernelStart(machine, profile.kernel, bootOptions);
+  const profile = await chooseKernel(machine, boot);
+  const start = kernelStart(machine, profile.kernel, boot);
   const place = machine.kernelAt;
-  if (kernelAt === undefined && place !== null && place !== 'unknown')
+  if (options.kernelAt === undefined && place !== null && place !== 'unknown')
     warn(io, `${machine.name}: kernel at ${hex(start.kernelAt ?? 0)}, as ${place.told} tells`);
-  const record = await bootMachine(machine, bootOptions);
+  const record = await bootMachine(machine, boot);
   sayAssumed(io, record);
   const comparisons = folder ? await compareFolder(path, record) : [];
   const fidelity = fidelityOfLog(real, record.logLines, log);
   const marked =
     start.kernelUnknown && fidelity.differing.length > 0
-      ? await markPlace(machine, profile.kernel, bootOptions, record, fidelity)
+      ? await markPlace(machine, profile.kernel, boot, record, fidelity)
       : fidelity;
   const causes = causesOf(marked, real, record, machine.efi !== null);
   return { name: machine.name, fidelity: marked, comparisons, assumed: countAssumed(record), causes };

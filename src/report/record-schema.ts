@@ -99,7 +99,13 @@ const fields = z.looseObject({
   zones: z.array(zone),
   jobs: z.array(job),
   serial: z.array(z.looseObject({ ...chunkShape, node: nid }).refine(inOrder, IN_ORDER)),
-  deferredInit: z.array(z.looseObject({ node: nid, ms: timeNs })),
+  deferredInit: z
+    .array(
+      z
+        .looseObject({ node: nid, ms: timeNs, startNs: timeNs.optional(), endNs: timeNs.optional() })
+        .refine(({ startNs, endNs }) => (startNs ?? 0) <= (endNs ?? Infinity), IN_ORDER),
+    )
+    .describe('the log’s figure in whole jiffies, and when the node’s thread was started and done'),
   grow: z.array(z.looseObject({ node: nid, order: count, fromPfn: count, toPfn: count.nullable() })),
   onlineCpus: count.max(MAX_CPU + 1),
   memblockEvents: z.array(memblockEvent),

@@ -4,7 +4,8 @@ import { PAGE_SIZE, PAGES_PER_SECTION } from '../lib/units.ts';
 import { STRUCT_PAGE_BYTES } from './glossary/deferred.ts';
 import { deferredBytes, type Facts } from './facts.ts';
 import type { CurvePoint } from './threads-chart.ts';
-import { bytesText, countText, durationText, listText, plural } from './text.ts';
+import { countText, plural } from '../lib/plural.ts';
+import { bytesText, durationText, listText } from './text.ts';
 
 const CPU_KINDS: Readonly<Record<RunRecord['cpus'], string>> = {
   simulated: 'on simulated CPUs: times are computed by a cost model',
@@ -21,6 +22,11 @@ export function machineSentence(record: RunRecord, facts: Facts): string {
     `A machine with ${bytesText(facts.memoryBytes)} of memory on ${where} and ` +
     `${plural(facts.onlineCpus, 'CPU')}, booted with Linux ${record.kernel} ${CPU_KINDS[record.cpus]}.`
   );
+}
+
+/** A boot that ended early; `panic` is the kernel's last line. */
+export function panicSentence(panic: string): string {
+  return `Linux does not boot on this machine: ${panic}. Everything here is as it was then: one CPU ran, and nothing was deferred yet.`;
 }
 
 /** What was deferred, and why anything is. */
@@ -85,11 +91,11 @@ export function whoSentence(record: RunRecord, facts: Facts): string {
 export function savedSentence(facts: Facts, alone: CurvePoint | null): string {
   if (facts.slowest === null) return 'Nothing: there was nothing to share out.';
   const { source, slowest } = facts;
-  const took = `Boot waited ${durationText(facts.wallNs)} (${source}) until the last node, node ${slowest.node}, was done.`;
+  const took = `Boot waited ${durationText(facts.deferredNs)} (${source}) until the slowest node, node ${slowest.node}, was done.`;
   if (slowest.workers <= 1)
     return `${took} One thread a node did the work, so nothing was saved compared with that.`;
   if (alone === null) {
-    const busy = facts.workNs / Math.max(facts.wallNs, 1);
+    const busy = facts.workNs / Math.max(facts.deferredNs, 1);
     return (
       `${took} In that time its threads did ${durationText(facts.workNs)} of work: on average ${busy.toFixed(1)} CPUs ` +
       'were busy at once. What one thread would have needed this run does not tell; a report of the machine itself does.'
@@ -97,9 +103,9 @@ export function savedSentence(facts: Facts, alone: CurvePoint | null): string {
   }
   const aloneNs = alone.ms * 1e6;
   const how = `With one thread for each node it would have been ${durationText(aloneNs)} (${alone.source})`;
-  if (aloneNs <= facts.wallNs) return `${took} ${how}: working side by side saved nothing here.`;
-  const times = (aloneNs / facts.wallNs).toFixed(1);
-  return `${took} ${how}: working side by side saved ${durationText(aloneNs - facts.wallNs)} of boot, it was ${times} times as fast.`;
+  if (aloneNs <= facts.deferredNs) return `${took} ${how}: working side by side saved nothing here.`;
+  const times = (aloneNs / facts.deferredNs).toFixed(1);
+  return `${took} ${how}: working side by side saved ${durationText(aloneNs - facts.deferredNs)} of boot, it was ${times} times as fast.`;
 }
 
 /** Why a node has or has not deferred pages, for the table of nodes. */

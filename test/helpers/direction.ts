@@ -17,6 +17,7 @@ export const FLOORS: readonly Floor[] = [
   { name: 'arch', about: 'setup_arch: e820, ACPI, nodes, page tables', files: /^src\/arch\// },
   { name: 'init', about: "start_kernel's memory part; the run record", files: /^src\/init\// },
   // the rest: what is around the kernel model
+  { name: 'text', about: 'tables, wrapping and differences of text', files: /^src\/text\// },
   { name: 'board', about: 'one v86 board, its firmware and payload', files: /^src\/board\// },
   { name: 'machine', about: 'which machine: descriptions, logs, tables', files: /^src\/machine\// },
   { name: 'kernels', about: 'which kernel: facts of an image, history', files: /^src\/kernels\// },
@@ -40,7 +41,7 @@ export const FLOORS: readonly Floor[] = [
 ];
 
 /** The kernel model ends below this floor. */
-const MODEL_TOP = FLOORS.findIndex(({ name }) => name === 'board');
+const MODEL_TOP = FLOORS.findIndex(({ name }) => name === 'text');
 /** Edges of the program: nobody imports them, not even the floor above. */
 const EDGES = ['cli', 'web'];
 
