@@ -50,8 +50,6 @@ function common(dist: string): BuildOptions {
     target: 'node20',
     external: ['node:*', ...installed(), ...NEVER_REACHED],
     chunkNames: '[name]-[hash]',
-    sourcemap: true,
-    sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
   };
@@ -81,7 +79,9 @@ async function bundleCli(dist: string): Promise<void> {
       cli: join(ROOT, 'src/cli/earlyboot.js'),
       [CAMPAIGN_WORKER]: workerEntries()[CAMPAIGN_WORKER] ?? '',
     },
-    // minified but for names, which errors print
+    // minified but for names, which errors print; the library is not, and needs no map to be read
+    sourcemap: true,
+    sourcesContent: false,
     minifyWhitespace: true,
     minifySyntax: true,
     // commander, which is bundled, requires Node's modules
