@@ -26,7 +26,7 @@ import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { parseToken } from '../cpus/simulated/explore/token.ts';
 import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
 import type { ScenarioName } from './names.ts';
-import { checkOptions, oneOf, SEED, TEXT, WHOLE_FROM_1, type OptionRules } from './options.ts';
+import { checkOptions, FUNCTION, oneOf, SEED, TEXT, WHOLE_FROM_1, type OptionRules } from './options.ts';
 import { worldMaker, worldText } from '../scenarios/world.ts';
 
 /** Threads that run at once on so many CPUs, over state that is made anew for each schedule. */
@@ -154,6 +154,7 @@ const RULES: OptionRules<ScheduleOptions> = {
   strategy: oneOf(...STRATEGIES),
   schedules: WHOLE_FROM_1,
   seed: SEED,
+  onProgress: FUNCTION,
   replay: TEXT,
 };
 const DEFAULT: ExploreOptions = { strategy: 'exhaustive', schedules: 10_000, seed: 1 };
