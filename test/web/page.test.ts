@@ -42,7 +42,7 @@ test.before(async () => {
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
   await buildPage(folder);
   const listen = async (isolated: boolean): Promise<string> => {
-    const server = staticServer(pageParts(folder), { headers: isolated ? ISOLATION : {} });
+    const server = staticServer(pageParts(folder), { headers: isolated ? ISOLATION : new Map() });
     closing.unshift(() => server.close());
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;

@@ -30,14 +30,14 @@ export const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** What real threads need of a page. */
-export const ISOLATION: Readonly<Record<string, string>> = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-};
+export const ISOLATION: ReadonlyMap<string, string> = new Map([
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['cross-origin-embedder-policy', 'require-corp'],
+]);
 
 export interface StaticServerOptions {
   /** On every answer. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ReadonlyMap<string, string>;
   /** The address that it listens on, where that is to be reached from elsewhere: its name and any numeric address are right then. */
   readonly host?: string;
 }
@@ -47,7 +47,7 @@ export function staticServer(parts: readonly Part[], options: StaticServerOption
   // files are looked for at each request: a page that is built anew is served anew
   const folders = parts.map(({ folder, names }) => ({ names, serve: sirv(folder, { dev: true }) }));
   return createServer((request, response) => {
-    for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value);
+    for (const [name, value] of options.headers ?? []) response.setHeader(name, value);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
     if (!METHODS.has(request.method ?? '')) return end(response.setHeader('allow', 'GET, HEAD'), 405);

@@ -5,7 +5,7 @@ interface Label {
   readonly at: Word;
   readonly words: number;
   readonly what: string;
-  readonly fields: readonly string[];
+  readonly parts: readonly string[];
 }
 
 export class WordNames {
@@ -16,10 +16,10 @@ export class WordNames {
     this.#labels = [];
   }
 
-  give(at: Word, words: number, what: string, fields: readonly string[] = []): void {
+  give(at: Word, words: number, what: string, parts: readonly string[] = []): void {
     const end = at + words;
     this.#labels = this.#labels.filter((label) => label.at < at || label.at + label.words > end);
-    this.#labels.push({ at, words, what, fields });
+    this.#labels.push({ at, words, what, parts });
   }
 
   /** `job.lock` of a word that was given a name, the latest name first; `word 12` of others. */
@@ -30,10 +30,10 @@ export class WordNames {
 }
 
 /** Where there are fewer fields than words, the last one is an array. */
-function nameIn({ words, what, fields }: Label, offset: number): string {
-  if (fields.length === 0) return offset === 0 ? what : `${what}+${offset}`;
-  const last = fields.length - 1;
-  const isArray = fields.length < words && offset >= last;
-  const field = fields[isArray ? last : offset] ?? '';
+function nameIn({ words, what, parts }: Label, offset: number): string {
+  if (parts.length === 0) return offset === 0 ? what : `${what}+${offset}`;
+  const last = parts.length - 1;
+  const isArray = parts.length < words && offset >= last;
+  const field = parts[isArray ? last : offset] ?? '';
   return `${what}${field === '' ? '' : `.${field}`}${isArray ? `[${offset - last}]` : ''}`;
 }
