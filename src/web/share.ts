@@ -47,8 +47,8 @@ export async function decodeShared(hash: string): Promise<Shared | null> {
 
 function sharedFrom(value: unknown): Shared | null {
   if (typeof value !== 'object' || value === null) return null;
-  const fields: Readonly<Record<string, unknown>> = { ...value };
-  const { builtin, text, append, kernel, cap } = fields;
+  const carried: Readonly<Record<string, unknown>> = { ...value };
+  const { builtin, text, append, kernel, cap } = carried;
   if (typeof builtin !== 'string' && typeof text !== 'string') return null;
   return {
     builtin: typeof builtin === 'string' ? builtin : null,
