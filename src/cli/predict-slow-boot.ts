@@ -4,6 +4,7 @@ import { slowBoot, type SlowBoot } from '../predict/slow-boot.ts';
 import { slowBootText } from '../report/slow-boot-text.ts';
 import { askedBoot } from './asked.ts';
 import type { BootChoices } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
 import { printJson, type CliIo } from './io.ts';
 
 export interface SlowBootOptions extends BootChoices {
@@ -19,7 +20,9 @@ export async function predictSlowBoots(
   const tables: SlowBoot[] = [];
   for (const name of names) {
     const { machine, boot } = await askedBoot(io, name, options);
-    tables.push(slowBoot(await earlyBootOf(machine, boot), machine));
+    const early = await earlyBootOf(machine, boot);
+    sayWarnings(io, early.moments.warnings, machine);
+    tables.push(slowBoot(early, machine));
   }
   if (options.json === true) printJson(io, { version: 1, slowBoots: tables });
   else io.stdout(tables.map(slowBootText).join('\n'));

@@ -13,6 +13,7 @@ import { publishedFor } from '../predict/published/v2.ts';
 import { hooksText, predictionText } from '../predict/text.ts';
 import { askedBoot } from './asked.ts';
 import { bootOptions } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { predictKhos, type KhoOptions } from './predict-kho.ts';
@@ -93,6 +94,7 @@ async function each<T>(
   for (const name of names) {
     const { machine, boot } = await askedBoot(io, name, options);
     const prepared = await prepare(machine, boot);
+    sayWarnings(io, prepared.early.moments.warnings, machine);
     if (nodeSummaries(prepared.state).length === 0)
       warn(io, `${prepared.spec.name}: no struct pages are deferred; threads change nothing`);
     results.push(await run(prepared));
