@@ -34,14 +34,14 @@ export async function booted(io: CliIo, argument: string, choices: BootChoices):
   // an empty file is refused as what it should have been
   const { machine, boot } = await askedBoot(io, argument, choices, read?.text || undefined);
   const record = await bootMachine(machine, boot);
-  sayWarnings(io, record, machine);
+  sayWarnings(io, record.warnings, machine);
   sayAssumed(io, record);
   return { record, machine };
 }
 
 /** What the boot itself warns of: what the machine's own description did is on stderr already. */
-export function sayWarnings(io: CliIo, record: RunRecord, machine: MachineSpec): void {
-  for (const text of record.warnings.filter((warning) => !machine.warnings.includes(warning))) warn(io, text);
+export function sayWarnings(io: CliIo, warnings: readonly string[], machine: MachineSpec): void {
+  for (const text of warnings.filter((warning) => !machine.warnings.includes(warning))) warn(io, text);
 }
 
 /** The record; the text of a file that may be one and is none; null where no look was needed. */

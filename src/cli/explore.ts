@@ -22,6 +22,7 @@ import { machineScenario } from '../scenarios/machine.ts';
 import { answer, textColumns } from './answer.ts';
 import { askedBoot } from './asked.ts';
 import { bootOptions, namesOf, type BootChoices } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
 import { printJson, type CliIo } from './io.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
@@ -105,6 +106,7 @@ async function scenarioNamed(io: CliIo, what: string, options: Options): Promise
   }
   const { machine, boot } = await askedBoot(io, what, options);
   const early = await chooseMaxThreads(await earlyBootOf(machine, boot), machine, boot);
+  sayWarnings(io, early.moments.warnings, machine);
   const { topology, started, profile, deferred } = early;
   return machineScenario({
     ...{ name: what, topology, deferred },

@@ -5,6 +5,7 @@ import { slowBootText } from '../report/slow-boot-text.ts';
 import { answer, textColumns } from './answer.ts';
 import { askedBoot } from './asked.ts';
 import type { BootChoices } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
 import { printJson, type CliIo } from './io.ts';
 
 export interface SlowBootOptions extends BootChoices {
@@ -20,7 +21,9 @@ export async function predictSlowBoots(
   const tables: SlowBoot[] = [];
   for (const name of names) {
     const { machine, boot } = await askedBoot(io, name, options);
-    tables.push(slowBoot(await earlyBootOf(machine, boot), machine));
+    const early = await earlyBootOf(machine, boot);
+    sayWarnings(io, early.moments.warnings, machine);
+    tables.push(slowBoot(early, machine));
   }
   if (options.json === true) printJson(io, { version: 1, slowBoots: tables });
   else answer(io, tables.map((one) => slowBootText(one, textColumns(io))).join('\n'));

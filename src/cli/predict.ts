@@ -14,6 +14,7 @@ import { hooksText, predictionText } from '../predict/text.ts';
 import { answer, textColumns } from './answer.ts';
 import { askedBoot } from './asked.ts';
 import { bootOptions } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { predictKhos, type KhoOptions } from './predict-kho.ts';
@@ -94,6 +95,7 @@ async function each<T>(
   for (const name of names) {
     const { machine, boot } = await askedBoot(io, name, options);
     const prepared = await prepare(machine, boot);
+    sayWarnings(io, prepared.early.moments.warnings, machine);
     if (nodeSummaries(prepared.state).length === 0)
       warn(io, `${prepared.spec.name}: no struct pages are deferred; threads change nothing`);
     results.push(await run(prepared));

@@ -156,6 +156,20 @@ test('--strict refuses on every command what boot --strict refuses', async (t) =
   }
 });
 
+test('what a boot warns of is on stderr of every command that boots, once', async (t) => {
+  const slip = ['--append', 'movablecoer=1G'];
+  for (const argv of [
+    ['explain', 'tiny-512m', '1M'],
+    ['missing', 'tiny-512m'],
+    ['predict', 'tiny-512m', '--slow-boot'],
+  ])
+    t.is(
+      (await cli([...argv, ...slip])).stderr,
+      'earlyboot: warning: command line: movablecoer is no parameter of this kernel: did you mean movablecore?\n',
+      argv.join(' '),
+    );
+});
+
 test('options that would do nothing are refused', async (t) => {
   for (const [argv, expected] of [
     [
