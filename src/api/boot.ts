@@ -10,6 +10,7 @@ import type {
   RunRecord,
 } from '../init/record.ts';
 import type { LogLine } from '../kernel/printk.ts';
+import type { ZoneName } from './names.ts';
 import { explanationText } from '../ask/explain/text.ts';
 import type { CpuId, Nid, Pfn, PhysAddr } from '../lib/units.ts';
 import { plural } from '../lib/plural.ts';
@@ -116,7 +117,7 @@ export class Boot {
   }
 
   /** A node's zone by name; undefined where it spans nothing. */
-  zone(node: Nid, name: string): RecordZone | undefined {
+  zone(node: Nid, name: ZoneName): RecordZone | undefined {
     return this.#record.zones.find((zone) => zone.node === node && zone.name === name);
   }
 

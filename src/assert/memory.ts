@@ -1,5 +1,6 @@
 // Assertions about memory: the firmware's map, who reserved what, zones, struct pages.
 import type { Boot } from '../api/boot.ts';
+import type { ZoneName } from '../api/names.ts';
 import { e820TypeText } from '../arch/x86/e820_table.ts';
 import { describeCaller } from '../ask/explain/explain.ts';
 import type { RecordMemblockEvent, RecordZone } from '../init/record.ts';
@@ -82,7 +83,7 @@ export type ExpectedZone = Partial<Omit<RecordZone, 'node' | 'name'>>;
 const PFN_KEYS: readonly string[] = ['startPfn'];
 
 /** Whether a node has the zone, with these figures. */
-export function zone(boot: Boot, node: Nid, name: string, expected: ExpectedZone = {}): Finding {
+export function zone(boot: Boot, node: Nid, name: ZoneName, expected: ExpectedZone = {}): Finding {
   const found = boot.zone(node, name);
   if (found === undefined) {
     const zones = boot.zones.filter((z) => z.node === node).map((z) => z.name);

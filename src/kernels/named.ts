@@ -1,10 +1,10 @@
 // A kernel by its name or version: a built-in image with that version's rules, or the nearest earlier image, which is then said.
 import { sourcesOfAnother } from './assumed_facts.ts';
-import { BUILTIN_BUILDS } from './builds.ts';
+import { BUILTIN_BUILDS, type BuiltinName } from './builds.ts';
 import { builtinKernel } from './builtin.ts';
 import { rulesOf as foldedRules } from './history.ts';
 import { withLogFacts } from './learned.ts';
-import { bootProfile, PROFILES, type BootProfile } from './list.ts';
+import { bootProfile, PROFILE_NAMES, PROFILES, type BootProfile, type ProfileName } from './list.ts';
 import { upstreamVersion } from './upstream_version.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
@@ -43,9 +43,11 @@ export function rulesOf(text: string): BootProfile {
   return version === null ? oldest : (upTo(PROFILES, version) ?? oldest);
 }
 
-/** Every name that `--kernel` takes without a file. */
-export const KERNEL_NAMES: readonly string[] = [
-  ...new Set([...PROFILES.map(({ name }) => name), ...BUILTIN_BUILDS.map(({ name }) => name)]),
+/** What `--kernel` takes without a file. */
+export type KernelName = ProfileName | BuiltinName;
+/** Every such name. */
+export const KERNEL_NAMES: readonly KernelName[] = [
+  ...new Set<KernelName>([...PROFILE_NAMES, ...BUILTIN_BUILDS.map(({ name }) => name)]),
 ];
 
 /** A kernel that was read from an image, with the rules of its version. */
@@ -105,9 +107,18 @@ async function exact(name: string): Promise<BootProfile | null> {
   return bootProfile({ ...kernel, name: builtin.name }, about);
 }
 
+async function unknownKernel(name: string): Promise<InputError> {
+  const { didYouMean } = await import('../machine/closest.ts');
+  const versions = `a version from ${OLDEST_SEEN.join('.')} to ${PROFILES.at(-1)?.name ?? ''}`;
+  // what begins with a version is one that there is not
+  const meant = versionOf(name) === null ? didYouMean(name, KERNEL_NAMES) : '';
+  const expected = meant || `: expected ${versions}, or a name that docs/kernels.md tells, such as v2`;
+  return new InputError('usage', `kernel "${name}"${expected}`);
+}
+
 /**
  * The kernel that `--kernel NAME` means: a built-in name, Debian's name of a built-in build, a variant of the series, or a version.
- * @throws InputError 'usage' with the names there are, for what is none and for versions below and above all that are known
+ * @throws InputError 'usage' for what is none and for versions below and above all that are known
  */
 export async function kernelNamed(name: string): Promise<BootProfile> {
   const builtin = await exact(name);
@@ -117,11 +128,7 @@ export async function kernelNamed(name: string): Promise<BootProfile> {
   const version = versionOf(name);
   const last = BUILTIN_BUILDS.map((kernel) => versionOf(kernel.name)).findLast((own) => own !== null);
   const within = version && last && later(version, OLDEST_SEEN) >= 0 && later(version, last) <= 0;
-  if (!within)
-    throw new InputError(
-      'usage',
-      `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version from ${OLDEST_SEEN.join('.')} on`,
-    );
+  if (!within) throw await unknownKernel(name);
   return nearest(name, version, rulesOf(name));
 }
 

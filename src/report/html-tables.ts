@@ -20,20 +20,30 @@ export interface TableColumn {
 /** Cells are text; `{ html }` cells are markup. */
 export type TableCell = string | { readonly html: string };
 
-/** A table with a caption, scrollable where it is too wide. */
+/**
+ * A table with a caption, scrollable where it is too wide. On a narrow screen each row is a block and each cell has its column's
+ * heading before it; roles keep it a table for screen readers then.
+ */
 export function table(
   caption: string,
   columns: readonly TableColumn[],
   rows: readonly (readonly TableCell[])[],
 ): string {
   const numeric = (i: number): string | undefined => (columns[i]?.number ? 'n' : undefined);
-  const head = columns.map(({ head: text }, i) => textEl('th', text, { scope: 'col', class: numeric(i) }));
+  const head = columns.map(({ head: text }, i) =>
+    textEl('th', text, { scope: 'col', role: 'columnheader', class: numeric(i) }),
+  );
+  const headOf = (i: number): string | undefined => columns[i]?.head || undefined;
   const body = rows.map((cells) =>
     el(
       'tr',
-      {},
+      { role: 'row' },
       ...cells.map((cell, i) =>
-        el('td', { class: numeric(i) }, typeof cell === 'string' ? escapeText(cell) : cell.html),
+        el(
+          'td',
+          { role: 'cell', class: numeric(i), 'data-head': cell === '' ? undefined : headOf(i) },
+          typeof cell === 'string' ? escapeText(cell) : cell.html,
+        ),
       ),
     ),
   );
@@ -42,10 +52,10 @@ export function table(
     { class: 'scroll' },
     el(
       'table',
-      {},
+      { role: 'table' },
       textEl('caption', caption),
-      el('thead', {}, el('tr', {}, ...head)),
-      el('tbody', {}, ...body),
+      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...head)),
+      el('tbody', { role: 'rowgroup' }, ...body),
     ),
   );
 }

@@ -1,6 +1,13 @@
 import test from 'ava';
 import { countText, plural } from '../../src/lib/plural.ts';
-import { addressRange, bytesText, durationText, listText, msText, rangesText } from '../../src/report/text.ts';
+import {
+  addressRange,
+  bytesText,
+  durationText,
+  listText,
+  msText,
+  rangesText,
+} from '../../src/report/text.ts';
 
 test('bytes: the unit that leaves at least one, a decimal where needed', (t) => {
   t.is(bytesText(0), '0 bytes');

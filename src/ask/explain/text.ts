@@ -21,7 +21,7 @@ export function sizeText(bytes: number): string {
   return `${bytes} ${noun(bytes, 'byte')}`;
 }
 
-const rangeText = (start: number, size: number): string =>
+export const rangeText = (start: number, size: number): string =>
   `[mem ${hex(start, 16)}-${hex(start + size - 1, 16)}] ${sizeText(size)}`;
 
 const FLAG_NAMES = [

@@ -147,6 +147,8 @@ export type KernelPlaceDescription = Size | { readonly brk: Size } | 'unknown';
 
 /** A machine as people write it. Only `name` and `map` must be there; docs/machine-description.md tells what each key means. */
 export interface MachineDescription {
+  /** For editors alone. */
+  readonly $schema?: string | undefined;
   readonly name: string;
   readonly about?: string | undefined;
   readonly synthetic?: boolean | undefined;
@@ -166,7 +168,7 @@ export interface MachineDescription {
   readonly efi?: EfiDescription | undefined;
   readonly platform?: PlatformDescription | undefined;
   readonly dmi?: string | undefined;
-  /** Memory type ranges, for `lint`; nothing of them reaches the kernel model. */
+  /** Memory type ranges: the kernel gives up what they do not have as write-back; `platform.cached` goes before them. */
   readonly mtrr?:
     | {
         readonly default: MtrrType;

@@ -1,12 +1,15 @@
 // The zod schema of a machine description; `z.toJSONSchema` of it is schema/machine.schema.json.
 // Importing zod takes some 40 ms: only what reads a description file imports this, built-ins and captures do without.
 import { z } from 'zod';
+import { schemaId } from '../../lib/schema-id.ts';
+import { annotated } from './annotated.ts';
 import type { MachineDescription } from './description.ts';
 import * as limits from './limits.ts';
 import { acpi, efi, mpTable } from './schema-acpi.ts';
 import { kernelFacts, platform } from './schema-platform.ts';
-import { size, wideSize, word } from './schema-sizes.ts';
+import { size, sizeOr, wideSize, word } from './schema-sizes.ts';
 import { MTRR_TYPES } from './mtrr.ts';
+import { SIZE_EXPECTED } from './size.ts';
 import { TIMING_KEYS } from './timing.ts';
 
 const cpuCount = z.number().int().positive().max(limits.MAX_CPUS, limits.MAX_CPUS_EXPECTED);
@@ -87,6 +90,8 @@ const node = z.strictObject({
     .optional(),
 });
 
+const kernelAtExpected = `expected the address of the kernel (${SIZE_EXPECTED}), { brk: ADDRESS } or unknown`;
+
 const timing = z
   .object(
     Object.fromEntries(
@@ -101,6 +106,7 @@ const timing = z
 /** Checks shape and ranges of single values; what concerns several values is for normalise. */
 export const machineSchema: z.ZodType<MachineDescription> = z
   .strictObject({
+    $schema: text.optional(),
     name: text.min(1),
     about: text.optional(),
     synthetic: z.boolean().optional().describe('the map is invented'),
@@ -127,8 +133,8 @@ export const machineSchema: z.ZodType<MachineDescription> = z
     kernelFacts: kernelFacts.optional().describe('what a log proves of that kernel'),
     kernelAt: z
       .union(
-        [z.literal('unknown'), size, z.strictObject({ brk: size })],
-        'expected the address of the kernel, { brk: ADDRESS } or unknown',
+        [z.literal('unknown'), sizeOr(kernelAtExpected), z.strictObject({ brk: size })],
+        kernelAtExpected,
       )
       .optional()
       .describe('where a loader or KASLR put the kernel: its address, that of brk behind it, or unknown'),
@@ -163,12 +169,13 @@ export const machineSchema: z.ZodType<MachineDescription> = z
           .max(limits.MAX_MTRRS),
       })
       .optional()
-      .describe('memory type ranges, for lint; nothing of them reaches the kernel model'),
+      .describe('memory type ranges: what they do not have as write-back is trimmed'),
     timing: timing.optional().describe('costs for the simulator; nothing of it reaches the kernel model'),
   })
   .describe('A machine for earlyboot');
 
 /** The JSON Schema that editors and validators use. */
 export function machineJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(machineSchema, { io: 'input' });
+  const { $schema, ...rest } = z.toJSONSchema(machineSchema, { io: 'input' });
+  return { $schema, $id: schemaId('machine'), title: 'earlyboot machine', ...annotated(rest) };
 }

@@ -4,6 +4,8 @@ import { byId, setMarkup } from './dom.ts';
 import { plural } from '../../lib/plural.ts';
 
 const DRAW_AFTER_MS = 120;
+/** A chart has numbers at its side. */
+const LEAST_WIDTH = 320;
 
 export class CurveView {
   readonly #chart = byId('curve', HTMLElement);
@@ -72,9 +74,8 @@ export class CurveView {
 
   #draw(): void {
     const mark = Number(this.#cap.value);
-    setMarkup(
-      this.#chart,
-      threadsChart(this.#points, { document, label: 'Threads against time', height: 260, mark }),
-    );
+    const width = Math.max(LEAST_WIDTH, this.#chart.clientWidth);
+    const label = 'Threads against time';
+    setMarkup(this.#chart, threadsChart(this.#points, { document, label, width, height: 260, mark }));
   }
 }
