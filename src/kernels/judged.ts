@@ -11,15 +11,15 @@ export interface Judged {
 
 /** Kernels without captures are left out. */
 export const JUDGED: Partial<Readonly<Record<BuiltinName, Judged>>> = {
-  '5.10': { captures: 12, worst: 68 },
+  '5.10': { captures: 12, worst: 100 },
   '6.1': { captures: 47, worst: 100 },
   '6.1-cloud': { captures: 2, worst: 100 },
-  '6.12': { captures: 12, worst: 68 },
-  '6.16': { captures: 4, worst: 52 },
-  '6.18': { captures: 4, worst: 52 },
-  '6.19': { captures: 4, worst: 55 },
-  '7.0': { captures: 4, worst: 41 },
-  '7.1': { captures: 4, worst: 41 },
-  '7.2': { captures: 11, worst: 34 },
-  '7.3': { captures: 4, worst: 40 },
+  '6.12': { captures: 12, worst: 100 },
+  '6.16': { captures: 4, worst: 100 },
+  '6.18': { captures: 4, worst: 100 },
+  '6.19': { captures: 4, worst: 100 },
+  '7.0': { captures: 4, worst: 100 },
+  '7.1': { captures: 4, worst: 100 },
+  '7.2': { captures: 11, worst: 100 },
+  '7.3': { captures: 4, worst: 100 },
 };

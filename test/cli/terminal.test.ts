@@ -25,7 +25,8 @@ function onTerminal(t: ExecutionContext, line: string, cwd: string): string | nu
     t.log('skipped: no script of util-linux');
     return null;
   }
-  writeFileSync(join(cwd, 'run.sh'), line);
+  // a pager would wait for a key
+  writeFileSync(join(cwd, 'run.sh'), `export EARLYBOOT_PAGER=\n${line}`);
   return shell(`script -qec 'bash run.sh' /dev/null < /dev/null`, cwd).stdout;
 }
 
@@ -68,6 +69,18 @@ test.serial('each stream for itself: a file beside it keeps its bytes', async (t
   t.true(shell('cat out', cwd).stdout.includes(`x=${EVIL}`));
   const direct = onTerminal(t, `${EARLYBOOT} boot a*.log --json /dev/tty > out 2> err`, cwd);
   t.is(steering(direct ?? ''), null);
+});
+
+test.serial('a pager gets what the terminal would', async (t) => {
+  const cwd = await folderWithEvil(t);
+  const paged = onTerminal(t, `EARLYBOOT_PAGER='sed s/^/paged:/' ${EARLYBOOT} boot a*.log`, cwd);
+  if (paged === null) {
+    t.pass();
+    return;
+  }
+  t.is(steering(paged), null);
+  t.regex(paged, /^paged:\[ +0\.000000\] Linux version /m);
+  t.true(paged.includes(`Command line: console=ttyS0 x=${TAMED}`));
 });
 
 test.serial('a pipe gets every byte', async (t) => {
