@@ -3,6 +3,7 @@
 // apart without a capture between them, the release is the one that the patch names.
 import type { KernelRules } from '../kernel/rules.ts';
 import { KiB } from '../lib/units.ts';
+import { BLOCK_CHANGES } from './history/blocks.ts';
 import { hasChange, releaseOrder, type Change } from './history/change.ts';
 import { CMA_CHANGES } from './history/cma.ts';
 import { MEMBLOCK_CHANGES } from './history/memblock.ts';
@@ -81,6 +82,7 @@ export const FIRST_RULES: KernelRules = {
   swiotlbTables: 'list-and-addresses',
   vmallocHuge: 'never',
   perCpuBatch: 'constant',
+  pageBlocks: 'in-twos',
   vmallocBlocks: 'as-mapped',
   memmapLimit: 'accessible',
   usageMaps: 'near-node-data',
@@ -131,6 +133,7 @@ export const HISTORY: readonly Change[] = [
   ...MEMBLOCK_CHANGES,
   ...NUMA_CHANGES,
   ...MM_CHANGES,
+  ...BLOCK_CHANGES,
   ...STRUCT_PAGE_CHANGES,
   ...CMA_CHANGES,
   ...THREADING_CHANGES,
