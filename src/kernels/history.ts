@@ -139,16 +139,22 @@ export const HISTORY: readonly Change[] = [
   ...THREADING_CHANGES,
   ...OLD_TEXT_CHANGES,
   ...TEXT_CHANGES,
-].sort((a, b) => releaseOrder(a.since) - releaseOrder(b.since));
+]
+  .map((change) => ({ change, order: releaseOrder(change.since) }))
+  .sort((a, b) => a.order - b.order)
+  .map(({ change }) => change);
 
 /** The changes that a release has, oldest first. `release` as `6.1.192`, or a posting of the series. */
 export function changesOf(release: string): Change[] {
-  return HISTORY.filter((change) => hasChange(release, change));
+  const order = releaseOrder(release);
+  return HISTORY.filter((change) => hasChange(release, change, order));
 }
 
 /** The rules that changes make, applied in order. */
 export function foldChanges(changes: readonly Change[]): KernelRules {
-  return changes.reduce<KernelRules>((rules, change) => ({ ...rules, ...change.sets }), FIRST_RULES);
+  const rules = { ...FIRST_RULES };
+  for (const { sets } of changes) Object.assign(rules, sets);
+  return rules;
 }
 
 /** The rules of a release. */
