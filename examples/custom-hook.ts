@@ -1,5 +1,5 @@
-// What if an architecture let only one thread a core initialise memory? npx node examples/custom-hook.ts
-import { bootMachine, defineArch } from '../src/index.ts';
+// What if an architecture let only one thread a core initialise memory? npm run example examples/custom-hook.ts
+import { bootMachine, defineArch } from 'earlyboot';
 
 const MACHINE = 'skylake-768g';
 

@@ -1,6 +1,6 @@
 // Firmware's tables, tested as bytes and as Linux reads them: npx ava examples/firmware-tables.test.ts
-import { earlybootTest } from '../src/ava.ts';
-import { MiB, parseAcpi, type MachineDescription } from '../src/index.ts';
+import { earlybootTest } from 'earlyboot/ava';
+import { MiB, parseAcpi, type MachineDescription } from 'earlyboot';
 
 /** The firmware under test: an SRAT with one CPU and one range of memory, put together by hand. */
 function srat(memory: { pxm: number; base: bigint; length: bigint }): Uint8Array {

@@ -1,7 +1,6 @@
 // A hypervisor's memory layout, tested on what Linux makes of it: npx ava examples/hypervisor.test.ts
-// In your own project: from 'earlyboot' and from 'earlyboot/ava'.
-import { earlybootTest } from '../src/ava.ts';
-import { GiB, MiB, type MachineDescription } from '../src/index.ts';
+import { earlybootTest } from 'earlyboot/ava';
+import { GiB, MiB, type MachineDescription } from 'earlyboot';
 
 /** 3 GiB below the PCI hole, 5 GiB above 4 GiB, and two DIMM slots that can be filled later. */
 const guest: MachineDescription = {

@@ -1,4 +1,4 @@
-// A planted bug that only some schedules show, and the explorer that finds the shortest of them: npx node examples/lost-update.ts
+// A planted bug that only some schedules show, and the explorer that finds the shortest of them: npm run example examples/lost-update.ts
 // Two threads count in one word. The buggy one ignores that its compare-and-exchange may fail.
 import {
   atomicRead,
@@ -8,7 +8,7 @@ import {
   type Kernel,
   type Kthread,
   type Word,
-} from '../src/index.ts';
+} from 'earlyboot';
 
 function* buggy(_k: Kernel, count: Word): Kthread {
   const seen = yield* atomicRead(count);

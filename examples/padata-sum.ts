@@ -1,6 +1,6 @@
-// padata_do_multithreaded() for one's own work, over shared memory: npx node examples/padata-sum.ts
+// padata_do_multithreaded() for one's own work, over shared memory: npm run example examples/padata-sum.ts
 // The same job on the simulator (any number of CPUs, virtual time) and on worker threads (this computer's, measured).
-import { Padata } from '../src/index.ts';
+import { Padata } from 'earlyboot';
 import type { Data } from './padata/work.ts';
 
 const COUNT = 4_000_000;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { InputError, runOnMachine } from '../src/index.ts';
+import { InputError, runOnMachine } from 'earlyboot';
 
-const SOURCE = fileURLToPath(new URL('payload/e820.asm', import.meta.url));
+const SOURCE = fileURLToPath(new URL('./payload/e820.asm', import.meta.url));
 
 /** Path of the assembled sector; null where NASM is not installed. */
 function assemble(folder: string): string | null {

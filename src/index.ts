@@ -20,6 +20,7 @@ export type { DeferredPageInitMaxThreads } from './mm/deferred.ts';
 export { machineJsonSchema } from './api/schema.ts';
 export { BUILTIN_NAMES } from './machine/builtin/list.ts';
 export { KERNEL_NAMES } from './api/kernels.ts';
+export type { KernelName, MachineName, RulesName, ScenarioName, ZoneName } from './api/names.ts';
 export { fits, lint, missing, movable, slowBoots, type QuestionOptions } from './api/questions.ts';
 export type { FitsQuestion } from './ask/fits/fits.ts';
 export type { Fit, FitsOption, Largest } from './ask/fits/types.ts';
@@ -64,6 +65,7 @@ export type {
 } from './api/padata/types.ts';
 
 export {
+  builtinScenario,
   exploreSchedules,
   threadScenario,
   type Invariant,

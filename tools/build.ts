@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { buildPage } from './page.ts';
 import { freeOfDom } from './wasm-types.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -191,6 +192,7 @@ function nameModules(out: string): void {
 export async function buildPackage(dist: string): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   await bundle(dist);
+  await buildPage(join(dist, 'page'));
   declarations(join(dist, 'types'));
   freeOfDom(join(dist, 'types'));
 }

@@ -1,25 +1,15 @@
 // npm run check-package: packs the tarball, installs it into an empty project, and uses it under every Node that we support.
 // `node tools/check-package.ts NODE…` takes other Node binaries instead; publint and attw look at the tarball as well.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AVA_TEST, COMMON, CONSUMER, RUNNERS_NODE, RUNNERS_VITEST, WORK } from './consumer-files.ts';
+import { examples, packedSize, page, run, tour, type Ran } from './package-checks.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Majors that `engines` allows, as versions of npm's package `node`. */
 const NODES = ['20.19', '22', '24'];
-
-interface Ran {
-  readonly ok: boolean;
-  readonly output: string;
-}
-
-function run(command: string, args: readonly string[], cwd: string): Ran {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  return { ok: status === 0, output: error ? error.message : stdout + stderr };
-}
 
 const failures: string[] = [];
 
@@ -116,42 +106,38 @@ function checkMatrix(path: string, tsc: string): void {
   }
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'earlyboot-package-'));
   try {
     check('build', run(process.execPath, [join(ROOT, 'tools/build.ts')], ROOT));
     check('npm pack', run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], ROOT));
     const name = readdirSync(folder).find((file) => file.endsWith('.tgz')) ?? '';
     const tarball = join(folder, name);
+    check('less than 3 MB', packedSize(tarball));
     const bin = (tool: string): string => join(ROOT, 'node_modules', '.bin', tool);
     check('publint', run(bin('publint'), [tarball, '--strict'], ROOT));
-    const attw = [
-      '--profile',
-      'esm-only',
-      '--exclude-entrypoints',
-      'images/firmware.bin',
-      'schema/machine.schema.json',
-      'schema/run-record.schema.json',
-      'schema/missing.schema.json',
-      'schema/fits.schema.json',
-      'schema/lint.schema.json',
-      'schema/movable.schema.json',
-      'schema/slow-boot.schema.json',
-    ];
+    const attw = ['--profile', 'esm-only', '--exclude-entrypoints', 'images/firmware.bin'];
     check('attw', run(bin('attw'), [tarball, ...attw], ROOT));
     const path = project(folder, tarball);
     const cli = join(path, 'node_modules/earlyboot/dist/cli.js');
+    for (const [line, ran] of tour(folder, tarball)) check(`tour: ${line}`, ran);
     for (const [version, node] of nodes(folder)) {
+      check(`Node ${version}: page`, await page(path, node));
+      for (const [example, ran] of examples(path, node)) check(`Node ${version}: example ${example}`, ran);
       check(`Node ${version}: library`, run(node, ['consumer.js'], path));
       check(
         `Node ${version}: ava`,
-        run(node, [join(path, 'node_modules/ava/entrypoints/cli.mjs'), 'boot.test.js'], path),
+        run(node, [join(path, 'node_modules/ava/entrypoints/cli.mjs'), '--timeout=2m', 'boot.test.js'], path),
       );
       check(`Node ${version}: node:test`, run(node, ['node.js'], path));
       check(`Node ${version}: require()`, run(node, ['common.cjs'], path));
       check(
         `Node ${version}: vitest`,
-        run(node, [join(path, 'node_modules/vitest/vitest.mjs'), 'run', 'early.spec.js'], path),
+        run(
+          node,
+          [join(path, 'node_modules/vitest/vitest.mjs'), 'run', '--testTimeout=120000', 'early.spec.js'],
+          path,
+        ),
       );
       for (const cpus of ['threads', 'emulated'])
         check(
@@ -166,4 +152,4 @@ function main(): void {
   process.exitCode = failures.length > 0 ? 1 : 0;
 }
 
-main();
+await main();

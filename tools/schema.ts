@@ -1,19 +1,12 @@
-// Writes schema/: the JSON Schemas of machine descriptions, run records and answers, out of the zod schemas that check them.
+// Writes schema/: the JSON Schemas of machine descriptions, campaigns, run records and every command's --json, out of the zod schemas.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { machineJsonSchema } from '../src/machine/spec/schema.ts';
-import { answerJsonSchemas } from '../src/report/answers-schema.ts';
-import { recordJsonSchema } from '../src/report/record-schema.ts';
+import { jsonSchemas } from '../src/cli/schema/all.ts';
 
 const FOLDER = new URL('../schema/', import.meta.url);
-const SCHEMAS = {
-  'machine.schema.json': machineJsonSchema(),
-  'run-record.schema.json': recordJsonSchema(),
-  ...answerJsonSchemas(),
-};
 
 mkdirSync(FOLDER, { recursive: true });
-for (const [name, schema] of Object.entries(SCHEMAS)) {
+for (const [name, schema] of Object.entries(jsonSchemas())) {
   const file = new URL(name, FOLDER);
   const config = await resolveConfig(file);
   writeFileSync(file, await format(JSON.stringify(schema), { ...config, parser: 'json' }));

@@ -1,5 +1,5 @@
 // What a page imports: a boot in the browser, images from the page's own server. serve.ts builds and serves it.
-import { bootWithImages, fetchImages, machineFromText } from '../../src/browser.ts';
+import { bootWithImages, fetchImages, machineFromText } from 'earlyboot/browser';
 
 const MACHINE = `
 name: from-a-page

@@ -12,6 +12,7 @@ import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { memmapRuns } from '../mm/memmap/runs.ts';
 import { parseMaxThreads } from '../boot/hook.ts';
 import type { Arch } from './arch.ts';
+import type { KernelName, MachineName } from './names.ts';
 import {
   checkOptions,
   either,
@@ -27,12 +28,12 @@ import { Boot } from './boot.ts';
 import { structPage } from './struct-page.ts';
 
 /** A built-in name or a path, a description as one writes it in YAML, or a machine that was resolved before. */
-export type Machine = string | MachineDescription | MachineSpec;
+export type Machine = MachineName | MachineDescription | MachineSpec;
 
 /** What a boot may have besides its machine; all of it is optional. */
 export interface BootMachineOptions {
   /** Kernel profile: `6.1`, `6.12`, … or the path of a profile file. The machine's own kernel, else 6.1. */
-  readonly kernel?: string;
+  readonly kernel?: KernelName;
   /** Whose hook decides the threads of a node: x86's (all CPUs of the node), the generic one (1), or one's own. */
   readonly arch?: 'x86' | 'generic' | Arch;
   /** Threads a node instead of the architecture's: a number, `'25%'`, `'cores'`, a module's path, or a function of the node's CPUs. */

@@ -6,20 +6,22 @@ import { bootSimulated } from '../boot/simulated.ts';
 import { kernelNamed, kernelOfMachine } from '../kernels/named.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { InputError } from '../lib/input-error.ts';
-import { builtinMachine } from '../machine/builtin/list.ts';
+import { builtinMachine, type BuiltinMachineName } from '../machine/builtin/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { runBoard, type BoardImages } from '../board/board.ts';
 import { hookFor, parseMaxThreads } from '../boot/hook.ts';
 import { coreOfCpu } from '../boot/node-summary.ts';
 import { Boot } from './boot.ts';
+import type { KernelName } from './names.ts';
+import { checkOptions, FUNCTION, SEED, TEXT, type OptionRules } from './options.ts';
 
 /** The board's images, and what a boot may have besides its machine. */
 export interface BootWithImagesOptions {
   /** What fetchImages() gave, or bytes compiled by the caller. */
   readonly images: BoardImages;
   /** Kernel profile by name; the machine's own kernel, else 6.1. */
-  readonly kernel?: string;
+  readonly kernel?: KernelName;
   /** Threads a node instead of all its CPUs: a number, `'25%'` or `'cores'`. */
   readonly maxThreads?: number | string;
   /** More kernel parameters. */
@@ -29,15 +31,31 @@ export interface BootWithImagesOptions {
   readonly onLine?: (line: LogLine) => void;
 }
 
+const RULES: OptionRules<BootWithImagesOptions> = {
+  images: {
+    expected: 'what fetchImages() gives',
+    holds: (value) => typeof value === 'object' && value !== null,
+  },
+  kernel: TEXT,
+  maxThreads: {
+    expected: "a number or a text such as '25%'",
+    holds: (value) => ['number', 'string'].includes(typeof value),
+  },
+  append: TEXT,
+  seed: SEED,
+  onLine: FUNCTION,
+};
+
 /**
  * Boots a machine on simulated CPUs: a built-in name, or one that machineFromText() made.
  * @throws InputError for an unknown name, a machine that cannot be built, or options that make no sense
  * @throws Bug where the model contradicts itself
  */
 export async function bootWithImages(
-  machine: string | MachineSpec,
+  machine: BuiltinMachineName | (string & {}) | MachineSpec,
   options: BootWithImagesOptions,
 ): Promise<Boot> {
+  checkOptions('bootWithImages', options, RULES);
   const spec = typeof machine === 'string' ? await builtinMachine(machine) : machine;
   if (spec === null) throw new InputError('usage', `"${String(machine)}": no built-in machine`);
   const { images, kernel, maxThreads, seed, onLine } = options;

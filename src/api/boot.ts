@@ -10,8 +10,10 @@ import type {
   RunRecord,
 } from '../init/record.ts';
 import type { LogLine } from '../kernel/printk.ts';
+import type { ZoneName } from './names.ts';
 import { explanationText } from '../ask/explain/text.ts';
 import type { CpuId, Nid, Pfn, PhysAddr } from '../lib/units.ts';
+import { plural } from '../lib/plural.ts';
 
 /** A struct page of the memmap, where the boot made one (`cpus: 'threads'` or `'emulated'`). */
 export interface StructPage {
@@ -83,7 +85,7 @@ export class Boot {
   /** What `console.log` shows. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     const { machine, kernel, cpus, logLines, jobs } = this.#record;
-    return `Boot { ${machine}, kernel ${kernel}, ${cpus} CPUs, ${logLines.length} log lines, ${jobs.length} jobs }`;
+    return `Boot { ${machine}, kernel ${kernel}, ${cpus} CPUs, ${plural(logLines.length, 'log line')}, ${plural(jobs.length, 'job')} }`;
   }
 
   /** The kernel log with levels and boot steps. */
@@ -115,7 +117,7 @@ export class Boot {
   }
 
   /** A node's zone by name; undefined where it spans nothing. */
-  zone(node: Nid, name: string): RecordZone | undefined {
+  zone(node: Nid, name: ZoneName): RecordZone | undefined {
     return this.#record.zones.find((zone) => zone.node === node && zone.name === name);
   }
 

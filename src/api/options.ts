@@ -23,6 +23,17 @@ export const SEED: OptionRule = {
   holds: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32,
 };
 
+export const WHOLE_FROM_1: OptionRule = {
+  expected: 'a whole number from 1',
+  holds: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+};
+export const TEXTS: OptionRule = {
+  expected: 'a list of texts',
+  holds: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
+/** An option whose value is looked at elsewhere. */
+export const CHECKED_LATER: OptionRule = { expected: 'a value', holds: () => true };
+
 /** One of a few words. */
 export function oneOf(...words: readonly string[]): OptionRule {
   return {

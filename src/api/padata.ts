@@ -3,6 +3,9 @@ import { profileNamed, type BootProfile } from '../kernels/list.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { Nid } from '../lib/units.ts';
 import { WorkerPool } from '../cpus/threads/pool.ts';
+import { JOB, SERIAL_JOB } from './padata/job-options.ts';
+import type { RulesName } from './names.ts';
+import { CHECKED_LATER, checkOptions, oneOf, SEED, TEXT, type OptionRules } from './options.ts';
 import { functionsOf, isModule, loadFunctions } from './padata/module.ts';
 import { jobResult, serialResult, type TaskRun } from './padata/runs.ts';
 import { runSimulated } from './padata/simulated.ts';
@@ -27,12 +30,23 @@ export interface PadataOptions {
   /** Worker threads that carry the CPUs; as many as CPUs, but no more than the host's cores, where it is left out. */
   readonly workers?: number;
   /** Kernel whose rules apply, by the name of its profile; 6.1 where it is left out. */
-  readonly kernel?: string;
+  readonly kernel?: RulesName;
   /** Seed of the simulated CPUs. */
   readonly seed?: number;
 }
 
 const UNIT_NS = 1000;
+
+const OPTIONS: OptionRules<PadataOptions> = {
+  cpus: {
+    expected: 'a number of CPUs, or the node of each',
+    holds: (value) => typeof value === 'number' || Array.isArray(value),
+  },
+  on: oneOf('simulator', 'workers'),
+  workers: CHECKED_LATER,
+  kernel: TEXT,
+  seed: SEED,
+};
 
 /**
  * padata on a machine of one's own. Jobs of one Padata run one after another; two Padatas share nothing.
@@ -47,6 +61,7 @@ export class Padata {
 
   /** @throws InputError 'usage' where the CPUs or the kernel's name make no sense */
   constructor(options: PadataOptions) {
+    checkOptions('new Padata', options, OPTIONS);
     const { cpus } = options;
     this.nodeOfCpu = typeof cpus === 'number' ? new Array<Nid>(wholeFrom1('cpus', cpus)).fill(0) : [...cpus];
     if (this.nodeOfCpu.length === 0 || this.nodeOfCpu.some((node) => !Number.isSafeInteger(node) || node < 0))
@@ -62,6 +77,7 @@ export class Padata {
    * `threadFn`; Bug where a worker fails; on the simulator whatever the thread function throws; the signal's reason
    */
   async multithreaded(job: PadataJob): Promise<PadataJobResult> {
+    checkOptions('multithreaded', job, JOB);
     const { start, size, align = 1, minChunk = 1, maxThreads = this.nodeOfCpu.length } = job;
     wholeFrom0('start', start);
     wholeFrom0('size', size);
@@ -77,6 +93,7 @@ export class Padata {
    * @throws as multithreaded(), with `parallel` for the module's export
    */
   async serial(job: PadataSerialJob): Promise<PadataSerialResult> {
+    checkOptions('serial', job, SERIAL_JOB);
     wholeFrom0('objects', job.objects);
     const callbackCpus = Array.from({ length: job.objects }, (_, object) => job.callbackCpu?.(object) ?? 0);
     const wrong = callbackCpus.find((cpu) => this.nodeOfCpu[cpu] === undefined);

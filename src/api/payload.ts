@@ -4,6 +4,7 @@ import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { nodeBoardImages } from '../board/node.ts';
 import { loadable, runPayload, type PayloadLimits, type PayloadRun } from '../board/payload.ts';
 import { resolveMachine, type Machine } from './boot-machine.ts';
+import { checkOptions, SIGNAL, TEXT, WHOLE_FROM_1, type OptionRules } from './options.ts';
 
 export type { PayloadEnd, PayloadEvent, PayloadLimits, PayloadRun } from '../board/payload.ts';
 
@@ -12,6 +13,13 @@ export interface RunPayloadOptions extends PayloadLimits {
   /** The command line that fw_cfg names, instead of the machine's. */
   readonly cmdline?: string;
 }
+
+const RULES: OptionRules<RunPayloadOptions> = {
+  maxInstructions: WHOLE_FROM_1,
+  maxMs: { expected: 'milliseconds above 0', holds: (value) => typeof value === 'number' && value > 0 },
+  cmdline: TEXT,
+  signal: SIGNAL,
+};
 
 /**
  * Runs a payload in our payload's place, with the map and the tables of `machine`: a boot sector (512 bytes ending in 55 AA) at
@@ -25,6 +33,7 @@ export async function runOnMachine(
   payload: Uint8Array | string,
   options: RunPayloadOptions = {},
 ): Promise<PayloadRun> {
+  checkOptions('runOnMachine', options, RULES);
   options.signal?.throwIfAborted();
   const spec = await resolveMachine(machine);
   const bytes = typeof payload === 'string' ? await bytesOf(payload) : payload;

@@ -10,15 +10,26 @@ import type { Missing } from '../ask/missing/types.ts';
 import { movableMemory, type Movable } from '../ask/movable/movable.ts';
 import { DEFAULT_BOOT, earlyBootOf } from '../boot/machine.ts';
 import { slowBoot, type SlowBoot } from '../predict/slow-boot.ts';
+import type { KernelName } from './names.ts';
+import { checkOptions, TEXT, TEXTS, WHOLE_FROM_1, type OptionRules } from './options.ts';
 import { bootMachine, resolveMachine, type Machine } from './boot-machine.ts';
 
 /** What a question boots: the machine's own kernel and command line where they are left out. */
 export interface QuestionOptions {
   /** Kernel profile: `6.1`, `6.12`, … or the path of a profile file. */
-  readonly kernel?: string;
+  readonly kernel?: KernelName;
   /** More kernel parameters. */
   readonly append?: string;
 }
+
+const RULES: OptionRules<QuestionOptions> = { kernel: TEXT, append: TEXT };
+const SPECS: OptionRules<FitsQuestion> = {
+  crashkernel: TEXTS,
+  hugepages: TEXTS,
+  memmap: TEXTS,
+  cma: TEXTS,
+  reserveMem: TEXTS,
+};
 
 /**
  * Where memory went, from what is installed to MemTotal and to what is free when init starts: each byte of the map in one row.
@@ -28,8 +39,10 @@ export async function missing(
   machine: Machine,
   options: QuestionOptions & MissingOptions = {},
 ): Promise<Missing> {
-  const { record } = await bootMachine(machine, options);
-  return missingMemory(record, options);
+  checkOptions('missing', options, { ...RULES, installedBytes: WHOLE_FROM_1 });
+  const { installedBytes, ...boot } = options;
+  const { record } = await bootMachine(machine, boot);
+  return missingMemory(record, { installedBytes });
 }
 
 /**
@@ -41,6 +54,8 @@ export async function fits(
   question: FitsQuestion,
   options: QuestionOptions = {},
 ): Promise<Fit[]> {
+  checkOptions('fits', question, SPECS);
+  checkOptions('fits', options, RULES);
   return fitsOf(await fitsMachine(await resolveMachine(machine), options), question);
 }
 
@@ -52,6 +67,7 @@ export async function lint(
   machine: Machine,
   options: Pick<QuestionOptions, 'kernel'> & RuleChoice = {},
 ): Promise<Finding[]> {
+  checkOptions('lint', options, { kernel: TEXT, only: TEXTS, disabled: TEXTS });
   return lintFindings(await lintMachine(await resolveMachine(machine), options), options);
 }
 
@@ -60,6 +76,7 @@ export async function lint(
  * @throws InputError as bootMachine()
  */
 export async function movable(machine: Machine, options: QuestionOptions = {}): Promise<Movable> {
+  checkOptions('movable', options, RULES);
   return movableMemory((await bootMachine(machine, options)).record);
 }
 
@@ -68,6 +85,7 @@ export async function movable(machine: Machine, options: QuestionOptions = {}): 
  * @throws InputError as bootMachine(); Failure where Linux panics on the machine
  */
 export async function slowBoots(machine: Machine, options: QuestionOptions = {}): Promise<SlowBoot> {
+  checkOptions('slowBoots', options, RULES);
   const spec = await resolveMachine(machine);
   const cmdline = [spec.cmdline, options.append ?? ''].filter((text) => text !== '').join(' ');
   return slowBoot(

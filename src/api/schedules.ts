@@ -1,22 +1,32 @@
 // One's own threads under the explorer: every schedule, or many, until something that must hold does not.
-import { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from '../kernel/completion.ts';
+import {
+  complete,
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+  initCompletion,
+  waitForCompletion,
+} from '../kernel/completion.ts';
 import type { Kernel, KernelFunction } from '../kernel/kernel.ts';
 import { padataInit } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
 import { Bug } from '../lib/bug.ts';
 import { InputError } from '../lib/input-error.ts';
+import { didYouMean } from '../machine/closest.ts';
 import type { Memory } from '../cpu/memory.ts';
 import { atomicAddReturn, type Kthread } from '../cpu/op.ts';
 import {
   explore,
   replay,
+  STRATEGIES,
   type ExploreOptions,
   type ExploreResult,
 } from '../cpus/simulated/explore/explore.ts';
 import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { parseToken } from '../cpus/simulated/explore/token.ts';
 import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
+import type { ScenarioName } from './names.ts';
+import { checkOptions, oneOf, SEED, TEXT, WHOLE_FROM_1, type OptionRules } from './options.ts';
 import { worldMaker, worldText } from '../scenarios/world.ts';
 
 /** Threads that run at once on so many CPUs, over state that is made anew for each schedule. */
@@ -79,6 +89,24 @@ export function threadScenario<State>(
   };
 }
 
+/**
+ * A scenario that comes with earlyboot: kernel threads of padata, workqueues and deferred initialisation, sound or with a fault planted.
+ * @throws InputError 'usage' for a name that there is not
+ */
+export async function builtinScenario(name: ScenarioName): Promise<Scenario> {
+  const { allScenarios, findScenario } = await import('../scenarios/catalogue.ts');
+  const scenario = findScenario(name);
+  if (scenario !== undefined) return scenario;
+  const closest = didYouMean(
+    name,
+    allScenarios().map((known) => known.name),
+  );
+  throw new InputError(
+    'usage',
+    `scenario "${name}"${closest || ': expected one that earlyboot explore lists'}`,
+  );
+}
+
 function threadOf<State>(
   thread: (k: Kernel, state: State) => Kthread,
   states: WeakMap<Memory, { readonly state: State }>,
@@ -101,7 +129,7 @@ function* startAll(k: Kernel, threads: number): Kthread {
   k.mem.fresh(shared, 1, 'threads running');
   k.mem.writeOnce(shared, threads);
   initCompletion(k, shared + 1);
-  k.mem.fresh(shared + 1, COMPLETION_WORDS, 'all ended');
+  k.mem.fresh(shared + 1, COMPLETION_WORDS, 'all ended', COMPLETION_FIELDS);
   for (let i = 0; i < threads; i += 1) yield* kthreadRun(`thread${i}`, shared, `thread${i}`);
   yield* waitForCompletion(k, shared + 1);
 }
@@ -122,6 +150,12 @@ export interface ScheduleResult extends ExploreResult {
   readonly drawing: string | undefined;
 }
 
+const RULES: OptionRules<ScheduleOptions> = {
+  strategy: oneOf(...STRATEGIES),
+  schedules: WHOLE_FROM_1,
+  seed: SEED,
+  replay: TEXT,
+};
 const DEFAULT: ExploreOptions = { strategy: 'exhaustive', schedules: 10_000, seed: 1 };
 
 /**
@@ -130,6 +164,7 @@ const DEFAULT: ExploreOptions = { strategy: 'exhaustive', schedules: 10_000, see
  * @throws InputError 'usage' for a replay token of another scenario
  */
 export function exploreSchedules(scenario: Scenario, options: ScheduleOptions = {}): ScheduleResult {
+  checkOptions('exploreSchedules', options, RULES);
   const search = { ...DEFAULT, ...options };
   if (options.replay !== undefined) return replayed(scenario, options.replay, search);
   const result = explore(scenario, search);

@@ -1,8 +1,10 @@
 // What differs between two boots: the log, zones, jobs and times.
 import { FIGURE_SOURCE, type RecordJob, type RecordZone, type RunRecord } from '../init/record.ts';
 import { hex } from '../lib/units.ts';
-import { diffLines } from '../lib/diff_lines.ts';
+import { diffLines } from '../text/diff_lines.ts';
+import { plainText, type TonedLine } from '../text/toned.ts';
 import { isMemoryLine } from '../kernels/memory_lines.ts';
+import { plural } from '../lib/plural.ts';
 
 /** One thing that only one of two boots has. */
 export interface Difference {
@@ -33,8 +35,8 @@ const zoneText = (z: RecordZone): string =>
   `managed ${z.managedPages} pages`;
 
 const jobText = (j: RecordJob): string =>
-  `node ${j.node} zone ${j.zone}: job ${hex(j.start)}-${hex(j.start + j.size)}, ${j.workers} of ${j.maxThreads} threads, ` +
-  `${j.chunks.length} chunks of ${hex(j.chunkSize)}`;
+  `node ${j.node} zone ${j.zone}: job ${hex(j.start)}-${hex(j.start + j.size)}, ${j.workers} of ${plural(j.maxThreads, 'thread')}, ` +
+  `${plural(j.chunks.length, 'chunk')} of ${hex(j.chunkSize)}`;
 
 /** Compares two records; `allLines` takes the whole log and not only its memory lines. */
 export function diffBoots(a: RunRecord, b: RunRecord, allLines = false): BootDiff {
@@ -43,7 +45,7 @@ export function diffBoots(a: RunRecord, b: RunRecord, allLines = false): BootDif
   const times = (record: RunRecord): string[] =>
     record.deferredInit.map(
       ({ node, ms }) =>
-        `node ${node}: deferred pages initialised in ${ms} ms (${FIGURE_SOURCE[record.cpus]})`,
+        `node ${node}: deferred pages initialised in ${ms} ms, in jiffies as the log counts (${FIGURE_SOURCE[record.cpus]})`,
     );
   return {
     log: differences(log(a), log(b)),
@@ -53,18 +55,26 @@ export function diffBoots(a: RunRecord, b: RunRecord, allLines = false): BootDif
   };
 }
 
-/** The difference as text: `-` is only in the first boot, `+` only in the second. */
-export function diffText(diff: BootDiff): string {
+/** The difference in lines: `-` is only in the first boot, `+` only in the second. */
+export function diffToned(diff: BootDiff): TonedLine[] {
   const parts: [string, readonly Difference[]][] = [
     ['log', diff.log],
     ['zones', diff.zones],
     ['jobs', diff.jobs],
     ['times', diff.times],
   ];
-  const lines: string[] = [];
-  for (const [name, list] of parts) {
-    lines.push(`${name}: ${list.length === 0 ? 'the same' : `${list.length} lines differ`}`);
-    for (const { side, text } of list) lines.push(`${side === 'a' ? '-' : '+'} ${text}`);
-  }
-  return lines.join('\n') + '\n';
+  return parts.flatMap(([name, list]): TonedLine[] => [
+    {
+      text: `${name}: ${list.length === 0 ? 'the same' : plural(list.length, 'line differs', 'lines differ')}`,
+      tone: 'heading',
+    },
+    ...list.map(({ side, text }): TonedLine =>
+      side === 'a' ? { text: `- ${text}`, tone: 'gone' } : { text: `+ ${text}`, tone: 'come' },
+    ),
+  ]);
+}
+
+/** The same as text. */
+export function diffText(diff: BootDiff): string {
+  return plainText(diffToned(diff));
 }

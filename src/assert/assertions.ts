@@ -1,6 +1,7 @@
 // The assertions as tests have them, over one core of findings: each runner says what becomes of one.
 import type { Machine } from '../api/boot-machine.ts';
 import type { Boot } from '../api/boot.ts';
+import type { ZoneName } from '../api/names.ts';
 import type { Invariant, ScheduleOptions, ThreadScenario } from '../api/schedules.ts';
 import type { Nid } from '../lib/units.ts';
 import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
@@ -27,7 +28,7 @@ export interface BootAssertions {
   /** Every byte of { start, size } is reserved at memblock_free_all; `by` names the function or boot step that took it. */
   reserved(boot: Boot, range: ByteRange, options?: ReservedBy): boolean;
   /** The node has the zone, with these page frames and pages. */
-  zone(boot: Boot, node: Nid, name: string, expected?: ExpectedZone): boolean;
+  zone(boot: Boot, node: Nid, name: ZoneName, expected?: ExpectedZone): boolean;
   /** The node had these calls of padata_do_multithreaded, in order. */
   jobs(boot: Boot, node: Nid, expected: readonly ExpectedJob[]): boolean;
   /** The memory lines of a real kernel log (raw text) were predicted. */

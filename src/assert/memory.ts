@@ -1,11 +1,12 @@
 // Assertions about memory: the firmware's map, who reserved what, zones, struct pages.
 import type { Boot } from '../api/boot.ts';
+import type { ZoneName } from '../api/names.ts';
 import { e820TypeText } from '../arch/x86/e820_table.ts';
 import { describeCaller } from '../ask/explain/explain.ts';
 import type { RecordMemblockEvent, RecordZone } from '../init/record.ts';
 import { hex, type Nid, type PhysAddr } from '../lib/units.ts';
 import { diffRuns, differingPages, parseRuns } from '../mm/memmap/compare_runs.ts';
-import { diffLines } from '../lib/diff_lines.ts';
+import { diffLines } from '../text/diff_lines.ts';
 import { cut, differing, memRange, type Finding } from './finding.ts';
 
 /** A line of the map as the kernel prints it, `[mem 0x…-0x…] usable`, or its parts; `end` is the last byte, types are INT 15h's. */
@@ -82,7 +83,7 @@ export type ExpectedZone = Partial<Omit<RecordZone, 'node' | 'name'>>;
 const PFN_KEYS: readonly string[] = ['startPfn'];
 
 /** Whether a node has the zone, with these figures. */
-export function zone(boot: Boot, node: Nid, name: string, expected: ExpectedZone = {}): Finding {
+export function zone(boot: Boot, node: Nid, name: ZoneName, expected: ExpectedZone = {}): Finding {
   const found = boot.zone(node, name);
   if (found === undefined) {
     const zones = boot.zones.filter((z) => z.node === node).map((z) => z.name);

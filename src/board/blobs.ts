@@ -12,32 +12,41 @@ export interface Blob {
   readonly what: string;
 }
 
+/** A table that cannot lie where it is to lie. */
+export class BlobError extends InputError {
+  readonly blob: Blob;
+
+  constructor(blob: Blob, message: string) {
+    super('acpi', `${blob.what} at ${hex(blob.address)}, ${blob.bytes.length} bytes, ${message}`);
+    this.blob = blob;
+  }
+}
+
 const FOUR_GIB = 2 ** 32;
 const OPEN_BUS = 0xff;
 
 /**
  * The blobs in order of address.
- * @throws InputError 'acpi' where one reaches 4 GiB, lies on the firmware's own memory, or overlaps another.
+ * @throws BlobError where one reaches 4 GiB, lies on the firmware's own memory, or overlaps another.
  */
 export function checkBlobs(blobs: readonly Blob[]): Blob[] {
   const sorted = blobs.filter((blob) => blob.bytes.length > 0).sort((a, b) => a.address - b.address);
   for (const [i, blob] of sorted.entries()) {
     const end = blob.address + blob.bytes.length;
-    const where = `${blob.what} at ${hex(blob.address)}, ${blob.bytes.length} bytes,`;
     if (!Number.isSafeInteger(blob.address) || blob.address < 0 || end > FOUR_GIB) {
-      throw new InputError('acpi', `${where} lies above 4 GiB, where the payload's 32 bits do not reach`);
+      throw new BlobError(blob, "lies above 4 GiB, where the payload's 32 bits do not reach");
     }
     for (const [from, to] of layout.FIRMWARE_OWN) {
       if (blob.address < to && end > from) {
-        throw new InputError(
-          'acpi',
-          `${where} lies on the emulated firmware's own memory (${hex(from)} to ${hex(to)}); expected elsewhere`,
+        throw new BlobError(
+          blob,
+          `lies on the emulated firmware's own memory (${hex(from)} to ${hex(to)}); expected elsewhere`,
         );
       }
     }
     const next = sorted[i + 1];
     if (next && next.address < end) {
-      throw new InputError('acpi', `${where} overlaps ${next.what} at ${hex(next.address)}`);
+      throw new BlobError(blob, `overlaps ${next.what} at ${hex(next.address)}`);
     }
   }
   return sorted;
@@ -89,27 +98,44 @@ export function largestGap(blobs: readonly Blob[], from: PhysAddr, to: PhysAddr,
   return best;
 }
 
+/** What is at [start, end): a blob's bytes, or nothing. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly view?: DataView;
+}
+
 /** The window: what stands outside RAM. Reads of nothing give ones; writes are lost, as with a ROM. */
 export class BlobWindow implements MemorySpace {
-  readonly #blobs: readonly { start: number; end: number; view: DataView }[];
-  #last: { start: number; end: number; view: DataView } | undefined;
+  /** In order of address, gaps between blobs included: a guest that sums up a table that is not there reads megabytes of nothing. */
+  readonly #spans: readonly Span[];
+  #last: Span;
 
+  /** `blobs` in order of address, as `checkBlobs` gives them. */
   constructor(blobs: readonly Blob[]) {
-    this.#blobs = blobs.map(({ address, bytes }) => ({
-      start: address,
-      end: address + bytes.length,
-      view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    }));
+    const spans: Span[] = [];
+    let at = 0;
+    for (const { address, bytes } of blobs) {
+      if (at < address) spans.push({ start: at, end: address });
+      at = address + bytes.length;
+      spans.push({
+        start: address,
+        end: at,
+        view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      });
+    }
+    this.#last = { start: at, end: Infinity };
+    this.#spans = [...spans, this.#last];
   }
 
   read8(address: number): number {
-    const blob = this.#find(address);
-    return blob ? blob.view.getUint8(address - blob.start) : OPEN_BUS;
+    const { start, view } = this.#at(address);
+    return view ? view.getUint8(address - start) : OPEN_BUS;
   }
 
   read32(address: number): number {
-    const blob = this.#find(address);
-    if (blob && address + 4 <= blob.end) return blob.view.getInt32(address - blob.start, true);
+    const { start, end, view } = this.#at(address);
+    if (address + 4 <= end) return view ? view.getInt32(address - start, true) : -1;
     return (
       this.read8(address) |
       (this.read8(address + 1) << 8) |
@@ -120,12 +146,12 @@ export class BlobWindow implements MemorySpace {
 
   write8(): void {}
 
-  /** The blob that holds `address`; most accesses go on where the last one was. */
-  #find(address: number) {
+  /** What is at `address`; most accesses go on where the last one was. */
+  #at(address: number): Span {
     const last = this.#last;
-    if (last && address >= last.start && address < last.end) return last;
-    const found = this.#blobs.find((blob) => address >= blob.start && address < blob.end);
-    if (found) this.#last = found;
+    if (address >= last.start && address < last.end) return last;
+    const found = this.#spans.find((span) => address < span.end) ?? last;
+    this.#last = found;
     return found;
   }
 }

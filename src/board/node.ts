@@ -25,9 +25,14 @@ async function load(): Promise<BoardImages> {
   return { v86: await WebAssembly.compile(v86Wasm()), firmware: await firmwareImage() };
 }
 
-/** v86.wasm of the v86 package. Read at once: nothing else is to be done before, and a thread pool would only have to be started. */
+/** v86.wasm of the v86 package. */
+export function v86WasmPath(): string {
+  return fileURLToPath(import.meta.resolve('v86/build/v86.wasm'));
+}
+
+/** Its bytes. Read at once: nothing else is to be done before, and a thread pool would only have to be started. */
 export function v86Wasm(): Uint8Array<ArrayBuffer> {
-  return readFileSync(fileURLToPath(import.meta.resolve('v86/build/v86.wasm')));
+  return readFileSync(v86WasmPath());
 }
 
 /** A file of this package, such as images/linux.bin, as a path. */

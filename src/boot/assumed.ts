@@ -4,6 +4,7 @@ import type { KernelProfile } from '../kernel/profile.ts';
 import { assumedFacts } from '../kernels/assumed_facts.ts';
 import { InputError } from '../lib/input-error.ts';
 import { hex, type PhysAddr } from '../lib/units.ts';
+import { plural } from '../lib/plural.ts';
 
 /** What is assumed of a machine, and what a boot of it was told. */
 interface Told {
@@ -25,5 +26,8 @@ export function assumedOf(
 export function refuseAssumed(machine: string, assumed: readonly Assumed[]): void {
   if (assumed.length === 0) return;
   const all = assumed.map(assumedSentence).join('; ');
-  throw new InputError('assumed', `--strict: ${machine}: ${assumed.length} facts would be assumed: ${all}`);
+  throw new InputError(
+    'assumed',
+    `--strict: ${machine}: ${plural(assumed.length, 'fact')} would be assumed: ${all}`,
+  );
 }

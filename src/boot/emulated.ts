@@ -11,12 +11,15 @@ import { InputError } from '../lib/input-error.ts';
 import type { EarlyBoot } from './early.ts';
 import { finishBoot, type BootRun } from './finish.ts';
 import { earlyMemmap } from './memmap.ts';
+import { pageCounter, type BootProgress } from './progress.ts';
 
 /** What the edges may choose; the rest comes from the machine. */
 export interface EmulatedBootOptions
   extends
     Pick<EmulatedOptions, 'loop' | 'seed' | 'signal' | 'fault'>,
-    Pick<EmulatedCpusOptions, 'tolerateCpuLoss' | 'workers' | 'deadlineMs' | 'faults'> {}
+    Pick<EmulatedCpusOptions, 'tolerateCpuLoss' | 'workers' | 'deadlineMs' | 'faults'> {
+  readonly onProgress?: BootProgress | undefined;
+}
 
 /**
  * @throws InputError 'memory' where the host has too little for the struct pages, 'guest' above 256 CPUs; both before anything runs
@@ -34,7 +37,7 @@ export async function bootOnEmulatedCpus(early: EarlyBoot, options: EmulatedBoot
   const result = await runOnEmulatedCpus(
     { topology, deferred, padata: profile.padata, memmap: { shape: memmap.shape, memory } },
     await bringUp(early, options),
-    options,
+    { ...options, onPages: pageCounter(deferred.nodes, options.onProgress) },
   );
   const outcome = {
     ...{ ...result, broughtUp: result.broughtUp.length, bringUpLines: result.lines },
@@ -56,5 +59,6 @@ function bringUp({ x86, started }: EarlyBoot, options: EmulatedBootOptions): Pro
     possibleNodes: x86.numa.nodesPossible.size,
     lapicAddress: lapicAddress(x86.bootParams, x86.acpiDisabled) ?? undefined,
     maxCpus: started.onlineCpus.length,
+    onCpu: (done, of) => options.onProgress?.('CPUs', done, of),
   });
 }

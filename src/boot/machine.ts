@@ -10,6 +10,7 @@ import { Failure } from '../lib/failure.ts';
 import type { PhysAddr } from '../lib/units.ts';
 import type { InputKind } from '../machine/import/input-limits.ts';
 import type { MachineSpec } from '../machine/spec.ts';
+import { placed } from '../machine/spec/places.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
@@ -17,6 +18,7 @@ import type { BootRun } from './finish.ts';
 import { chooseMaxThreads, type MaxThreadsOptions } from './max_threads.ts';
 import { kernelStart } from './kernel_place.ts';
 import { BootPanic } from './panic.ts';
+import type { BootProgress } from './progress.ts';
 import { bootSimulated } from './simulated.ts';
 
 /** How a boot on emulated CPUs is run. */
@@ -45,6 +47,8 @@ export interface BootOptions extends MaxThreadsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
+  /** Called while simulated and emulated CPUs come up and initialise pages. */
+  readonly onProgress?: BootProgress | undefined;
 }
 
 /** What `boot` does without options, but for the command line, which is the machine's. */
@@ -108,12 +112,14 @@ export async function discover(
   spec: MachineSpec,
   options: Pick<BootOptions, 'cmdline' | 'bios'>,
 ): Promise<BootParams> {
-  const config = toBoardConfig(spec, { cmdline: options.cmdline });
-  const { handoff } =
-    options.bios === null
-      ? await runBoardOnNode(config)
-      : await runBoardWithBiosOnNode(config, await readFileAs(options.bios, 'bios'));
-  return parseHandoff(handoff);
+  const bios = options.bios === null ? null : await readFileAs(options.bios, 'bios');
+  try {
+    const config = toBoardConfig(spec, { cmdline: options.cmdline });
+    const { handoff } = await (bios === null ? runBoardOnNode(config) : runBoardWithBiosOnNode(config, bios));
+    return parseHandoff(handoff);
+  } catch (error) {
+    throw placed(error, spec);
+  }
 }
 
 /** Loaded only where it is needed: most boots read no file. */
@@ -138,18 +144,18 @@ export async function chooseKernel(
 
 /** What is left of the boot, on a kind of CPU; only that kind is loaded. */
 async function runOnCpus(early: EarlyBoot, spec: MachineSpec, options: BootOptions): Promise<BootRun> {
-  const { signal } = options;
+  const { signal, onProgress } = options;
   const seed = options.seed ?? undefined;
   switch (options.cpus) {
     case 'simulated':
-      return { record: bootSimulated(early, spec, { seed }), memmap: null, emulated: null };
+      return { record: bootSimulated(early, spec, { seed, onProgress }), memmap: null, emulated: null };
     case 'threads': {
       const { bootOnThreads } = await import('./threads.ts');
       return bootOnThreads(early, { signal });
     }
     case 'emulated': {
       const { bootOnEmulatedCpus } = await import('./emulated.ts');
-      return bootOnEmulatedCpus(early, { ...options.emulated, seed, signal });
+      return bootOnEmulatedCpus(early, { ...options.emulated, seed, signal, onProgress });
     }
   }
 }

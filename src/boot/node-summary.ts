@@ -31,22 +31,28 @@ export interface SummarySource {
   readonly coreOfCpu: readonly number[];
 }
 
+/** Free pages from the node's boundary on; 0 where it defers nothing. */
+export function deferredPagesOf({ ranges, firstDeferredPfn }: DeferredNode): number {
+  if (firstDeferredPfn === null) return 0;
+  return ranges.reduce(
+    (sum, { startPfn, endPfn }) => sum + Math.max(0, endPfn - Math.max(startPfn, firstDeferredPfn)),
+    0,
+  );
+}
+
 /** Nodes with deferred pages. */
 export function nodeSummaries({ nodes, onlineCpus, coreOfCpu: cores }: SummarySource): NodeSummary[] {
   const online = new Set(onlineCpus);
   return nodes
     .filter(({ firstDeferredPfn }) => firstDeferredPfn !== null)
-    .map(({ nid, cpus, ranges, firstDeferredPfn }) => {
+    .map((node) => {
+      const { nid, cpus } = node;
       const usable = cpus.filter((cpu) => online.has(cpu));
-      const pages = ranges.reduce(
-        (sum, { startPfn, endPfn }) => sum + Math.max(0, endPfn - Math.max(startPfn, firstDeferredPfn ?? 0)),
-        0,
-      );
       return {
         nid,
         cpus: usable,
         cores: new Set(usable.map((cpu) => cores[cpu])).size,
-        deferredPages: pages,
+        deferredPages: deferredPagesOf(node),
       };
     });
 }

@@ -8,6 +8,12 @@ import type { MachineSpec } from '../machine/spec.ts';
 import type { EarlyBoot } from './early.ts';
 import { finishBoot, type CpusOutcome, type OutcomeLine } from './finish.ts';
 import { coreOfCpu } from './node-summary.ts';
+import { pageCounter, type BootProgress } from './progress.ts';
+
+export interface SimulatedOptions {
+  readonly seed?: number | undefined;
+  readonly onProgress?: BootProgress | undefined;
+}
 
 /** What work costs, for the simulator's clock: the one thing of a description that goes past the guest. */
 export type SimulatedMachine = Pick<MachineSpec, 'timing' | 'topology'>;
@@ -16,11 +22,16 @@ export type SimulatedMachine = Pick<MachineSpec, 'timing' | 'topology'>;
  * Brings the CPUs up and initialises what was deferred. Times are of the model.
  * @throws Bug on a deadlock, or where a page is not initialised and freed exactly once
  */
-function runOnSimulatedCpus(early: EarlyBoot, spec: SimulatedMachine, seed: number | undefined): CpusOutcome {
+function runOnSimulatedCpus(
+  early: EarlyBoot,
+  spec: SimulatedMachine,
+  { seed, onProgress }: SimulatedOptions,
+): CpusOutcome {
   const { topology, deferred, profile, started } = early;
   const { cpus } = early.x86.ctx;
   const cores = coreOfCpu(early, spec);
   const log: OutcomeLine[] = [];
+  const onPages = pageCounter(deferred.nodes, onProgress);
   let endNs = 0;
   let brought = { broughtUp: 0, broughtUpNs: 0 };
   const say = (level: OutcomeLine['level'], text: string): unknown => log.push({ atNs: endNs, level, text });
@@ -34,6 +45,7 @@ function runOnSimulatedCpus(early: EarlyBoot, spec: SimulatedMachine, seed: numb
     prInfo: (text) => say('info', text),
     prWarn: (text) => say('warn', text),
     onTime: (nowNs) => (endNs = nowNs),
+    onEvent: onPages && ((event) => event.kind === 'run' && onPages(event.done.pages)),
   });
   const { onlineCpus } = started;
   boot.run(
@@ -53,7 +65,7 @@ function runOnSimulatedCpus(early: EarlyBoot, spec: SimulatedMachine, seed: numb
 export function bootSimulated(
   early: EarlyBoot,
   spec: SimulatedMachine,
-  options: { readonly seed?: number | undefined } = {},
+  options: SimulatedOptions = {},
 ): RunRecord {
-  return finishBoot(early, runOnSimulatedCpus(early, spec, options.seed), 'simulated');
+  return finishBoot(early, runOnSimulatedCpus(early, spec, options), 'simulated');
 }

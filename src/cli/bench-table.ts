@@ -1,5 +1,5 @@
 // What `earlyboot bench` measured, as text.
-import { tableLines } from '../lib/table.ts';
+import { tableLines } from '../text/table.ts';
 
 /** One row: so much modelled memory with so many threads. Medians, in nanoseconds. */
 export interface Row {
@@ -48,7 +48,7 @@ const HEADINGS = [
 ];
 
 /** One line a row, columns as HEADINGS. */
-export function table(rows: readonly Row[]): string {
+export function table(rows: readonly Row[], columns?: number): string {
   const number = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '-';
   const cells = rows.map((r) => [
     ...[String(r.gib), String(r.threads), number(r.wallNs / 1e6, 1), number((r.pages / r.wallNs) * 1e3, 0)],
@@ -56,7 +56,7 @@ export function table(rows: readonly Row[]): string {
     ...[number(r.native && r.native.wallNs / 1e6, 1), number(r.nativeSpeedUp, 2)],
     ...[number(r.wallRatio, 2), number(r.cpuRatio, 2)],
   ]);
-  return tableLines([HEADINGS, ...cells])
+  return tableLines([HEADINGS, ...cells], { columns })
     .map((line) => `${line}\n`)
     .join('');
 }

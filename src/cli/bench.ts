@@ -7,11 +7,13 @@ import { BenchMachine, benchShape, measureEmptyJobs } from '../cpus/threads/benc
 import type { BenchRun } from '../cpus/threads/bench.ts';
 import { refuseIfTooLarge } from '../cpus/threads/host_memory.ts';
 import { WorkerPool } from '../cpus/threads/pool.ts';
+import { answer, textColumns } from './answer.ts';
 import { compileNative, NativePages } from './bench-native.ts';
 import type { NativeProgram } from './bench-native.ts';
 import { padataLine, table, type EmptyJob, type Row } from './bench-table.ts';
 import { printJson, type CliIo } from './io.ts';
 import { positiveInteger } from './options.ts';
+import { plural } from '../lib/plural.ts';
 
 const HELP = `
 Every run initialises and frees the struct pages of the modelled memory (64 bytes for each 4 KiB, 1 GiB for 64 GiB). Memory is
@@ -53,7 +55,7 @@ export function benchCommand(io: CliIo): CommandUnknownOpts {
         const empty = await emptyJobs(pools, options.threads);
         if (options.json === true)
           printJson(io, { version: 1, dataPath, runs: options.runs, rows, emptyJob: empty });
-        else io.stdout(table(rows) + padataLine(empty));
+        else answer(io, table(rows, textColumns(io)) + padataLine(empty));
       } finally {
         if ('path' in native) native.remove();
         await Promise.all([...pools.values()].map((pool) => pool.close()));
@@ -82,7 +84,7 @@ export function refuseManyThreads(threads: readonly number[], force: boolean, ho
   const hint = force
     ? ''
     : `, ${THREADS_PER_CPU} for each of the host's ${hostCpus} CPUs (--force lifts that)`;
-  throw new InputError('usage', `--threads ${wanted}: expected at most ${most} threads${hint}`);
+  throw new InputError('usage', `--threads ${wanted}: expected at most ${plural(most, 'thread')}${hint}`);
 }
 
 /** 1 thread and all cores. */

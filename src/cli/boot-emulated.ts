@@ -1,6 +1,7 @@
 // What `boot` takes and says for emulated CPUs alone.
 import type { BootRun } from '../boot/finish.ts';
 import { InputError } from '../lib/input-error.ts';
+import { plural } from '../lib/plural.ts';
 
 /** Options that mean nothing but on emulated CPUs. */
 export function checkEmulatedOnly(options: {
@@ -23,5 +24,5 @@ export function checkEmulatedOnly(options: {
 export function replayText({ emulated }: BootRun): string {
   const events = (emulated?.cpus ?? []).reduce((sum, cpu) => sum + cpu.events.length, 0);
   const chunks = emulated?.handOuts.length ?? 0;
-  return `earlyboot: replay check: both runs are the same: ${events} events, ${chunks} chunks, every log line and struct page\n`;
+  return `earlyboot: replay check: both runs are the same: ${plural(events, 'event')}, ${plural(chunks, 'chunk')}, every log line and struct page\n`;
 }

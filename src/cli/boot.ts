@@ -110,6 +110,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
         cpus: options.cpus,
         emulated: { tolerateCpuLoss: options.tolerateCpuLoss, replayCheck: options.replayCheck },
         onLine: (line) => progress.say(line.step),
+        onProgress: (unit, done, of) => progress.update(done, of, { unit }),
       }).finally(progress.done);
       const { panic } = run.record;
       if (options.replayCheck === true && panic === undefined) io.stderr(replayText(run));

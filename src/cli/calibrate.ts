@@ -11,6 +11,7 @@ import type { Measurement } from '../predict/measurement.ts';
 import { readLog } from '../predict/read-log.ts';
 import { readTable } from '../predict/read-table.ts';
 import { calibrationText } from '../predict/calibration-text.ts';
+import { answer, textColumns } from './answer.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -56,7 +57,7 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
 
 function print(io: CliIo, result: Calibration, name: string, json: boolean): void {
   if (json) printJson(io, { version: 1, machine: name, ...result });
-  else io.stdout(calibrationText(name, result));
+  else answer(io, calibrationText(name, result, textColumns(io)));
 }
 
 async function measurements(from: readonly string[], { spec, state }: Prepared): Promise<Measurement[]> {

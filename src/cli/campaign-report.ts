@@ -11,6 +11,7 @@ import { reportText } from '../campaign/report/text.ts';
 import { readFacts, resultsOf, type FolderFacts } from '../campaign/results/folder.ts';
 import type { Engine } from '../campaign/run/engine.ts';
 import { engineOnThreads } from '../campaign/run/pool.ts';
+import { answer, textColumns } from './answer.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { progressOn } from './progress.ts';
 import { checkOutputs, writeOutputs, type Output } from './write.ts';
@@ -98,7 +99,7 @@ export async function give(
   await writeOutputs(io, await outputsOf(report, options));
   if (options.html !== '-' && options.junit !== '-') {
     if (options.json === true) printJson(io, reportJson(report));
-    else io.stdout(reportText(report));
+    else answer(io, reportText(report, textColumns(io)));
   }
   if (failsOn(summary, options.failOn ?? FAILED)) io.setFailed();
 }

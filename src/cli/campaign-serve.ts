@@ -8,6 +8,7 @@ import { engineOnThreads } from '../campaign/run/pool.ts';
 import { defaultJobs } from './campaign-progress.ts';
 import type { CliIo } from './io.ts';
 import { positiveInteger } from './options.ts';
+import { plural } from '../lib/plural.ts';
 
 const HELP = `
 Runs until it is stopped; at SIGTERM and SIGINT it finishes what it has begun. A worker that dies loses nothing: after --lock
@@ -44,7 +45,7 @@ export function serveCommand(io: CliIo): CommandUnknownOpts {
           ...{ url, name, engine, say, build: buildId(), lockMs: lock * 1000 },
           signal: stop.signal,
         });
-        say(`worker ${name}: stopped, ${items} items done`);
+        say(`worker ${name}: stopped, ${plural(items, 'item')} done`);
       } finally {
         for (const signal of ['SIGTERM', 'SIGINT'] as const) process.off(signal, onSignal);
         await engine.close();

@@ -88,6 +88,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./report.ts')).reportCommand,
   },
   {
+    name: 'page',
+    summary: 'serve the page where machines boot live in the browser',
+    load: async () => (await import('./page.ts')).pageCommand,
+  },
+  {
     name: 'explore',
     summary: 'run kernel threads under many schedules',
     load: async () => (await import('./explore.ts')).exploreCommand,

@@ -1,8 +1,9 @@
 // earlyboot diff: what differs between two machines, or one machine under two command lines or thread counts.
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { diffBoots, diffText } from '../ask/diff.ts';
+import { diffBoots, diffToned } from '../ask/diff.ts';
 import type { RunRecord } from '../init/record.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import { answerToned } from './answer.ts';
 import { sayAssumed } from './assumed.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -39,7 +40,7 @@ export function diffCommand(io: CliIo): CommandUnknownOpts {
       const second = await bootOne(io, b ?? a, options.appendB, options.maxThreadsB, options.kernelB);
       const diff = diffBoots(first, second, options.all === true);
       if (options.json === true) printJson(io, { version: 1, ...diff });
-      else io.stdout(diffText(diff));
+      else answerToned(io, diffToned(diff));
     });
 }
 

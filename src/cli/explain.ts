@@ -6,6 +6,7 @@ import type { RunRecord } from '../init/record.ts';
 import { memparse } from '../kernel/params.ts';
 import { InputError } from '../lib/input-error.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
+import { answer, textColumns } from './answer.ts';
 import { sayAssumed } from './assumed.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -71,10 +72,10 @@ async function explainOne(
     );
   const explanation = explainAddress(record, value);
   if (options.json === true) {
-    printJson(io, explanation);
+    printJson(io, { version: 1, ...explanation });
     return;
   }
-  io.stdout(explanationText(record, explanation));
+  answer(io, explanationText(record, explanation));
   const { mapLines } = await import('../report/terminal-map.ts');
   const ascii = options.ascii === true || !io.stdoutIsTTY;
   io.styledStdout(
@@ -92,7 +93,11 @@ async function explainReserved(
   const { reservedTotals } = await import('../ask/missing/reserved.ts');
   const totals = reservedTotals(record);
   if (json) printJson(io, { version: 1, ...totals });
-  else io.stdout((await import('../report/missing-text.ts')).reservedText(record.machine, totals));
+  else
+    answer(
+      io,
+      (await import('../report/missing-text.ts')).reservedText(record.machine, totals, textColumns(io)),
+    );
 }
 
 async function explainMovable(
@@ -105,7 +110,7 @@ async function explainMovable(
   const { movableMemory } = await import('../ask/movable/movable.ts');
   const movable = movableMemory(record);
   if (json) printJson(io, { version: 1, ...movable });
-  else io.stdout((await import('../report/movable-text.ts')).movableText(movable));
+  else answer(io, (await import('../report/movable-text.ts')).movableText(movable, textColumns(io)));
 }
 
 function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boolean): void {
@@ -120,5 +125,5 @@ function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boole
     );
   }
   if (json) printJson(io, { version: 1, symbol, events });
-  else io.stdout(symbolText(symbol, events));
+  else answer(io, symbolText(symbol, events));
 }

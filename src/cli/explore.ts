@@ -14,9 +14,13 @@ import { parseToken } from '../cpus/simulated/explore/token.ts';
 import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
 import { allScenarios, findScenario } from '../scenarios/catalogue.ts';
 import { machineScenario } from '../scenarios/machine.ts';
+import { answer, textColumns } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
+import { progressOn } from './progress.ts';
+import { tableLines } from '../text/table.ts';
+import { plural } from '../lib/plural.ts';
 
 const SCHEDULES = 10_000;
 const MACHINE_SCHEDULES = 100;
@@ -66,7 +70,13 @@ export function exploreCommand(io: CliIo): CommandUnknownOpts {
       if (what === undefined) return list(io, options.json === true);
       const scenario = await scenarioNamed(io, what, options);
       const most = options.schedules ?? (findScenario(what) ? SCHEDULES : MACHINE_SCHEDULES);
-      show(io, scenario, explore(scenario, { ...options, schedules: most }), options);
+      const progress = progressOn(io, scenario.name);
+      // an exhaustive search ends where there are no more
+      const unit = options.strategy === 'exhaustive' ? 'schedules at most' : 'schedules';
+      const onProgress = (done: number, of: number): void => progress.update(done, of, { unit });
+      const result = explore(scenario, { ...options, schedules: most, onProgress });
+      progress.done();
+      show(io, scenario, result, options);
     });
 }
 
@@ -92,8 +102,8 @@ async function scenarioNamed(io: CliIo, what: string, options: Options): Promise
 function list(io: CliIo, json: boolean): void {
   const scenarios = allScenarios().map(({ name, about, cpus }) => ({ name, about, cpus }));
   if (json) return printJson(io, { version: 1, scenarios });
-  const width = Math.max(...scenarios.map(({ name }) => name.length));
-  for (const { name, about } of scenarios) io.stdout(`${name.padEnd(width)}  ${about}\n`);
+  const rows = scenarios.map(({ name, about }) => [name, about]);
+  answer(io, `${tableLines(rows, { left: [0, 1], headings: false, columns: textColumns(io) }).join('\n')}\n`);
 }
 
 function show(io: CliIo, scenario: Scenario, result: ExploreResult, { seed: from, json }: Options): void {
@@ -117,7 +127,7 @@ function show(io: CliIo, scenario: Scenario, result: ExploreResult, { seed: from
   }
   io.stdout(`${scenario.name}: ${scenario.about}\n`);
   const all = complete ? ', all there are' : '';
-  io.stdout(`${strategy}, seed ${from}: ${schedules} schedules${all}, ${steps} steps: `);
+  io.stdout(`${strategy}, seed ${from}: ${plural(schedules, 'schedule')}${all}, ${plural(steps, 'step')}: `);
   if (failure === undefined) return io.stdout('nothing found\n');
   io.stdout(`schedule ${failure.schedule} fails\n\n`);
   io.stdout(`${drawSchedule(failure.shortest.trace, scenario.cpus, failure.message)}\n\n`);

@@ -3,6 +3,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { fits } from '../ask/fits/fits.ts';
 import { fitsMachine } from '../ask/fits/find.ts';
 import { fitsText } from '../report/fits-text.ts';
+import { answer } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
@@ -48,7 +49,7 @@ export function fitsCommand(io: CliIo): CommandUnknownOpts {
       const answers = fits(machine, options);
       const kernel = machine.profile.name;
       if (options.json === true) printJson(io, { version: 1, machine: machine.name, kernel, answers });
-      else io.stdout(fitsText(machine.name, kernel, answers));
+      else answer(io, fitsText(machine.name, kernel, answers));
       if (answers.some((answer) => !answer.fits)) io.setFailed();
     });
 }

@@ -5,8 +5,10 @@ import { changesText, lineCounts, linesText, stepsText } from '../ask/history/te
 import { PROFILES } from '../kernels/list.ts';
 import { kernelNamed } from '../kernels/named.ts';
 import { InputError } from '../lib/input-error.ts';
+import { answer } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
+import { progressOn } from './progress.ts';
 
 const HELP = `
 Without MACHINE: the changes between two kernels, oldest first, each with its release, what one sees of it and whose patch it is.
@@ -39,12 +41,14 @@ export function historyCommand(io: CliIo): CommandUnknownOpts {
           throw new InputError('usage', '--lines: expected a machine whose log it looks at');
         const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
         if (options.json === true) printJson(io, { version: 1, from: from.name, to: to.name, comes, goes });
-        else io.stdout(changesText(comes, goes));
+        else answer(io, changesText(comes, goes));
         return;
       }
       const pattern = options.lines === undefined ? null : regularExpression(options.lines);
       const spec = await resolveMachine(io, machine);
-      const steps = await historySteps(spec, from, to);
+      const progress = progressOn(io, spec.name);
+      const onProgress = (done: number, of: number): void => progress.update(done, of, { unit: 'kernels' });
+      const steps = await historySteps(spec, from, to, onProgress).finally(progress.done);
       if (options.json === true)
         printJson(io, {
           version: 1,
@@ -53,7 +57,7 @@ export function historyCommand(io: CliIo): CommandUnknownOpts {
           to: to.name,
           steps: steps.map(asJson),
         });
-      else io.stdout(pattern === null ? stepsText(steps) : linesText(steps, pattern));
+      else answer(io, pattern === null ? stepsText(steps) : linesText(steps, pattern));
     });
 }
 

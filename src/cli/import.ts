@@ -1,6 +1,7 @@
 // earlyboot import: a kernel log and its ACPI tables as a machine description.
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { InputError } from '../lib/input-error.ts';
+import { schemaId } from '../lib/schema-id.ts';
 import { toDescription } from '../machine/spec/to-description.ts';
 import { refuseAssumed } from '../boot/assumed.ts';
 import { assumedSentence } from '../kernel/assumed.ts';
@@ -20,6 +21,9 @@ Example, on the machine itself (as root):
   mkdir m && dmesg > m/dmesg.txt && cp -r --no-preserve=mode /sys/firmware/acpi/tables m/acpi && cat /proc/cpuinfo > m/cpuinfo.txt
   earlyboot import m -o m.yaml
   earlyboot boot m.yaml`;
+
+/** Editors with a YAML language server complete and check what follows. */
+const EDITOR = `# yaml-language-server: $schema=${schemaId('machine')}\n`;
 
 /** `import PATH [-o FILE]`: YAML, or JSON for `--json` and a FILE that ends in .json. */
 export function importCommand(io: CliIo): CommandUnknownOpts {
@@ -48,6 +52,6 @@ export function importCommand(io: CliIo): CommandUnknownOpts {
       for (const fact of assumed) warn(io, `assumed: ${assumedSentence(fact)}`);
       const description = toDescription(machine);
       const json = options.json === true || /\.json$/i.test(options.output);
-      await writeOutput(io, options.output, json ? toJson(description) : toYaml(description));
+      await writeOutput(io, options.output, json ? toJson(description) : EDITOR + toYaml(description));
     });
 }

@@ -14,7 +14,7 @@ export interface CliIo {
   readonly stderrIsTTY: boolean;
   /** Width of the terminal; 80 where stdout is none. */
   readonly columns: number;
-  /** ANSI colours on stdout: a terminal, and neither NO_COLOR nor TERM=dumb. */
+  /** ANSI colours on stdout: a terminal, and neither NO_COLOR nor TERM=dumb; or FORCE_COLOR. */
   readonly color: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths are relative to this. */

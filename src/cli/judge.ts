@@ -13,12 +13,13 @@ import { InputError } from '../lib/input-error.ts';
 import { readInput } from '../machine/import/read-input.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { toYaml } from '../machine/spec/yaml.ts';
+import { answer, answerToned } from './answer.ts';
 import { cleanUpAtEnd } from './interrupt.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
-import { differs, summaryText, verdictText, type Verdict } from './verify-text.ts';
+import { differs, summaryText, verdictToned, type Verdict } from './verify-text.ts';
 
 const HELP = `
 MACHINE is what boot takes: a built-in name, a description, a kernel log, or a folder with dmesg.txt and acpi/. QEMU becomes
@@ -72,14 +73,13 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
           if (!told) io.stderr(`earlyboot: ${spec.name}: booting ${kernel.image.release} under QEMU\n`);
           told = true;
         };
-        const step = io.stderrIsTTY ? progress.say : tell;
         return judge(spec, {
           ...kernel,
           qemu: options.qemu,
           accel: options.accel,
           deadlineMs: options.deadline === undefined ? null : options.deadline * 1000,
           trace,
-          onProgress: step,
+          onProgress: io.stderrIsTTY ? progress.say : tell,
           atEnd: cleanUpAtEnd,
         }).finally(progress.done);
       };
@@ -152,10 +152,10 @@ async function judgeAll(
     sayNotes(io, judgement);
     await keep(judgement);
     verdicts.push(judgement);
-    if (options.json !== true) io.stdout(verdictText(judgement, options.diff === true));
+    if (options.json !== true) answerToned(io, verdictToned(judgement, options.diff === true));
   }
   if (options.json === true) printJson(io, { version: 1, judgements: verdicts.map(toJsonVerdict) });
-  else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+  else if (verdicts.length > 1) answer(io, summaryText(verdicts));
   if (verdicts.some(differs)) io.setFailed();
 }
 

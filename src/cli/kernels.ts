@@ -8,6 +8,8 @@ import { resolveKernel } from '../kernels/resolve.ts';
 import { assumedSentence, sortedFacts } from '../kernel/assumed.ts';
 import { assumedFacts } from '../kernels/assumed_facts.ts';
 import type { KernelConfig } from '../kernel/profile.ts';
+import { tableLines } from '../text/table.ts';
+import { answer, textColumns } from './answer.ts';
 import { namesOf } from './assumed.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 
@@ -38,8 +40,9 @@ export function kernelsCommand(io: CliIo): CommandUnknownOpts {
       if (options.json === true)
         printJson(io, { version: 1, name: own, about, banner: kernel.image.banner, assumed, facts });
       else
-        io.stdout(
-          `${own}: ${about}\n${kernel.image.banner}\n${configText(kernel.config)}\n${factsText(facts)}`,
+        answer(
+          io,
+          `${own}: ${about}\n${kernel.image.banner}\n${configText(kernel.config)}\n${factsText(facts, textColumns(io))}`,
         );
     });
 }
@@ -60,14 +63,27 @@ async function list(io: CliIo, json: boolean): Promise<void> {
     }),
   );
   if (json) printJson(io, { version: 1, kernels: rows });
-  else io.stdout(rows.map(rowText).join(''));
+  else answer(io, listText(rows, textColumns(io)));
 }
 
-function rowText({ name, release, config, judged }: Row): string {
-  const by = judged
-    ? `${judged.captures} captures, at least ${judged.worst} % of the lines of each`
-    : 'no capture';
-  return `${name.padEnd(11)} ${release.padEnd(28)} ${by}\n${' '.repeat(12)}${configText(config)}\n`;
+/** A line for each kernel, and one for its configuration. */
+function listText(rows: readonly Row[], columns: number | undefined): string {
+  const lines = tableLines(
+    [
+      ['kernel', 'release', 'captures', 'lines exact'],
+      ...rows.map(({ name, release, judged }) => [
+        ...[
+          name,
+          release,
+          judged ? String(judged.captures) : '-',
+          judged ? `${judged.worst} % at least` : '',
+        ],
+      ]),
+    ],
+    { left: [0, 1], columns },
+  );
+  const configs = ['', ...rows.map(({ config }) => `    ${configText(config)}\n`)];
+  return lines.map((line, at) => `${line}\n${configs[at] ?? ''}`).join('');
 }
 
 /** The options that decide most of what early boot prints. */
@@ -88,7 +104,8 @@ function configText(config: KernelConfig): string {
   ].join(', ');
 }
 
-function factsText(facts: readonly Fact[]): string {
-  const width = Math.max(0, ...facts.map(({ fact }) => fact.length));
-  return facts.map(({ fact, value, from }) => `  ${fact.padEnd(width)}  ${value}  [${from}]\n`).join('');
+function factsText(facts: readonly Fact[], columns: number | undefined): string {
+  const rows = facts.map(({ fact, value, from }) => [`  ${fact}`, `${value}  [${from}]`]);
+  const lines = tableLines(rows, { left: [0, 1], headings: false, columns });
+  return lines.map((line) => `${line}\n`).join('');
 }

@@ -3,7 +3,8 @@ import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-ty
 import { chosenRules } from '../ask/lint/lint.ts';
 import { describedMachine, lintSource, machineSource, type LintSource } from '../ask/lint/load.ts';
 import { InputError } from '../lib/input-error.ts';
-import { findingsText, rulesText, sarifLog } from '../report/lint-text.ts';
+import { findingsToned, rulesText, sarifLog } from '../report/lint-text.ts';
+import { answer, answerToned } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine, type MachineOptions } from './machine.ts';
 import { bootNumber, cpuCount, LOG_OPTIONS } from './options.ts';
@@ -46,14 +47,14 @@ export function lintCommand(io: CliIo): CommandUnknownOpts {
       const rules = chosenRules(choice);
       const format = options.json === true ? 'json' : options.format;
       if (options.rules === true) {
-        if (format === 'text') io.stdout(rulesText(rules));
+        if (format === 'text') answer(io, rulesText(rules));
         else printJson(io, { version: 1, rules });
         return;
       }
       if (argument === undefined) throw new InputError('usage', 'expected a machine, or --rules');
       const source = await sourceOf(io, argument, options);
       const findings = await lintSource(source, choice, options.kernel);
-      if (format === 'text') io.stdout(findingsText(source.spec.name, findings));
+      if (format === 'text') answerToned(io, findingsToned(source.spec.name, findings));
       else if (format === 'json') printJson(io, { version: 1, machine: source.spec.name, findings });
       else printJson(io, sarifLog(rules, findings, argument));
       if (findings.some(({ severity }) => severity === 'error')) io.setFailed();

@@ -14,12 +14,13 @@ import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { readInput } from '../machine/import/read-input.ts';
+import { answerToned } from './answer.ts';
 import { cleanUpAtEnd } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { positiveInteger } from './options.ts';
 import { progressOn } from './progress.ts';
-import { differs, verdictText } from './verify-text.ts';
+import { differs, verdictToned } from './verify-text.ts';
 
 const DEFAULT_MACHINE = 'tiny-512m';
 const DEFAULT_DEADLINE_S = 300;
@@ -85,7 +86,7 @@ export function linuxCommand(io: CliIo): CommandUnknownOpts {
       if (judging === true) {
         const same = await judgeUnderQemu(io, spec, image, options);
         const verdicts = emulatedVerdicts(run.console, same);
-        for (const verdict of verdicts) io.stdout(verdictText(verdict, options.diff === true));
+        for (const verdict of verdicts) answerToned(io, verdictToned(verdict, options.diff === true));
         if (verdicts.some(differs)) io.setFailed();
       }
     });

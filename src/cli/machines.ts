@@ -3,7 +3,9 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { InputError } from '../lib/input-error.ts';
 import { BUILTIN_NAMES, builtinDescription, builtinMachine } from '../machine/builtin/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
+import { tableLines } from '../text/table.ts';
 import { formatSize } from '../machine/spec/size.ts';
+import { answer, textColumns } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 
 const HELP = `
@@ -35,15 +37,15 @@ async function list(io: CliIo, json: boolean): Promise<void> {
     printJson(io, { version: 1, machines: rows });
     return;
   }
-  const width = Math.max(...rows.map((row) => row.name.length));
-  io.stdout(`${'name'.padEnd(width)}  nodes  cpus  memory  what\n`);
-  for (const row of rows) {
-    const figures = `${String(row.nodes).padStart(5)}  ${String(row.cpus).padStart(4)}  ${row.memory.padStart(6)}`;
-    io.stdout(`${row.name.padEnd(width)}  ${figures}  ${row.about}\n`);
-  }
-  io.stdout(
-    '\nMaps are synthetic; sizes and topology of the first six are as published with the v2 series.\n',
-  );
+  const cells = rows.map(({ name, nodes, cpus, memory, about }) => [
+    ...[name, String(nodes), String(cpus), memory, about],
+  ]);
+  const table = tableLines([['name', 'nodes', 'cpus', 'memory', 'what'], ...cells], {
+    left: [0, 4],
+    columns: textColumns(io),
+  });
+  const note = 'Maps are synthetic; sizes and topology of the first six are as published with the v2 series.';
+  answer(io, `${table.join('\n')}\n\n${note}\n`);
 }
 
 async function show(io: CliIo, name: string, json: boolean): Promise<void> {

@@ -1,14 +1,19 @@
 // The process around the command line: streams, environment, exit status.
 import { readFileSync } from 'node:fs';
+import { folderOfNpmRun, wantsColor } from './environment.ts';
 import type { CliIo } from './io.ts';
+import { withoutPagerOption } from './pager-option.ts';
 import { runCli } from './run.ts';
 import { openStdio } from './stdio.ts';
 
+const { env } = process;
+const folder = folderOfNpmRun(env);
+if (folder !== null) process.chdir(folder);
 const stdio = openStdio();
 const io: CliIo = {
   ...stdio,
-  color: stdio.stdoutIsTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
-  env: process.env,
+  color: wantsColor(env, stdio.stdoutIsTTY),
+  env,
   cwd: process.cwd(),
   now: () => performance.now(),
   beforeBoots: async () => (await import('./wasm.ts')).compileBoardQuickly(),
@@ -24,6 +29,19 @@ function packageVersion(): string {
   return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }
 
-const status = await runCli(process.argv.slice(2), io, packageVersion());
+/** On a terminal long answers go through a pager; elsewhere nothing of it is loaded. */
+async function run(argv: readonly string[]): Promise<number> {
+  const version = packageVersion();
+  if (!io.stdoutIsTTY) return runCli(withoutPagerOption(argv), io, version);
+  const { heldIo, pagerFor, runPager } = await import('./pager.ts');
+  const pager = pagerFor(io, argv);
+  if (pager === null) return runCli(withoutPagerOption(argv), io, version);
+  const held = heldIo(io);
+  const status = await runCli(argv, held.io, version);
+  held.flush(process.stdout.rows, (text) => runPager(pager, text, env));
+  return status;
+}
+
+const status = await run(process.argv.slice(2));
 // an emulator that was stopped may leave a timer behind; what was printed is out already
 process.exit(status || process.exitCode);

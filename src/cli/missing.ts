@@ -10,6 +10,7 @@ import type { RunRecord } from '../init/record.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { missingBothText, missingText, realText } from '../report/missing-text.ts';
+import { answer, textColumns } from './answer.ts';
 import { realBoot } from './beside.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine, type MachineOptions } from './machine.ts';
@@ -63,7 +64,7 @@ export function missingCommand(io: CliIo): CommandUnknownOpts {
         append: appended(options.append ?? '', options.appendB),
       });
       if (options.json === true) printJson(io, { version: 1, a: first.missing, b: second.missing });
-      else io.stdout(missingBothText(first.missing, second.missing, options.by));
+      else answer(io, missingBothText(first.missing, second.missing, options.by, textColumns(io)));
     });
 }
 
@@ -116,8 +117,8 @@ async function printOne(io: CliIo, { missing, record, real }: Answer, options: O
     printJson(io, { version: 1, ...missing, real });
     return;
   }
-  io.stdout(missingText(missing, options.by));
-  if (real.length > 0) io.stdout(`\n${realText(real)}`);
+  answer(io, missingText(missing, options.by, textColumns(io)));
+  if (real.length > 0) answer(io, `\n${realText(real)}`);
   if (options.map !== true) return;
   const { mapLines } = await import('../report/terminal-map.ts');
   const ascii = options.ascii === true || !io.stdoutIsTTY;

@@ -6,6 +6,7 @@ import { earlyStateOf, mostCpus } from '../predict/early-state.ts';
 import { withGuestsKept } from '../predict/fast-restart.ts';
 import { deferredInitMs } from '../predict/slowest.ts';
 import { khoText, predictKho, type KhoPrediction } from '../predict/users/kho.ts';
+import { answer } from './answer.ts';
 import { prepare } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -45,5 +46,5 @@ export async function predictKhos(io: CliIo, names: readonly string[], options: 
     'KHO: no distribution kernel has it switched on; what the kernel reserves is taken from the early boot of this profile',
   );
   if (options.json === true) printJson(io, { version: 1, kho: predictions });
-  else io.stdout(predictions.map(khoText).join('\n'));
+  else answer(io, predictions.map(khoText).join('\n'));
 }

@@ -4,6 +4,7 @@ import { mostCpus } from '../predict/early-state.ts';
 import { withGuestsKept } from '../predict/fast-restart.ts';
 import { predict } from '../predict/predict.ts';
 import { restartText, type RestartRow } from '../predict/text.ts';
+import { answer, textColumns } from './answer.ts';
 import { prepare } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -40,5 +41,5 @@ export async function restart(io: CliIo, names: readonly string[], options: Rest
     }
   }
   if (options.json === true) printJson(io, { version: 1, source: 'model', restarts: rows });
-  else io.stdout(restartText(rows));
+  else answer(io, restartText(rows, textColumns(io)));
 }

@@ -2,6 +2,7 @@
 import { DEFAULT_BOOT, earlyBootOf } from '../boot/machine.ts';
 import { slowBoot, type SlowBoot } from '../predict/slow-boot.ts';
 import { slowBootText } from '../report/slow-boot-text.ts';
+import { answer, textColumns } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { appended } from './options.ts';
@@ -26,5 +27,5 @@ export async function predictSlowBoots(
     tables.push(slowBoot(early, spec));
   }
   if (options.json === true) printJson(io, { version: 1, slowBoots: tables });
-  else io.stdout(tables.map(slowBootText).join('\n'));
+  else answer(io, tables.map((one) => slowBootText(one, textColumns(io))).join('\n'));
 }

@@ -6,6 +6,7 @@ import { parseThreads } from '../predict/predict.ts';
 import { USER_NAMES, type UserName } from '../predict/users/costs.ts';
 import { parseHugePage, parseLoad, predictUser, type UserPrediction } from '../predict/users/predict.ts';
 import { userText } from '../predict/users/text.ts';
+import { answer, textColumns } from './answer.ts';
 import { prepare } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -58,7 +59,7 @@ export async function predictUsers(io: CliIo, names: readonly string[], options:
     );
   }
   if (options.json === true) printJson(io, { version: 1, predictions });
-  else io.stdout(predictions.map(userText).join('\n'));
+  else answer(io, predictions.map((one) => userText(one, textColumns(io))).join('\n'));
 }
 
 function userNamed(name: string): UserName {

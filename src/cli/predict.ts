@@ -11,6 +11,7 @@ import { loadHook } from '../boot/load-hook.ts';
 import { parseThreads, predict, type Prediction } from '../predict/predict.ts';
 import { publishedFor } from '../predict/published/v2.ts';
 import { hooksText, predictionText } from '../predict/text.ts';
+import { answer, textColumns } from './answer.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
@@ -110,7 +111,7 @@ async function each<T>(
 async function curves(io: CliIo, names: readonly string[], options: Options): Promise<void> {
   const predictions = await each(io, names, options, (prepared) => {
     const { spec, profile, state } = prepared;
-    const progress = progressOn(io, `${spec.name}: thread counts`);
+    const progress = progressOn(io, spec.name);
     const prediction = predict({
       machine: spec.name,
       kernel: profile.name,
@@ -118,7 +119,7 @@ async function curves(io: CliIo, names: readonly string[], options: Options): Pr
       timing: spec.timing,
       threads: options.arch === 'generic' ? [1] : parseThreads(options.threads, mostCpus(state)),
       published: spec.origin.kind === 'builtin' ? publishedFor(spec.name) : undefined,
-      onProgress: progress.update,
+      onProgress: (done, of) => progress.update(done, of, { unit: 'thread counts' }),
     });
     progress.done();
     return prediction;
@@ -130,7 +131,7 @@ async function curves(io: CliIo, names: readonly string[], options: Options): Pr
 function print(io: CliIo, predictions: readonly Prediction[], options: Options): void {
   if (options.json === true) printJson(io, { version: 1, predictions });
   else if (options.csv === true) io.stdout(predictionsCsv(predictions));
-  else io.stdout(predictions.map(predictionText).join('\n'));
+  else answer(io, predictions.map((one) => predictionText(one, textColumns(io))).join('\n'));
 }
 
 /** The chart library is loaded when it is asked for. */
@@ -174,5 +175,9 @@ async function hooks(io: CliIo, names: readonly string[], options: Options): Pro
     return { machine: spec.name, kernel: profile.name, source: 'model' as const, rows };
   });
   if (options.json === true) printJson(io, { version: 1, hooks: tables });
-  else io.stdout(tables.map(({ machine, kernel, rows }) => hooksText(machine, kernel, rows)).join('\n'));
+  else
+    answer(
+      io,
+      tables.map(({ machine, kernel, rows }) => hooksText(machine, kernel, rows, textColumns(io))).join('\n'),
+    );
 }

@@ -14,6 +14,7 @@ import { toJson, type CliIo } from './io.ts';
 import { resolveMachine } from './machine.ts';
 import { bootNumber, LOG_OPTIONS } from './options.ts';
 import { checkOutputs, writeOutput } from './write.ts';
+import { plural } from '../lib/plural.ts';
 
 const HELP = `
 FILE is a kernel image for x86-64 (vmlinuz, bzImage or vmlinux), a kernel log, or a folder with dmesg.txt and acpi/. An image says
@@ -119,7 +120,7 @@ async function fromLog(io: CliIo, argument: string, options: ProfileOptions): Pr
   const callers = callersFromLog(raw, predicted);
   await writeOutput(io, options.output, toJson({ ...first, callers }));
   io.stderr(
-    `earlyboot: ${Object.keys(first.image).length} facts and ${Object.keys(callers).length} call sites found; ` +
+    `earlyboot: ${plural(Object.keys(first.image).length, 'fact')} and ${plural(Object.keys(callers).length, 'call site')} found; ` +
       `everything else is the base's (${base.name})\n`,
   );
 }

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { RunRecord } from '../init/record.ts';
 import { InputError } from '../lib/input-error.ts';
-import { BUILTIN_NAMES } from '../machine/builtin/list.ts';
+import { isBuiltinName } from '../machine/builtin/list.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { CurvePoint } from '../report/threads-chart.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
@@ -83,7 +83,7 @@ async function runOf(io: CliIo, argument: string, options: RunOptions): Promise<
   const record = await recordFile(io, argument);
   if (record !== null) {
     // a record names its machine: a built-in one can be predicted, a file may have changed since
-    const known = BUILTIN_NAMES.includes(record.machine) ? await resolveMachine(io, record.machine) : null;
+    const known = isBuiltinName(record.machine) ? await resolveMachine(io, record.machine) : null;
     return { record, curve: known ? await curveOf(io, { ...known, cmdline: record.cmdline }, record) : [] };
   }
   const machine = await resolveMachine(io, argument);
@@ -121,7 +121,7 @@ async function curveOf(io: CliIo, machine: MachineSpec, record: RunRecord): Prom
   const counts = [...capsTo(mostCpus(state)), ...(published ?? []).map((row) => row.threads)];
   const used = record.jobs.map((job) => job.workers);
   const threads = [...counts, ...used].filter((count) => count >= 1);
-  const progress = progressOn(io, `${machine.name}: threads against time`);
+  const progress = progressOn(io, machine.name);
   const { timing } = spec;
   const prediction = predict({
     machine: machine.name,
@@ -130,7 +130,7 @@ async function curveOf(io: CliIo, machine: MachineSpec, record: RunRecord): Prom
     timing,
     threads,
     published,
-    onProgress: progress.update,
+    onProgress: (done, of) => progress.update(done, of, { unit: 'thread counts' }),
   });
   progress.done();
   return curvePoints(prediction);

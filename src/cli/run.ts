@@ -8,6 +8,7 @@ import { InputError } from '../lib/input-error.ts';
 import type { CommandEntry } from './command-entry.ts';
 import { COMMANDS } from './commands.ts';
 import type { CliIo } from './io.ts';
+import { NO_PAGER } from './pager-option.ts';
 
 const OK = 0;
 const FAILED = 1;
@@ -16,8 +17,12 @@ const BAD_INPUT = 2;
 /** Runs `earlyboot ARGV` and returns its exit status. Nothing is thrown but what the streams themselves throw. */
 export async function runCli(argv: readonly string[], io: CliIo, version: string): Promise<number> {
   let failed = false;
+  // help is written for wide terminals; nothing else is printed with it
+  const isHelp = argv.length === 0 || argv[0] === 'help' || argv.some((text) => /^(-h|--help)$/.test(text));
+  const fit = isHelp ? (await import('../text/wrap.ts')).reflowed : null;
   const inner: CliIo = {
     ...io,
+    ...(fit && { stdout: (text: string) => io.stdout(fit(text, io.columns)) }),
     setFailed: () => {
       failed = true;
       io.setFailed();
@@ -68,6 +73,7 @@ function top(argv: readonly string[], io: CliIo, version: string): number {
     .description('The first second of a Linux boot: predicts the kernel log and the memory map of a machine.')
     .usage('COMMAND [options]')
     .version(version, '-V, --version', 'print the version')
+    .option(NO_PAGER, 'print long answers without a pager (EARLYBOOT_PAGER, PAGER, less)')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EXAMPLES);
   connect(program, io);

@@ -4,6 +4,8 @@ import type { Cause } from '../ask/verify/causes.ts';
 import type { EstimatedLine } from '../ask/verify/estimated.ts';
 import type { Comparison } from '../ask/verify/compare.ts';
 import type { DifferingLine, Fidelity } from '../ask/verify/fidelity.ts';
+import { plural } from '../lib/plural.ts';
+import type { TonedLine } from '../text/toned.ts';
 
 /** What verify found for one capture. */
 export interface Verdict {
@@ -24,46 +26,56 @@ export function differs({ fidelity, comparisons }: Verdict): boolean {
 const percent = (fidelity: number): string => `${(fidelity * 100).toFixed(2)} %`;
 
 /** The lines that differ; before each group of them that has one cause, the cause. */
-function diffText(differing: readonly DifferingLine[], causes: readonly (Cause | null)[] = []): string[] {
-  const lines: string[] = [];
-  differing.forEach(({ from, text, step }, at) => {
+function diffLines(differing: readonly DifferingLine[], causes: readonly (Cause | null)[] = []): TonedLine[] {
+  return differing.flatMap(({ from, text, step }, at): TonedLine[] => {
     const cause = causes[at];
-    if (cause && cause.id !== causes[at - 1]?.id) lines.push(`  # ${cause.text}`);
-    else if (cause === null && causes[at - 1] !== null) lines.push('  # no cause is known');
-    lines.push(`  ${from === 'real' ? '-' : '+'} ${text}    [${step || 'before the first step'}]`);
+    const real = from === 'real';
+    const line: TonedLine = {
+      text: `  ${real ? '-' : '+'} ${text}    [${step || 'before the first step'}]`,
+      tone: real ? 'gone' : 'come',
+    };
+    if (cause && cause.id !== causes[at - 1]?.id) return [{ text: `  # ${cause.text}`, tone: 'aside' }, line];
+    if (cause === null && causes[at - 1] !== null)
+      return [{ text: '  # no cause is known', tone: 'aside' }, line];
+    return [line];
   });
-  return lines;
 }
 
 /** A line for the log, one for each other comparison; with `diff` what differs. */
-export function verdictText(
-  { name, fidelity, comparisons, assumed, causes }: Verdict,
-  diff: boolean,
-): string {
+export function verdictToned(verdict: Verdict, diff: boolean): TonedLine[] {
+  const { name, fidelity, comparisons, assumed, causes } = verdict;
   const { matched, estimated, real, predicted, beyond } = fidelity;
   const more = estimated.length === 0 ? '' : `, ${estimated.length} more within its estimate`;
   const apart =
     beyond === 0
       ? ''
       : `; ${beyond} more are not compared: behind the log's end, or of a level that it lacks`;
-  const lines = [
-    `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${more}${apart})`,
-    ...(assumed === undefined ? [] : [`  ${assumedCountText(assumed)}`]),
-  ];
-  for (const line of estimated) lines.push(`  ${estimateText(line)}`);
   const ofPlace = fidelity.differing.filter((line) => line.dependsOnKernelPlace === true).length;
-  if (ofPlace > 0)
-    lines.push(
-      `  of ${fidelity.differing.length} differing lines ${ofPlace} depend on where KASLR put the kernel, which nothing tells`,
-    );
-  if (diff) lines.push(...diffText(fidelity.differing, causes));
-  for (const { what, count, differing } of comparisons) {
-    lines.push(
-      `  ${what}: ${differing.length === 0 ? `agree (${count})` : `${differing.length} differ of ${count}`}`,
-    );
-    if (diff) for (const text of differing) lines.push(`    ${text}`);
-  }
-  return lines.join('\n') + '\n';
+  return [
+    {
+      text: `${name}: ${percent(fidelity.fidelity)} of memory lines exact (${matched} of ${real} real, ${predicted} predicted${more}${apart})`,
+      tone: differs(verdict) ? 'bad' : 'good',
+    },
+    ...(assumed === undefined ? [] : [{ text: `  ${assumedCountText(assumed)}` }]),
+    ...estimated.map((line) => ({ text: `  ${estimateText(line)}` })),
+    ...(ofPlace === 0
+      ? []
+      : [
+          {
+            text: `  of ${plural(fidelity.differing.length, 'differing line')} ${ofPlace} depend on where KASLR put the kernel, which nothing tells`,
+          },
+        ]),
+    ...(diff ? diffLines(fidelity.differing, causes) : []),
+    ...comparisons.flatMap((comparison) => comparisonLines(comparison, diff)),
+  ];
+}
+
+function comparisonLines({ what, count, differing }: Comparison, diff: boolean): TonedLine[] {
+  const found = differing.length === 0 ? `agree (${count})` : `${differing.length} differ of ${count}`;
+  return [
+    { text: `  ${what}: ${found}`, tone: differing.length === 0 ? undefined : 'bad' },
+    ...(diff ? differing.map((text) => ({ text: `    ${text}` })) : []),
+  ];
 }
 
 /** `Memory: 120 KiB more than real, an estimate within 896 KiB`: no other line has an estimate. */
@@ -78,7 +90,7 @@ export function summaryText(verdicts: readonly Verdict[]): string {
   const median = values[Math.floor((values.length - 1) / 2)] ?? 0;
   const lines = [
     '',
-    `${verdicts.length} captures: fidelity minimum ${percent(values[0] ?? 0)}, median ${percent(median)}, ` +
+    `${plural(verdicts.length, 'capture')}: fidelity minimum ${percent(values[0] ?? 0)}, median ${percent(median)}, ` +
       `maximum ${percent(values.at(-1) ?? 0)}`,
   ];
   const names = [...new Set(verdicts.flatMap((v) => v.comparisons.map((c) => c.what)))];

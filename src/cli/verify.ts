@@ -14,10 +14,12 @@ import { hex } from '../lib/units.ts';
 import { bootTexts } from '../machine/import/boots.ts';
 import { logAt } from '../machine/import/path.ts';
 import { isFolder } from '../machine/import/files.ts';
+import { answer, answerToned } from './answer.ts';
 import { sayAssumed } from './assumed.ts';
 import { printJson, warn, type CliIo } from './io.ts';
 import { resolveMachine, type MachineOptions } from './machine.ts';
-import { differs, summaryText, verdictText, type Verdict } from './verify-text.ts';
+import { differs, summaryText, verdictToned, type Verdict } from './verify-text.ts';
+import { clearing, progressOn } from './progress.ts';
 import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } from './options.ts';
 
 const HELP = `
@@ -52,21 +54,25 @@ export function verifyCommand(io: CliIo): CommandUnknownOpts {
     .action(async (captures, options) => {
       const verdicts: Verdict[] = [];
       const failed: FailedCapture[] = [];
-      for (const capture of captures) {
+      const progress = progressOn(io, 'verify');
+      const ownIo = clearing(io, progress);
+      for (const [done, capture] of captures.entries()) {
+        if (captures.length > 1) progress.update(done, captures.length, { unit: 'captures', note: capture });
         try {
-          const verdict = await verifyOne(io, capture, options);
+          const verdict = await verifyOne(ownIo, capture, options);
           verdicts.push(verdict);
-          if (options.json !== true) io.stdout(verdictText(verdict, options.diff === true));
+          if (options.json !== true) answerToned(ownIo, verdictToned(verdict, options.diff === true));
         } catch (error) {
           // one that cannot be read does not end the others
           const isOwn = error instanceof InputError || error instanceof Failure;
           if (captures.length === 1 || !isOwn) throw error;
           failed.push({ name: capture, error: error.message });
-          io.stderr(`earlyboot: ${error.message}\n`);
+          ownIo.stderr(`earlyboot: ${error.message}\n`);
         }
       }
+      progress.done();
       if (options.json === true) printJson(io, { version: 1, captures: verdicts, failed });
-      else if (verdicts.length > 1) io.stdout(summaryText(verdicts));
+      else if (verdicts.length > 1) answer(io, summaryText(verdicts));
       if (failed.length > 0)
         throw new InputError(
           'file',

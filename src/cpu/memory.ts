@@ -18,9 +18,10 @@ export interface Memory {
   free(at: Word, words: number): void;
   /**
    * These words are being initialised by the calling thread, and are its own until it shows them to others. `what` names
-   * them where somebody draws what happened.
+   * them where somebody draws what happened, `fields` each of them in it (`lock`, `completion.done`); where there are fewer fields than
+   * words, the last one is an array.
    */
-  fresh(at: Word, words: number, what?: string): void;
+  fresh(at: Word, words: number, what?: string, fields?: readonly string[]): void;
   /** Atomic compare and exchange; the value seen. For drivers: kernel threads yield the request. */
   cmpxchg(at: Word, old: number, next: number): number;
 }

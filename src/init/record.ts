@@ -154,8 +154,16 @@ export interface RunRecord {
   readonly otherJobs?: readonly RecordJob[];
   /** Pieces that a node's own thread initialised without a job (v2's heads and tails, kernels before the series). */
   readonly serial: readonly (RecordChunk & { readonly node: Nid })[];
-  /** The log's figure for each node, quantised to jiffies; nodes without deferred pages are left out. */
-  readonly deferredInit: readonly { readonly node: Nid; readonly ms: number }[];
+  /**
+   * What each node's thread took; nodes without deferred pages are left out. `ms` is the log's figure, in jiffies; `startNs` is when
+   * page_alloc_init_late() started the thread, `endNs` when it was done. Records of 0.1.0 lack both times.
+   */
+  readonly deferredInit: readonly {
+    readonly node: Nid;
+    readonly ms: number;
+    readonly startNs?: number | undefined;
+    readonly endNs?: number | undefined;
+  }[];
   /** Calls of deferred_grow_zone before page_alloc_init_late: how far each moved the node's boundary. */
   readonly grow: readonly {
     readonly node: Nid;

@@ -2,7 +2,7 @@
 import type { Comparison } from '../ask/verify/compare.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { memoryLines, withoutTimestamp } from '../kernels/memory_lines.ts';
-import { diffLines } from '../lib/diff_lines.ts';
+import { diffLines } from '../text/diff_lines.ts';
 import { kernelLog } from './boot.ts';
 import type { Judgement } from './judge.ts';
 

@@ -5,6 +5,7 @@ import { spinLock, spinUnlock } from './locking/spinlock.ts';
 
 /** Words of a struct completion: its lock, and how often it was completed. */
 export const COMPLETION_WORDS = 2;
+export const COMPLETION_FIELDS: readonly string[] = ['lock', 'done'];
 
 const doneOf = (x: Word): Word => x + 1;
 

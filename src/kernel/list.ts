@@ -4,6 +4,9 @@ import type { Word } from '../cpu/op.ts';
 
 export const LIST_HEAD_WORDS = 2;
 
+/** The words of a list head that is a field. */
+export const listFields = (field: string): readonly string[] => [`${field}.next`, `${field}.prev`];
+
 /** INIT_LIST_HEAD: the caller owns it then, until it puts it on a list or shows it to others. */
 export function initListHead(mem: Memory, head: Word): void {
   mem.fresh(head, LIST_HEAD_WORDS);

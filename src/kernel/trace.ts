@@ -5,6 +5,8 @@ import type { Word, WorkName } from '../cpu/op.ts';
 
 /** What a trace point tells. */
 export type TraceEvent =
+  /** page_alloc_init_late() starts the node's thread. */
+  | { readonly kind: 'defstart'; readonly node: Nid }
   /** deferred_init_memmap() read the node's boundary; null: nothing is deferred. */
   | { readonly kind: 'definit'; readonly node: Nid; readonly firstDeferredPfn: Pfn | null }
   /** deferred_init_memmap() is done, after so many jiffies. */

@@ -5,7 +5,7 @@ import { POOL_WORDS, type Kernel, type KernelFunction } from './kernel.ts';
 import { createWorker, queueWorkOnPool, workerThread } from './workqueue/pool.ts';
 import { initPool } from './workqueue/structs.ts';
 
-export { initWork, WORK_WORDS } from './workqueue/structs.ts';
+export { initWork, WORK_FIELDS, WORK_WORDS } from './workqueue/structs.ts';
 
 /** Functions that workqueues need in the kernel's text. */
 export const WORKQUEUE_FUNCTIONS: Readonly<Record<string, KernelFunction>> = { workerThread };

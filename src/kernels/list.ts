@@ -25,19 +25,30 @@ export function bootProfile(kernel: KernelProfile, about: string): BootProfile {
   return { name, about, kernel, padata: padataRules(rules), deferred: deferredRules(rules) };
 }
 
+/** A profile whose name the compiler knows. */
+type Named<Name extends string> = BootProfile & { readonly name: Name };
+
+function named<Name extends string>(name: Name, profile: BootProfile): Named<Name> {
+  return { ...profile, name };
+}
+
 /** A version's rules on an image whose own facts are not known: those of 6.1's. */
-function rulesOnly(name: string, about: string): BootProfile {
-  return bootProfile({ ...DEBIAN_6_1_0_56, name, version: name, rules: rulesOf(name) }, about);
+function rulesOnly<Name extends string>(name: Name, about: string): Named<Name> {
+  return named(name, bootProfile({ ...DEBIAN_6_1_0_56, name, version: name, rules: rulesOf(name) }, about));
 }
 
 /** A posting that was not merged: jobs of its own, the deferral of a posting or version that takes them, 6.1's image. */
-function unmerged(name: string, about: string, padata: PadataRules, deferral = '5.8'): BootProfile {
+function unmerged<Name extends string>(
+  name: Name,
+  about: string,
+  padata: PadataRules,
+  deferral = '5.8',
+): Named<Name> {
   const { kernel, deferred } = rulesOnly(deferral, about);
   return { name, about, kernel: { ...kernel, name }, padata, deferred };
 }
 
-/** In the order of their versions: each version's rules, on 6.1's image; named.ts has the images of the others. */
-export const PROFILES: readonly BootProfile[] = [
+const ALL = [
   rulesOnly('4.17', 'growth on demand, interrupts off all the while: jiffies stand still on the boot CPU'),
   rulesOnly('base', '5.7, before the series: one thread a node'),
   rulesOnly('v1', 'the first posting: a job for each free range'),
@@ -52,7 +63,7 @@ export const PROFILES: readonly BootProfile[] = [
     'v1',
   ),
   rulesOnly('5.10', "Debian 11's 5.10.223"),
-  bootProfile(DEBIAN_6_1_0_56, "Debian 12's 6.1.0-56-amd64 (6.1.192)"),
+  named('6.1', bootProfile(DEBIAN_6_1_0_56, "Debian 12's 6.1.0-56-amd64 (6.1.192)")),
   rulesOnly('6.4', 'thread count by alignment, frees whole blocks'),
   rulesOnly('6.9', 'works can be spread over nodes'),
   rulesOnly('6.12', "Debian 13's 6.12.117"),
@@ -63,7 +74,13 @@ export const PROFILES: readonly BootProfile[] = [
   rulesOnly('7.1', "Debian's 7.1.13"),
   rulesOnly('7.2', "Debian's 7.2.13: memory of the memmap comes after the command line"),
   rulesOnly('7.3', "Debian's 7.3.4"),
-];
+] as const;
+
+/** In the order of their versions: each version's rules, on 6.1's image; named.ts has the images of the others. */
+export const PROFILES: readonly BootProfile[] = ALL;
+export type ProfileName = (typeof ALL)[number]['name'];
+/** The names of PROFILES. */
+export const PROFILE_NAMES: readonly ProfileName[] = ALL.map(({ name }) => name);
 
 /** The profile of that name. @throws InputError 'usage' with the names there are */
 export function profileNamed(name: string): BootProfile {

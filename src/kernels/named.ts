@@ -1,9 +1,9 @@
 // A kernel by its name or version: a built-in image with that version's rules, or the nearest earlier image, which is then said.
 import { sourcesOfAnother } from './assumed_facts.ts';
-import { BUILTIN_BUILDS } from './builds.ts';
+import { BUILTIN_BUILDS, type BuiltinName } from './builds.ts';
 import { builtinKernel } from './builtin.ts';
 import { rulesOf as foldedRules } from './history.ts';
-import { bootProfile, PROFILES, type BootProfile } from './list.ts';
+import { bootProfile, PROFILE_NAMES, PROFILES, type BootProfile, type ProfileName } from './list.ts';
 import { upstreamVersion } from './upstream_version.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
@@ -42,9 +42,11 @@ export function rulesOf(text: string): BootProfile {
   return version === null ? oldest : (upTo(PROFILES, version) ?? oldest);
 }
 
-/** Every name that `--kernel` takes without a file. */
-export const KERNEL_NAMES: readonly string[] = [
-  ...new Set([...PROFILES.map(({ name }) => name), ...BUILTIN_BUILDS.map(({ name }) => name)]),
+/** What `--kernel` takes without a file. */
+export type KernelName = ProfileName | BuiltinName;
+/** Every such name. */
+export const KERNEL_NAMES: readonly KernelName[] = [
+  ...new Set<KernelName>([...PROFILE_NAMES, ...BUILTIN_BUILDS.map(({ name }) => name)]),
 ];
 
 /** A kernel that was read from an image, with the rules of its version. */

@@ -3,7 +3,7 @@ import type { BootProfile } from './list.ts';
 import { PROFILE_FILE_VERSION, type ProfileFile } from './profile_file.ts';
 import { InputError } from '../lib/input-error.ts';
 import { KiB, MiB, PAGE_SIZE, SECTION_SIZE } from '../lib/units.ts';
-import { diffLines } from '../lib/diff_lines.ts';
+import { diffLines } from '../text/diff_lines.ts';
 import { kernelFactsFromLines } from '../machine/import/kernel-lines.ts';
 import { isMemoryLine, normaliseLine, withoutTimestamp } from './memory_lines.ts';
 

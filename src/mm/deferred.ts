@@ -56,7 +56,10 @@ export function* pageAllocInitLate(k: Kernel, ctx: DeferredContext): Kthread {
   const { pgdatInitNUndone, pgdatInitAllDone, deferredPages } = k.data;
   k.mem.writeOnce(pgdatInitNUndone, ctx.nodes.length);
   initCompletion(k, pgdatInitAllDone);
-  for (const { nid } of ctx.nodes) yield* kthreadRun('deferredInitMemmap', nid, `pgdatinit${nid}`);
+  for (const { nid } of ctx.nodes) {
+    k.trace({ kind: 'defstart', node: nid });
+    yield* kthreadRun('deferredInitMemmap', nid, `pgdatinit${nid}`);
+  }
   yield* waitForCompletion(k, pgdatInitAllDone);
   k.mem.writeOnce(deferredPages, 0);
 }

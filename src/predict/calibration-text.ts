@@ -1,5 +1,8 @@
 // A calibration as text: each figure, how well the measurements determine it, and the rows beside what the fit makes of them.
 import type { Calibration, Fitted } from './calibrate.ts';
+import { tableLines } from '../text/table.ts';
+import { decimals } from '../lib/decimals.ts';
+import { plural } from '../lib/plural.ts';
 
 /** Share of the prior error below which the measurements decide, and above which the default does. */
 const DECIDED = 0.5;
@@ -11,30 +14,33 @@ export function determined({ error, priorError }: Fitted): string {
   return error > OPEN * priorError ? 'mostly the default: the measurements say little' : 'partly the default';
 }
 
-/** A few lines with a final newline. */
+const percent = (share: number): string => `± ${(100 * share).toFixed(1)} %`;
+
+/** A few lines with a final newline; `columns`: of the terminal, where there is one. */
 export function calibrationText(
   machine: string,
   { fitted, rows, timing, restOfBootMs }: Calibration,
+  columns?: number,
 ): string {
-  const figures = fitted.map((f) => {
-    const value = `${f.value.toPrecision(4)} ${f.unit}`.trim();
-    return `  ${f.key.padEnd(18)}${value.padEnd(12)} ± ${(100 * f.error).toFixed(1)} %  ${determined(f)}`;
-  });
+  const figures = fitted.map((f) => [
+    ...[f.key, `${f.value.toPrecision(4)} ${f.unit}`.trim(), percent(f.error), determined(f)],
+  ]);
   const rest =
     restOfBootMs === null
-      ? '  restOfBootMs      unknown: no measurement has a boot time'
-      : `  restOfBootMs      ${String(timing.restOfBootMs)} ms ± ${(100 * Number(timing.restOfBootError)).toFixed(1)} %`;
-  const measured = rows.map(({ measured: m, modelMs }) => {
-    const threads = m.threads === 0 ? 'without the series' : `${m.threads} threads`;
-    const off = (100 * (modelMs / m.deferredInitMs - 1)).toFixed(1);
-    return `  ${threads.padEnd(20)}measured ${m.deferredInitMs.toFixed(1)} ms, model ${modelMs.toFixed(1)} ms (${off} %)`;
-  });
+      ? ['restOfBootMs', 'unknown', '', 'no measurement has a boot time']
+      : ['restOfBootMs', `${String(timing.restOfBootMs)} ms`, percent(Number(timing.restOfBootError)), ''];
+  const measured = rows.map(({ measured: m, modelMs }) => [
+    m.threads === 0 ? 'without the series' : plural(m.threads, 'thread'),
+    m.deferredInitMs.toFixed(1),
+    modelMs.toFixed(1),
+    `${decimals(100 * (modelMs / m.deferredInitMs - 1), 1)} %`,
+  ]);
   return [
-    `${machine}: timing fitted to ${rows.length} measurements`,
-    ...figures,
-    rest,
+    `${machine}: timing fitted to ${plural(rows.length, 'measurement')}`,
     '',
-    ...measured,
+    ...tableLines([['figure', 'value', 'error', 'how'], ...figures, rest], { left: [0, 1, 3], columns }),
+    '',
+    ...tableLines([['threads', 'measured ms', 'model ms', 'off by'], ...measured], { left: [0], columns }),
     '',
   ].join('\n');
 }

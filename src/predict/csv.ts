@@ -1,5 +1,6 @@
 // Predictions as CSV: one line a thread count, for spreadsheets and plotting tools.
 import type { Predicted, Prediction } from './predict.ts';
+import { decimals } from '../lib/decimals.ts';
 
 const COLUMNS = [
   'machine',
@@ -46,7 +47,7 @@ function ends(value: Predicted | null): string[] {
 }
 
 function number(value: number | undefined): string {
-  return value === undefined ? '' : value.toFixed(2);
+  return value === undefined ? '' : decimals(value, 2);
 }
 
 function quoted(text: string): string {

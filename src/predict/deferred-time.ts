@@ -25,7 +25,7 @@ export interface EarlyState {
 /** One node's deferred initialisation. */
 export interface NodeTime {
   readonly node: Nid;
-  /** From kthread_run() to the end, virtual. */
+  /** From when page_alloc_init_late() starts its thread until it is done, virtual. */
   readonly ns: number;
   /** What the log says, in whole jiffies. */
   readonly logMs: number;
@@ -46,8 +46,6 @@ export function deferredTimes(
 ): NodeTime[] {
   const { topology, coreOfCpu } = state;
   const cpus = topology.nodeOfCpu.map((node, cpu) => ({ node, core: coreOfCpu[cpu] ?? cpu }));
-  const starts = new Map<string, number>();
-  const ends = new Map<Nid, number>();
   const deferred = { rules: state.rules, hz: state.hz, nodes: state.nodes, maxThreads };
   const boot = simulatedBoot({
     topology,
@@ -55,10 +53,6 @@ export function deferredTimes(
     deferred,
     padata: state.padata,
     cost: machineCosts(timing, cpus),
-    onEvent: (event) => {
-      if (event.kind === 'start') starts.set(event.name, event.timeNs);
-      if (event.kind === 'exit') ends.set(nodeOfThread(event.name), event.timeNs);
-    },
   });
   boot.run(
     kernelInit(boot.k, {
@@ -67,22 +61,16 @@ export function deferredTimes(
       deferred,
     }),
   );
-  return boot.recorder.deferredInit.map(({ node, ms }) => {
+  return boot.recorder.deferredInit.map(({ node, ms, startNs, endNs }) => {
     const jobs = boot.recorder.jobs.filter((job) => job.node === node && job.workers > 1);
     const job = jobs.sort((a, b) => b.size - a.size)[0];
     return {
       node,
-      ns: (ends.get(node) ?? 0) - (starts.get(`${THREAD}${node}`) ?? 0),
+      ns: endNs - startNs,
       logMs: ms,
       threads: job?.workers ?? 1,
       chunkPages: job?.chunkSize ?? 0,
       chunks: job?.chunks.length ?? 1,
     };
   });
-}
-
-const THREAD = 'pgdatinit';
-
-function nodeOfThread(name: string): Nid {
-  return name.startsWith(THREAD) ? Number(name.slice(THREAD.length)) : -1;
 }

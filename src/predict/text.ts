@@ -1,21 +1,19 @@
 // Predictions as text: the form of the published table, with intervals, and the published figures beside them.
-import { tableLines } from '../lib/table.ts';
+import { decimals } from '../lib/decimals.ts';
+import { plural } from '../lib/plural.ts';
+import { tableLines } from '../text/table.ts';
+import type { Caps } from './knee.ts';
 import type { HookRow } from './compare-hooks.ts';
 import type { Predicted, Prediction, PredictionRow } from './predict.ts';
 
-/** One decimal, and no minus before a zero. */
-function fixed(value: number): string {
-  return value.toFixed(1).replace(/^-(?=0\.0$)/, '');
-}
-
 function milliseconds(value: Predicted | null): string[] {
   if (value === null) return ['--', ''];
-  return [value.value.toFixed(1), `(${value.low.toFixed(0)}..${value.high.toFixed(0)})`];
+  return [decimals(value.value, 1), `(${decimals(value.low, 0)}..${decimals(value.high, 0)})`];
 }
 
 function percent(value: Predicted | null): string[] {
   if (value === null) return ['--', ''];
-  return [`${fixed(value.value)}%`, `(${value.low.toFixed(0)}..${value.high.toFixed(0)})`];
+  return [`${decimals(value.value, 1)}%`, `(${decimals(value.low, 0)}..${decimals(value.high, 0)})`];
 }
 
 function cells(row: PredictionRow, published: boolean): string[] {
@@ -35,15 +33,14 @@ function cells(row: PredictionRow, published: boolean): string[] {
 
 const HEAD = ['node% (thr)', 'boot', '', 'boot ms', '', 'deferred', '', 'deferred ms', ''];
 
-/** The table, the best cap and the knee; a few lines with a final newline. */
-export function predictionText(prediction: Prediction): string {
+/** The table, the best cap and the knee; a few lines with a final newline. `columns`: of the terminal, where there is one. */
+export function predictionText(prediction: Prediction, columns?: number): string {
   const { machine, kernel, rows, caps } = prediction;
   const published = rows.some((row) => row.published !== null);
   const head = [...HEAD, ...(published ? ['|', 'published boot', 'deferred ms'] : [])];
-  const lines = tableLines([head, ...rows.map((row) => cells(row, published))]);
-  const [first = ''] = lines.splice(0, 1);
+  const lines = tableLines([head, ...rows.map((row) => cells(row, published))], { columns });
   const notes = [
-    `best cap: ${threadsText(caps.best)} a node; beyond ${threadsText(caps.knee)} a node you gain less than 5 %`,
+    capsText(caps),
     ...(rows.some((row) => row.bootMs === null)
       ? ['boot time is unknown: timing.restOfBootMs is missing (earlyboot calibrate finds it)']
       : []),
@@ -51,7 +48,6 @@ export function predictionText(prediction: Prediction): string {
   return [
     `${machine}, kernel ${kernel} (model; speed-ups against the kernel without the series; 90 % intervals)`,
     '',
-    first,
     ...lines,
     '',
     ...notes,
@@ -59,26 +55,34 @@ export function predictionText(prediction: Prediction): string {
   ].join('\n');
 }
 
-function threadsText(count: number): string {
-  return count === 1 ? '1 thread' : `${count} threads`;
+/** The fastest cap, and the fewest threads that are nearly as fast. */
+export function capsText({ best, knee }: Caps): string {
+  const fastest = `fastest with ${plural(best, 'thread')} a node`;
+  if (knee === best) return fastest;
+  return `${fastest}; ${plural(knee, 'thread comes', 'threads come')} within 5 % of that`;
 }
 
 /** Hooks compared; a few lines with a final newline. */
-export function hooksText(machine: string, kernel: string, rows: readonly HookRow[]): string {
+export function hooksText(
+  machine: string,
+  kernel: string,
+  rows: readonly HookRow[],
+  columns?: number,
+): string {
   const body = rows.map((row) => [
     row.name,
     row.threads[0] === row.threads[1] ? String(row.threads[0]) : row.threads.join('..'),
-    row.bootSpeedupPercent === null ? '--' : `${fixed(row.bootSpeedupPercent)}%`,
-    row.bootMs === null ? '--' : row.bootMs.toFixed(1),
-    row.deferredInitSpeedupPercent === null ? '--' : `${fixed(row.deferredInitSpeedupPercent)}%`,
-    row.deferredInitMs.toFixed(1),
+    row.bootSpeedupPercent === null ? '--' : `${decimals(row.bootSpeedupPercent, 1)}%`,
+    row.bootMs === null ? '--' : decimals(row.bootMs, 1),
+    row.deferredInitSpeedupPercent === null ? '--' : `${decimals(row.deferredInitSpeedupPercent, 1)}%`,
+    decimals(row.deferredInitMs, 1),
+    row.about,
   ]);
-  const lines = tableLines([['hook', 'threads', 'boot', 'boot ms', 'deferred', 'deferred ms'], ...body]);
-  const about = ['', ...rows.map((row) => `  ${row.about}`)];
+  const head = ['hook', 'threads', 'boot', 'boot ms', 'deferred', 'deferred ms', ''];
   return [
     `${machine}, kernel ${kernel} (model; speed-ups against the kernel without the series)`,
     '',
-    ...lines.map((line, i) => `${line}${about[i] ?? ''}`),
+    ...tableLines([head, ...body], { left: [6], columns }),
     '',
   ].join('\n');
 }
@@ -93,13 +97,13 @@ export interface RestartRow {
 }
 
 /** Downtime of the guests, with and without the series; a few lines with a final newline. */
-export function restartText(rows: readonly RestartRow[]): string {
+export function restartText(rows: readonly RestartRow[], columns?: number): string {
   const total = (row: RestartRow, ms: number): string => ((row.restMs ?? 0) + ms).toFixed(1);
   const body = rows.map((row) => [
     row.machine,
     String(row.deferredPages),
-    row.withoutMs.toFixed(1),
-    row.withMs.toFixed(1),
+    decimals(row.withoutMs, 1),
+    decimals(row.withMs, 1),
     row.restMs === null ? '--' : total(row, row.withoutMs),
     row.restMs === null ? '--' : total(row, row.withMs),
   ]);
@@ -107,7 +111,7 @@ export function restartText(rows: readonly RestartRow[]): string {
   return [
     'VMM fast restart (model): from the new kernel’s first line to init; guests stand still meanwhile',
     '',
-    ...tableLines([head, ...body]),
+    ...tableLines([head, ...body], { columns }),
     '',
   ].join('\n');
 }

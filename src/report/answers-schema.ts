@@ -161,10 +161,3 @@ export const ANSWER_SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.
       .describe('earlyboot predict --slow-boot --json'),
   ],
 ]);
-
-/** Each as JSON Schema, by file name. */
-export function answerJsonSchemas(): Record<string, object> {
-  return Object.fromEntries(
-    [...ANSWER_SCHEMAS].map(([name, schema]) => [`${name}.schema.json`, z.toJSONSchema(schema)]),
-  );
-}

@@ -1,6 +1,7 @@
 // Predicted curves as one SVG file: threads against deferred init, a line a machine with its interval, and published points.
 import * as Plot from '@observablehq/plot';
 import { newDocument } from './document.ts';
+import { plural } from '../lib/plural.ts';
 
 /** One thread count of one machine. Times in milliseconds. */
 export interface CurveRow {
@@ -53,7 +54,8 @@ export function curveSvg(rows: readonly CurveRow[]): string {
         symbol: 'diamond',
         stroke,
         fill: 'white',
-        title: (row: CurveRow) => `${row.machine}, ${row.threads} threads: ${row.publishedMs} ms (published)`,
+        title: (row: CurveRow) =>
+          `${row.machine}, ${plural(row.threads, 'thread')}: ${row.publishedMs} ms (published)`,
       }),
       Plot.text(labels, { x: 'threads', y: 'ms', text: 'machine', textAnchor: 'start', dx: 8, fontSize: 11 }),
       Plot.text(['line: model with its 90 % interval; diamonds: published'], {

@@ -1,4 +1,5 @@
 // What the report says in numbers, all counted from the run record.
+import { deferredSpan } from '../init/deferred_time.ts';
 import { FIGURE_SOURCE, type CpuKind, type RunRecord } from '../init/record.ts';
 import { PAGE_SIZE, type Nid } from '../lib/units.ts';
 import { workOf, type Work } from './work.ts';
@@ -10,7 +11,7 @@ export interface NodeFacts {
   readonly node: Nid;
   readonly cpus: number;
   readonly memoryBytes: number;
-  /** Pages that threads initialised and freed. */
+  /** Free pages from the node's boundary on, which threads initialised and gave to the page allocator: holes and what is reserved do not count. */
   readonly deferredPages: number;
   readonly jobs: number;
   readonly chunks: number;
@@ -19,8 +20,8 @@ export interface NodeFacts {
   /** Threads that worked at once at most, as padata got them. */
   readonly workers: number;
   readonly cpusUsed: number;
-  /** From the first chunk's start to the last chunk's end. */
-  readonly wallNs: number;
+  /** From when its thread is started until it is done (deferredSpan); 0 where nothing is deferred. */
+  readonly deferredNs: number;
   /** All chunks' durations together. */
   readonly workNs: number;
   /** As the kernel logs it, in jiffies; null where it prints nothing. */
@@ -41,7 +42,8 @@ export interface Facts {
   readonly serial: number;
   /** CPUs that got at least one chunk or piece. */
   readonly cpusUsed: number;
-  readonly wallNs: number;
+  /** What boot waited for: the slowest node's. */
+  readonly deferredNs: number;
   readonly workNs: number;
   /** The node that boot waited for; null where nothing was deferred. */
   readonly slowest: NodeFacts | null;
@@ -70,9 +72,9 @@ export function factsOf(record: RunRecord): Facts {
     chunks: sum(nodes, (n) => n.chunks),
     serial: record.serial.length,
     cpusUsed: new Set(all.map((chunk) => chunk.cpu)).size,
-    wallNs: span(work),
+    deferredNs: Math.max(0, ...nodes.map((n) => n.deferredNs)),
     workNs: sum(nodes, (n) => n.workNs),
-    slowest: worked.length > 0 ? worked.reduce((a, b) => (b.wallNs > a.wallNs ? b : a)) : null,
+    slowest: worked.length > 0 ? worked.reduce((a, b) => (b.deferredNs > a.deferredNs ? b : a)) : null,
     longestWorkNs: Math.max(0, ...nodes.map((n) => n.workNs)),
   };
 }
@@ -83,6 +85,7 @@ function nodeFacts(record: RunRecord, node: Nid, work: readonly Work[], free: Fr
   const jobs = work.filter((job) => job.node === node);
   const called = jobs.filter((job) => !job.serial);
   const chunks = jobs.flatMap((job) => job.chunks);
+  const time = deferredSpan(record, node);
   const from = deferredFrom(record, node);
   const own = free
     .filter((range) => range.node === node && range.end > from)
@@ -97,22 +100,10 @@ function nodeFacts(record: RunRecord, node: Nid, work: readonly Work[], free: Fr
     serial: chunks.length - sum(called, (job) => job.chunks.length),
     workers: Math.max(0, ...jobs.map((job) => job.workers)),
     cpusUsed: new Set(chunks.map((chunk) => chunk.cpu)).size,
-    wallNs: span(jobs),
+    deferredNs: time === null ? 0 : time.endNs - time.startNs,
     workNs: sum(chunks, (chunk) => chunk.endNs - chunk.startNs),
     loggedMs: record.deferredInit.find((d) => d.node === node)?.ms ?? null,
   };
-}
-
-function span(jobs: readonly Work[]): number {
-  let start = Infinity;
-  let end = 0;
-  for (const job of jobs) {
-    for (const chunk of job.chunks) {
-      start = Math.min(start, chunk.startNs);
-      end = Math.max(end, chunk.endNs);
-    }
-  }
-  return end === 0 && start === Infinity ? 0 : end - start;
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -1,7 +1,8 @@
 // Answers of `fits` as text: yes or no first, then where, how much, and what else to write.
 import type { Fit, Largest } from '../ask/fits/types.ts';
 import { hex } from '../lib/units.ts';
-import { bytesText, countText } from './text.ts';
+import { countText } from '../lib/plural.ts';
+import { bytesText } from './text.ts';
 
 const WIDTH = 16;
 

@@ -2,7 +2,7 @@
 import { formatLogLine, type LogLine } from '../kernel/printk.ts';
 import { isMemoryLine } from '../kernels/memory_lines.ts';
 import { el, escapeText } from './svg.ts';
-import { countText } from './text.ts';
+import { countText } from '../lib/plural.ts';
 
 /** Lines that a report carries at most: a log with memblock=debug on a large machine has tens of thousands. */
 const MAX_LINES = 1500;

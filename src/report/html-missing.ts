@@ -1,10 +1,12 @@
 // Where memory went, as a table with bars: for the report and the page.
-import { groupRows } from '../ask/missing/groups.ts';
+import { groupRows, type GroupBy } from '../ask/missing/groups.ts';
 import { missingMemory } from '../ask/missing/missing.ts';
 import type { RunRecord } from '../init/record.ts';
 import { table, type TableCell } from './html-tables.ts';
-import { el, textEl } from './svg.ts';
-import { bytesText, countText } from './text.ts';
+import { sectionHead } from './html-runs.ts';
+import { el } from './svg.ts';
+import { countText } from '../lib/plural.ts';
+import { bytesText } from './text.ts';
 
 const BAR_WIDTH = 160;
 const BAR_HEIGHT = 11;
@@ -20,10 +22,10 @@ function bar(bytes: number, most: number): TableCell {
 }
 
 /** From what is installed to MemTotal; '' for a record that has no books of memory, and where Linux panicked. */
-export function missingTable(record: RunRecord): string {
+export function missingTable(record: RunRecord, by: GroupBy = 'owner'): string {
   if (record.accounting === undefined || record.panic !== undefined) return '';
   const { rows, installedBytes, memTotalBytes } = missingMemory(record);
-  const groups = groupRows(rows, 'owner');
+  const groups = groupRows(rows, by);
   const most = Math.max(1, ...groups.map(({ bytes }) => bytes));
   const body = groups.map(({ name, what, bytes, cause }) => [
     name,
@@ -34,7 +36,7 @@ export function missingTable(record: RunRecord): string {
     cause,
   ]);
   const columns = [
-    { head: 'owner' },
+    { head: by },
     { head: 'what' },
     { head: 'bytes', number: true },
     { head: '', number: true },
@@ -45,8 +47,14 @@ export function missingTable(record: RunRecord): string {
   return table(caption, columns, body);
 }
 
-/** The same with a heading, for the report. */
-export function missingSection(record: RunRecord): string {
+/** The same with a heading, for the report; `of` where it is one of several boots. */
+export function missingSection(
+  record: RunRecord,
+  of: { readonly name: string; readonly i: number } | null,
+): string {
   const markup = missingTable(record);
-  return markup === '' ? '' : textEl('h2', 'Where memory went') + markup;
+  if (markup === '') return '';
+  return of === null
+    ? sectionHead('memory', 'Where memory went') + markup
+    : sectionHead(`memory-${of.i}`, `Where memory went: ${of.name}`) + markup;
 }

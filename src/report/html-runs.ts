@@ -24,3 +24,17 @@ export function columns(runs: readonly Run[], content: (run: Run) => string): st
   );
   return el('div', { class: runs.length > 1 ? 'runs two' : 'runs' }, ...parts);
 }
+
+/** A heading that the list of contents leads to. */
+export function sectionHead(id: string, text: string): string {
+  return textEl('h2', text, { id });
+}
+
+/** Links to the sections that have a heading of their own. */
+export function contents(sections: readonly string[]): string {
+  const links = sections.flatMap((section) => {
+    const [, id, text] = /<h2 id="([^"]+)">([^<]*)</.exec(section) ?? [];
+    return id === undefined || text === undefined ? [] : [el('li', {}, el('a', { href: `#${id}` }, text))];
+  });
+  return el('nav', { 'aria-label': 'sections of this report' }, el('ul', {}, ...links));
+}

@@ -7,7 +7,8 @@ import { bytesByKind, type Owner } from '../ask/owners/owners.ts';
 import { kindWords } from '../ask/owners/owner-words.ts';
 import type { Span } from '../lib/spans.ts';
 import { el, escapeText, textEl } from './svg.ts';
-import { bytesText, countText, msText } from './text.ts';
+import { countText } from '../lib/plural.ts';
+import { bytesText, msText } from './text.ts';
 import { nodeNote } from './words.ts';
 
 /** A column: heading, and whether its cells are numbers. */
@@ -19,20 +20,30 @@ export interface TableColumn {
 /** Cells are text; `{ html }` cells are markup. */
 export type TableCell = string | { readonly html: string };
 
-/** A table with a caption, scrollable where it is too wide. */
+/**
+ * A table with a caption, scrollable where it is too wide. On a narrow screen each row is a block and each cell has its column's
+ * heading before it; roles keep it a table for screen readers then.
+ */
 export function table(
   caption: string,
   columns: readonly TableColumn[],
   rows: readonly (readonly TableCell[])[],
 ): string {
   const numeric = (i: number): string | undefined => (columns[i]?.number ? 'n' : undefined);
-  const head = columns.map(({ head: text }, i) => textEl('th', text, { scope: 'col', class: numeric(i) }));
+  const head = columns.map(({ head: text }, i) =>
+    textEl('th', text, { scope: 'col', role: 'columnheader', class: numeric(i) }),
+  );
+  const headOf = (i: number): string | undefined => columns[i]?.head || undefined;
   const body = rows.map((cells) =>
     el(
       'tr',
-      {},
+      { role: 'row' },
       ...cells.map((cell, i) =>
-        el('td', { class: numeric(i) }, typeof cell === 'string' ? escapeText(cell) : cell.html),
+        el(
+          'td',
+          { role: 'cell', class: numeric(i), 'data-head': cell === '' ? undefined : headOf(i) },
+          typeof cell === 'string' ? escapeText(cell) : cell.html,
+        ),
       ),
     ),
   );
@@ -41,10 +52,10 @@ export function table(
     { class: 'scroll' },
     el(
       'table',
-      {},
+      { role: 'table' },
       textEl('caption', caption),
-      el('thead', {}, el('tr', {}, ...head)),
-      el('tbody', {}, ...body),
+      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...head)),
+      el('tbody', { role: 'rowgroup' }, ...body),
     ),
   );
 }
@@ -53,7 +64,8 @@ export function table(
 export function nodesTable(record: RunRecord, facts: Facts): string {
   const { source } = facts;
   return table(
-    'Nodes: who has how much memory, and how long its deferred pages took',
+    'Nodes: who has how much memory, and how long its deferred pages took: from when boot starts the node’s thread until it is done; ' +
+      'the log counts jiffies',
     [
       { head: 'node', number: true },
       { head: 'CPUs', number: true },
@@ -75,7 +87,7 @@ export function nodesTable(record: RunRecord, facts: Facts): string {
         countText(node.deferredPages),
         String(node.workers),
         countText(node.chunks),
-        msText(node.wallNs),
+        msText(node.deferredNs),
         msText(node.workNs),
         node.loggedMs === null ? '-' : String(node.loggedMs),
         own ? nodeNote(own) : '',
@@ -87,7 +99,7 @@ export function nodesTable(record: RunRecord, facts: Facts): string {
 /** A row for each call of padata_do_multithreaded. */
 export function jobsTable(record: RunRecord, facts: Facts): string {
   return table(
-    'Jobs: each call of padata_do_multithreaded; sizes in pages',
+    'Jobs: each call of padata_do_multithreaded; sizes in pages, times from the first chunk’s start to the last one’s end',
     [
       { head: 'node', number: true },
       { head: 'zone' },

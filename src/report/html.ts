@@ -1,20 +1,21 @@
 // report.html: one file that explains one boot, or two side by side. No script, no network, inline SVG and CSS.
 import type { RunRecord } from '../init/record.ts';
-import { comparisonTable } from './html-compare.ts';
+import { changesSection, differenceSentence } from './html-changes.ts';
 import { factsOf } from './facts.ts';
+import { REPORT_TERMS, TOPICS } from './glossary.ts';
 import { logCounts, logMarkup } from './html-log.ts';
 import { curveSection, lanesSection, mapSection } from './html-pictures.ts';
-import { columns, type Run } from './html-runs.ts';
+import { columns, contents, sectionHead, type Run } from './html-runs.ts';
 import { missingSection } from './html-missing.ts';
 import { jobsTable, nodesTable, zonesTable } from './html-tables.ts';
 import { lanesOf } from './lanes.ts';
-import { patternDefs } from './looks.ts';
 import { mapRows } from './map-rows.ts';
 import { REPORT_CSS } from './style.ts';
 import { el, escapeText, textEl } from './svg.ts';
-import { countText, plural } from './text.ts';
+import { glossaryList, meanings, TERMS_CSS, termsOf, withTerms } from './terms.ts';
+import { countText, plural } from '../lib/plural.ts';
 import type { CurvePoint } from './threads-chart.ts';
-import { deferredSentence, GLOSSARY, machineSentence, savedSentence, whoSentence } from './words.ts';
+import { deferredSentence, machineSentence, panicSentence, savedSentence, whoSentence } from './words.ts';
 
 export interface ReportOptions {
   /** Threads against time, for each record in turn: its curve, and published or measured points. */
@@ -27,20 +28,34 @@ export interface ReportOptions {
 export function reportHtml(records: readonly RunRecord[], options: ReportOptions = {}): string {
   const runs = runsOf(records, options.curves ?? []);
   const title = runs.map((run) => run.name).join(' and ');
-  const body = [
-    patternDefs(),
-    textEl('h1', `${title}: the first second of a Linux boot`),
+  const [first, second] = runs;
+  const two = first && second && runs.length === 2 ? { first, second } : null;
+  const sections = [
+    ...(two ? [changesSection(two.first, two.second)] : []),
     shortSection(runs),
-    runs.length > 1 ? comparisonTable(runs) : '',
     mapSection(runs),
     lanesSection(runs),
     curveSection(runs),
     tablesSection(runs),
-    ...runs.map(({ record }) => missingSection(record)),
+    ...runs.map(({ name, record }, i) => missingSection(record, runs.length > 1 ? { name, i } : null)),
     logSection(runs),
     warningsSection(runs),
     assumedSection(runs),
-    glossarySection(),
+  ]
+    .filter((section) => section !== '')
+    .map(withTerms);
+  const lead = two
+    ? withTerms(textEl('p', differenceSentence(two.first, two.second), { class: 'lead' }))
+    : '';
+  sections.push(glossarySection(lead + sections.join('')));
+  const body = [
+    textEl(
+      'h1',
+      two ? `${two.first.name} against ${two.second.name}` : `${title}: the first second of a Linux boot`,
+    ),
+    lead,
+    contents(sections),
+    el('main', {}, sections.join('\n')),
     footer(options.generator ?? 'earlyboot'),
   ];
   const head = [
@@ -48,7 +63,7 @@ export function reportHtml(records: readonly RunRecord[], options: ReportOptions
     '<meta name="viewport" content="width=device-width,initial-scale=1"/>',
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'"/>',
     textEl('title', `${title} – boot report`),
-    `<style>${REPORT_CSS}</style>`,
+    `<style>${REPORT_CSS}${TERMS_CSS}</style>`,
   ];
   return `<!doctype html>\n<html lang="en"><head>${head.join('')}</head>\n<body>\n${body.join('\n')}\n</body></html>\n`;
 }
@@ -70,10 +85,12 @@ function runsOf(records: readonly RunRecord[], curves: readonly (readonly CurveP
 }
 
 function shortSection(runs: readonly Run[]): string {
-  return columns(runs, ({ record, facts, curve }) => {
+  const words = columns(runs, ({ record, facts, curve }) => {
     const alone = curve.find((p) => p.threads === 1 && p.source === facts.source);
+    const machine = textEl('p', machineSentence(record, facts), { class: 'lead' });
+    if (record.panic !== undefined) return machine + textEl('p', panicSentence(record.panic));
     return [
-      textEl('p', machineSentence(record, facts), { class: 'lead' }),
+      machine,
       textEl('h3', 'What was deferred'),
       textEl('p', deferredSentence(facts)),
       textEl('h3', 'Who did it'),
@@ -82,6 +99,7 @@ function shortSection(runs: readonly Run[]): string {
       textEl('p', savedSentence(facts, alone ?? null)),
     ].join('');
   });
+  return sectionHead('short', runs.length > 1 ? 'Each boot in words' : 'In short') + words;
 }
 
 const MAX_JOB_ROWS = 200;
@@ -98,12 +116,12 @@ function tablesSection(runs: readonly Run[]): string {
       zonesTable(record),
     ].join('');
   });
-  return [textEl('h2', 'Nodes, jobs and zones'), ...parts].join('\n');
+  return [sectionHead('tables', 'Nodes, jobs and zones'), ...parts].join('\n');
 }
 
 function logSection(runs: readonly Run[]): string {
   return [
-    textEl('h2', 'The kernel log'),
+    sectionHead('log', 'The kernel log'),
     columns(runs, ({ record }) => {
       const { lines, memory, leftOut } = logCounts(record.logLines);
       const left = leftOut > 0 ? ` ${countText(leftOut)} lines are left out here; boot prints them all.` : '';
@@ -124,7 +142,7 @@ function warningsSection(runs: readonly Run[]): string {
       ? textEl('p', 'None: nothing that matters to memory was met that is not modelled.')
       : el('ul', { class: 'warnings' }, ...record.warnings.map((text) => textEl('li', text))),
   );
-  return [textEl('h2', 'Warnings'), body].join('\n');
+  return [sectionHead('warnings', 'Warnings'), body].join('\n');
 }
 
 /** Left out where no run assumed anything. */
@@ -136,12 +154,16 @@ function assumedSection(runs: readonly Run[]): string {
       : el('ul', { class: 'warnings' }, ...record.assumed.map((text) => textEl('li', text))),
   );
   const about = 'Facts that this boot used and that nobody told it, what was taken, and what would tell it.';
-  return [textEl('h2', 'Assumed'), textEl('p', about), body].join('\n');
+  return [sectionHead('assumed', 'Assumed'), textEl('p', about), body].join('\n');
 }
 
-function glossarySection(): string {
-  const terms = GLOSSARY.map(({ word, meaning }) => textEl('dt', word) + textEl('dd', meaning));
-  return [textEl('h2', 'Words'), el('dl', { class: 'glossary' }, ...terms)].join('\n');
+/** The words that a report cannot do without, and those that this one has. */
+function glossarySection(markup: string): string {
+  const used = termsOf(markup);
+  const terms = TOPICS.flatMap((topic) => topic.terms).filter(
+    (term) => REPORT_TERMS.includes(term) || used.includes(term),
+  );
+  return [sectionHead('words', 'Words'), glossaryList(terms), meanings(used)].join('\n');
 }
 
 function footer(generator: string): string {

@@ -1,11 +1,13 @@
 // CPUs over time as SVG: a lane for each CPU, a bar for each chunk; a lane for each node where there are too many CPUs.
 import type { RunRecord } from '../init/record.ts';
-import { hex } from '../lib/units.ts';
+import { hex, type Nid } from '../lib/units.ts';
+import type { Box } from './hatch.ts';
 import { timeAxis, AXIS_HEIGHT } from './axis.ts';
 import type { CpuLane, LaneChunk, Lanes, NodeLane } from './lanes.ts';
-import { nodeLook } from './looks.ts';
-import { el, escapeText, textEl } from './svg.ts';
-import { countText, msText, plural, rangesText } from './text.ts';
+import { filled, nodeLook, shapeId } from './looks.ts';
+import { el, escapeText, rectPath, textEl } from './svg.ts';
+import { countText, plural } from '../lib/plural.ts';
+import { msText, rangesText } from './text.ts';
 
 const WIDTH = 1180;
 const LEFT = 112;
@@ -18,6 +20,8 @@ const MAX_LABELLED = 24;
 export interface LanesOptions {
   readonly document: Document;
   readonly label: string;
+  /** Begins every id of the picture: no other of the document may have it. */
+  readonly id: string;
   /** `model`, `measured` or `emulated`: stands beside every time. */
   readonly source: string;
   /** The common end of the time axis; by default the run's own. */
@@ -36,8 +40,8 @@ export function lanesSvg(lanes: Lanes, options: LanesOptions): string {
   const durationNs = options.durationNs ?? lanes.endNs - lanes.startNs;
   const scale = (ns: number): number => LEFT + ((ns - lanes.startNs) / Math.max(durationNs, 1)) * INNER;
   const body = lanes.nodes
-    ? nodeLanesMarkup(lanes.nodes, scale, lanes, durationNs)
-    : cpuLanesMarkup(lanes.cpus, scale, lanes.startNs, options.source);
+    ? nodeLanesMarkup(lanes.nodes, scale, lanes, durationNs, options.id)
+    : cpuLanesMarkup(lanes.cpus, scale, lanes.startNs, options);
   const axis = timeAxis({
     document: options.document,
     width: WIDTH,
@@ -63,7 +67,12 @@ export function lanesSvg(lanes: Lanes, options: LanesOptions): string {
 
 type Scale = (ns: number) => number;
 
-function cpuLanesMarkup(cpus: readonly CpuLane[], scale: Scale, startNs: number, source: string) {
+function cpuLanesMarkup(
+  cpus: readonly CpuLane[],
+  scale: Scale,
+  startNs: number,
+  { source, id }: LanesOptions,
+) {
   const high = laneHeight(cpus.length);
   // labels need 11 units: not every lane has room for its own
   const every = Math.ceil(11 / high);
@@ -71,6 +80,8 @@ function cpuLanesMarkup(cpus: readonly CpuLane[], scale: Scale, startNs: number,
   let node: number | null = null;
   let position = 0;
   const parts: string[] = [];
+  // one shape for each node's chunks: hundreds of hatched bars would be too much for paper
+  const shapes = new Map<Nid, { d: string; readonly top: number; bottom: number }>();
   for (const lane of cpus) {
     if (lane.node !== node) {
       node = lane.node;
@@ -82,72 +93,82 @@ function cpuLanesMarkup(cpus: readonly CpuLane[], scale: Scale, startNs: number,
       const at = { x: LEFT - 6, y: y + high / 2 + 4, 'text-anchor': 'end', class: 'name' };
       parts.push(textEl('text', `CPU ${lane.cpu}`, at));
     }
-    parts.push(...lane.chunks.map((item, i) => chunkMarkup(item, i, scale, startNs, y, high - 1, source)));
+    lane.chunks.forEach((item, i) => {
+      const { node: nid } = item.job;
+      const box = barOf(item, scale, y, high - 1);
+      const shape = shapes.get(nid) ?? { d: '', top: y, bottom: y };
+      shape.d += rectPath(box.x, box.y, box.width, box.height);
+      shape.bottom = y + high;
+      shapes.set(nid, shape);
+      parts.push(chunkMarkup(item, i, box, startNs, source));
+    });
     y += high;
     position += 1;
   }
-  return { markup: parts.join(''), height: y + 4 };
+  const grounds = [...shapes].map(([nid, { d, top, bottom }]) =>
+    filled(nodeLook(nid), d, { x: LEFT, y: top, width: INNER, height: bottom - top }, `${id}-${nid}`),
+  );
+  return { markup: [...grounds, ...parts].join(''), height: y + 4 };
+}
+
+function barOf({ chunk }: LaneChunk, scale: Scale, y: number, height: number): Box {
+  const x = scale(chunk.startNs);
+  return { x, y, width: Math.max(scale(chunk.endNs) - x, 0.5), height };
 }
 
 function chunkMarkup(
   { chunk, job }: LaneChunk,
   position: number,
-  scale: Scale,
+  { x, y, width, height }: Box,
   startNs: number,
-  y: number,
-  height: number,
   source: string,
 ): string {
-  const { id, ink } = nodeLook(job.node);
   const title =
     `CPU ${chunk.cpu}, its chunk ${position + 1}: page frames ${hex(chunk.start)}-${hex(chunk.end - 1)} ` +
     `(${countText(chunk.end - chunk.start)}) of node ${job.node}, zone ${job.zone}\n` +
     `${msText(chunk.startNs - startNs)} to ${msText(chunk.endNs - startNs)} ms, ` +
     `${msText(chunk.endNs - chunk.startNs)} ms long (${source})`;
-  const x = scale(chunk.startNs);
   return el(
     'rect',
-    {
-      x,
-      y,
-      width: Math.max(scale(chunk.endNs) - x, 0.5),
-      height,
-      fill: `url(#${id})`,
-      stroke: ink,
-      'stroke-width': 0.6,
-    },
+    { x, y, width, height, class: 'box', stroke: nodeLook(job.node).ink },
     `<title>${escapeText(title)}</title>`,
   );
 }
 
-function nodeLanesMarkup(nodes: readonly NodeLane[], scale: Scale, lanes: Lanes, durationNs: number) {
+function nodeLanesMarkup(
+  nodes: readonly NodeLane[],
+  scale: Scale,
+  lanes: Lanes,
+  durationNs: number,
+  id: string,
+) {
   const parts: string[] = [];
   let y = 4;
   for (const lane of nodes) {
-    const { id, ink } = nodeLook(lane.node);
+    const look = nodeLook(lane.node);
     const step = (lanes.endNs - lanes.startNs) / lane.busy.length;
     const about =
       `node ${lane.node}: ${plural(lane.cpus.length, 'CPU')} (${rangesText(lane.cpus)}) ` +
       `initialised ${plural(lane.chunks, 'chunk')}`;
     const base = y + NODE_LANE - 3;
     const high = NODE_LANE - 5;
-    const points = lane.busy.map((share, i) => {
-      const from = scale(lanes.startNs + i * step);
-      const to = scale(lanes.startNs + (i + 1) * step);
-      const top = (base - share * high).toFixed(1);
-      return `${from.toFixed(1)} ${top}L${to.toFixed(1)} ${top}`;
+    const right = scale(lanes.startNs + Math.min(lanes.endNs - lanes.startNs, durationNs));
+    let d = `M${LEFT} ${base}`;
+    let top = base;
+    lane.busy.forEach((share, i) => {
+      const next = Math.round(10 * (base - share * high)) / 10;
+      if (next === top) return;
+      d += `H${scale(lanes.startNs + i * step).toFixed(1)}V${next}`;
+      top = next;
     });
-    const right = scale(lanes.startNs + Math.min(lanes.endNs - lanes.startNs, durationNs)).toFixed(1);
+    d += `H${right.toFixed(1)}V${base}Z`;
+    const shape = `${id}-${lane.node}`;
     parts.push(
       textEl('text', `node ${lane.node}`, { x: LEFT - 6, y: base - 4, 'text-anchor': 'end', class: 'name' }),
+      filled(look, d, { x: LEFT, y, width: INNER, height: NODE_LANE }, shape),
       el(
-        'path',
-        {
-          d: `M${LEFT} ${base}L${points.join('L')}L${right} ${base}Z`,
-          fill: `url(#${id})`,
-          stroke: ink,
-          'stroke-width': 0.6,
-        },
+        'use',
+        { href: `#${shapeId(shape)}`, class: 'box', stroke: look.ink },
         `<title>${escapeText(about)}</title>`,
       ),
     );

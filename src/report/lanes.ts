@@ -1,4 +1,5 @@
 // CPUs over time: one lane a CPU with its chunks, or one a node with the share of busy CPUs where there are too many.
+import { wholeDeferredSpan } from '../init/deferred_time.ts';
 import type { RecordChunk, RunRecord } from '../init/record.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
 import { workOf, type Work } from './work.ts';
@@ -29,7 +30,7 @@ export interface NodeLane {
 }
 
 export interface Lanes {
-  /** Of the first chunk and the last, in the record's nanoseconds; both 0 without chunks. */
+  /** When the first node's thread is started, and when the last one's is done, in the record's nanoseconds; both 0 without chunks. */
   readonly startNs: number;
   readonly endNs: number;
   readonly cpus: readonly CpuLane[];
@@ -42,18 +43,14 @@ export interface Lanes {
 /** The lanes of one run, by node and CPU. */
 export function lanesOf(record: RunRecord, maxCpuLanes = MAX_CPU_LANES): Lanes {
   const byCpu = new Map<CpuId, LaneChunk[]>();
-  let startNs = Infinity;
-  let endNs = 0;
   for (const job of workOf(record)) {
     for (const chunk of job.chunks) {
       const own = byCpu.get(chunk.cpu);
       if (own) own.push({ chunk, job });
       else byCpu.set(chunk.cpu, [{ chunk, job }]);
-      startNs = Math.min(startNs, chunk.startNs);
-      endNs = Math.max(endNs, chunk.endNs);
     }
   }
-  if (startNs === Infinity) startNs = 0;
+  const { startNs, endNs } = wholeDeferredSpan(record) ?? { startNs: 0, endNs: 0 };
   const homes = new Map<CpuId, Nid>();
   for (const { id, cpus: own } of record.nodes.toReversed()) for (const cpu of own) homes.set(cpu, id);
   const cpus = [...byCpu]

@@ -1,24 +1,33 @@
 // Findings as lines that editors know, rules as text, and both as SARIF for code hosts.
 import type { PlacedFinding } from '../ask/lint/load.ts';
 import type { Rule, Severity } from '../ask/lint/types.ts';
-import { plural } from './text.ts';
+import { plural } from '../lib/plural.ts';
+import { plainText, type TonedLine } from '../text/toned.ts';
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
+const TONES = { error: 'bad', warning: 'warning', note: 'aside' } as const;
 
 /** A line for each finding, `file:line:column: error: rule: what`, and one that counts them. */
-export function findingsText(machine: string, findings: readonly PlacedFinding[]): string {
-  const lines = findings.map(({ position, severity, rule, message }) => {
+export function findingsToned(machine: string, findings: readonly PlacedFinding[]): TonedLine[] {
+  const lines = findings.map(({ position, severity, rule, message }): TonedLine => {
     const place = position ? `${position.file}:${position.line}:${position.column}` : machine;
-    return `${place}: ${severity}: ${rule}: ${message}`;
+    return { text: `${place}: ${severity}: ${rule}: ${message}`, tone: TONES[severity] };
   });
   const counts = SEVERITIES.map(
     (severity) => [severity, findings.filter((f) => f.severity === severity).length] as const,
   )
     .filter(([, count]) => count > 0)
     .map(([severity, count]) => plural(count, severity));
-  return [...lines, `${machine}: ${counts.length === 0 ? 'nothing found' : counts.join(', ')}`, ''].join(
-    '\n',
-  );
+  const none = counts.length === 0;
+  return [
+    ...lines,
+    { text: `${machine}: ${none ? 'nothing found' : counts.join(', ')}`, tone: none ? 'good' : 'heading' },
+  ];
+}
+
+/** The same as text. */
+export function findingsText(machine: string, findings: readonly PlacedFinding[]): string {
+  return plainText(findingsToned(machine, findings));
 }
 
 /** What each rule says, why, and what Linux does. */

@@ -1,89 +1,84 @@
-// How each kind of cell looks: a light ground, a pattern in ink, and a letter where the pattern is not enough. Every
-// picture is readable in black and white: patterns differ, and whatever is wide enough carries its word.
+// How each kind of cell looks: a light ground and a hatch in ink. One hatch means one thing, in every row of the map and in the lanes:
+// pictures can be read in black and white, and whatever is wide enough carries its word.
 import type { CellLook } from './map-rows.ts';
 import type { OwnerKind } from '../ask/owners/owner-words.ts';
+import { hatchMarkup, type Box, type Hatch, type HatchLayer } from './hatch.ts';
+import { mixed, pastel } from './colours.ts';
 import { el } from './svg.ts';
 
-type Motif =
-  | 'plain'
-  | 'rising'
-  | 'falling'
-  | 'dots'
-  | 'cross'
-  | 'bars'
-  | 'lines'
-  | 'grid'
-  | 'rings'
-  | 'thick'
-  | 'waves'
-  | 'zigzag';
-
 export interface Look {
-  /** Identifier of the pattern, `p-` and a name. */
-  readonly id: string;
   readonly ground: string;
   readonly ink: string;
-  readonly motif: Motif;
+  readonly hatch: Hatch;
 }
 
-const look = (id: string, ground: string, ink: string, motif: Motif): Look => ({ id, ground, ink, motif });
+const look = (ground: string, ink: string, ...hatch: readonly HatchLayer[]): Look => ({ ground, ink, hatch });
+const bars = (lean: number, dash: string): HatchLayer => ({ kind: 'bars', lean, dash });
+const lines = (every: number, width: number, dash?: string): HatchLayer => ({
+  kind: 'lines',
+  every,
+  width,
+  ...(dash !== undefined && { dash }),
+});
+const dots = (every: number, width: number, apart: number): HatchLayer => ({
+  kind: 'lines',
+  every,
+  width,
+  dash: `0 ${apart}`,
+  round: true,
+});
+
+const FREE = look('#eef6ec', '#7a9e74');
 
 const OWNER_LOOKS: Readonly<Record<OwnerKind, Look>> = {
-  kernel: look('p-kernel', '#f4b6b0', '#8f2f25', 'thick'),
-  firmware: look('p-firmware', '#d8d8d8', '#707070', 'falling'),
-  initrd: look('p-initrd', '#f6d6a8', '#96611a', 'dots'),
-  pagetables: look('p-pagetables', '#cfe3a8', '#5a7520', 'grid'),
-  memmap: look('p-memmap', '#b9d4f3', '#2f639c', 'rising'),
-  percpu: look('p-percpu', '#d9c7f0', '#6a45a0', 'bars'),
-  crash: look('p-crash', '#f3bfd9', '#9a2f6a', 'cross'),
-  hash: look('p-hash', '#bfe8e0', '#1f7a6c', 'lines'),
-  swiotlb: look('p-swiotlb', '#cfd6f6', '#42529c', 'waves'),
-  log: look('p-log', '#f3d9c6', '#8a5230', 'zigzag'),
-  data: look('p-data', '#ece4c4', '#7a6f3c', 'rings'),
+  kernel: look('#f4b6b0', '#8f2f25', bars(45, '3 4')),
+  firmware: look('#d8d8d8', '#666666', bars(-45, '1 6')),
+  initrd: look('#f6d6a8', '#96611a', dots(5, 2, 5)),
+  pagetables: look('#cfe3a8', '#5a7520', bars(0, '1 6'), lines(7, 1)),
+  memmap: look('#b9d4f3', '#2f639c', bars(45, '1 6')),
+  percpu: look('#d9c7f0', '#6a45a0', bars(0, '1 4')),
+  crash: look('#f3bfd9', '#9a2f6a', bars(45, '1 8'), bars(-45, '1 8')),
+  hash: look('#bfe8e0', '#1f7a6c', lines(5, 1)),
+  swiotlb: look('#cfd6f6', '#42529c', lines(5, 1.5, '7 4')),
+  log: look('#f3d9c6', '#8a5230', bars(45, '1 2 1 8')),
+  data: look('#ece4c4', '#7a6f3c', bars(-45, '1 2 1 8')),
 };
 
 const E820_LOOKS: ReadonlyMap<number, Look> = new Map([
-  [1, look('p-ram', '#d9efd5', '#4d8a45', 'plain')],
-  [2, look('p-e820-reserved', '#dcdcdc', '#777777', 'falling')],
-  [3, look('p-acpi', '#f6d6a8', '#96611a', 'dots')],
-  [4, look('p-nvs', '#f4c9a0', '#96501a', 'rings')],
-  [5, look('p-bad', '#f4b6b0', '#8f2f25', 'cross')],
-  [7, look('p-pmem', '#d9c7f0', '#6a45a0', 'bars')],
+  [1, look('#d9efd5', '#4d8a45', dots(13, 1.5, 16))],
+  [2, look('#cfd3d8', '#5f6873', bars(-45, '3 4'))],
+  [3, look('#fae3b4', '#8a5a00', dots(4, 1.2, 3))],
+  [4, look('#f4c9a0', '#96501a', lines(6, 3, '1 4'))],
+  [5, look('#f08f86', '#7a1a12', bars(45, '2 4'), bars(-45, '2 4'))],
+  [7, look('#e6d3f7', '#7a3fa8', lines(8, 3))],
 ]);
-const E820_OTHER = look('p-e820-other', '#e6d6e6', '#7a5c7a', 'waves');
+const E820_OTHER = look('#e6d6e6', '#7a5c7a', bars(0, '1 3'), lines(4, 1));
 
 const FATE_LOOKS = {
-  early: look('p-early', '#f7e08c', '#8a6d00', 'plain'),
-  deferred: look('p-deferred', '#b9e3c0', '#2f7a3d', 'rising'),
-  grown: look('p-grown', '#f7b98c', '#a1521a', 'grid'),
-  reserved: look('p-fate-reserved', '#dcdcdc', '#777777', 'falling'),
+  early: look('#f7e08c', '#8a6d00', bars(0, '1 14')),
+  deferred: look('#b9e3c0', '#2f7a3d', bars(60, '1 9')),
+  grown: look('#f7b98c', '#a1521a', bars(45, '1 9'), lines(6, 1)),
+  reserved: look('#e4e0dc', '#6d665f', bars(0, '4 4')),
 } as const;
 
 const ZONE_LOOKS: ReadonlyMap<string, Look> = new Map([
-  ['DMA', look('p-zone-dma', '#f3bfd9', '#9a2f6a', 'cross')],
-  ['DMA32', look('p-zone-dma32', '#f6d6a8', '#96611a', 'dots')],
-  ['Normal', look('p-zone-normal', '#cfe0f5', '#33669c', 'plain')],
-  ['Movable', look('p-zone-movable', '#bfe8e0', '#1f7a6c', 'lines')],
+  ['DMA', look('#f7cfe3', '#8f2a66', lines(3, 1))],
+  ['DMA32', look('#fbd9c0', '#94490f', lines(9, 1.2, '3 3'))],
+  ['Normal', look('#cfe0f5', '#33669c', lines(13, 1))],
+  ['Movable', look('#c4ece6', '#17695c', lines(8, 1.2, '9 3 1 3'))],
 ]);
-const ZONE_OTHER = look('p-zone-other', '#ece4c4', '#7a6f3c', 'rings');
+const ZONE_OTHER = look('#e9e0b8', '#6f6430', lines(6, 2, '2 6'));
 
-const FREE = look('p-free', '#eef6ec', '#9dbf98', 'plain');
+const NODE_LEANS = [20, -20, 65, -65, 0] as const;
 
-/** Eight that follow each other; neighbours differ in motif too. */
-const NODE_LOOKS: readonly Look[] = [
-  look('p-node0', '#a9cdf2', '#24598f', 'plain'),
-  look('p-node1', '#f8cf9a', '#8f5a14', 'rising'),
-  look('p-node2', '#b6dfb2', '#2f7428', 'dots'),
-  look('p-node3', '#e8bfe0', '#8b347c', 'falling'),
-  look('p-node4', '#f2e394', '#7d6c0a', 'lines'),
-  look('p-node5', '#b4e2e2', '#1c7373', 'grid'),
-  look('p-node6', '#f3b8b2', '#93332a', 'bars'),
-  look('p-node7', '#cfc6f2', '#50429c', 'rings'),
-];
-
-/** The look of a node's memory and CPUs; they repeat after eight. */
+/**
+ * The look of a node's memory and CPUs, another one for each node: five leans with single bars, five with double ones, and so on.
+ */
 export function nodeLook(node: number): Look {
-  return NODE_LOOKS[((node % 8) + 8) % 8] ?? FREE;
+  const nth = Math.max(0, node);
+  const group = Math.floor(nth / NODE_LEANS.length) + 1;
+  const dash = `${'2 2 '.repeat(group - 1)}2 ${10 + group}`;
+  return look(...pastel(nth), bars(NODE_LEANS[nth % NODE_LEANS.length] ?? 0, dash));
 }
 
 export function lookOf(cell: CellLook): Look {
@@ -103,63 +98,44 @@ export function lookOf(cell: CellLook): Look {
   }
 }
 
-const ALL: readonly Look[] = [
+/** Every look but the nodes'. */
+export const LOOKS: readonly Look[] = [
+  FREE,
   ...Object.values(OWNER_LOOKS),
   ...E820_LOOKS.values(),
   E820_OTHER,
   ...Object.values(FATE_LOOKS),
   ...ZONE_LOOKS.values(),
   ZONE_OTHER,
-  FREE,
-  ...NODE_LOOKS,
 ];
 
-const MOTIFS: Readonly<Record<Motif, string>> = {
-  plain: '',
-  rising: 'M-2 2L2 -2M0 8L8 0M6 10L10 6',
-  falling: 'M-2 6L2 10M0 0L8 8M6 -2L10 2',
-  dots: 'M2 2h.1M6 6h.1',
-  cross: 'M0 0L8 8M8 0L0 8',
-  bars: 'M2 0V8M6 0V8',
-  lines: 'M0 2H8M0 6H8',
-  grid: 'M0 4H8M4 0V8',
-  rings: 'M4 2.4a1.6 1.6 0 1 0 .01 0',
-  thick: 'M-2 2L2 -2M0 8L8 0M6 10L10 6M-2 6L2 10M0 0L8 8M6 -2L10 2',
-  waves: 'M0 4Q2 1 4 4T8 4',
-  zigzag: 'M0 6L4 2L8 6',
-};
+/** How much of the ink a hatch has. */
+const HATCH_INK = 0.5;
 
-/** One hidden drawing with every pattern; other drawings of the page refer to them by `url(#id)`. */
-export function patternDefs(): string {
-  const patterns = ALL.map(({ id, ground, ink, motif }) =>
-    el(
-      'pattern',
-      { id, width: 8, height: 8, patternUnits: 'userSpaceOnUse' },
-      el('rect', { width: 8, height: 8, fill: ground }),
-      motif === 'plain'
-        ? ''
-        : el('path', {
-            d: MOTIFS[motif],
-            stroke: ink,
-            'stroke-opacity': 0.55,
-            'stroke-width': motif === 'dots' ? 1.8 : 1,
-            'stroke-linecap': motif === 'dots' ? 'round' : 'butt',
-            fill: 'none',
-          }),
-    ),
-  );
-  return el(
-    'svg',
-    { width: 0, height: 0, 'aria-hidden': 'true', focusable: 'false', class: 'defs' },
-    el('defs', {}, ...patterns),
-  );
+const hatchOf = ({ hatch, ground, ink }: Look, box: Box): string =>
+  hatchMarkup(hatch, mixed(ground, ink, HATCH_INK), box);
+
+/** The id of a filled shape's path, for `use`. */
+export const shapeId = (id: string): string => `${id}-s`;
+
+/** A shape (path data) in a look: its ground, and its hatch clipped to it. `id` must be the document's only one. */
+export function filled(own: Look, d: string, box: Box, id: string): string {
+  const shape = shapeId(id);
+  if (own.hatch.length === 0) return el('path', { id: shape, d, fill: own.ground });
+  return [
+    el('clipPath', { id }, el('path', { id: shape, d })),
+    el('use', { href: `#${shape}`, fill: own.ground }),
+    el('g', { 'clip-path': `url(#${id})` }, hatchOf(own, box)),
+  ].join('');
 }
 
 /** A small square of a look, for legends; decorative. */
-export function swatch({ id, ink }: Look): string {
+export function swatch(own: Look): string {
   return el(
     'svg',
-    { width: 18, height: 14, viewBox: '0 0 18 14', 'aria-hidden': 'true', class: 'swatch' },
-    el('rect', { x: 0.5, y: 0.5, width: 17, height: 13, fill: `url(#${id})`, stroke: ink }),
+    { width: 22, height: 15, viewBox: '0 0 22 15', 'aria-hidden': 'true', class: 'swatch' },
+    el('rect', { width: 22, height: 15, fill: own.ground }),
+    hatchOf(own, { x: 0, y: 0, width: 22, height: 15 }),
+    el('rect', { x: 0.5, y: 0.5, width: 21, height: 14, fill: 'none', stroke: own.ink }),
   );
 }

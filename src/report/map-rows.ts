@@ -7,6 +7,7 @@ import { kindWords, type OwnerKind } from '../ask/owners/owner-words.ts';
 import { reservedByOwner } from '../ask/owners/owners.ts';
 import { clip, joined, type Span } from '../lib/spans.ts';
 import { addressRange, bytesText } from './text.ts';
+import { plural } from '../lib/plural.ts';
 
 /** How a cell looks: what it is, not which colour; pictures map it to colour, pattern and letter. */
 export type CellLook =
@@ -117,7 +118,7 @@ function nodeRow(record: RunRecord): MapRow {
       value: {
         look: { kind: 'node', node: region.nid },
         label: `node ${region.nid}`,
-        about: `memory of NUMA node ${region.nid}, which has ${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`,
+        about: `memory of NUMA node ${region.nid}, which has ${plural(cpus, 'CPU')}`,
       },
     };
   });

@@ -4,8 +4,9 @@ import type { RealComparison } from '../ask/missing/real.ts';
 import type { ReservedTotals } from '../ask/missing/reserved.ts';
 import type { Missing } from '../ask/missing/types.ts';
 import { PAGE_SIZE } from '../lib/units.ts';
-import { tableLines } from '../lib/table.ts';
-import { bytesText, countText } from './text.ts';
+import { tableLines } from '../text/table.ts';
+import { countText } from '../lib/plural.ts';
+import { bytesText } from './text.ts';
 
 const LEFT = [3, 4, 5];
 
@@ -23,7 +24,7 @@ const INSTALLED = {
 } as const;
 
 /** One machine; a few lines with a final newline. */
-export function missingText(missing: Missing, by: GroupBy): string {
+export function missingText(missing: Missing, by: GroupBy, columns?: number): string {
   const { rows, taken } = missing;
   const groups = groupRows(rows, by);
   const table = [
@@ -40,28 +41,14 @@ export function missingText(missing: Missing, by: GroupBy): string {
     missing.deviceBytes === 0
       ? []
       : ['', `${bytesText(missing.deviceBytes)} more of reserved entries are windows of devices, no memory`];
-  return [head(missing), '', ...withSums(table), ...devices, ''].join('\n');
-}
-
-/** Lines that say a sum have no columns behind their figures. */
-function withSums(rows: readonly (readonly string[])[]): string[] {
-  const isSum = (row: readonly string[]): boolean => row.length === 4;
-  const lines = tableLines(
-    rows.map((row) => (isSum(row) ? row.slice(0, 3) : row)),
-    { left: LEFT },
-  );
-  const width = tableLines(rows.map((row) => row.slice(0, 3)));
-  return lines.map((line, i) => {
-    const row = rows[i] ?? [];
-    return isSum(row) ? `${(width[i] ?? '').padEnd(line.length)}  ${row[3] ?? ''}` : line;
-  });
+  return [head(missing), '', ...tableLines(table, { left: LEFT, columns }), ...devices, ''].join('\n');
 }
 
 const head = ({ machine, kernel }: Missing): string =>
   `${machine}, kernel ${kernel}: from what is installed to MemTotal (model)`;
 
 /** Two boots side by side, with the difference. */
-export function missingBothText(a: Missing, b: Missing, by: GroupBy): string {
+export function missingBothText(a: Missing, b: Missing, by: GroupBy, columns?: number): string {
   const names = (left: Missing, right: Missing): [string, string] =>
     left.machine !== right.machine
       ? [left.machine, right.machine]
@@ -88,7 +75,7 @@ export function missingBothText(a: Missing, b: Missing, by: GroupBy): string {
   return [
     `${a.machine}, kernel ${a.kernel}, and ${b.machine}, kernel ${b.kernel} (model)`,
     '',
-    ...tableLines(table, { left: LEFT }),
+    ...tableLines(table, { left: LEFT, columns }),
     '',
   ].join('\n');
 }
@@ -119,7 +106,11 @@ export function realText(comparisons: readonly RealComparison[]): string {
 }
 
 /** `explain --reserved`: who has what the log calls reserved. */
-export function reservedText(machine: string, { rows, reservedBytes, loggedBytes }: ReservedTotals): string {
+export function reservedText(
+  machine: string,
+  { rows, reservedBytes, loggedBytes }: ReservedTotals,
+  columns?: number,
+): string {
   const table = [
     ['bytes', 'pages', '', 'owner', 'what'],
     ...rows.map(({ owner, what, bytes }) => figure('', bytes, owner, what)),
@@ -132,7 +123,7 @@ export function reservedText(machine: string, { rows, reservedBytes, loggedBytes
   return [
     `${machine}: reserved when memory goes to the page allocator (model)`,
     '',
-    ...tableLines(table, { left: [3, 4] }),
+    ...tableLines(table, { left: [3, 4], columns }),
     '',
     log,
     '',

@@ -1,6 +1,6 @@
 // `explain --movable` as text: nodes as a table, and what can be added.
 import type { Movable } from '../ask/movable/movable.ts';
-import { tableLines } from '../lib/table.ts';
+import { tableLines } from '../text/table.ts';
 import { hex } from '../lib/units.ts';
 import { bytesText } from './text.ts';
 
@@ -8,7 +8,7 @@ const percent = (part: number, whole: number): string =>
   whole === 0 ? '' : `${((100 * part) / whole).toFixed(0)} %`;
 
 /** A few lines with a final newline. */
-export function movableText(movable: Movable): string {
+export function movableText(movable: Movable, columns?: number): string {
   const { machine, kernel, nodes, kernelBytes, movableBytes, kernelFreeBytes, room } = movable;
   const head = ['node', 'CPUs', 'memory', 'kernel', '', 'movable', '', 'hot-pluggable', 'Movable from'];
   const rows = nodes.map((node) => [
@@ -53,10 +53,14 @@ export function movableText(movable: Movable): string {
   return [
     `${machine}, kernel ${kernel}: what the kernel can use, and what only movable pages can (model)`,
     '',
-    ...tableLines([head, ...rows, sum]),
+    ...tableLines([head, ...rows, sum], { columns }),
     '',
     `the kernel has ${bytesText(kernelFreeBytes)} of its part left when init starts (estimate); so much can be added as movable memory:`,
-    ...tableLines(more, { left: [0, 2] }).map((line) => `  ${line}`),
+    ...tableLines(more, {
+      left: [0, 2],
+      headings: false,
+      columns: columns === undefined ? undefined : columns - 2,
+    }).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }

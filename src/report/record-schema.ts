@@ -2,6 +2,7 @@
 // a record from a file imports this: zod costs some 40 ms. Fields that are not known pass: a later record may have more.
 import { z } from 'zod';
 import { ASSUMABLE_NAMES } from '../kernel/assumed.ts';
+import { schemaId } from '../lib/schema-id.ts';
 import { RECORD_VERSION, type RunRecord } from '../init/record.ts';
 
 const MAX_CPU = 8191;
@@ -17,9 +18,9 @@ const cpu = z.number().int().min(0).max(MAX_CPU);
 const timeNs = z.number().min(0);
 const text = z.string();
 
-const entry = z.looseObject({ start: wide, end: wide, type: count });
+export const entry = z.looseObject({ start: wide, end: wide, type: count });
 
-const region = z.looseObject({
+export const region = z.looseObject({
   base: count,
   size: count,
   flags: count,
@@ -35,9 +36,9 @@ const inOrder = (chunk: {
   readonly endNs: number;
 }): boolean => chunk.start <= chunk.end && chunk.startNs <= chunk.endNs;
 const IN_ORDER = 'expected start <= end and startNs <= endNs';
-const chunk = z.looseObject(chunkShape).refine(inOrder, IN_ORDER);
+export const chunk = z.looseObject(chunkShape).refine(inOrder, IN_ORDER);
 
-const job = z.looseObject({
+export const job = z.looseObject({
   node: nid,
   zone: text,
   start: count,
@@ -50,9 +51,18 @@ const job = z.looseObject({
   chunks: z.array(chunk),
 });
 
+export const zone = z.looseObject({
+  node: nid,
+  name: text,
+  startPfn: count,
+  spannedPages: count,
+  presentPages: count,
+  managedPages: count,
+});
+
 const request = z.looseObject({ size: count, align: count, minAddr: count, maxAddr: count, nid: z.number() });
 
-const memblockEvent = z.looseObject({
+export const memblockEvent = z.looseObject({
   step: text,
   op: text,
   base: count,
@@ -86,19 +96,16 @@ const fields = z.looseObject({
       }),
     )
     .max(1024),
-  zones: z.array(
-    z.looseObject({
-      node: nid,
-      name: text,
-      startPfn: count,
-      spannedPages: count,
-      presentPages: count,
-      managedPages: count,
-    }),
-  ),
+  zones: z.array(zone),
   jobs: z.array(job),
   serial: z.array(z.looseObject({ ...chunkShape, node: nid }).refine(inOrder, IN_ORDER)),
-  deferredInit: z.array(z.looseObject({ node: nid, ms: timeNs })),
+  deferredInit: z
+    .array(
+      z
+        .looseObject({ node: nid, ms: timeNs, startNs: timeNs.optional(), endNs: timeNs.optional() })
+        .refine(({ startNs, endNs }) => (startNs ?? 0) <= (endNs ?? Infinity), IN_ORDER),
+    )
+    .describe('the log’s figure in whole jiffies, and when the node’s thread was started and done'),
   grow: z.array(z.looseObject({ node: nid, order: count, fromPfn: count, toPfn: count.nullable() })),
   onlineCpus: count.max(MAX_CPU + 1),
   memblockEvents: z.array(memblockEvent),
@@ -154,5 +161,6 @@ export const recordSchema: z.ZodType<RunRecord> = fields
 
 /** The JSON Schema that other tools use. */
 export function recordJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(recordSchema, { io: 'input' });
+  const { $schema, ...rest } = z.toJSONSchema(recordSchema, { io: 'input' });
+  return { $schema, $id: schemaId('run-record'), title: 'earlyboot run record', ...rest };
 }

@@ -1,11 +1,12 @@
 // The physical map as an SVG strip: a row for each question, address and owner on hover, addresses below.
-import { lookOf } from './looks.ts';
+import { filled, lookOf, type Look } from './looks.ts';
 import { cellTitle, type MapCell, type MapRow } from './map-rows.ts';
 import type { Span } from '../lib/spans.ts';
 import { layoutRows, mainCell, type LaidRow, type StripBox } from './strip-layout.ts';
 import { axisLabels, stripScale, type StripScale } from './strip-scale.ts';
-import { el, escapeText, fits, textEl, textWidth } from './svg.ts';
-import { addressRange, bytesText, plural } from './text.ts';
+import { el, escapeText, fits, rectPath, textEl, textWidth } from './svg.ts';
+import { plural } from '../lib/plural.ts';
+import { addressRange, bytesText } from './text.ts';
 
 export const STRIP_LEFT = 112;
 export const STRIP_WIDTH = 1180;
@@ -15,6 +16,8 @@ const GAP = 6;
 const FONT = 11;
 const AXIS = 30;
 const LEAST = 2;
+/** Narrower boxes are all ink. */
+const LEAST_HATCHED = 6;
 const TITLE_CELLS = 12;
 
 /** Room that the cells themselves have. */
@@ -23,64 +26,104 @@ export const STRIP_INNER = STRIP_WIDTH - STRIP_LEFT - RIGHT;
 export interface StripOptions {
   /** What the picture shows, for screen readers. */
   readonly label: string;
+  /** Begins every id of the picture: no other of the document may have it. */
+  readonly id: string;
   /** Share a scale between two strips; by default the strip's own. */
   readonly scale?: StripScale;
+  /** The id of what tells more of a row's box: then boxes and row names lead there. */
+  readonly target?: (row: number, box: number) => string;
 }
 
-/** The strip as markup; patterns come from patternDefs(). */
+/** The rows laid out as the strip draws them. */
+export function laidRows(rows: readonly MapRow[], scale: StripScale): LaidRow[] {
+  return layoutRows(rows, scale, LEAST);
+}
+
+/** The strip as markup. */
 export function stripSvg(rows: readonly MapRow[], options: StripOptions): string {
   const scale = options.scale ?? stripScale(rows, STRIP_INNER);
-  const laid = layoutRows(rows, scale, LEAST);
+  const laid = laidRows(rows, scale);
   const height = laid.length * (ROW + GAP) + AXIS;
   return el(
     'svg',
     {
       viewBox: `0 0 ${STRIP_WIDTH} ${height}`,
-      role: 'img',
+      // what is in an image cannot be reached
+      role: options.target ? 'group' : 'img',
       'aria-label': options.label,
       class: 'strip',
       'font-size': FONT,
     },
-    ...laid.map((row, i) => rowMarkup(row, i * (ROW + GAP))),
+    ...laid.map((row, i) => rowMarkup(row, i, options)),
     holesMarkup(scale, laid.length * (ROW + GAP) - GAP),
     axisMarkup(scale, laid.length * (ROW + GAP)),
   );
 }
 
-function rowMarkup({ row, boxes }: LaidRow, y: number): string {
+function rowMarkup({ row, boxes }: LaidRow, index: number, { id, target }: StripOptions): string {
+  const y = index * (ROW + GAP);
   const name = el(
     'text',
     { x: STRIP_LEFT - 8, y: y + ROW / 2 + 4, 'text-anchor': 'end', class: 'name' },
     textEl('title', row.about),
     escapeText(row.name),
   );
-  return el('g', {}, name, ...boxes.map((box) => boxMarkup(box, y)));
+  const linked = target && boxes.length > 0 ? el('a', { href: `#${target(index, 0)}` }, name) : name;
+  const pieces = boxes.map((box, i) => boxMarkup(box, y, target && `#${target(index, i)}`));
+  return el('g', {}, linked, groundsMarkup(boxes, y, `${id}-${index}`), ...pieces);
 }
 
-function boxMarkup(box: StripBox, y: number): string {
+const isWide = (box: StripBox): boolean => box.width >= LEAST_HATCHED;
+
+/** The boxes' colours and hatches: one shape for each look, which paper takes better than hundreds of hatched boxes. */
+function groundsMarkup(boxes: readonly StripBox[], y: number, id: string): string {
+  const shapes = new Map<string, { readonly look: Look; wide: string; narrow: string }>();
+  for (const box of boxes) {
+    const main = mainCell(box);
+    if (!main) continue;
+    const look = lookOf(main.value.look);
+    const shape = shapes.get(JSON.stringify(look)) ?? { look, wide: '', narrow: '' };
+    shapes.set(JSON.stringify(look), shape);
+    const d = rectPath(STRIP_LEFT + box.x, y, Math.max(box.width, 0.5), ROW);
+    if (isWide(box)) shape.wide += d;
+    else shape.narrow += d;
+  }
+  const area = { x: STRIP_LEFT, y, width: STRIP_INNER, height: ROW };
+  return [...shapes.values()]
+    .map(({ look, wide, narrow }, i) =>
+      [
+        wide === '' ? '' : filled(look, wide, area, `${id}-${i}`),
+        narrow === '' ? '' : el('path', { d: narrow, fill: look.ink }),
+      ].join(''),
+    )
+    .join('');
+}
+
+function boxMarkup(box: StripBox, y: number, href: string | undefined): string {
   const main = mainCell(box);
   if (!main) return '';
-  const { id, ink } = lookOf(main.value.look);
+  const { ink, ground } = lookOf(main.value.look);
   const x = STRIP_LEFT + box.x;
-  const wide = box.width >= 6;
   const rect = el('rect', {
     x,
     y,
     width: Math.max(box.width, 0.5),
     height: ROW,
-    fill: wide ? `url(#${id})` : ink,
-    stroke: wide ? ink : undefined,
-    'stroke-width': wide ? 0.6 : undefined,
+    class: 'box',
+    stroke: isWide(box) ? ink : undefined,
   });
   const label = fits(main.value.label, box.width, FONT)
     ? textEl('text', main.value.label, {
         x: x + box.width / 2,
         y: y + ROW / 2 + 4,
         class: 'in',
+        stroke: ground,
         'text-anchor': 'middle',
       })
     : '';
-  return el('g', {}, textEl('title', boxTitle(box)), rect, label);
+  const content = [textEl('title', boxTitle(box)), rect, label];
+  // reached by touch; with the keyboard one goes from piece to piece
+  return href === undefined ? el('g', {}, ...content) : el('a', { href, tabindex: -1 }, ...content);
 }
 
 /** What hover tells: the cell, or the crowd that shares these units, the largest first. */

@@ -1,109 +1,82 @@
 // What `boot --summary` prints after the log: the map and the lanes as drawings, then a table of nodes, threads and times.
-import { FIGURE_SOURCE, type RecordJob, type RecordNode, type RunRecord } from '../init/record.ts';
-import { GiB, PAGE_SIZE } from '../lib/units.ts';
+import type { RecordJob, RunRecord } from '../init/record.ts';
+import { countText, plural } from '../lib/plural.ts';
+import { tableLines } from '../text/table.ts';
+import { fitted, wrapText } from '../text/wrap.ts';
+import { factsOf, type Facts, type NodeFacts } from './facts.ts';
 import { laneLines } from './terminal-lanes.ts';
 import { mapLines } from './terminal-map.ts';
 import type { TerminalOptions } from './terminal.ts';
+import { bytesText, durationText } from './text.ts';
 
 export type TextOptions = TerminalOptions;
 
 const BOLD = '\x1b[1m';
 const RESET = '\x1b[0m';
-const NS_PER_MS = 1_000_000;
-
-interface Column {
-  readonly head: string;
-  readonly cells: readonly string[];
-}
+const TITLES = ['node', 'CPUs', 'memory', 'deferred pages', 'jobs', 'threads', 'chunks', 'pages a chunk'];
 
 /** A few lines with a final newline; each time carries the word that tells where it comes from. */
 export function summaryText(record: RunRecord, options: TextOptions): string {
-  const source = FIGURE_SOURCE[record.cpus];
-  const head = `${record.machine}, kernel ${record.kernel}, ${record.onlineCpus} CPUs (${record.cpus})`;
-  const rows = record.nodes.map((node) => nodeRow(node, record, source));
-  const titles = [
-    'node',
-    'CPUs',
-    'memory',
-    'deferred pages',
-    'jobs',
-    'threads',
-    'chunks',
-    'chunk size',
-    'time',
-  ];
-  const columns = titles.map((title, i): Column => ({ head: title, cells: rows.map((row) => row[i] ?? '') }));
+  const facts = factsOf(record);
+  const head = `${record.machine}, kernel ${record.kernel}, ${plural(record.onlineCpus, 'CPU')} (${record.cpus})`;
   const bold = (text: string) => (options.color ? `${BOLD}${text}${RESET}` : text);
-  const slowest = Math.max(0, ...record.nodes.map((node) => nodeTimeNs(jobsOf(record, node))));
+  const table = tableLines(
+    [[...TITLES, `deferred time (${facts.source})`], ...facts.nodes.map((node) => nodeRow(node, record))],
+    {
+      columns: options.columns,
+      head: bold,
+    },
+  );
   const last =
-    slowest === 0
+    facts.slowest === null
       ? 'nothing was deferred'
-      : `deferred initialisation of the slowest node: ${milliseconds(slowest)} (${source})`;
-  const [titleLine = '', ...lines] = table(columns);
+      : `deferred initialisation of the slowest node, which boot waits for: ${durationText(facts.deferredNs)} (${facts.source})`;
   const lanes = laneLines(record, options);
   const drawings = [...mapLines(record, options), '', ...lanes, ...(lanes.length > 0 ? [''] : [])];
-  const untold = assumedLines(record);
-  return `${[bold(head), '', ...drawings, bold(titleLine), ...lines, last, ...untold].join('\n')}\n`;
+  const text = [
+    ...table,
+    ...wrapText(last, options.columns),
+    ...logNote(facts).flatMap((line) => wrapText(line, options.columns)),
+    ...assumedLines(record).map((line) => fitted(line, options.columns)),
+  ];
+  return `${[bold(head), '', ...drawings, ...text].join('\n')}\n`;
+}
+
+/** A jiffy of HZ 100, the longest that x86 has. */
+const LONGEST_JIFFY_MS = 10;
+
+/** Why the log has another figure for the slowest node. */
+function logNote({ slowest }: Facts): string[] {
+  if (slowest === null || slowest.loggedMs === null) return [];
+  const { loggedMs, deferredNs } = slowest;
+  const off = Math.abs(loggedMs - deferredNs / 1e6) > LONGEST_JIFFY_MS;
+  const why = off ? ', which stand still while interrupts of the CPU that counts them are off' : '';
+  return [`the log counts jiffies: ${loggedMs} ms${why}`];
 }
 
 /** A line for each fact that was assumed; none where nothing was. */
 function assumedLines({ assumed = [], assumedFacts = [] }: RunRecord): string[] {
   if (assumed.length === 0) return [];
   const facts = assumed.map((text, at) => `  ${text}${dependentsText(assumedFacts[at]?.lines.length ?? 0)}`);
-  return ['', `assumed, for nobody told it: ${assumed.length} facts`, ...facts];
+  return ['', `assumed, for nobody told it: ${plural(assumed.length, 'fact')}`, ...facts];
 }
 
 function dependentsText(lines: number): string {
-  return lines === 0 ? '' : `; ${lines} ${lines === 1 ? 'line depends' : 'lines depend'} on it`;
+  return lines === 0 ? '' : `; ${plural(lines, 'line depends', 'lines depend')} on it`;
 }
 
-function jobsOf(record: RunRecord, node: RecordNode): RecordJob[] {
-  return record.jobs.filter((job) => job.node === node.id);
-}
-
-function nodeRow(node: RecordNode, record: RunRecord, source: string): string[] {
-  const jobs = jobsOf(record, node);
-  const first = node.firstDeferredPfn;
+function nodeRow(node: NodeFacts, record: RunRecord): string[] {
+  const jobs = record.jobs.filter((job) => job.node === node.node);
   const largest = jobs.reduce<RecordJob | null>((a, b) => (a === null || b.size > a.size ? b : a), null);
-  const time = nodeTimeNs(jobs);
   return [
-    String(node.id),
-    String(node.cpus.length),
-    `${((node.presentPages * PAGE_SIZE) / GiB).toFixed(1)} GiB`,
-    first === null ? '-' : String(Math.max(0, node.startPfn + node.spannedPages - first)),
-    String(jobs.length),
-    largest === null ? '-' : String(largest.workers),
-    String(jobs.reduce((sum, job) => sum + job.chunks.length, 0)),
-    largest === null || largest.chunkSize === 0 ? '-' : `${largest.chunkSize} pages`,
-    time === 0 ? '-' : `${milliseconds(time)} ${source}`,
+    String(node.node),
+    String(node.cpus),
+    bytesText(node.memoryBytes),
+    node.deferredPages === 0 ? '-' : countText(node.deferredPages),
+    String(node.jobs),
+    largest === null ? '-' : String(node.workers),
+    String(node.chunks),
+    largest === null || largest.chunkSize === 0 ? '-' : countText(largest.chunkSize),
+    node.deferredNs === 0 ? '-' : durationText(node.deferredNs),
   ];
-}
-
-/** From the first chunk's start to the last one's end. */
-function nodeTimeNs(jobs: readonly RecordJob[]): number {
-  const chunks = jobs.flatMap((job) => job.chunks);
-  if (chunks.length === 0) return 0;
-  let start = Infinity;
-  let end = 0;
-  for (const chunk of chunks) {
-    start = Math.min(start, chunk.startNs);
-    end = Math.max(end, chunk.endNs);
-  }
-  return end - start;
-}
-
-function milliseconds(ns: number): string {
-  return `${(ns / NS_PER_MS).toFixed(1)} ms`;
-}
-
-function table(columns: readonly Column[]): string[] {
-  const widths = columns.map((column) =>
-    Math.max(column.head.length, ...column.cells.map((cell) => cell.length)),
-  );
-  const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ');
-  const count = columns[0]?.cells.length ?? 0;
-  const rows = Array.from({ length: count }, (_, row) =>
-    line(columns.map((column) => column.cells[row] ?? '')),
-  );
-  return [line(columns.map((column) => column.head)), ...rows];
 }

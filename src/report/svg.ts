@@ -33,6 +33,11 @@ function number(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
+/** A rectangle as path data. */
+export function rectPath(x: number, y: number, width: number, height: number): string {
+  return `M${number(x)} ${number(y)}h${number(width)}v${number(height)}h${number(-width)}z`;
+}
+
 /** Whether `text` fits into `width` at a font size of `size`; system fonts average up to 0.6 em a letter, capitals more. */
 export function fits(text: string, width: number, size: number): boolean {
   return textWidth(text, size) + 4 <= width;

@@ -1,8 +1,10 @@
 // The CPUs over time drawn with characters: a line for each CPU, or for each node where there are many.
 import { FIGURE_SOURCE, type RunRecord } from '../init/record.ts';
 import { lanesOf, type CpuLane, type Lanes, type NodeLane } from './lanes.ts';
-import { axisLines, glyphText, wrapText, type Glyph, type Ink, type TerminalOptions } from './terminal.ts';
-import { durationText, plural } from './text.ts';
+import { wrapText } from '../text/wrap.ts';
+import { axisLines, glyphText, type Glyph, type Ink, type TerminalOptions } from './terminal.ts';
+import { plural } from '../lib/plural.ts';
+import { durationText } from './text.ts';
 
 const NAME_WIDTH = 16;
 const LEAST_WIDTH = 20;
@@ -65,5 +67,5 @@ function nodeLines(nodes: readonly NodeLane[], width: number, options: TerminalO
     );
   });
   const left = nodes.length - shown.length;
-  return left > 0 ? [...shown, `… and ${left} more nodes`] : shown;
+  return left > 0 ? [...shown, `… and ${plural(left, 'more node')}`] : shown;
 }

@@ -4,7 +4,8 @@ import { hex, type PhysAddr } from '../lib/units.ts';
 import { lookWord, mapRows, type CellLook, type MapRow } from './map-rows.ts';
 import { kindWords } from '../ask/owners/owner-words.ts';
 import { axisLabels, stripScale, type StripScale } from './strip-scale.ts';
-import { axisLines, glyphText, wrapText, type Glyph, type Ink, type TerminalOptions } from './terminal.ts';
+import { wrapText } from '../text/wrap.ts';
+import { axisLines, glyphText, type Glyph, type Ink, type TerminalOptions } from './terminal.ts';
 
 const NAME_WIDTH = 16;
 const LEAST_WIDTH = 20;

@@ -65,17 +65,3 @@ export function axisLines(labels: readonly AxisLabel[], width: number, ascii: bo
   }
   return [ticks.join('').trimEnd(), line.join('').trimEnd()];
 }
-
-/** `text` broken at blanks into lines of at most `columns` characters. */
-export function wrapText(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines;
-}

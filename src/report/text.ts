@@ -1,4 +1,5 @@
 // Numbers and ranges as the report, the trace and the terminal say them. Pure; no locale.
+import { noun } from '../lib/plural.ts';
 import { GiB, hex, KiB, MiB, TiB, type PhysAddr } from '../lib/units.ts';
 
 const BYTE_UNITS = [
@@ -16,7 +17,7 @@ export function bytesText(bytes: number): string {
     const value = bytes / unit;
     return `${Number.isInteger(value) ? value : trimmed(value, 1)} ${name}`;
   }
-  return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  return `${bytes} ${noun(bytes, 'byte')}`;
 }
 
 const MICROSECOND = 1_000;
@@ -34,16 +35,6 @@ export function durationText(ns: number): string {
 /** Milliseconds with three decimals, for tables whose figures are compared with the record. */
 export function msText(ns: number): string {
   return (ns / MILLISECOND).toFixed(3);
-}
-
-/** `1,048,576`; a fraction is rounded to a whole number. */
-export function countText(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** `1 chunk`, `410 chunks`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
 /** [start, end) as the kernel prints it: first and last byte. */

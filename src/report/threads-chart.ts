@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { chartMarkup } from './axis.ts';
 import { el } from './svg.ts';
+import { plural } from '../lib/plural.ts';
 
 /** Where a point comes from; each has its own symbol. */
 export type PointSource = 'model' | 'measured' | 'emulated' | 'published';
@@ -107,6 +108,6 @@ function pointTitle(point: CurvePoint): string {
     point.lowMs === undefined || point.highMs === undefined
       ? ''
       : `, ${point.lowMs.toFixed(1)} to ${point.highMs.toFixed(1)}`;
-  const threads = point.threads === 1 ? '1 thread' : `${point.threads} threads`;
+  const threads = plural(point.threads, 'thread');
   return `${point.run}: ${threads} a node, ${point.ms.toFixed(1)} ms${interval} (${point.source})`;
 }

@@ -1,11 +1,11 @@
 // The report's sentences: what was deferred, who did it, what it saved, for readers who never heard of padata.
 import type { RecordNode, RunRecord } from '../init/record.ts';
 import { PAGE_SIZE, PAGES_PER_SECTION } from '../lib/units.ts';
+import { STRUCT_PAGE_BYTES } from './glossary/deferred.ts';
 import { deferredBytes, type Facts } from './facts.ts';
 import type { CurvePoint } from './threads-chart.ts';
-import { bytesText, countText, durationText, listText, plural } from './text.ts';
-
-const STRUCT_PAGE_BYTES = 64;
+import { countText, plural } from '../lib/plural.ts';
+import { bytesText, durationText, listText } from './text.ts';
 
 const CPU_KINDS: Readonly<Record<RunRecord['cpus'], string>> = {
   simulated: 'on simulated CPUs: times are computed by a cost model',
@@ -22,6 +22,11 @@ export function machineSentence(record: RunRecord, facts: Facts): string {
     `A machine with ${bytesText(facts.memoryBytes)} of memory on ${where} and ` +
     `${plural(facts.onlineCpus, 'CPU')}, booted with Linux ${record.kernel} ${CPU_KINDS[record.cpus]}.`
   );
+}
+
+/** A boot that ended early; `panic` is the kernel's last line. */
+export function panicSentence(panic: string): string {
+  return `Linux does not boot on this machine: ${panic}. Everything here is as it was then: one CPU ran, and nothing was deferred yet.`;
 }
 
 /** What was deferred, and why anything is. */
@@ -86,11 +91,11 @@ export function whoSentence(record: RunRecord, facts: Facts): string {
 export function savedSentence(facts: Facts, alone: CurvePoint | null): string {
   if (facts.slowest === null) return 'Nothing: there was nothing to share out.';
   const { source, slowest } = facts;
-  const took = `Boot waited ${durationText(facts.wallNs)} (${source}) until the last node, node ${slowest.node}, was done.`;
+  const took = `Boot waited ${durationText(facts.deferredNs)} (${source}) until the slowest node, node ${slowest.node}, was done.`;
   if (slowest.workers <= 1)
     return `${took} One thread a node did the work, so nothing was saved compared with that.`;
   if (alone === null) {
-    const busy = facts.workNs / Math.max(facts.wallNs, 1);
+    const busy = facts.workNs / Math.max(facts.deferredNs, 1);
     return (
       `${took} In that time its threads did ${durationText(facts.workNs)} of work: on average ${busy.toFixed(1)} CPUs ` +
       'were busy at once. What one thread would have needed this run does not tell; a report of the machine itself does.'
@@ -98,9 +103,9 @@ export function savedSentence(facts: Facts, alone: CurvePoint | null): string {
   }
   const aloneNs = alone.ms * 1e6;
   const how = `With one thread for each node it would have been ${durationText(aloneNs)} (${alone.source})`;
-  if (aloneNs <= facts.wallNs) return `${took} ${how}: working side by side saved nothing here.`;
-  const times = (aloneNs / facts.wallNs).toFixed(1);
-  return `${took} ${how}: working side by side saved ${durationText(aloneNs - facts.wallNs)} of boot, it was ${times} times as fast.`;
+  if (aloneNs <= facts.deferredNs) return `${took} ${how}: working side by side saved nothing here.`;
+  const times = (aloneNs / facts.deferredNs).toFixed(1);
+  return `${took} ${how}: working side by side saved ${durationText(aloneNs - facts.deferredNs)} of boot, it was ${times} times as fast.`;
 }
 
 /** Why a node has or has not deferred pages, for the table of nodes. */
@@ -108,55 +113,3 @@ export function nodeNote(node: RecordNode): string {
   if (node.presentPages === 0) return 'has no memory';
   return node.firstDeferredPfn === null ? 'nothing deferred' : '';
 }
-
-export interface Term {
-  readonly word: string;
-  readonly meaning: string;
-}
-
-/** The words that the report cannot do without. */
-export const GLOSSARY: readonly Term[] = [
-  { word: 'page', meaning: `${bytesText(PAGE_SIZE)} of memory, the unit in which the kernel deals it out.` },
-  {
-    word: 'page frame number (pfn)',
-    meaning: 'the number of a page, counted from address 0.',
-  },
-  {
-    word: 'struct page',
-    meaning: `the kernel's record of one page, ${STRUCT_PAGE_BYTES} bytes; all of them together are the memmap.`,
-  },
-  {
-    word: 'e820 map',
-    meaning:
-      'the list in which firmware tells what is usable memory and what is not; named after BIOS call 15h, AX=E820h.',
-  },
-  {
-    word: 'memblock',
-    meaning:
-      'the simple allocator of early boot: a list of memory and a list of what is reserved. The page allocator takes over later.',
-  },
-  { word: 'NUMA node', meaning: 'a processor socket and the memory next to it.' },
-  {
-    word: 'zone',
-    meaning:
-      'a range of addresses that certain devices can reach: DMA to 16 MiB, DMA32 to 4 GiB, Normal above.',
-  },
-  {
-    word: 'section',
-    meaning: `${bytesText(PAGES_PER_SECTION * PAGE_SIZE)}: the unit in which struct pages are set up, and in which chunks are cut.`,
-  },
-  {
-    word: 'deferred init',
-    meaning: 'filling in struct pages later in boot, when there is more than one CPU to do it.',
-  },
-  {
-    word: 'padata',
-    meaning:
-      'the part of Linux that splits one large job among threads on many CPUs. A job is one call; a chunk is what a thread takes at a time.',
-  },
-  {
-    word: 'model, measured, emulated, published',
-    meaning:
-      'where a time comes from: a cost model, threads of the host, emulated CPUs, or the literature. They are never mixed in one column.',
-  },
-];

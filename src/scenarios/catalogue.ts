@@ -11,21 +11,27 @@ import { USER_FINDINGS, USER_MUTANTS } from './catalogue/users-mutants.ts';
 import { USERS } from './catalogue/users.ts';
 import type { Finding, Mutant } from './mutant.ts';
 
-/** Scenarios in which nothing may be found. */
-export const SCENARIOS: readonly Scenario[] = [...HAND_OUT, ...JOBS, ...PAGES, ...SERIAL, ...RFC, ...USERS];
-
-/** Planted faults. */
-export const MUTANTS: readonly Mutant[] = [
+const SOUND = [...HAND_OUT, ...JOBS, ...PAGES, ...SERIAL, ...RFC, ...USERS] as const;
+const PLANTED = [
   ...HAND_OUT_MUTANTS,
   ...JOB_MUTANTS,
   ...PAGE_MUTANTS,
   ...SERIAL_MUTANTS,
   ...RFC_MUTANTS,
   ...USER_MUTANTS,
-];
+] as const;
+const FOUND = [...SERIAL_FINDINGS, ...USER_FINDINGS] as const;
 
+/** A name of the list that `earlyboot explore` prints. */
+export type KnownScenario =
+  (typeof SOUND)[number]['name'] | (typeof PLANTED | typeof FOUND)[number]['scenario']['name'];
+
+/** Scenarios in which nothing may be found. */
+export const SCENARIOS: readonly Scenario[] = SOUND;
+/** Planted faults. */
+export const MUTANTS: readonly Mutant[] = PLANTED;
 /** Not planted: what the explorer finds in 6.1, and in the RFC of 2022, as they are. */
-export const FINDINGS: readonly Finding[] = [...SERIAL_FINDINGS, ...USER_FINDINGS];
+export const FINDINGS: readonly Finding[] = FOUND;
 
 /** All of them: sound ones, those with a planted fault, findings. */
 export function allScenarios(): Scenario[] {

@@ -46,7 +46,9 @@ export interface DeferredScenarioOptions {
 }
 
 /** Expect: each page initialised once, freed once, and never before its neighbours are there; all works back. */
-export function deferredScenario(options: DeferredScenarioOptions): Scenario {
+export function deferredScenario<Name extends string>(
+  options: DeferredScenarioOptions & { readonly name: Name },
+): Scenario<Name> {
   const { name, about, cpus, rules, ranges, firstDeferredPfn, zoneEndPfn } = options;
   const context = contextOf(options);
   const grower: KernelFunction = function* (k, order) {

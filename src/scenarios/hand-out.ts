@@ -23,7 +23,13 @@ export interface HandOutOptions {
 const CHUNK = 2;
 
 /** A job of `chunks` chunks for as many threads as there are CPUs. */
-export function handOut({ name, about, cpus, chunks, helper = padataMtHelper }: HandOutOptions): Scenario {
+export function handOut<Name extends string>({
+  name,
+  about,
+  cpus,
+  chunks,
+  helper = padataMtHelper,
+}: HandOutOptions & { readonly name: Name }): Scenario<Name> {
   const text = worldText({ padataMtHelper: helper });
   const world = worldMaker({ nodeOfCpu: new Array<number>(cpus).fill(0), text });
   const size = chunks * CHUNK;
@@ -46,10 +52,8 @@ export function handOut({ name, about, cpus, chunks, helper = padataMtHelper }: 
 
 function* handOutBoot(k: Kernel, helper: KernelFunction, threads: number, size: number): Kthread {
   const ps = new MtJobState(k.mem, k.mem.alloc(MtJobState.WORDS));
-  k.mem.fresh(ps.base, MtJobState.WORDS, 'ps');
+  k.mem.fresh(ps.base, MtJobState.WORDS, 'job', MtJobState.FIELDS);
   initCompletion(k, ps.completion);
-  k.mem.fresh(ps.base + 8, 1, 'job.start');
-  k.mem.fresh(ps.base + 9, 1, 'job.size');
   ps.threadFn = k.text.address(UNITS);
   ps.fnArg = 0;
   ps.start = 0;

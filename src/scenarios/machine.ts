@@ -20,6 +20,7 @@ import {
 import { PageLedger } from '../mm/deferred/ledger.ts';
 import { freeWithin } from '../mm/deferred/ranges.ts';
 import { expectFullPool, worldText } from './world.ts';
+import { plural } from '../lib/plural.ts';
 
 /** 2048 CPUs take some 100,000 steps. */
 const MAX_STEPS = 10_000_000;
@@ -39,7 +40,7 @@ export function machineScenario(options: MachineScenarioOptions): Scenario {
   const jobs = deferred.nodes.filter((node) => node.firstDeferredPfn !== null).length;
   return {
     name,
-    about: `deferred init of ${name}: ${jobs} nodes, ${online.length} CPUs`,
+    about: `deferred init of ${name}: ${plural(jobs, 'node')}, ${plural(online.length, 'CPU')}`,
     cpus: topology.nrCpuIds,
     maxSteps: MAX_STEPS,
     setup: (mem) => {

@@ -2,7 +2,13 @@
 import { bugOn } from '../lib/bug.ts';
 import type { Nid } from '../lib/units.ts';
 import type { Kernel, KernelFunction } from '../kernel/kernel.ts';
-import { initCompletion, complete, waitForCompletion, COMPLETION_WORDS } from '../kernel/completion.ts';
+import {
+  initCompletion,
+  complete,
+  waitForCompletion,
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+} from '../kernel/completion.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
 import { padataDoMultithreaded, padataInit, type PadataMtJob } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
@@ -28,7 +34,7 @@ export interface MtJobOptions {
 }
 
 /** Runs the jobs, each node's in a thread of its own, and sees to it that all is done once and all works are back. */
-export function mtJobs(options: MtJobOptions): Scenario {
+export function mtJobs<Name extends string>(options: MtJobOptions & { readonly name: Name }): Scenario<Name> {
   const { name, about, nodeOfCpu, jobs, unit, doMultithreaded = padataDoMultithreaded } = options;
   // the argument: node, then where the count of nodes and the completion are
   const nodeJobs: KernelFunction = function* (k, arg) {
@@ -87,11 +93,12 @@ function* boot(
   }
   const shared = k.mem.alloc(1 + COMPLETION_WORDS);
   const undone: Word = shared;
-  k.mem.fresh(undone, 1, 'undone');
+  k.mem.fresh(undone, 1 + COMPLETION_WORDS, 'jobs', ['undone', ...COMPLETION_FIELDS]);
   k.mem.writeOnce(undone, nodes);
   initCompletion(k, shared + 1);
   for (let node = 0; node < nodes; node += 1) {
     const arg = k.mem.alloc(2);
+    k.mem.fresh(arg, 2, 'argument', ['node', 'jobs']);
     k.mem.writeOnce(arg, node);
     k.mem.writeOnce(arg + 1, shared);
     yield* kthreadRun('nodeJobs', arg, `node${node}`, k.cpusOfNode[node]);

@@ -49,7 +49,9 @@ const LOCKED = 'locked';
 const PERIOD_NS = 1000;
 
 /** One job on the boot thread. */
-export function rfcJob(options: RfcJobOptions): Scenario {
+export function rfcJob<Name extends string>(
+  options: RfcJobOptions & { readonly name: Name },
+): Scenario<Name> {
   const { name, about, cpus, job, failing = [], noHelper = [], quotaNs, takesLock = false } = options;
   const lockFn: ThreadFn = function* (k, start, end, lock) {
     yield* mutexLockClass(k.lockdep, lock, 'L');

@@ -3,7 +3,13 @@
 import type { CpuId } from '../lib/units.ts';
 import { atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
 import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
-import { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from '../kernel/completion.ts';
+import {
+  complete,
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+  initCompletion,
+  waitForCompletion,
+} from '../kernel/completion.ts';
 import { cpusOfMask, type Kernel, type KernelFunction } from '../kernel/kernel.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
 import {
@@ -26,6 +32,7 @@ import {
   pdPcpu,
   PINST_FLAGS,
   PRIV_CB_CPU,
+  PRIV_FIELDS,
   PRIV_INFO,
   PRIV_PARALLEL,
   PRIV_PD,
@@ -60,7 +67,9 @@ export interface SerialOptions {
   readonly firstSeqNr?: number;
 }
 
-export function serialScenario(options: SerialOptions): Scenario {
+export function serialScenario<Name extends string>(
+  options: SerialOptions & { readonly name: Name },
+): Scenario<Name> {
   const { name, about, cpus, submitters, objects, disturb = [], doSerial = padataDoSerial } = options;
   const runs = new WeakMap<Kernel['mem'], Seen[]>();
   const seenIn = (k: Kernel): Seen[] => runs.get(k.mem) as Seen[];
@@ -137,7 +146,7 @@ function* prelude(k: Kernel, state: { shell: Word }, firstSeqNr: number | undefi
 function* submit(k: Kernel, shell: Word, id: number, seen: readonly Seen[]): Kthread {
   const { mem } = k;
   const padata = mem.alloc(PADATA_PRIV_WORDS);
-  mem.fresh(padata, PADATA_PRIV_WORDS, `object ${id}`);
+  mem.fresh(padata, PADATA_PRIV_WORDS, `object ${id}`, PRIV_FIELDS);
   mem.store(padata + PRIV_INFO, id);
   mem.store(padata + PRIV_PARALLEL, k.text.address('callback'));
   mem.store(padata + PRIV_SERIAL, k.text.address('serialised'));
@@ -174,10 +183,12 @@ function* boot(k: Kernel, state: { shell: Word }, options: SerialOptions): Kthre
   const { mem } = k;
   const disturbers = options.disturb?.length ?? 0;
   const shared = mem.alloc(1 + COMPLETION_WORDS);
+  mem.fresh(shared, 1 + COMPLETION_WORDS, 'threads', ['running', ...COMPLETION_FIELDS]);
   mem.writeOnce(shared, options.submitters + disturbers);
   initCompletion(k, shared + 1);
   const start = function* (entry: string, name: string, value: number): Kthread {
     const arg = mem.alloc(3);
+    mem.fresh(arg, 3, 'argument', ['shell', 'threads', 'value']);
     [state.shell, shared, value].forEach((word, i) => mem.writeOnce(arg + i, word));
     yield* kthreadRun(entry, arg, name);
   };

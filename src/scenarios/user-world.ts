@@ -34,7 +34,10 @@ const leafStep: StepWork = function* (_arg, start, end, step) {
 };
 
 /** The scenario of one user: its job on the boot thread, with priorities and the pool watched. */
-export function userScenario<C>({ name, about }: Named, parts: UserParts<C>): Scenario {
+export function userScenario<C, Name extends string>(
+  { name, about }: Named & { readonly name: Name },
+  parts: UserParts<C>,
+): Scenario<Name> {
   // one run at a time: its context is what the thread functions see
   let current: C | undefined;
   const ctx = (): C => {

@@ -1,6 +1,11 @@
 // The users of jobs under the explorer: what each must not lose, whatever fails and in whatever order.
 import { bugOn } from '../lib/bug.ts';
-import { COMPLETION_WORDS, initCompletion, waitForCompletion } from '../kernel/completion.ts';
+import {
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+  initCompletion,
+  waitForCompletion,
+} from '../kernel/completion.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kthreadRun } from '../kernel/kthread.ts';
 import { padataDoMultithreadedRfc } from '../kernel/padata.ts';
@@ -58,12 +63,14 @@ export interface VfioOptions extends Named {
 }
 
 /** A mapping of a few batches of two pages. */
-export function vfioScenario(options: VfioOptions): Scenario {
+export function vfioScenario<Name extends string>(
+  options: VfioOptions & { readonly name: Name },
+): Scenario<Name> {
   const { cpus, pages, failing, fails } = options;
   const batch = 2;
   const shouldFail: Kernel['shouldFail'] =
     failing && ((what, at): boolean => what === 'pin' && failing.includes(at));
-  return userScenario<VfioContext>(options, {
+  return userScenario<VfioContext, Name>(options, {
     ...{ cpus, leaf: VFIO_PIN, threadFns: options.threadFns ?? vfioThreadFns, shouldFail },
     words: vfioWords(pages, batch),
     init: (k, dma) => {
@@ -87,9 +94,11 @@ export interface HugetlbOptions extends Named {
   readonly threadFns?: typeof hugetlbThreadFns;
 }
 
-export function hugetlbScenario(options: HugetlbOptions): Scenario {
+export function hugetlbScenario<Name extends string>(
+  options: HugetlbOptions & { readonly name: Name },
+): Scenario<Name> {
   const { cpus, pages, failing = [] } = options;
-  return userScenario<HugetlbContext>(options, {
+  return userScenario<HugetlbContext, Name>(options, {
     ...{ cpus, leaf: HUGETLB_PREP, threadFns: options.threadFns ?? hugetlbThreadFns },
     shouldFail: (what, at) => what === 'alloc' && failing.includes(at),
     words: hugetlbWords(pages),
@@ -116,10 +125,12 @@ export interface RangeOptions extends Named {
   readonly threadFns?: typeof rangeThreadFns;
 }
 
-export function rangeScenario(options: RangeOptions): Scenario {
+export function rangeScenario<Name extends string>(
+  options: RangeOptions & { readonly name: Name },
+): Scenario<Name> {
   const { cpus, pages, kind } = options;
   const batch = 2;
-  return userScenario<RangeContext>(options, {
+  return userScenario<RangeContext, Name>(options, {
     ...{ cpus, leaf: kind === 'pmem' ? PMEM_INIT : MUNMAP_FREE },
     threadFns: options.threadFns ?? rangeThreadFns,
     words: rangeWords(pages, batch),
@@ -137,9 +148,15 @@ export interface KhoOptions extends Named {
   readonly kho: Omit<KhoContext, 'zone'>;
 }
 
+const ARGS = ['thread_fn', 'pages', 'done', ...COMPLETION_FIELDS.map((field) => `completion.${field}`)];
+
 /** Deferred init in a thread of its own, preserved pages in a job beside it. */
-export function khoScenario({ name, about, kho }: KhoOptions): Scenario {
-  return userScenario<KhoContext>(
+export function khoScenario<Name extends string>({
+  name,
+  about,
+  kho,
+}: KhoOptions & { readonly name: Name }): Scenario<Name> {
+  return userScenario<KhoContext, Name>(
     { name, about },
     {
       ...{ cpus: 3, leaf: KHO_INIT, threadFns: khoThreadFns, words: khoWords(kho) },
@@ -150,7 +167,7 @@ export function khoScenario({ name, about, kho }: KhoOptions): Scenario {
       },
       *run(k, ctx) {
         const args = k.mem.alloc(3 + COMPLETION_WORDS);
-        k.mem.fresh(args, 3 + COMPLETION_WORDS, 'args');
+        k.mem.fresh(args, 3 + COMPLETION_WORDS, 'args', ARGS);
         initCompletion(k, args + 3);
         k.mem.writeOnce(args, k.text.address(KHO_PRESERVED));
         k.mem.writeOnce(args + 1, ctx.preserved.length);

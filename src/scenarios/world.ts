@@ -1,22 +1,16 @@
 // A little kernel for a scenario: CPUs, text, padata's pool, and a ledger of what its leaves did.
 import { bugOn } from '../lib/bug.ts';
 import type { CpuId, Nid } from '../lib/units.ts';
+import { COMPLETION_FIELDS, COMPLETION_WORDS } from '../kernel/completion.ts';
 import { setCpuOnline } from '../kernel/cpu.ts';
-import {
-  bootKernel,
-  KernelText,
-  type Kernel,
-  type KernelData,
-  type KernelFunction,
-  type ThreadFn,
-} from '../kernel/kernel.ts';
+import { bootKernel, KernelText, type Kernel, type KernelFunction, type ThreadFn } from '../kernel/kernel.ts';
 import { PADATA_FUNCTIONS } from '../kernel/padata.ts';
 import { PADATA_6_1 } from '../kernel/padata/profiles.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
 import { padataFreeWorks } from '../kernel/padata/works.ts';
 import { WORKQUEUE_FUNCTIONS } from '../kernel/workqueue.ts';
 import { LocalMemory, type Memory } from '../cpu/memory.ts';
-import type { WorkName } from '../cpu/op.ts';
+import type { Word, WorkName } from '../cpu/op.ts';
 import type { StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
 
@@ -59,8 +53,8 @@ export function worldMaker(options: WorldOptions): (mem: Memory) => Kernel {
   return (mem) => {
     if (k.mem !== mem) k = { ...first, mem };
     bugOn(mem.alloc(words) !== BASE, 'static data is not at the start of memory');
-    for (let cpu: CpuId = 0; cpu < cpus; cpu += 1) setCpuOnline(k, cpu, true);
     nameData(k);
+    for (let cpu: CpuId = 0; cpu < cpus; cpu += 1) setCpuOnline(k, cpu, true);
     return k;
   };
 }
@@ -68,18 +62,27 @@ export function worldMaker(options: WorldOptions): (mem: Memory) => Kernel {
 /** Where bootKernel() puts the static data. */
 const BASE = 1;
 
-const NAMED: readonly (readonly [keyof KernelData, string])[] = [
-  ['padataWorksLock', 'padata_works_lock'],
-  ['padataFreeWorks', 'padata_free_works'],
-  ['pgdatInitNUndone', 'pgdat_init_n_undone'],
-  ['pgdatInitAllDone', 'pgdat_init_all_done_comp'],
-  ['cpuHotplugLock', 'cpu_hotplug_lock'],
-];
-
-/** Names of static words, for drawings. */
-function nameData(k: Kernel): void {
-  for (const [name, what] of NAMED) k.mem.fresh(k.data[name], 1, what);
+/** Names of static words, for drawings. Before anything is written to them. */
+function nameData({ mem, data, topology }: Kernel): void {
+  const named: readonly (readonly [at: Word, words: number, what: string, fields?: readonly string[]])[] = [
+    [data.cpuOnlineMask, data.maskWords, 'cpu_online_mask'],
+    [data.cpuHotplugLock, 1, 'cpu_hotplug_lock'],
+    [data.padataInstances, 2, 'padata_instances', LIST],
+    [data.cpuPools, topology.nrCpuIds, 'cpu', ['pools']],
+    [data.padataWorksLock, 1, 'padata_works_lock'],
+    [data.padataFreeWorks, 2, 'padata_free_works', LIST],
+    [data.padataLastUsedNid, 1, 'padata_last_used_nid'],
+    [data.pgdatInitNUndone, 1, 'pgdat_init_n_undone'],
+    [data.pgdatInitAllDone, COMPLETION_WORDS, 'pgdat_init_all_done_comp', COMPLETION_FIELDS],
+    [data.deferredPages, 1, 'deferred_pages'],
+    [data.rcuReaders, 2, 'rcu', ['readers', 'grace_period']],
+  ];
+  for (const [at, words, what, fields] of named) mem.fresh(at, words, what, fields);
+  for (let node = 0; node < topology.nrNodeIds; node += 1)
+    mem.fresh(data.pgdats + 2 * node, 2, `node ${node}`, ['node_size_lock', 'first_deferred_pfn']);
 }
+
+const LIST = ['next', 'prev'];
 
 /** A leaf of two steps, begin and end, each noted in the ledger. With `unit`, pieces of that size belong to one thread. */
 export function unitsLeaf(ledger: PageLedger, unit?: number): StepWork {

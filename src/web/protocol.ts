@@ -1,4 +1,6 @@
 // What the page and its worker say to each other. The kernel model runs in the worker only.
+import type { FitsOption } from '../ask/fits/types.ts';
+import type { Finding } from '../ask/lint/types.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import type { RunRecord } from '../init/record.ts';
 import type { TracedStep } from '../cpus/simulated/explore/trace.ts';
@@ -10,22 +12,26 @@ export type MachineSource =
   /** A description in YAML or JSON, or a kernel log; `name` is a file's name, or what stands for it. */
   | { readonly kind: 'text'; readonly text: string; readonly name: string };
 
-export interface BootRequest {
-  readonly type: 'boot';
-  /** Answers carry it; answers to older requests are dropped. */
-  readonly id: number;
+/** What is to be booted. */
+export interface Wanted {
   readonly source: MachineSource;
   /** More kernel parameters. */
   readonly append: string;
+  /** A built-in kernel's name; null for the machine's own, or the nearest that is known. */
+  readonly kernel: string | null;
+}
+
+export interface BootRequest extends Wanted {
+  readonly type: 'boot';
+  /** Answers carry it; answers to older requests are dropped. */
+  readonly id: number;
   /** Threads a node; null for what the architecture says. */
   readonly cap: number | null;
 }
 
-export interface CurveRequest {
+export interface CurveRequest extends Wanted {
   readonly type: 'curve';
   readonly id: number;
-  readonly source: MachineSource;
-  readonly append: string;
   /** Threads a node, one point each. */
   readonly caps: readonly number[];
 }
@@ -53,29 +59,30 @@ export interface DescribeRequest {
   readonly name: string;
 }
 
-/** Questions that the page asks of a machine; those with a spec take what stands behind the parameter's `=`. */
-export const QUESTIONS = [
+/** What may be asked memory for; the spec is what stands behind the parameter's `=`. */
+export const FITS_QUESTIONS = [
   'crashkernel',
   'hugepages',
   'memmap',
   'cma',
   'reserve-mem',
-  'lint',
-  'movable',
-  'reserved',
-  'slow-boot',
-] as const;
-export type Question = (typeof QUESTIONS)[number];
+] as const satisfies readonly FitsOption[];
+/** Questions about the whole machine, answered in the words of the command line. */
+export const TEXT_QUESTIONS = ['movable', 'reserved', 'slow-boot'] as const;
+export type TextQuestion = (typeof TEXT_QUESTIONS)[number];
 
-export interface AskRequest {
+export interface AskRequest extends Wanted {
   readonly type: 'ask';
   readonly id: number;
-  readonly source: MachineSource;
-  /** More kernel parameters. */
-  readonly append: string;
-  readonly question: Question;
+  readonly question: FitsOption | TextQuestion | 'lint';
   /** Empty where the question takes none. */
   readonly spec: string;
+}
+
+/** A finding with what its rule says. */
+export interface ExplainedFinding extends Omit<Finding, 'path'> {
+  readonly why: string;
+  readonly linux: string;
 }
 
 export type Request =
@@ -103,6 +110,7 @@ export type Answer =
     }
   /** What the command line would print. */
   | { readonly type: 'answered'; readonly id: number; readonly text: string }
+  | { readonly type: 'linted'; readonly id: number; readonly findings: readonly ExplainedFinding[] }
   | { readonly type: 'description'; readonly id: number; readonly yaml: string }
   | {
       readonly type: 'replayed';

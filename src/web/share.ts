@@ -9,6 +9,8 @@ export interface Shared {
   readonly text: string | null;
   /** More kernel parameters. */
   readonly append: string;
+  /** A built-in kernel's name; null for the machine's own. */
+  readonly kernel: string | null;
   /** Threads a node; null for the architecture's own choice. */
   readonly cap: number | null;
 }
@@ -46,12 +48,14 @@ export async function decodeShared(hash: string): Promise<Shared | null> {
 function sharedFrom(value: unknown): Shared | null {
   if (typeof value !== 'object' || value === null) return null;
   const fields: Readonly<Record<string, unknown>> = { ...value };
-  const { builtin, text, append, cap } = fields;
+  const { builtin, text, append, kernel, cap } = fields;
   if (typeof builtin !== 'string' && typeof text !== 'string') return null;
   return {
     builtin: typeof builtin === 'string' ? builtin : null,
     text: typeof text === 'string' ? text : null,
     append: typeof append === 'string' ? append : '',
+    // links of before there was a choice have none
+    kernel: typeof kernel === 'string' ? kernel : null,
     cap: typeof cap === 'number' && Number.isInteger(cap) && cap > 0 ? cap : null,
   };
 }

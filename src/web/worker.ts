@@ -1,8 +1,10 @@
 // The worker: boots machines on v86 and the kernel model, and answers the page. One request at a time.
 import { Bug } from '../lib/bug.ts';
+import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import { answerBoot, answerCurve } from './model/answers.ts';
 import { describeBuiltin } from './model/describe.ts';
+import { pageWords } from './model/page-words.ts';
 import { answerQuestion } from './model/questions.ts';
 import { answerReplay } from './model/replay.ts';
 import type { Answer, Request } from './protocol.ts';
@@ -27,8 +29,9 @@ async function answer(request: Request): Promise<void> {
 }
 
 function failure(request: Request, error: unknown): Answer {
-  const bug = !(error instanceof InputError);
-  const message = error instanceof Error ? error.message : String(error);
+  // Linux may panic on a machine without anybody's mistake
+  const bug = !(error instanceof InputError || error instanceof Failure);
+  const message = pageWords(error instanceof Error ? error.message : String(error));
   const history = error instanceof Bug ? error.history.map((line) => `\n  ${line}`).join('') : '';
   return { type: 'failed', id: request.id, message: message + history, bug };
 }

@@ -45,7 +45,7 @@ test('the handles are the record, asked', (t) => {
 
 test('a boot that is printed is a line', (t) => {
   t.deepEqual(Object.keys(tiny), []);
-  t.regex(inspect(tiny), /^Boot \{ tiny-512m, kernel 6\.1, simulated CPUs, \d+ log lines, \d+ jobs \}$/);
+  t.regex(inspect(tiny), /^Boot \{ tiny-512m, kernel 6\.1, simulated CPUs, \d+ log lines, 1 job \}$/);
 });
 
 test('memblock: what is reserved, to the byte, and by whom', (t) => {

@@ -1,6 +1,26 @@
 // Options of the library as plain JavaScript gives them: what is none, or of another kind, is refused by name.
 import test from 'ava';
-import { bootMachine, InputError } from '../../src/index.ts';
+import {
+  bootMachine,
+  BUILTIN_NAMES,
+  builtinScenario,
+  exploreSchedules,
+  fits,
+  InputError,
+  KERNEL_NAMES,
+  lint,
+  MiB,
+  missing,
+  movable,
+  Padata,
+  runOnMachine,
+  slowBoots,
+  threadScenario,
+  type KernelName,
+  type MachineName,
+  type ZoneName,
+} from '../../src/index.ts';
+import type { KnownScenario } from '../../src/scenarios/catalogue.ts';
 
 /** What bootMachine says to options that no compiler has looked at. */
 async function refusal(options: object): Promise<string> {
@@ -49,3 +69,108 @@ test('what is left out may stand as undefined', async (t) => {
   const boot = await bootMachine('tiny-512m', { append: undefined, seed: 2 ** 32 - 1 } as object);
   t.is(boot.record.machine, 'tiny-512m');
 });
+
+/** What a call says to what no compiler has looked at. */
+async function said(call: () => unknown): Promise<string> {
+  try {
+    await call();
+  } catch (error) {
+    return error instanceof InputError
+      ? `${error.kind}: ${error.message}`
+      : `no InputError: ${String(error)}`;
+  }
+  return 'nothing';
+}
+
+test('the other calls look at their options as well', async (t) => {
+  const wrong = <T>(options: object): T => options as T;
+  const padata = new Padata({ cpus: 2 });
+  const scenario = threadScenario({ name: 's', cpus: 1, setup: () => 0, threads: [function* () {}] });
+  const cases: [() => unknown, RegExp][] = [
+    [
+      () => missing('tiny-512m', wrong({ instaledBytes: 1 })),
+      /^usage: missing: no option "instaledBytes": did you mean installedBytes\?$/,
+    ],
+    [() => missing('tiny-512m', wrong({ cmdline: '' })), /^usage: missing: no option "cmdline": /],
+    [() => missing('tiny-512m', { installedBytes: 0 }), /installedBytes 0: expected a whole number from 1$/],
+    [
+      () => fits('tiny-512m', wrong({ crashkernel: '64M' })),
+      /^usage: fits: crashkernel "64M": expected a list of texts$/,
+    ],
+    [
+      () => fits('tiny-512m', { cma: ['4M'] }, wrong({ kernal: '6.1' })),
+      /no option "kernal": did you mean kernel\?$/,
+    ],
+    [() => lint('tiny-512m', wrong({ only: [1] })), /^usage: lint: only an array: expected a list of texts$/],
+    [() => movable('tiny-512m', wrong({ append: 5 })), /^usage: movable: append 5: expected a text$/],
+    [() => slowBoots('tiny-512m', wrong({ cpu: 1 })), /^usage: slowBoots: no option "cpu"/],
+    [
+      () => new Padata(wrong({ cpus: 1, on: 'threads' })),
+      /^usage: new Padata: on "threads": expected 'simulator' or 'workers'$/,
+    ],
+    [
+      () => new Padata(wrong({ cpus: '2' })),
+      /^usage: new Padata: cpus "2": expected a number of CPUs, or the node of each$/,
+    ],
+    [
+      () => padata.multithreaded(wrong({ work: () => 0, start: 0, size: 1, minchunk: 1 })),
+      /no option "minchunk": did you mean minChunk\?$/,
+    ],
+    [
+      () => padata.multithreaded(wrong({ work: 'x', start: 0, size: 1 })),
+      /work "x": expected a function, or \{ module, data \}$/,
+    ],
+    [
+      () => padata.serial(wrong({ work: () => 0, objects: 1 })),
+      /expected \{ parallel, serial \}, or \{ module, data \}$/,
+    ],
+    [
+      () => runOnMachine('tiny-512m', new Uint8Array(), { maxMs: 0 }),
+      /^usage: runOnMachine: maxMs 0: expected milliseconds above 0$/,
+    ],
+    [
+      () => exploreSchedules(scenario, wrong({ strategy: 'all' })),
+      /^usage: exploreSchedules: strategy "all": expected 'random' or /,
+    ],
+    [() => exploreSchedules(scenario, { schedules: 0 }), /schedules 0: expected a whole number from 1$/],
+  ];
+  for (const [call, expected] of cases) t.regex(await said(call), expected);
+});
+
+test('scenarios by name', async (t) => {
+  const scenario = await builtinScenario('mutant/lost-wake');
+  t.regex(exploreSchedules(scenario, { strategy: 'random' }).failure?.message ?? '', /^deadlock/);
+  t.is(
+    await said(() => builtinScenario('mutant/lost-wak')),
+    'usage: scenario "mutant/lost-wak": did you mean mutant/lost-wake?',
+  );
+  t.is(
+    await said(() => builtinScenario('')),
+    'usage: scenario "": expected one that earlyboot explore lists',
+  );
+});
+
+test('installed memory reaches the question, not the boot', async (t) => {
+  const answer = await missing('tiny-512m', { installedBytes: 600 * MiB, append: 'mem=400M' });
+  t.deepEqual([answer.installedBytes, answer.installedFrom], [600 * MiB, 'given']);
+});
+
+test('known names are types, and other texts are taken', (t) => {
+  // each line is the compiler's to check: were a union to widen to string, the expected errors would be none
+  const machine: BuiltinMachine = 'laptop-16g';
+  const kernel: KernelRules = '7.3';
+  // @ts-expect-error: no machine that comes with earlyboot
+  const noMachine: BuiltinMachine = 'laptop-17g';
+  // @ts-expect-error: no kernel of the list
+  const noKernel: KernelRules = '6.0';
+  const paths: [MachineName, KernelName, ZoneName] = ['my.yaml', './vmlinuz', 'Mine'];
+  t.is(new Set([machine, kernel, noMachine, noKernel, ...paths]).size, 7);
+  const scenario: KnownScenario = 'mutant/lost-wake';
+  // @ts-expect-error: no scenario that comes with earlyboot
+  const noScenario: KnownScenario = 'mutant/lost-sleep';
+  t.not(scenario, noScenario);
+  t.true(BUILTIN_NAMES.includes(machine) && KERNEL_NAMES.includes(kernel));
+});
+
+type BuiltinMachine = (typeof BUILTIN_NAMES)[number];
+type KernelRules = (typeof KERNEL_NAMES)[number];

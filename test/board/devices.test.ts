@@ -106,7 +106,11 @@ test('window and RAM together show every byte of every blob at its address, and 
             if (window.read32(here) >>> 0 !== new Uint32Array(Uint8Array.from(four).buffer)[0]) return false;
           }
         }
-        return window.read8(0x5000_0000) === 0xff;
+        // one byte before and one after what there is, across an edge, and where nothing is
+        const edges = sorted.flatMap(({ address: at, bytes }) => [at - 1, at + bytes.length]);
+        const held = (at: number) => sorted.some((b) => at >= b.address && at < b.address + b.bytes.length);
+        if (edges.some((at) => !held(at) && window.read8(at) !== 0xff)) return false;
+        return window.read8(0x5000_0000) === 0xff && window.read32(0x5000_0000) === -1;
       },
     ),
   );

@@ -71,7 +71,7 @@ test('a log alone is imported too, with what had to be assumed on stderr', async
       ['machine.initrd', 'whole pages, as printed'],
     ],
   );
-  t.regex(stdout, /^name: my\n/);
+  t.regex(stdout, /^# yaml-language-server: \$schema=https:\S+\nname: my\n/);
   const strict = await cli(['import', join(folder, 'my.log'), '--strict'], { cwd: folder });
   t.is(strict.code, 2);
   t.is(strict.stdout, '');

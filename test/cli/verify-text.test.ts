@@ -1,5 +1,6 @@
 import test from 'ava';
-import { verdictText } from '../../src/cli/verify-text.ts';
+import { verdictToned } from '../../src/cli/verify-text.ts';
+import { plainText } from '../../src/text/toned.ts';
 import type { Fidelity } from '../../src/ask/verify/fidelity.ts';
 
 const counts = { matched: 222, real: 223, predicted: 223, fidelity: 1, beyond: 0, differing: [] };
@@ -8,7 +9,7 @@ const verdict = (difference: number): string => {
     ...counts,
     estimated: [{ real: 'Memory: 100K/900K available', predicted: 'Memory: …', difference, within: 624 }],
   };
-  return verdictText({ name: 'm', fidelity, comparisons: [] }, false);
+  return plainText(verdictToned({ name: 'm', fidelity, comparisons: [] }, false));
 };
 
 test('an estimate that holds is counted apart, with how far it is off and how far it may be', (t) => {
@@ -21,9 +22,8 @@ test('an estimate that holds is counted apart, with how far it is off and how fa
 });
 
 test('without one the line is as it was', (t) => {
-  const text = verdictText(
-    { name: 'm', fidelity: { ...counts, matched: 223, estimated: [] }, comparisons: [] },
-    false,
+  const text = plainText(
+    verdictToned({ name: 'm', fidelity: { ...counts, matched: 223, estimated: [] }, comparisons: [] }, false),
   );
   t.is(text, 'm: 100.00 % of memory lines exact (223 of 223 real, 223 predicted)\n');
 });

@@ -8,11 +8,15 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { buildSite } from '../../examples/browser/serve.ts';
-import { staticServer } from '../../tools/static-server.ts';
-import { ROOT, sourcesBelow } from '../helpers/sources.ts';
+import { staticServer } from '../../src/cli/page/static-server.ts';
+import { importsOf, ROOT, sourcesBelow } from '../helpers/sources.ts';
 
 async function output(script: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'examples', script)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--import',
+    join(ROOT, 'tools/as-installed.mjs'),
+    join(ROOT, 'examples', script),
+  ]);
   return stdout;
 }
 
@@ -43,7 +47,7 @@ test('browser: the bundle needs nothing of Node and boots from a server', async 
   t.notRegex(readFileSync(join(folder, 'main.js'), 'utf8'), /(from|import)\s*\(?\s*["']node:/);
   const file = join(folder, 'main.mjs');
   copyFileSync(join(folder, 'main.js'), file);
-  const server = staticServer(folder).listen(0, '127.0.0.1');
+  const server = staticServer([{ folder }]).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
@@ -59,6 +63,15 @@ test('browser: the bundle needs nothing of Node and boots from a server', async 
     server.close();
     rmSync(folder, { recursive: true });
   }
+});
+
+test('examples import the package by its name: they run wherever it is installed', (t) => {
+  const foreign = sourcesBelow('examples').flatMap((source) =>
+    importsOf(source)
+      .filter((to) => !/^(node:|examples\/|earlyboot(\/|$)|ava$|esbuild$)/.test(to))
+      .map((to) => `${source.path} imports ${to}`),
+  );
+  t.deepEqual(foreign, []);
 });
 
 test('an example fits on a screen', (t) => {

@@ -1,35 +1,47 @@
 // Which floor of the house a file of src/ lives on, who imports from above, and who goes round in a circle.
 import { importsOf, type Source } from './sources.ts';
 
+export interface Floor {
+  readonly name: string;
+  /** What happens there, in a few words. */
+  readonly about: string;
+  readonly files: RegExp;
+}
+
 /** From the ground up, each with its files; a file imports from its own floor and from those before it. */
-export const FLOORS: readonly { readonly name: string; readonly files: RegExp }[] = [
-  { name: 'lib', files: /^src\/lib\// },
-  { name: 'cpu', files: /^src\/cpu\// },
-  { name: 'kernel', files: /^src\/kernel\// },
-  { name: 'mm', files: /^src\/mm\// },
-  { name: 'arch', files: /^src\/arch\// },
-  { name: 'init', files: /^src\/init\// },
+export const FLOORS: readonly Floor[] = [
+  { name: 'lib', about: 'plain helpers: alignment, ranges, errors, units', files: /^src\/lib\// },
+  { name: 'cpu', about: 'what a kernel thread may ask of its CPU', files: /^src\/cpu\// },
+  { name: 'kernel', about: 'padata, workqueues, locks, printk', files: /^src\/kernel\// },
+  { name: 'mm', about: 'memblock, zones, struct pages, deferred init', files: /^src\/mm\// },
+  { name: 'arch', about: 'setup_arch: e820, ACPI, nodes, page tables', files: /^src\/arch\// },
+  { name: 'init', about: "start_kernel's memory part; the run record", files: /^src\/init\// },
   // the rest: what is around the kernel model
-  { name: 'board', files: /^src\/board\// },
-  { name: 'machine', files: /^src\/machine\// },
-  { name: 'kernels', files: /^src\/kernels\// },
-  { name: 'cpus', files: /^src\/cpus\// },
-  { name: 'boot', files: /^src\/boot\// },
-  { name: 'predict', files: /^src\/predict\// },
-  { name: 'scenarios', files: /^src\/scenarios\// },
-  { name: 'ask', files: /^src\/ask\// },
-  { name: 'report', files: /^src\/report\// },
-  { name: 'judge', files: /^src\/judge\// },
-  { name: 'fuzz', files: /^src\/fuzz\// },
-  { name: 'campaign', files: /^src\/campaign\// },
-  { name: 'api', files: /^src\/(api\/|index\.ts$|browser\.ts$|smp\.ts$)/ },
-  { name: 'assert', files: /^src\/(assert\/|ava\.ts$|node-test\.ts$|vitest\.ts$)/ },
-  { name: 'cli', files: /^src\/cli\// },
-  { name: 'web', files: /^src\/web\// },
+  { name: 'text', about: 'tables, wrapping and differences of text', files: /^src\/text\// },
+  { name: 'board', about: 'one v86 board, its firmware and payload', files: /^src\/board\// },
+  { name: 'machine', about: 'which machine: descriptions, logs, tables', files: /^src\/machine\// },
+  { name: 'kernels', about: 'which kernel: facts of an image, history', files: /^src\/kernels\// },
+  { name: 'cpus', about: 'the three kinds of CPU, the explorer', files: /^src\/cpus\// },
+  { name: 'boot', about: 'machine, kernel and CPUs become a record', files: /^src\/boot\// },
+  { name: 'predict', about: 'what other thread counts would cost', files: /^src\/predict\// },
+  { name: 'scenarios', about: 'kernel threads for the explorer', files: /^src\/scenarios\// },
+  { name: 'ask', about: 'questions to a boot', files: /^src\/ask\// },
+  { name: 'report', about: 'a record as text, pictures, traces', files: /^src\/report\// },
+  { name: 'judge', about: 'a real kernel on the same machine', files: /^src\/judge\// },
+  { name: 'fuzz', about: 'made-up inputs, and what must hold', files: /^src\/fuzz\// },
+  { name: 'campaign', about: 'many items, on all cores or many hosts', files: /^src\/campaign\// },
+  { name: 'api', about: 'the library', files: /^src\/(api\/|index\.ts$|browser\.ts$|smp\.ts$)/ },
+  {
+    name: 'assert',
+    about: 'assertions for three test runners',
+    files: /^src\/(assert\/|ava\.ts$|node-test\.ts$|vitest\.ts$)/,
+  },
+  { name: 'cli', about: 'the command line: one file a command', files: /^src\/cli\// },
+  { name: 'web', about: 'the page', files: /^src\/web\// },
 ];
 
 /** The kernel model ends below this floor. */
-const MODEL_TOP = FLOORS.findIndex(({ name }) => name === 'board');
+const MODEL_TOP = FLOORS.findIndex(({ name }) => name === 'text');
 /** Edges of the program: nobody imports them, not even the floor above. */
 const EDGES = ['cli', 'web'];
 

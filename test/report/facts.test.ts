@@ -66,12 +66,12 @@ test('figures of two nodes', (t) => {
   t.is(facts.deferredPages, 0xf8000 * 2 - 1); // one page is reserved
   t.is(facts.chunks, 3);
   t.is(facts.cpusUsed, 3);
-  t.is(facts.wallNs, 20_000); // 900 to 20900
+  t.is(facts.deferredNs, 20_000); // node 1: 900 to 20900
   t.is(facts.workNs, 4000 + 7800 + 20_000);
   t.is(facts.slowest?.node, 1);
   t.is(facts.longestWorkNs, 20_000);
   t.deepEqual(
-    facts.nodes.map((n) => [n.wallNs, n.workNs, n.workers, n.loggedMs]),
+    facts.nodes.map((n) => [n.deferredNs, n.workNs, n.workers, n.loggedMs]),
     [
       [8000, 11800, 2, null],
       [20000, 20000, 1, 4],
@@ -123,7 +123,7 @@ test('a machine that defers nothing has no lanes and says why', (t) => {
   };
   const facts = factsOf(record);
   t.is(facts.slowest, null);
-  t.is(facts.wallNs, 0);
+  t.is(facts.deferredNs, 0);
   t.deepEqual(lanesOf(record).cpus, []);
   t.regex(deferredSentence(facts), /small enough .* nothing was deferred/);
   t.regex(whoSentence(record, facts), /^Nobody had to/);
@@ -144,7 +144,7 @@ test('the sentences have the record’s figures', (t) => {
   );
   t.regex(
     savedSentence(facts, null),
-    /^Boot waited 35\.39 ms \(model\) until the last node, .* 3\.613 s of work: on average 102\.1 CPUs were busy/,
+    /^Boot waited 35\.39 ms \(model\) until the slowest node, .* 3\.613 s of work: on average 102\.1 CPUs were busy/,
   );
   const alone = { threads: 1, ms: 1717.7, source: 'published', run: record.machine } as const;
   t.regex(

@@ -49,7 +49,7 @@ test('every figure of the tables equals the record', (t) => {
   cells(html, 'Nodes').forEach((row, i) => {
     const node = facts.nodes[i];
     t.is(number(row[3]), node?.deferredPages);
-    t.is(row[6], ((node?.wallNs ?? 0) / 1e6).toFixed(3));
+    t.is(row[6], ((node?.deferredNs ?? 0) / 1e6).toFixed(3));
     t.is(row[8], String(node?.loggedMs));
   });
   const reserved = record.memblockLate.reserved.reduce((sum, r) => sum + r.size, 0);
@@ -79,7 +79,7 @@ test('nothing is loaded, nothing runs, and names cannot break out of the markup'
     warnings: ['a < b & "c"'],
   };
   const html = reportHtml([record]);
-  t.notRegex(html, /<script|javascript:|<link|<img|@import|src=|href=/);
+  t.notRegex(html, /<script|javascript:|<link|<img|@import|src=|href="(?!#)|url\((?!#)/);
   t.regex(html, /&lt;script&gt;/);
   t.regex(html, /a &lt; b &amp; &quot;c&quot;/);
 });
@@ -120,8 +120,8 @@ test('two runs: each has its figures, and the table says by how much they differ
   const rows = cells(html, 'The figures that differ');
   const threads = rows.find((row) => row[0] === 'threads a node');
   t.deepEqual(threads?.slice(1), ['52', '13', '−75.0 %']);
-  const same = rows.find((row) => row[0] === 'memory');
-  t.is(same?.[3], 'the same');
+  t.false(rows.some((row) => row[0] === 'memory'));
+  t.regex(html, /The same in both: memory \(768 GiB\), /);
 });
 
 test('times of different sources are not set against each other', (t) => {

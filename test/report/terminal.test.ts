@@ -3,7 +3,8 @@ import test from 'ava';
 import { summaryText } from '../../src/report/summary.ts';
 import { laneLines } from '../../src/report/terminal-lanes.ts';
 import { mapLines } from '../../src/report/terminal-map.ts';
-import { axisLines, glyphText, wrapText } from '../../src/report/terminal.ts';
+import { axisLines, glyphText } from '../../src/report/terminal.ts';
+import { wrapText } from '../../src/text/wrap.ts';
 import { makeRecord, MONSTER, SKYLAKE, SMALL } from './helpers/records.ts';
 
 for (const shape of [SMALL, SKYLAKE, MONSTER]) {

@@ -1,12 +1,11 @@
 import test from 'ava';
+import { countText, plural } from '../../src/lib/plural.ts';
 import {
   addressRange,
   bytesText,
-  countText,
   durationText,
   listText,
   msText,
-  plural,
   rangesText,
 } from '../../src/report/text.ts';
 

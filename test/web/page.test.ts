@@ -7,9 +7,14 @@ import { readFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { explore } from '../../src/cpus/simulated/explore/explore.ts';
+import { KERNEL_NAMES } from '../../src/kernels/named.ts';
+import { TOPICS } from '../../src/report/glossary.ts';
 import { MUTANTS } from '../../src/scenarios/catalogue.ts';
+import { SILENT_SECONDS } from '../../src/web/client.ts';
 import { encodeShared } from '../../src/web/share.ts';
-import { buildPage, servePage } from '../../tools/page.ts';
+import { pageParts } from '../../src/cli/page/parts.ts';
+import { ISOLATION, staticServer } from '../../src/cli/page/static-server.ts';
+import { buildPage } from '../../tools/page.ts';
 import { captures } from '../helpers/captures.ts';
 import { cli } from '../helpers/cli.ts';
 import { chromiumPath, launchChromium } from '../helpers/chromium.ts';
@@ -37,7 +42,7 @@ test.before(async () => {
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
   await buildPage(folder);
   const listen = async (isolated: boolean): Promise<string> => {
-    const server = servePage(folder, isolated);
+    const server = staticServer(pageParts(folder), { headers: isolated ? ISOLATION : {} });
     closing.unshift(() => server.close());
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
@@ -79,7 +84,9 @@ function pageTest(
 
 /** Opens the page with a small machine in its link: quicker than the first one. */
 async function openSmall(page: Page, url: string): Promise<void> {
-  await page.goto(url + (await encodeShared({ builtin: SMALL, text: null, append: '', cap: null })));
+  await page.goto(
+    url + (await encodeShared({ builtin: SMALL, text: null, append: '', kernel: null, cap: null })),
+  );
   await booted(page, SMALL);
 }
 
@@ -148,28 +155,168 @@ pageTest('a file dropped onto the page is booted', async (t, page, { url }) => {
   t.regex(await text(page, '#sentence'), /4 GiB of memory on one NUMA node and 4 CPUs/);
 });
 
-pageTest('questions are answered with the words of the command line', async (t, page, { url }) => {
+/** What a panel answers once it has asked. */
+async function answer(page: Page, id: string): Promise<string> {
+  await page.waitForFunction(
+    (selector) => !['', 'Asking …'].includes(document.querySelector(selector)?.textContent ?? ''),
+    `#answer-${id}`,
+    WAIT,
+  );
+  return text(page, `#answer-${id}`);
+}
+
+pageTest('questions are panels: asked when opened, and anew of another machine', async (t, page, { url }) => {
   await openSmall(page, url);
-  t.regex(await text(page, '#tables'), /Where memory went: 16 GiB are installed/);
-  const ask = async (question: string, spec: string | null): Promise<string> => {
-    await page.selectOption('#question', question);
-    if (spec !== null) await page.fill('#question-spec', spec);
-    else t.true(await page.locator('#question-spec').isDisabled());
-    await page.click('#question-form button');
-    await page.waitForFunction(
-      () => !['', 'Asking …'].includes(document.querySelector('#answer')?.textContent ?? ''),
-      undefined,
-      WAIT,
-    );
-    return text(page, '#answer');
+  t.regex(await text(page, '#answer-missing'), /Where memory went: 16 GiB are installed/);
+  await page.selectOption('#missing-by', 'zone');
+  t.regex(await text(page, '#answer-missing thead'), /zone/);
+  // two at once: the second waits for the first
+  await page.click('#ask-lint summary');
+  await page.click('#ask-reserved summary');
+  const findings = (await cli(['lint', SMALL, '--json'])).stdout;
+  await answer(page, 'lint');
+  t.is(await page.locator('#answer-lint tbody tr').count(), findings.match(/"rule":/g)?.length ?? 0);
+  t.is(await answer(page, 'reserved'), (await cli(['explain', SMALL, '--reserved'])).stdout);
+  await page.click('#ask-fits summary');
+  const ask = async (question: string, spec: string): Promise<string> => {
+    await page.selectOption('#fits-question', question);
+    await page.fill('#fits-spec', spec);
+    await page.click('#fits-form button');
+    return answer(page, 'fits');
   };
-  for (const [question, spec, argv] of [
-    ['hugepages', '1G:14', ['fits', SMALL, '--hugepages', '1G:14']],
-    ['lint', null, ['lint', SMALL]],
-  ] as const)
-    t.is(await ask(question, spec), (await cli(argv)).stdout);
-  t.regex(await ask('hugepages', '3M:1'), /^--hugepages "3M:1": expected SIZE:N/);
+  t.is(await ask('hugepages', '1G:14'), (await cli(['fits', SMALL, '--hugepages', '1G:14'])).stdout);
+  t.regex(await ask('hugepages', '3M:1'), /^“Does it fit\?”, huge pages "3M:1": expected SIZE:N/);
+  await page.selectOption('#builtin', 'tiny-512m');
+  await page.click('#boot');
+  await booted(page, 'tiny-512m');
+  await page.waitForFunction(
+    () => document.querySelector('#answer-reserved')?.textContent?.startsWith('tiny-512m'),
+    null,
+    WAIT,
+  );
+  t.true(await page.locator('#answer-fits').isHidden());
 });
+
+pageTest(
+  'where Linux panics, its log up to there is shown, and that it is nobody’s mistake',
+  async (t, page, { url }) => {
+    await page.goto(
+      url +
+        (await encodeShared({ builtin: 'tiny-512m', text: null, append: 'mem=8M', kernel: null, cap: null })),
+    );
+    await page.waitForSelector('#error:not([hidden])', WAIT);
+    t.regex(await text(page, '#error'), /^Linux does not boot on this machine: Kernel panic/);
+    t.regex(await text(page, '#log'), /Kernel panic - not syncing: [^\n]*$/);
+    t.regex(await text(page, '#answer-missing'), /^This boot has no books of memory/);
+    await page.click('#ask-movable summary');
+    t.regex(await answer(page, 'movable'), /^Linux does not boot on this machine: Kernel panic/);
+  },
+);
+
+pageTest('every built-in kernel can be chosen; the link carries it', async (t, page, { url }) => {
+  await openSmall(page, url);
+  const names = await page
+    .locator('#kernel option')
+    .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+  t.deepEqual(names.slice(1).sort(), [...KERNEL_NAMES].sort());
+  await page.selectOption('#kernel', '6.12');
+  await page.click('#boot');
+  await page.waitForFunction(
+    () => document.querySelector('#sentence')?.textContent?.includes('Linux 6.12 '),
+    null,
+    WAIT,
+  );
+  t.regex(await text(page, '#log'), /Linux version 6\.12\.117\+deb13-amd64/);
+  await page.click('#share');
+  await page.waitForFunction(
+    () => document.querySelector('#status')?.textContent?.startsWith('The link'),
+    null,
+    WAIT,
+  );
+  const link = page.url();
+  await page.goto('about:blank');
+  await page.goto(link);
+  await booted(page, SMALL);
+  t.is(await page.inputValue('#kernel'), '6.12');
+  t.regex(await text(page, '#sentence'), /Linux 6\.12 /);
+  const unknown = { builtin: SMALL, text: null, append: '', kernel: '9.9', cap: null };
+  await page.goto('about:blank');
+  await page.goto(url + (await encodeShared(unknown)));
+  await booted(page, SMALL);
+  t.regex(await text(page, '#error'), /^The link names a kernel that “Kernel” does not have/);
+});
+
+pageTest('a word of the glossary opens its meaning; all of them are listed', async (t, page, { url }) => {
+  await openSmall(page, url);
+  const open = () => page.locator('.meaning:popover-open').allTextContents();
+  await page.locator('#words button.term', { hasText: 'struct page' }).first().focus();
+  await page.keyboard.press('Enter');
+  t.regex((await open()).join('|'), /^struct page: the kernel's record of one page/);
+  await page.keyboard.press('Escape');
+  t.deepEqual(await open(), []);
+  const dead = await page.evaluate(() =>
+    [...document.querySelectorAll('button.term')]
+      .filter((term) => document.getElementById(term.getAttribute('popovertarget') ?? '') === null)
+      .map((term) => term.textContent),
+  );
+  t.deepEqual(dead, []);
+  t.is(await page.locator('#glossary dt').count(), TOPICS.flatMap(({ terms }) => terms).length);
+});
+
+pageTest(
+  'on a telephone nothing is wider than the screen, and tables are blocks',
+  async (t, page, { url }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await openSmall(page, url);
+    for (const id of ['lint', 'reserved', 'movable', 'slow-boot']) {
+      await page.click(`#ask-${id} summary`);
+      await answer(page, id);
+    }
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    t.true(over <= 0, `${over} pixels too wide`);
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('[role=table] td')]
+        .filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
+        .map((cell) => cell.textContent),
+    );
+    t.deepEqual(cut, []);
+    const row = page.locator('#tables tbody tr').first();
+    t.is(await row.evaluate((element) => getComputedStyle(element).display), 'block');
+  },
+);
+
+pageTest(
+  'a worker that hangs is ended and that is said; the next boot gets another',
+  async (t, page, { url }) => {
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1000);
+    // it takes the request and never comes back
+    await page.route('**/worker.js', (route) =>
+      route.fulfill({
+        body: 'onmessage = () => { for (;;); };',
+        contentType: 'text/javascript',
+        headers: { 'cross-origin-embedder-policy': 'require-corp' },
+      }),
+    );
+    const hanging = page.waitForEvent('worker');
+    await page.goto(url);
+    const gone = (await hanging).waitForEvent('close');
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Booting …');
+    await page.clock.runFor((SILENT_SECONDS - 1) * 1000);
+    t.true(await page.locator('#error').isHidden());
+    await page.clock.runFor(1000);
+    t.regex(await text(page, '#error'), /^The model has said nothing for 30 seconds and was ended\./);
+    t.is(await text(page, '#status'), '');
+    await gone;
+    t.is(page.workers().length, 0);
+    await page.unroute('**/worker.js');
+    await page.clock.resume();
+    await page.selectOption('#builtin', SMALL);
+    await page.click('#boot');
+    await booted(page, SMALL);
+    t.true(await page.locator('#error').isHidden());
+  },
+);
 
 pageTest('a broken description is refused with its line; the run before stays', async (t, page, { url }) => {
   await openSmall(page, url);
@@ -238,9 +385,27 @@ pageTest('a clicked place, an arrow key and a typed address are explained', asyn
   await page.fill('#address', '0xf1000000000');
   await page.keyboard.press('Enter');
   t.regex(await text(page, '#explanation'), /no memory of the kernel/);
+  await page.fill('#address', '700G');
+  await page.keyboard.press('Enter');
+  t.regex(await text(page, '#explanation'), /^0x000000af00000000 /);
+  await page.fill('#address', 'struct pages');
+  await page.keyboard.press('Enter');
+  t.regex(await text(page, '#explanation'), /^struct pages: [\d,]+ bytes in \d+ ranges, the largest first/);
+  t.regex(
+    (await page.getAttribute('#strip', 'aria-valuetext')) ?? '',
+    /^0x[5b]/,
+    'the mark is at the largest',
+  );
+  await page.fill('#address', 'sparse_init_nid');
+  await page.keyboard.press('Enter');
+  t.regex(await text(page, '#explanation'), /^sparse_init_nid: \d+ changes of memblock/);
+  t.true((await page.locator('#names option').count()) > 20);
   await page.fill('#address', 'elsewhere');
   await page.keyboard.press('Enter');
-  t.regex(await text(page, '#explanation'), /^"elsewhere": expected a physical address/);
+  t.regex(
+    await text(page, '#explanation'),
+    /^“Explain” "elsewhere": expected an address such as 0x1000000 or 700G/,
+  );
 });
 
 pageTest(

@@ -4,13 +4,13 @@ import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { servePage } from '../../tools/page.ts';
+import { ISOLATION, staticServer } from '../../src/cli/page/static-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'earlyboot-server-'));
 writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>');
 writeFileSync(join(folder, 'main.js'), 'export {};');
 writeFileSync(join(folder, 'v86.wasm'), new Uint8Array(8));
-const server = servePage(folder);
+const server = staticServer([{ folder }], { headers: ISOLATION });
 let port = 0;
 
 test.before(async () => {
@@ -30,8 +30,8 @@ interface Reply {
 }
 
 /** `text` as it is, on a connection of its own; the answer up to its end. */
-async function raw(text: string): Promise<Reply> {
-  const socket = connect(port, '127.0.0.1');
+async function raw(text: string, to = port): Promise<Reply> {
+  const socket = connect(to, '127.0.0.1');
   socket.write(text);
   let reply = '';
   for await (const chunk of socket.setEncoding('latin1')) reply += String(chunk);
@@ -118,4 +118,32 @@ test('a file that goes away between two requests', async (t) => {
   t.is((await raw(request('GET /gone.js'))).status, 404);
   symlinkSync(join(folder, 'nowhere'), path);
   t.is((await raw(request('GET /gone.js'))).status, 404);
+});
+
+test('a server that others may reach takes its own name and numbers, and no other name', async (t) => {
+  const open = staticServer([{ folder }], { host: 'desk.example' });
+  await new Promise<void>((done) => open.listen(0, '127.0.0.1', done));
+  const at = (open.address() as AddressInfo).port;
+  for (const [host, status] of [
+    ['desk.example:80', 200],
+    ['DESK.example', 200],
+    ['192.0.2.7:8086', 200],
+    ['[2001:db8::7]:8086', 200],
+    ['localhost', 200],
+    ['other.example', 421],
+    ['192.0.2.7.example', 421],
+  ] as const)
+    t.is((await raw(request('GET /', host), at)).status, status, host);
+  open.close();
+});
+
+test('of a part with names no other file is served, and the first part that has a file does', async (t) => {
+  const parts = [{ folder: join(folder, 'none') }, { folder, names: new Set(['main.js']) }];
+  const narrow = staticServer(parts);
+  await new Promise<void>((done) => narrow.listen(0, '127.0.0.1', done));
+  const at = (narrow.address() as AddressInfo).port;
+  t.is((await raw(request('GET /main.js?x#y'), at)).status, 200);
+  for (const path of ['/v86.wasm', '/', '/index.html', '/x/../v86.wasm', '/main%2ejs/../v86.wasm'])
+    t.is((await raw(request(`GET ${path}`), at)).status, 404, path);
+  narrow.close();
 });

@@ -13,6 +13,7 @@ const shared = fc.record<Shared>({
   builtin: fc.constant(null),
   text: fc.string({ unit: 'binary', maxLength: 400 }),
   append: fc.string({ maxLength: 40 }),
+  kernel: fc.option(fc.string({ maxLength: 20 }), { nil: null }),
   cap: fc.option(fc.integer({ min: 1, max: 4096 }), { nil: null }),
 });
 
@@ -31,7 +32,7 @@ test('a kernel log of 20 KB makes a link that browsers keep', async (t) => {
   const line = (i: number) =>
     `BIOS-e820: [mem 0x${i.toString(16).padStart(16, '0')}-0x00000000ffffffff] usable`;
   const text = Array.from({ length: 250 }, (_, i) => line(i * 4096)).join('\n');
-  const hash = await encodeShared({ builtin: null, text, append: '', cap: null });
+  const hash = await encodeShared({ builtin: null, text, append: '', kernel: null, cap: null });
   t.true(hash.length < 5000, `${hash.length}`);
 });
 
@@ -42,17 +43,17 @@ for (const hash of ['', '#map', '#m=', '#m=%%%', '#m=AAAA']) {
 }
 
 test('a link that was cut carries nothing', async (t) => {
-  const hash = await encodeShared({ builtin: 'laptop-16g', text: null, append: '', cap: 4 });
+  const hash = await encodeShared({ builtin: 'laptop-16g', text: null, append: '', kernel: null, cap: 4 });
   t.is(await decodeShared(hash.slice(0, -6)), null);
 });
 
 /** A link whose text is `size` blanks: they deflate to a thousandth. */
 async function blanks(size: number): Promise<string> {
-  return encodeShared({ builtin: null, text: ' '.repeat(size), append: '', cap: null });
+  return encodeShared({ builtin: null, text: ' '.repeat(size), append: '', kernel: null, cap: null });
 }
 
 test('a link may hold 2 MiB, and not a byte more', async (t) => {
-  const frame = JSON.stringify({ builtin: null, text: '', append: '', cap: null }).length;
+  const frame = JSON.stringify({ builtin: null, text: '', append: '', kernel: null, cap: null }).length;
   t.is((await decodeShared(await blanks(LARGEST_SHARED - frame)))?.text?.length, LARGEST_SHARED - frame);
   t.is(await decodeShared(await blanks(LARGEST_SHARED - frame + 1)), null);
 });

@@ -1,6 +1,12 @@
 // The kernel threads of a user's job: bring the CPUs up, run the job or hand the objects in, wait for the last callback.
 import { bringupNonbootCpus } from '../../kernel/cpu.ts';
-import { complete, COMPLETION_WORDS, initCompletion, waitForCompletion } from '../../kernel/completion.ts';
+import {
+  complete,
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+  initCompletion,
+  waitForCompletion,
+} from '../../kernel/completion.ts';
 import { KernelText, type Kernel, type Topology } from '../../kernel/kernel.ts';
 import {
   padataAlloc,
@@ -14,6 +20,7 @@ import {
 import {
   EBUSY,
   PADATA_PRIV_WORDS,
+  PRIV_FIELDS,
   PRIV_INFO,
   PRIV_PARALLEL,
   PRIV_SERIAL,
@@ -83,11 +90,12 @@ function* handIn(k: Kernel, callbackCpus: readonly CpuId[]): Kthread {
   const { mem, text } = k;
   const shell = yield* padataAllocShell(k, yield* padataAlloc(k));
   const shared = mem.alloc(1 + COMPLETION_WORDS);
+  mem.fresh(shared, 1 + COMPLETION_WORDS, 'objects', ['left', ...COMPLETION_FIELDS]);
   mem.writeOnce(shared, callbackCpus.length);
   initCompletion(k, shared + 1);
   for (const [object, cpu] of callbackCpus.entries()) {
     const padata = mem.alloc(PADATA_PRIV_WORDS + 1);
-    mem.fresh(padata, PADATA_PRIV_WORDS + 1, `object ${object}`);
+    mem.fresh(padata, PADATA_PRIV_WORDS + 1, `object ${object}`, PRIV_FIELDS);
     mem.store(padata + PRIV_INFO, object);
     mem.store(padata + PRIV_PARALLEL, text.address('parallelCallback'));
     mem.store(padata + PRIV_SERIAL, text.address('serialCallback'));

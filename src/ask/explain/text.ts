@@ -8,6 +8,7 @@ import {
 } from '../../init/record.ts';
 import { GiB, hex, KiB, MiB, PAGE_SIZE } from '../../lib/units.ts';
 import { describeCaller, type Explanation } from './explain.ts';
+import { noun, plural } from '../../lib/plural.ts';
 
 /** Bytes as the largest unit that divides them without a rest, else in bytes: `2 MiB`, `4097 bytes`. */
 export function sizeText(bytes: number): string {
@@ -17,10 +18,10 @@ export function sizeText(bytes: number): string {
     [KiB, 'KiB'],
   ] as const)
     if (bytes >= unit && bytes % unit === 0) return `${bytes / unit} ${name}`;
-  return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+  return `${bytes} ${noun(bytes, 'byte')}`;
 }
 
-const rangeText = (start: number, size: number): string =>
+export const rangeText = (start: number, size: number): string =>
   `[mem ${hex(start, 16)}-${hex(start + size - 1, 16)}] ${sizeText(size)}`;
 
 const FLAG_NAMES = [
@@ -95,10 +96,10 @@ function fateText(record: RunRecord, { fate, zone }: Explanation): string {
       const ms = (ns: number): string => (ns / 1e6).toFixed(3);
       return (
         `deferred: initialised and freed by CPU ${chunk.cpu} in the chunk of page frames ${hex(chunk.start)}-` +
-        `${hex(chunk.end - 1)} (${chunk.end - chunk.start} pages), ${ms(chunk.startNs)}-${ms(chunk.endNs)} ms (${source}); ` +
+        `${hex(chunk.end - 1)} (${plural(chunk.end - chunk.start, 'page')}), ${ms(chunk.startNs)}-${ms(chunk.endNs)} ms (${source}); ` +
         (job === null
           ? "done by the node's own thread, outside any job"
-          : `its job on node ${job.node}, zone ${zone?.name ?? job.zone}, had ${job.workers} of ${job.maxThreads} threads`)
+          : `its job on node ${job.node}, zone ${zone?.name ?? job.zone}, had ${job.workers} of ${plural(job.maxThreads, 'thread')}`)
       );
     }
   }
@@ -126,6 +127,6 @@ export function symbolText(symbol: string, events: readonly RecordMemblockEvent[
   const taken = events
     .filter((e) => e.op === 'alloc' || e.op === 'reserve')
     .reduce((sum, e) => sum + e.size, 0);
-  const count = `${events.length} change${events.length === 1 ? '' : 's'} of memblock`;
+  const count = `${plural(events.length, 'change')} of memblock`;
   return [`${symbol}: ${count}, ${sizeText(taken)} taken`, ...historyLines(events)].join('\n') + '\n';
 }

@@ -61,6 +61,7 @@ export async function historySteps(
   spec: MachineSpec,
   from: BootProfile,
   to: BootProfile,
+  onProgress?: (done: number, of: number) => void,
 ): Promise<HistoryStep[]> {
   const bootParams = await discover(spec, { cmdline: spec.cmdline, bios: null });
   const boot = (profile: BootProfile): RunRecord => {
@@ -69,14 +70,16 @@ export async function historySteps(
     return bootSimulated(earlyBoot(bootParams, { machine, profile, ...start, warnings, assumed }), spec);
   };
   const steps: HistoryStep[] = [];
+  const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
+  const of = goes.length + comes.length + 1;
   let last = boot(from);
   const step = (id: string, change: Change | null, profile: BootProfile): void => {
+    onProgress?.(steps.length, of);
     const next = boot(profile);
     const diff = diffBoots(last, next);
     steps.push({ id, change, diff, before: figuresOf(last), after: figuresOf(next) });
     last = next;
   };
-  const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
   let changes = changesOf(from.kernel.version);
   for (const change of goes) {
     changes = changes.filter((c) => c !== change);

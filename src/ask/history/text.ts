@@ -1,6 +1,7 @@
 // The history as text: the list of changes, or what each does to one machine.
 import type { Change } from '../../kernels/history.ts';
 import type { Figures, HistoryStep } from './steps.ts';
+import { plural } from '../../lib/plural.ts';
 
 /** Indented below a change's first line. */
 const INDENT = '       ';
@@ -69,7 +70,7 @@ function stepText(step: HistoryStep): string {
   const { change, id, before, after } = step;
   const { come, go, move } = lineCounts(step);
   const counts = [
-    come.length > 0 ? `${come.length} lines come` : '',
+    come.length > 0 ? plural(come.length, 'line comes', 'lines come') : '',
     go.length > 0 ? `${go.length} go` : '',
     move.length > 0 ? `${move.length} move` : '',
   ].filter((text) => text !== '');

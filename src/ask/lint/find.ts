@@ -1,6 +1,7 @@
 // The machine of `lint` by its description: found by the guest, with the kernel that was asked for.
 import { chooseKernel, DEFAULT_BOOT, discover } from '../../boot/machine.ts';
 import { InputError } from '../../lib/input-error.ts';
+import { PlacementError } from '../../machine/spec/places.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { lintMachineOf, type LintFound } from './machine.ts';
 import type { LintMachine } from './types.ts';
@@ -25,6 +26,7 @@ async function foundOf(
   } catch (error) {
     // bad input is a finding here; anything else is none
     if (!(error instanceof InputError)) throw error;
-    return { refused: error.message };
+    if (error instanceof PlacementError) return { refused: { message: error.detail, path: error.keys } };
+    return { refused: { message: error.message } };
   }
 }

@@ -12,7 +12,8 @@ const ADDRESSES = 2n ** 64n;
 
 /** What a guest found of a machine, and the kernel that boots on it; or why neither can be. */
 export type LintFound =
-  { readonly found: BootParams; readonly profile: BootProfile } | { readonly refused: string };
+  | { readonly found: BootParams; readonly profile: BootProfile }
+  | { readonly refused: NonNullable<LintMachine['refused']> };
 
 /** Looks at `spec` as far as it can be looked at; what cannot be built or booted is left null. */
 export function lintMachineOf(
@@ -28,7 +29,7 @@ export function lintMachineOf(
   } catch (error) {
     // bad input is a finding here; anything else is none
     if (!(error instanceof InputError)) throw error;
-    refused = error.message;
+    refused = { message: error.message };
   }
   return {
     spec,

@@ -36,7 +36,7 @@ export interface LintMachine {
   /** What stands in the description and contradicts itself. */
   readonly contradictions: readonly { readonly path: Path; readonly message: string }[];
   /** Why the machine cannot be built or found by a guest; null where it can. */
-  readonly refused: string | null;
+  readonly refused: { readonly message: string; readonly path?: Path | undefined } | null;
 }
 
 /** What a rule finds; addresses are left out where it is about no range. */
@@ -46,7 +46,7 @@ export interface Hit {
   readonly end?: PhysAddr;
   readonly message: string;
   /** Where in the description. */
-  readonly path?: Path;
+  readonly path?: Path | undefined;
 }
 
 /** A rule: what it is for, and how it looks at a machine. */

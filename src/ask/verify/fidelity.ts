@@ -2,7 +2,7 @@
 import type { LogLine } from '../../kernel/printk.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { estimatedLines, type EstimatedLine } from './estimated.ts';
-import { diffLines } from '../../lib/diff_lines.ts';
+import { diffLines } from '../../text/diff_lines.ts';
 import { outOfReach } from './reach.ts';
 import { memoryLines, withoutTimestamp, type MemoryLine } from '../../kernels/memory_lines.ts';
 

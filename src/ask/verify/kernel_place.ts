@@ -1,7 +1,7 @@
 // Which lines of a log read otherwise with the kernel elsewhere: what differs there is KASLR's, where nothing tells the place.
 import type { LogLine } from '../../kernel/printk.ts';
 import { memoryLines } from '../../kernels/memory_lines.ts';
-import { diffLines } from '../../lib/diff_lines.ts';
+import { diffLines } from '../../text/diff_lines.ts';
 import type { DifferingLine } from './fidelity.ts';
 
 /** A line without its numbers: what two boots print at the same place of the code. */

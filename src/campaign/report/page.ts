@@ -6,6 +6,7 @@ import { ITEM_ENDS, type ItemEnd } from '../campaign.ts';
 import { END_COLOURS, endsBar, gridPicture, stretchesBar } from './pictures.ts';
 import type { CampaignReport, ReportedGroup } from './report.ts';
 import type { Summary } from './summary.ts';
+import { plural } from '../../lib/plural.ts';
 
 const MEANINGS: Readonly<Record<ItemEnd, string>> = {
   ok: 'ran, and every check holds',
@@ -71,7 +72,7 @@ function alongNumbers(summary: Summary): string[] {
 function groupSection({ count, message, detail, items, reduced }: ReportedGroup): string[] {
   const numbers = `${items.map((item) => `#${item}`).join(', ')}${count > items.length ? ', …' : ''}`;
   return [
-    textEl('h2', `${count} ${count === 1 ? 'item fails' : 'items fail'}: ${message}`),
+    textEl('h2', `${plural(count, 'item fails', 'items fail')}: ${message}`),
     ...(detail === null ? [] : [textEl('pre', detail)]),
     textEl('p', numbers),
     ...(reduced === null

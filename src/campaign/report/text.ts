@@ -3,19 +3,22 @@ import { ITEM_ENDS } from '../campaign.ts';
 import type { Tree } from '../../lib/tree.ts';
 import type { CampaignReport, ReportedGroup } from './report.ts';
 import type { AxisCounts, Counts, Group } from './summary.ts';
+import { tableLines } from '../../text/table.ts';
+import { plural } from '../../lib/plural.ts';
 
 const MOST_GROUPS = 20;
 const MAX_VALUE = 40;
 
-export function reportText(report: CampaignReport): string {
+export function reportText(report: CampaignReport, columns?: number): string {
   const { campaign, summary, groups } = report;
   const { counts, done, items } = summary;
   const lines = [
-    `${campaign.name} (${campaign.kind}, seed ${campaign.seed}): ${done} of ${items} items: ${endsText(counts)}`,
+    `${campaign.name} (${campaign.kind}, seed ${campaign.seed}): ${done} of ${plural(items, 'item')}: ${endsText(counts)}`,
   ];
-  for (const axis of summary.axes) lines.push('', ...axisLines(axis));
+  for (const axis of summary.axes) lines.push('', ...axisLines(axis, columns));
   for (const group of groups.slice(0, MOST_GROUPS)) lines.push('', ...groupLines(group));
-  if (groups.length > MOST_GROUPS) lines.push('', `… and ${groups.length - MOST_GROUPS} more causes`);
+  if (groups.length > MOST_GROUPS)
+    lines.push('', `… and ${plural(groups.length - MOST_GROUPS, 'more cause')}`);
   if (groups.length > 0) lines.push('', 'to run one again: earlyboot campaign replay FILE#N, or FOLDER#N');
   if (summary.others.length > 0) lines.push('', ...summary.others.map(otherLine));
   if (summary.slowest !== null) {
@@ -41,24 +44,18 @@ export function valueText(value: Tree): string {
   return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
 }
 
-function axisLines({ name, values }: AxisCounts): string[] {
+function axisLines({ name, values }: AxisCounts, columns: number | undefined): string[] {
   const ends = ITEM_ENDS.filter((end) => values.some(({ counts }) => counts[end] > 0));
   const rows = [
     [name, ...ends],
     ...values.map(({ value, counts }) => [valueText(value), ...ends.map((end) => String(counts[end]))]),
   ];
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+  return tableLines(rows, { left: [0], columns });
 }
 
 function groupLines(group: ReportedGroup): string[] {
   const { count, message, detail, items, reduced } = group;
-  const lines = [`${count} ${count === 1 ? 'item fails' : 'items fail'}: ${message}`];
+  const lines = [`${plural(count, 'item fails', 'items fail')}: ${message}`];
   if (detail !== null) lines.push(`  ${detail}`);
   lines.push(`  ${items.map((item) => `#${item}`).join(', ')}${count > items.length ? ', …' : ''}`);
   if (reduced === null) return lines;

@@ -31,6 +31,8 @@ export interface EmulatedCpusOptions {
   readonly workers?: number | undefined;
   /** A worker that gives no sign for so long has failed; default 10 000. */
   readonly deadlineMs?: number | undefined;
+  /** Called for each CPU that was started, with how many will be at most; the boot CPU counts. */
+  readonly onCpu?: ((done: number, of: number) => void) | undefined;
   /** For tests: CPUs that hear no SIPI; host time in the guests' clocks, which makes runs differ. */
   readonly faults?: { readonly deaf?: readonly CpuId[]; readonly hostClock?: boolean } | undefined;
 }
@@ -79,6 +81,7 @@ export async function bringUpEmulatedCpus(options: EmulatedCpusOptions): Promise
       if (lost && !tolerateCpuLoss) throw lost;
       if (lost) failed.push(lost);
       started.push({ cpu, node: options.cpus[cpu]?.node ?? 0, up: lost === null });
+      options.onCpu?.(1 + started.length, Math.min(present.length, options.maxCpus ?? Infinity));
     }
     const online = [0, ...started.flatMap(({ cpu, up }) => (up ? [cpu] : []))];
     checkReports(machine, online, slotOf, apicIds);

@@ -54,6 +54,8 @@ export interface LeafOptions {
   readonly fault: EmulatedFault | null;
   /** Host time in nanoseconds. */
   readonly nowNs: () => number;
+  /** So many pages more are initialised: part of a chunk. */
+  readonly onPages?: ((pages: number) => void) | undefined;
 }
 
 /** How a chunk in the guest's hands came out. */
@@ -163,6 +165,7 @@ export class GuestLeaf {
     );
     if (answer.result !== batch.pages)
       throw new Bug(`CPU ${cpu} initialised ${answer.result} pages of ${batch.pages}`);
+    this.#options.onPages?.(batch.pages);
     return answer.instructions;
   }
 

@@ -4,7 +4,7 @@ import type { GrowCall } from '../../init/kernel_init.ts';
 import type { RecordJob, RunRecord } from '../../init/record.ts';
 import type { Topology } from '../../kernel/kernel.ts';
 import type { PadataRules } from '../../kernel/padata/rules.ts';
-import type { CpuId, Nid } from '../../lib/units.ts';
+import type { CpuId } from '../../lib/units.ts';
 import type { DeferredContext } from '../../mm/deferred.ts';
 import type { MemmapMemory, MemmapShape } from '../../mm/memmap.ts';
 import type { CpuLost } from './fault.ts';
@@ -27,6 +27,8 @@ export interface EmulatedOptions {
   /** Seed of the jitter of wake-ups in virtual time; none where it is left out. */
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** So many pages more are initialised: part of a chunk. */
+  readonly onPages?: ((pages: number) => void) | undefined;
   /** For tests. */
   readonly fault?: EmulatedFault | undefined;
 }
@@ -41,8 +43,6 @@ export interface EmulatedRunResult {
   readonly deferredInit: RunRecord['deferredInit'];
   readonly grow: RunRecord['grow'];
   readonly log: readonly { readonly atNs: number; readonly level: 'info' | 'warn'; readonly text: string }[];
-  /** From the claim of each node's deferred pages to its log line. */
-  readonly nodes: readonly { readonly node: Nid; readonly startNs: number; readonly endNs: number }[];
   /** The kernel's lines about secondary CPUs, up to `smp: Brought up`; and CPUs that were online then. */
   readonly lines: readonly SmpBootLine[];
   readonly broughtUp: readonly CpuId[];

@@ -6,7 +6,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { PADATA_FUNCTIONS } from '../../kernel/padata.ts';
 import type { TraceEvent } from '../../kernel/trace.ts';
 import { WORKQUEUE_FUNCTIONS } from '../../kernel/workqueue.ts';
-import type { CpuId, Nid } from '../../lib/units.ts';
+import type { CpuId } from '../../lib/units.ts';
 import { DEFERRED_CHUNK, deferredFunctions } from '../../mm/deferred.ts';
 import { PageLedger } from '../../mm/deferred/ledger.ts';
 import { LocalMemory } from '../../cpu/memory.ts';
@@ -67,7 +67,6 @@ class EmulatedRun {
   readonly #handOuts: HandOut[] = [];
   readonly #host: EmulatedRunResult['host'][number][] = [];
   readonly #lost: CpuLost[] = [];
-  readonly #nodes: { node: Nid; startNs: number; endNs: number }[] = [];
   /** Guest instructions of the chunk that is being begun. */
   #instructions = 0;
   /** How the chunk came out that is being ended. */
@@ -91,7 +90,7 @@ class EmulatedRun {
     });
     this.#leaf = new GuestLeaf({
       ...{ cpus, deferred, memmap: boot.memmap, ledger: new PageLedger(), loop: options.loop ?? 'sse' },
-      fault: options.fault ?? null,
+      ...{ fault: options.fault ?? null, onPages: options.onPages },
       nowNs: () => this.#hostNs(),
     });
     this.#simulator = new Simulator({
@@ -113,7 +112,7 @@ class EmulatedRun {
     const lostCpus = this.#lost.map(({ cpu }) => cpu);
     const workers = this.#cpus.machine.liveWorkers;
     return {
-      ...{ jobs, serial, deferredInit, grow, log: this.#log, nodes: this.#nodes },
+      ...{ jobs, serial, deferredInit, grow, log: this.#log },
       ...{ lines: this.#cpus.lines, broughtUp: this.#cpus.online },
       lost: [...this.#cpus.failed, ...this.#lost],
       online: this.#cpus.online.filter((cpu) => !lostCpus.includes(cpu)),
@@ -165,10 +164,6 @@ class EmulatedRun {
 
   #trace(event: TraceEvent): void {
     this.#recorder.trace(event, this.#simulator.where());
-    const { nowNs } = this.#simulator;
-    if (event.kind === 'definit') this.#nodes.push({ node: event.node, startNs: nowNs, endNs: nowNs });
-    const open = event.kind === 'defdone' ? this.#nodes.find(({ node }) => node === event.node) : undefined;
-    if (open) open.endNs = nowNs;
   }
 
   #hostNs(): number {

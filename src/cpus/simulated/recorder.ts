@@ -14,15 +14,24 @@ interface OpenJob extends Omit<RecordJob, 'workers' | 'chunkSize' | 'chunks'> {
   readonly chunks: RecordChunk[];
 }
 
+/** A node's thread: what the log says, and when it was started and done. */
+interface DeferredInit {
+  readonly node: Nid;
+  readonly ms: number;
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
 /** What a boot's kernel threads did. Give trace() to the kernel and event() to the simulator. */
 export class Recorder {
   readonly jobs: OpenJob[] = [];
   /** Jobs that are not over pages: `start`, `size` and chunks count what the job counts. */
   readonly otherJobs: OpenJob[] = [];
-  readonly deferredInit: { readonly node: Nid; readonly ms: number }[] = [];
+  readonly deferredInit: DeferredInit[] = [];
   readonly grow: RunRecord['grow'][number][] = [];
   readonly serial: RunRecord['serial'][number][] = [];
   readonly #zoneNames: ReadonlyMap<Nid, string>;
+  readonly #startedNs = new Map<Nid, number>();
   readonly #jobOfTask = new Map<number, OpenJob>();
   readonly #jobOfState = new Map<Word, OpenJob>();
 
@@ -50,7 +59,11 @@ export class Recorder {
         return;
       }
       case 'defdone':
-        this.deferredInit.push({ node: event.node, ms: event.ms });
+        this.deferredInit.push({
+          ...{ node: event.node, ms: event.ms },
+          startNs: this.#startedNs.get(event.node) ?? where.timeNs,
+          endNs: where.timeNs,
+        });
         return;
       case 'grow': {
         const { node, order, fromPfn, toPfn } = event;
@@ -58,6 +71,9 @@ export class Recorder {
         return;
       }
       case 'definit':
+        return;
+      case 'defstart':
+        this.#startedNs.set(event.node, where.timeNs);
         return;
     }
   }

@@ -16,6 +16,7 @@ import {
   PADATA_INVALID,
   PADATA_SHELL_WORDS,
   PINST_CPUHP_NODE,
+  PINST_FIELDS,
   PINST_FLAGS,
   PINST_LOCK,
   PINST_PARALLEL_POOL,
@@ -24,6 +25,7 @@ import {
   pinstCbcpu,
   pinstPcpu,
   pinstWords,
+  SHELL_FIELDS,
   SHELL_LIST,
   SHELL_PD,
   SHELL_PINST,
@@ -39,7 +41,7 @@ const INSTANCE_POOLS = 1000;
 export function* padataAlloc(k: Kernel): Kthread<Word> {
   const { mem } = k;
   const pinst = mem.alloc(pinstWords(k));
-  mem.fresh(pinst, pinstWords(k), 'pinst->lock');
+  mem.fresh(pinst, pinstWords(k), 'pinst', PINST_FIELDS);
   initListHead(mem, pinst + PINST_PSLIST);
   const possible = Array.from({ length: k.topology.nrCpuIds }, (_, cpu) => cpu);
   cpumaskAssign(k, pinstPcpu(pinst), possible);
@@ -64,6 +66,7 @@ export function* padataFree(k: Kernel, pinst: Word): Kthread {
 /** serial_wq: one work at a time on each CPU, so one worker each. */
 function* setupSerialPools(k: Kernel, pinst: Word): Kthread {
   const pools = k.mem.alloc(k.topology.nrCpuIds);
+  k.mem.fresh(pools, k.topology.nrCpuIds, 'pinst', ['serial_wq']);
   k.mem.writeOnce(pinst + PINST_SERIAL_POOLS, pools);
   for (let cpu = 0; cpu < k.topology.nrCpuIds; cpu += 1) {
     const pool = k.mem.alloc(POOL_WORDS);
@@ -76,6 +79,7 @@ function* setupSerialPools(k: Kernel, pinst: Word): Kthread {
 /** padata_setup_cpumasks(): parallel_wq's workers keep to the parallel mask. What is queued stays where it is. */
 function* setupParallelPool(k: Kernel, pinst: Word): Kthread {
   const mask = k.mem.alloc(k.data.maskWords);
+  k.mem.fresh(mask, k.data.maskWords, 'cpumask');
   cpumaskCopy(k, mask, pinstPcpu(pinst));
   const pool = k.mem.alloc(POOL_WORDS);
   initPool(k.mem, pool, { id: INSTANCE_POOLS, cpumask: mask });
@@ -87,7 +91,7 @@ function* setupParallelPool(k: Kernel, pinst: Word): Kthread {
 export function* padataAllocShell(k: Kernel, pinst: Word): Kthread<Word> {
   const { mem } = k;
   const shell = mem.alloc(PADATA_SHELL_WORDS);
-  mem.fresh(shell, PADATA_SHELL_WORDS, 'shell');
+  mem.fresh(shell, PADATA_SHELL_WORDS, 'shell', SHELL_FIELDS);
   mem.writeOnce(shell + SHELL_PINST, pinst);
   yield* mutexLock(k.data.cpuHotplugLock);
   mem.writeOnce(shell + SHELL_PD, padataAllocPd(k, shell));
@@ -143,6 +147,7 @@ export function* padataSetCpumask(
   const cbcpu = pinstCbcpu(k, pinst);
   // the new mask takes its place only after both are validated
   const wanted = mem.alloc(k.data.maskWords);
+  mem.fresh(wanted, k.data.maskWords, 'cpumask');
   cpumaskAssign(k, wanted, cpus);
   const [parallel, serial] = which === 'parallel' ? [wanted, cbcpu] : [pcpu, wanted];
   const valid = padataValidateCpumask(k, pinst, parallel) && padataValidateCpumask(k, pinst, serial);

@@ -2,7 +2,13 @@
 import { alignUp } from '../../lib/align.ts';
 import type { Memory } from '../../cpu/memory.ts';
 import type { Kthread, Word, WorkName } from '../../cpu/op.ts';
-import { COMPLETION_WORDS, complete, initCompletion, waitForCompletion } from '../completion.ts';
+import {
+  COMPLETION_FIELDS,
+  COMPLETION_WORDS,
+  complete,
+  initCompletion,
+  waitForCompletion,
+} from '../completion.ts';
 import type { Kernel } from '../kernel.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { queueWork } from '../workqueue.ts';
@@ -32,6 +38,10 @@ export interface PadataMtJob {
 /** struct padata_mt_job_state with the part of the job that helpers share, in words from `base`. */
 export class MtJobState {
   static readonly WORDS = 8 + COMPLETION_WORDS;
+  static readonly FIELDS: readonly string[] = [
+    ...['lock', ...COMPLETION_FIELDS.map((field) => `completion.${field}`), 'nworks', 'nworks_fini'],
+    ...['chunk_size', 'thread_fn', 'fn_arg', 'start', 'size'],
+  ];
   readonly mem: Memory;
   readonly base: Word;
 
@@ -131,7 +141,7 @@ export function* padataDoMultithreaded(k: Kernel, job: PadataMtJob): Kthread {
     return;
   }
   const ps = new MtJobState(k.mem, k.mem.alloc(MtJobState.WORDS + PADATA_WORK_WORDS));
-  k.mem.fresh(ps.base, MtJobState.WORDS, 'ps->lock');
+  k.mem.fresh(ps.base, MtJobState.WORDS, 'job', MtJobState.FIELDS);
   initCompletion(k, ps.completion);
   ps.threadFn = k.text.address(job.threadFn);
   ps.fnArg = arg;

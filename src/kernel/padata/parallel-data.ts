@@ -9,9 +9,12 @@ import { initListHead, listEntries } from '../list.ts';
 import { synchronizeRcu } from '../rcu.ts';
 import { initWork } from '../workqueue.ts';
 import {
+  LIST_FIELDS,
+  LIST_WORDS,
   listOf,
   PADATA_RESET,
   PD_CPU,
+  PD_FIELDS,
   PD_REFCNT,
   PD_SEQ_NR,
   PD_SHELL,
@@ -28,6 +31,8 @@ import {
   SHELL_OPD,
   SHELL_PD,
   SHELL_PINST,
+  SQUEUE_FIELDS,
+  SQUEUE_WORDS,
   squeuePd,
   squeueWork,
 } from './structs.ts';
@@ -40,16 +45,21 @@ export function padataAllocPd(k: Kernel, shell: Word, offlining: CpuId = -1): Wo
   const { mem } = k;
   const pinst = mem.readOnce(shell + SHELL_PINST);
   const pd = mem.alloc(pdWords(k));
-  mem.fresh(pd, pdWords(k), 'pd');
+  mem.fresh(pd, pdWords(k), 'pd', PD_FIELDS);
   const online = cpusOfMask(k, k.data.cpuOnlineMask).filter((cpu) => cpu !== offlining);
   const allowed = (mask: Word): CpuId[] => cpusOfMask(k, mask).filter((cpu) => online.includes(cpu));
   const pcpu = allowed(pinstPcpu(pinst));
   const cbcpu = allowed(pinstCbcpu(k, pinst));
   cpumaskAssign(k, pdPcpu(pd), pcpu);
   cpumaskAssign(k, pdCbcpu(k, pd), cbcpu);
-  for (const cpu of pcpu) initListHead(mem, listOf(reorderList(k, pd, cpu)));
+  for (const cpu of pcpu) {
+    const reorder = reorderList(k, pd, cpu);
+    mem.fresh(reorder, LIST_WORDS, `pd.reorder_list[${cpu}]`, LIST_FIELDS);
+    initListHead(mem, listOf(reorder));
+  }
   for (const cpu of cbcpu) {
     const squeue = serialQueue(k, pd, cpu);
+    mem.fresh(squeue, SQUEUE_WORDS, `pd.squeue[${cpu}]`, SQUEUE_FIELDS);
     initListHead(mem, listOf(squeue));
     mem.store(squeuePd(squeue), pd);
     initWork(mem, squeueWork(squeue), k.text.address('padataSerialWorker'));

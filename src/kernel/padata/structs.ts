@@ -2,7 +2,8 @@
 import type { CpuId } from '../../lib/units.ts';
 import type { Word } from '../../cpu/op.ts';
 import type { Kernel } from '../kernel.ts';
-import { WORK_WORDS } from '../workqueue.ts';
+import { listFields } from '../list.ts';
+import { WORK_FIELDS, WORK_WORDS } from '../workqueue.ts';
 
 /** struct padata_priv: an object to be parallelised. Users put their own words after these. */
 export const PADATA_PRIV_WORDS = 8;
@@ -16,6 +17,11 @@ export const PRIV_INFO = 5;
 export const PRIV_PARALLEL = 6;
 export const PRIV_SERIAL = 7;
 
+export const PRIV_FIELDS: readonly string[] = [
+  ...listFields('list'),
+  ...['pd', 'cb_cpu', 'seq_nr', 'info', 'parallel', 'serial', 'own'],
+];
+
 /** struct padata_instance, then its two CPU masks. */
 export const PINST_LOCK = 0;
 export const PINST_FLAGS = 1;
@@ -25,6 +31,10 @@ export const PINST_CPUHP_NODE = 4;
 export const PINST_PARALLEL_POOL = 6;
 export const PINST_SERIAL_POOLS = 7;
 const PINST_MASKS = 8;
+export const PINST_FIELDS: readonly string[] = [
+  ...['lock', 'flags', ...listFields('pslist'), ...listFields('cpuhp_node')],
+  ...['parallel_wq', 'serial_wq', 'cpumask'],
+];
 
 export const PADATA_INIT = 1;
 export const PADATA_RESET = 2;
@@ -41,6 +51,7 @@ export const SHELL_PINST = 0;
 export const SHELL_PD = 1;
 export const SHELL_OPD = 2;
 export const SHELL_LIST = 3;
+export const SHELL_FIELDS: readonly string[] = ['pinst', 'pd', 'opd', ...listFields('list')];
 
 /** struct parallel_data, then its two masks, a padata_list and a padata_serial_queue for each CPU. */
 export const PD_SHELL = 0;
@@ -49,10 +60,17 @@ export const PD_SEQ_NR = 2;
 export const PD_PROCESSED = 3;
 export const PD_CPU = 4;
 const PD_MASKS = 5;
+export const PD_FIELDS: readonly string[] = ['shell', 'refcnt', 'seq_nr', 'processed', 'cpu', 'cpumask'];
 /** struct padata_list: lock, list head. */
-const LIST_WORDS = 3;
+export const LIST_WORDS = 3;
+export const LIST_FIELDS: readonly string[] = ['lock', ...listFields('list')];
 /** struct padata_serial_queue: its padata_list, its work, its parallel_data. */
-const SQUEUE_WORDS = LIST_WORDS + WORK_WORDS + 1;
+export const SQUEUE_WORDS = LIST_WORDS + WORK_WORDS + 1;
+export const SQUEUE_FIELDS: readonly string[] = [
+  ...LIST_FIELDS,
+  ...WORK_FIELDS.map((field) => `work.${field}`),
+  'pd',
+];
 
 export const pdPcpu = (pd: Word): Word => pd + PD_MASKS;
 export const pdCbcpu = (k: Kernel, pd: Word): Word => pd + PD_MASKS + k.data.maskWords;

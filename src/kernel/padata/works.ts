@@ -10,15 +10,17 @@ import {
   listEmpty,
   listEntries,
   listFirst,
+  listFields,
   LIST_HEAD_WORDS,
 } from '../list.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
-import { initWork, WORK_WORDS } from '../workqueue.ts';
+import { initWork, WORK_FIELDS, WORK_WORDS } from '../workqueue.ts';
 
 /** Words of a padata_work: its work_struct, its link, what it is about. */
 export const PADATA_WORK_WORDS = WORK_WORDS + LIST_HEAD_WORDS + 1;
 const PW_LIST = WORK_WORDS;
 const PW_DATA = WORK_WORDS + LIST_HEAD_WORDS;
+const PW_FIELDS: readonly string[] = [...WORK_FIELDS, ...listFields('pw_list'), 'pw_data'];
 
 /** What a work is about: the job's state, or the object to parallelise. */
 export function pwData(k: Kernel, pw: Word): Word {
@@ -27,7 +29,7 @@ export function pwData(k: Kernel, pw: Word): Word {
 
 /** padata_work_init(). The caller owns the work. */
 export function padataWorkInit(k: Kernel, pw: Word, func: number, data: Word): void {
-  k.mem.fresh(pw, PADATA_WORK_WORDS);
+  k.mem.fresh(pw, PADATA_WORK_WORDS, 'padata work', PW_FIELDS);
   initWork(k.mem, pw, func);
   k.mem.store(pw + PW_DATA, data);
 }
@@ -36,8 +38,11 @@ export function padataWorkInit(k: Kernel, pw: Word, func: number, data: Word): v
 export function padataWorksInit(k: Kernel, count: number): void {
   initListHead(k.mem, k.data.padataFreeWorks);
   const works = k.mem.alloc(count * PADATA_WORK_WORDS);
-  for (let i = 0; i < count; i += 1)
-    listAdd(k.mem, works + i * PADATA_WORK_WORDS + PW_LIST, k.data.padataFreeWorks);
+  for (let i = 0; i < count; i += 1) {
+    const pw = works + i * PADATA_WORK_WORDS;
+    k.mem.fresh(pw, PADATA_WORK_WORDS, 'padata work', PW_FIELDS);
+    listAdd(k.mem, pw + PW_LIST, k.data.padataFreeWorks);
+  }
 }
 
 /** How many works are free now. */

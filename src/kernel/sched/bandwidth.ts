@@ -15,7 +15,7 @@ export const NO_QUOTA = -1;
 
 /** A group without a quota, in fresh words. */
 export function initCpuGroup(k: Kernel, group: Word): void {
-  k.mem.fresh(group, CPU_GROUP_WORDS, 'cpu group');
+  k.mem.fresh(group, CPU_GROUP_WORDS, 'cpu group', ['lock', 'quota', 'period', 'runtime', 'debt']);
   k.mem.store(group, 0);
   k.mem.writeOnce(group + QUOTA, NO_QUOTA);
   k.mem.writeOnce(group + PERIOD, 0);

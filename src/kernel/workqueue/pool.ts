@@ -38,6 +38,7 @@ import {
   POOL,
   CURRENT_WORK,
   SCHEDULED,
+  WORKER_FIELDS,
   WORKER_ID,
 } from './structs.ts';
 
@@ -55,7 +56,7 @@ function poolCpus(k: Kernel, pool: Word): readonly CpuId[] | undefined {
 export function* createWorker(k: Kernel, pool: Word): Kthread {
   const { mem } = k;
   const worker = mem.alloc(WORKER_WORDS);
-  mem.fresh(worker, WORKER_WORDS);
+  mem.fresh(worker, WORKER_WORDS, 'worker', WORKER_FIELDS);
   mem.store(worker + POOL, pool);
   initListHead(mem, worker + SCHEDULED);
   yield* spinLock(pool + LOCK);

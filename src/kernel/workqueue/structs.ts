@@ -3,13 +3,14 @@ import type { CpuId } from '../../lib/units.ts';
 import type { Memory } from '../../cpu/memory.ts';
 import type { Word } from '../../cpu/op.ts';
 import { POOL_WORDS } from '../kernel.ts';
-import { initListHead } from '../list.ts';
+import { initListHead, listFields } from '../list.ts';
 
 /** Words of a work_struct: pending bit, list entry (2), function, pool that it was on last. */
 export const WORK_WORDS = 5;
 export const WORK_ENTRY = 1;
 export const WORK_FUNC = 3;
 export const WORK_POOL = 4;
+export const WORK_FIELDS: readonly string[] = ['pending', ...listFields('entry'), 'func', 'pool'];
 
 /** Words of a worker_pool. */
 export const LOCK = 0;
@@ -26,6 +27,10 @@ export const NODE = 11;
 export const CPU = 12;
 /** Number that the pool's worker threads are named after. */
 export const ID = 13;
+const POOL_FIELDS: readonly string[] = [
+  ...['lock', ...listFields('worklist'), ...listFields('idle_list'), ...listFields('busy_list')],
+  ...['nr_idle', 'nr_workers', 'manager', 'cpumask', 'node', 'cpu', 'id', 'spare'],
+];
 
 /** Words of a worker: link in the idle or busy list, wake-up flag, pool, work in progress, works that must wait for it. */
 export const WORKER_WORDS = 8;
@@ -34,8 +39,11 @@ export const POOL = 3;
 export const CURRENT_WORK = 4;
 export const SCHEDULED = 5;
 export const WORKER_ID = 7;
+export const WORKER_FIELDS: readonly string[] = [
+  ...[...listFields('entry'), 'wake', 'pool', 'current_work', ...listFields('scheduled'), 'id'],
+];
 
-/** INIT_WORK: `func` is the address of a kernel function that gets the work. */
+/** INIT_WORK, on words that their owner has named: `func` is the address of a kernel function that gets the work. */
 export function initWork(mem: Memory, work: Word, func: number): void {
   mem.fresh(work, WORK_WORDS);
   mem.writeOnce(work, 0);
@@ -59,7 +67,7 @@ export interface PoolAttrs {
 
 /** init_worker_pool(), on words that are zero. */
 export function initPool(mem: Memory, pool: Word, attrs: PoolAttrs): void {
-  mem.fresh(pool, POOL_WORDS, `pool ${attrs.id}`);
+  mem.fresh(pool, POOL_WORDS, `pool ${attrs.id}`, POOL_FIELDS);
   for (const list of [WORKLIST, IDLE_LIST, BUSY_LIST]) initListHead(mem, pool + list);
   mem.store(pool + NODE, (attrs.node ?? -1) + 1);
   mem.store(pool + CPU, (attrs.cpu ?? -1) + 1);

@@ -2,6 +2,7 @@
 import { InputError } from '../../lib/input-error.ts';
 import { logLines, type LogText } from './lines.ts';
 import { refuseForeign, withoutMap } from './foreign.ts';
+import { plural } from '../../lib/plural.ts';
 
 /** The lines of one boot, and what it took to choose it. */
 export interface BootLog {
@@ -84,5 +85,5 @@ function listOf(boots: readonly Boot[]): string {
       `${at + 1} (line ${lines[0]?.line ?? 0}, ${release ?? 'beginning lost'}${whole ? '' : ', cut off'})`,
   );
   const shown = items.slice(-MOST_SHOWN);
-  return `${boots.length} boots: ${shown.length < items.length ? '… ' : ''}${shown.join(', ')}`;
+  return `${plural(boots.length, 'boot')}: ${shown.length < items.length ? '… ' : ''}${shown.join(', ')}`;
 }

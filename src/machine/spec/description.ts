@@ -147,6 +147,8 @@ export type KernelPlaceDescription = Size | { readonly brk: Size } | 'unknown';
 
 /** A machine as people write it. Only `name` and `map` must be there; docs/machine-description.md tells what each key means. */
 export interface MachineDescription {
+  /** For editors alone. */
+  readonly $schema?: string | undefined;
   readonly name: string;
   readonly about?: string | undefined;
   readonly synthetic?: boolean | undefined;

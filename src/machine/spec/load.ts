@@ -5,6 +5,7 @@ import { checkedYaml } from './checked-yaml.ts';
 import type { MachineDescription } from './description.ts';
 import { normalise } from './normalise.ts';
 import { machineJsonSchema, machineSchema } from './schema.ts';
+import { rememberPlaces } from './places.ts';
 import { DescriptionError, type Contradiction, type Path } from './values.ts';
 
 /** Reads a file that a description names, relative to the description. */
@@ -46,6 +47,7 @@ export async function loadWithPlaces(
   for (const name of filesOf(description)) files.set(name, await readFile(name));
   try {
     const spec = normalise(description, { kind: 'description', path }, files, contradiction);
+    rememberPlaces(spec, place);
     return { spec, place };
   } catch (problem) {
     if (problem instanceof DescriptionError)

@@ -1,6 +1,8 @@
 // The zod schema of a machine description; `z.toJSONSchema` of it is schema/machine.schema.json.
 // Importing zod takes some 40 ms: only what reads a description file imports this, built-ins and captures do without.
 import { z } from 'zod';
+import { schemaId } from '../../lib/schema-id.ts';
+import { annotated } from './annotated.ts';
 import type { MachineDescription } from './description.ts';
 import * as limits from './limits.ts';
 import { acpi, efi, mpTable } from './schema-acpi.ts';
@@ -101,6 +103,7 @@ const timing = z
 /** Checks shape and ranges of single values; what concerns several values is for normalise. */
 export const machineSchema: z.ZodType<MachineDescription> = z
   .strictObject({
+    $schema: text.optional(),
     name: text.min(1),
     about: text.optional(),
     synthetic: z.boolean().optional().describe('the map is invented'),
@@ -170,5 +173,6 @@ export const machineSchema: z.ZodType<MachineDescription> = z
 
 /** The JSON Schema that editors and validators use. */
 export function machineJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(machineSchema, { io: 'input' });
+  const { $schema, ...rest } = z.toJSONSchema(machineSchema, { io: 'input' });
+  return { $schema, $id: schemaId('machine'), title: 'earlyboot machine', ...annotated(rest) };
 }

@@ -16,7 +16,7 @@ export interface ContendedLock {
 }
 
 export function initContended(k: Kernel, at: Word, name: string): void {
-  k.mem.fresh(at, CONTENDED_WORDS, name);
+  k.mem.fresh(at, CONTENDED_WORDS, name, ['', 'contenders']);
   k.mem.writeOnce(at, 0);
   k.mem.writeOnce(at + CONTENDERS, 0);
 }

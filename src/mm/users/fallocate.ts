@@ -34,7 +34,7 @@ const POOLS = CONTENDED_WORDS + 1;
 export const fallocateWords = (nodes: number): number => POOLS + nodes;
 
 export function initFallocate(k: Kernel, { file, pools }: FallocateContext): void {
-  k.mem.fresh(file, fallocateWords(pools.length), 'file');
+  k.mem.fresh(file, fallocateWords(pools.length), 'file', ['lock', 'contenders', 'cached', 'pools']);
   initContended(k, file, 'hugetlb_lock');
   k.mem.writeOnce(file + CACHED, 0);
   for (const [node, pages] of pools.entries()) k.mem.store(file + POOLS + node, pages);

@@ -37,11 +37,13 @@ const NR_HUGE_PAGES = CONTENDED_WORDS;
 const FREE_HUGE_PAGES = CONTENDED_WORDS + 1;
 const PAGES = CONTENDED_WORDS + 2;
 
+const FIELDS = ['lock', 'contenders', 'nr_huge_pages', 'free_huge_pages', 'pages'];
+
 /** Words: hugetlb_lock, nr_huge_pages, free_huge_pages, and whether each page is there. */
 export const hugetlbWords = (pages: number): number => PAGES + pages;
 
 export function initHugetlb(k: Kernel, pool: Word, pages: number): void {
-  k.mem.fresh(pool, hugetlbWords(pages), 'pool');
+  k.mem.fresh(pool, hugetlbWords(pages), 'pool', FIELDS);
   initContended(k, pool, 'hugetlb_lock');
   k.mem.store(pool + NR_HUGE_PAGES, 0);
   k.mem.store(pool + FREE_HUGE_PAGES, 0);

@@ -61,7 +61,7 @@ export function khoWords(ctx: Omit<KhoContext, 'zone'>): number {
 
 /** Before deferred init: scratch is CMA already, everything from `startPfn` on is deferred. */
 export function initKho(k: Kernel, ctx: KhoContext): void {
-  k.mem.fresh(ctx.zone, khoWords(ctx), 'zone');
+  k.mem.fresh(ctx.zone, khoWords(ctx), 'zone', ['first_deferred_pfn', 'pages']);
   k.mem.writeOnce(ctx.zone + FIRST_DEFERRED, ctx.startPfn);
   for (const { startPfn, endPfn } of ctx.scratch)
     for (let pfn = startPfn; pfn < endPfn; pfn += ctx.pageblock) k.mem.writeOnce(blockWord(ctx, pfn), CMA);

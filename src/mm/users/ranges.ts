@@ -33,7 +33,7 @@ const BATCHES = CONTENDED_WORDS + 2;
 export const rangeWords = (pages: number, batch: number): number => BATCHES + Math.ceil(pages / batch);
 
 export function initRange(k: Kernel, { range, batch, kind }: RangeContext, pages: number): void {
-  k.mem.fresh(range, rangeWords(pages, batch), kind);
+  k.mem.fresh(range, rangeWords(pages, batch), kind, ['lock', 'contenders', 'count', 'rss', 'batches']);
   initContended(k, range, 'zone->lock');
   k.mem.writeOnce(range + COUNT, 0);
   k.mem.writeOnce(range + RSS, kind === 'munmap' ? pages : 0);

@@ -49,7 +49,7 @@ export function vfioWords(pages: number, batch: number): number {
 }
 
 export function initVfio(k: Kernel, dma: Word, pages: number, batch: number): void {
-  k.mem.fresh(dma, vfioWords(pages, batch), 'dma');
+  k.mem.fresh(dma, vfioWords(pages, batch), 'dma', ['lock', 'contenders', 'locked_vm', 'size', 'pins']);
   initContended(k, dma, 'mmap_lock');
   k.mem.store(dma + LOCKED_VM, 0);
   k.mem.writeOnce(dma + DMA_SIZE, 0);

@@ -11,6 +11,7 @@ import {
   type ScratchArea,
 } from '../../mm/users/kho-scratch.ts';
 import type { EarlyState } from '../deferred-time.ts';
+import { plural } from '../../lib/plural.ts';
 
 /** Reservations that are the kernel's own beside memblock's allocations (memblock_reserve_kern() in arch/x86, v7.2). */
 const KERN = /^(setup_arch#(image|brk|initrd)|memblock_double_array)$/;
@@ -111,8 +112,8 @@ export function khoText(p: KhoPrediction): string {
       ({ kind, node, bytes }) => `  scratch ${kind}${node === null ? '' : ` ${node}`}: ${mib(bytes)}`,
     ),
     `scratch in all: ${mib(p.scratchBytes)}, ${p.scratchPercent.toFixed(1)} % of memory, ${p.scratchPageblocks} page blocks that stay CMA`,
-    `preserved: ${p.preservedPages} pages; their struct pages take ${p.preservedMs.toFixed(1)} ms of one thread`,
-    `deferred: ${p.deferredPages} pages are left, ${p.deferredMs.toFixed(1)} ms with all CPUs`,
+    `preserved: ${plural(p.preservedPages, 'page')}; their struct pages take ${p.preservedMs.toFixed(1)} ms of one thread`,
+    `deferred: ${plural(p.deferredPages, 'page is', 'pages are')} left, ${p.deferredMs.toFixed(1)} ms with all CPUs`,
     p.restMs === null
       ? `of the boot is left ${left.toFixed(1)} ms, and the rest of it, which is unknown`
       : `of the boot is left ${(left + p.restMs).toFixed(1)} ms: ${left.toFixed(1)} for struct pages, ${p.restMs.toFixed(1)} for the rest`,

@@ -1,28 +1,26 @@
 // A user's prediction as text: a row for each thread count, published figures beside.
 import { formatSize } from '../../machine/spec/size.ts';
 import type { UserPrediction, UserPredictionRow } from './predict.ts';
+import { tableLines } from '../../text/table.ts';
+import { plural } from '../../lib/plural.ts';
 
 /** A few lines with a final newline. */
-export function userText(prediction: UserPrediction): string {
+export function userText(prediction: UserPrediction, columns?: number): string {
   const { user, machine, kernel, sizeBytes, lockedVmCache, node, calibrated, rows } = prediction;
   const where = node === null ? '' : `, node ${node}`;
-  const cache = lockedVmCache === null ? '' : `, locked_vm cache ${lockedVmCache} pages`;
+  const cache = lockedVmCache === null ? '' : `, locked_vm cache ${plural(lockedVmCache, 'page')}`;
   const hasPublished = rows.some(({ published }) => published !== null);
   const hasLoad = rows.some(({ load }) => load !== null);
   const head = ['threads', 'got', 'ms', '90 %', ...(hasPublished ? ['published ms'] : [])];
   if (hasLoad) head.push('load ms', 'alone');
   const body = rows.map((row) => cells(row, hasPublished));
-  const widths = head.map((cell, i) => Math.max(cell.length, ...body.map((line) => line[i]?.length ?? 0)));
-  const lines = [head, ...body].map((line) =>
-    line.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  '),
-  );
   const note = calibrated
     ? 'costs fitted on this machine (rows marked f)'
     : 'costs scaled from the machines of the published tables: nobody has measured this one';
   return [
     `${user} of ${formatSize(sizeBytes)} on ${machine}, kernel ${kernel}${cache}${where} (model)`,
     '',
-    ...lines.map((line) => line.trimEnd()),
+    ...tableLines([head, ...body], { columns }),
     '',
     note,
     '',

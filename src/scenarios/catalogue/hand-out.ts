@@ -1,16 +1,15 @@
 // The hand-out of chunks, sound and with faults in padata_mt_helper().
 import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
 import { handOut } from '../hand-out.ts';
-import type { Mutant } from '../mutant.ts';
 import { endOffByOne, lostWake, noLock, unlockBeforeSize } from '../mutants/helpers.ts';
 
 const handOut22 = handOut({ name: 'hand-out-2x2', cpus: 2, chunks: 2 });
 const handOut33 = handOut({ name: 'hand-out-3x3', cpus: 3, chunks: 3 });
 const handOut24 = handOut({ name: 'hand-out-2x4', cpus: 2, chunks: 4 });
 
-export const HAND_OUT: readonly Scenario[] = [handOut22, handOut24, handOut33];
+export const HAND_OUT = [handOut22, handOut24, handOut33] as const satisfies readonly Scenario[];
 
-export const HAND_OUT_MUTANTS: readonly Mutant[] = [
+export const HAND_OUT_MUTANTS = [
   {
     scenario: handOut({
       name: 'mutant/no-lock',
@@ -59,4 +58,4 @@ export const HAND_OUT_MUTANTS: readonly Mutant[] = [
     within: 10,
     sound: handOut24,
   },
-];
+] as const;

@@ -2,7 +2,6 @@
 import { MAX_ORDER_NR_PAGES, PAGES_PER_SECTION } from '../../lib/units.ts';
 import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
 import { mtJobs, type MtJobOptions } from '../mt-job.ts';
-import type { Mutant } from '../mutant.ts';
 import { countsWanted, leaksWork } from '../mutants/jobs.ts';
 
 const SECTION = PAGES_PER_SECTION;
@@ -65,9 +64,16 @@ const wholeSections = mtJobs({
   jobs: [[job(0, 3 * SECTION, 2, SECTION, SECTION)]],
 });
 
-export const JOBS: readonly Scenario[] = [mtJob, mtJob22, mtJob33, jobAfterJob, sharedPool, wholeSections];
+export const JOBS = [
+  mtJob,
+  mtJob22,
+  mtJob33,
+  jobAfterJob,
+  sharedPool,
+  wholeSections,
+] as const satisfies readonly Scenario[];
 
-export const JOB_MUTANTS: readonly Mutant[] = [
+export const JOB_MUTANTS = [
   {
     scenario: mtJobs({
       ...sections,
@@ -103,4 +109,4 @@ export const JOB_MUTANTS: readonly Mutant[] = [
     within: 50,
     sound: sharedPool,
   },
-];
+] as const;

@@ -4,7 +4,6 @@ import { PADATA_6_12 } from '../../kernel/padata/profiles.ts';
 import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
 import { DEFERRED_5_8, DEFERRED_6_18, DEFERRED_V1, DEFERRED_V2 } from '../../mm/deferred/profiles.ts';
 import { deferredScenario, type DeferredScenarioOptions } from '../deferred.ts';
-import type { Mutant } from '../mutant.ts';
 import { growStopsInBlock } from '../mutants/grow.ts';
 
 const SECTION = PAGES_PER_SECTION;
@@ -69,16 +68,16 @@ const splitBlock618 = deferredScenario({
     'two ranges in one block: freeing reads only reserved pages and holes beside, which are initialised (6.18)',
 });
 
-export const PAGES: readonly Scenario[] = [
+export const PAGES = [
   pgdatinit,
   pgdatinit618,
   grow,
   splitBlockV2,
   splitBlock58,
   splitBlock618,
-];
+] as const satisfies readonly Scenario[];
 
-export const PAGE_MUTANTS: readonly Mutant[] = [
+export const PAGE_MUTANTS = [
   {
     scenario: deferredScenario({
       ...splitBlock,
@@ -116,4 +115,4 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     within: 50,
     sound: grow,
   },
-];
+] as const;

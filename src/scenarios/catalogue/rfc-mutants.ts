@@ -1,5 +1,4 @@
 // Jobs of the RFC of 2022 with planted faults.
-import type { Mutant } from '../mutant.ts';
 import {
   chargesUnlocked,
   raisesAll,
@@ -14,7 +13,7 @@ import { rfc, rfcCharge, rfcFails, rfcLocks, three } from './rfc.ts';
 
 const failing = { ...three, failing: [3] };
 
-export const RFC_MUTANTS: readonly Mutant[] = [
+export const RFC_MUTANTS = [
   {
     scenario: rfcJob({
       ...failing,
@@ -105,4 +104,4 @@ export const RFC_MUTANTS: readonly Mutant[] = [
     within: 1,
     sound: rfcLocks,
   },
-];
+] as const;

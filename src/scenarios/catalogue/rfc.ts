@@ -94,7 +94,7 @@ export const rfcLocks = rfcJob({
   about: 'each thread takes a lock that the caller does not hold: lockdep is silent',
 });
 
-export const RFC: readonly Scenario[] = [
+export const RFC = [
   rfc,
   rfc22,
   rfcFails,
@@ -108,4 +108,4 @@ export const RFC: readonly Scenario[] = [
   rfcCharge,
   rfcCancel,
   rfcLocks,
-];
+] as const satisfies readonly Scenario[];

@@ -1,7 +1,6 @@
 // padata's serial side, sound, with a fault, and with what is wrong in 6.1 itself.
 import { padataDoSerialBy } from '../../kernel/padata/serial.ts';
 import type { Scenario } from '../../cpus/simulated/explore/scenario.ts';
-import type { Finding, Mutant } from '../mutant.ts';
 import { serialScenario, type SerialOptions } from '../serial.ts';
 
 const serialWrap = {
@@ -45,9 +44,9 @@ const serialHotplug = serialScenario({
   about: 'objects in flight while a CPU goes and comes back and both masks change',
 });
 
-export const SERIAL: readonly Scenario[] = [serial, serialHotplug, wrapSound];
+export const SERIAL = [serial, serialHotplug, wrapSound] as const satisfies readonly Scenario[];
 
-export const SERIAL_MUTANTS: readonly Mutant[] = [
+export const SERIAL_MUTANTS = [
   {
     scenario: serialScenario({
       ...serialWrap,
@@ -59,10 +58,10 @@ export const SERIAL_MUTANTS: readonly Mutant[] = [
     within: 200,
     sound: wrapSound,
   },
-];
+] as const;
 
 /** Not planted: what the explorer finds in 6.1 as it is. */
-export const SERIAL_FINDINGS: readonly Finding[] = [
+export const SERIAL_FINDINGS = [
   {
     scenario: serialScenario({
       ...serialWrap,
@@ -84,4 +83,4 @@ export const SERIAL_FINDINGS: readonly Finding[] = [
     finds: /^use after free of pd/,
     within: 200,
   },
-];
+] as const;

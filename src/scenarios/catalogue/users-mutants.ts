@@ -1,10 +1,9 @@
 // Users of jobs with planted faults, and what is found in them as they are.
-import type { Finding, Mutant } from '../mutant.ts';
 import { countsUnlocked, forgetsTail, keepsPartial, leaksCache, undoesTooMuch } from '../mutants/users.ts';
 import { hugetlbScenario, rangeScenario, vfioScenario } from '../users.ts';
 import { hugetlb, kho, khoSound, munmap, twelve, vfio, vfioFailing, vfioFails } from './users.ts';
 
-export const USER_MUTANTS: readonly Mutant[] = [
+export const USER_MUTANTS = [
   {
     scenario: vfioScenario({
       ...vfioFails,
@@ -94,10 +93,10 @@ export const USER_MUTANTS: readonly Mutant[] = [
     within: 20,
     sound: khoSound,
   },
-];
+] as const;
 
 /** Not planted: what the RFC as its mails describe it does. */
-export const USER_FINDINGS: readonly Finding[] = [
+export const USER_FINDINGS = [
   {
     scenario: vfioScenario({
       cpus: 2,
@@ -111,4 +110,4 @@ export const USER_FINDINGS: readonly Finding[] = [
     finds: /^the mapping returned -12/,
     within: 50,
   },
-];
+] as const;

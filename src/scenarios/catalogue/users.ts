@@ -19,14 +19,14 @@ const vfioNoCache = vfioScenario({
   name: 'vfio-no-cache',
   about: 'the same, each batch accounted by itself, with a limit that just fits',
 });
-export const vfioFails: VfioOptions = {
+export const vfioFails = {
   ...twelve,
   vfio: { lockedVmCache: 4, limit: 24, minChunk: 4 },
   failing: [7],
   fails: true,
   name: 'vfio-fails',
   about: 'the 8th page cannot be pinned, in the second half of a chunk: nothing is left of the others',
-};
+} as const satisfies VfioOptions;
 export const vfioFailing = vfioScenario(vfioFails);
 const vfioLimit = vfioScenario({
   ...twelve,
@@ -74,7 +74,11 @@ export const munmap = rangeScenario({
   about: 'an address space is freed: rss is 0, and the zone has every page',
 });
 
-export const kho = (name: string, about: string, rules: Partial<KhoRules> = {}): Scenario =>
+export const kho = <Name extends string>(
+  name: Name,
+  about: string,
+  rules: Partial<KhoRules> = {},
+): Scenario<Name> =>
   khoScenario({
     name,
     about,
@@ -91,7 +95,7 @@ export const khoSound = kho(
   'preserved pages are initialised beside deferred init: none freed, scratch stays CMA',
 );
 
-export const USERS: readonly Scenario[] = [
+export const USERS = [
   vfio,
   vfioNoCache,
   vfioFailing,
@@ -103,4 +107,4 @@ export const USERS: readonly Scenario[] = [
   pmem,
   munmap,
   khoSound,
-];
+] as const satisfies readonly Scenario[];

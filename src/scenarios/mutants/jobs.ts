@@ -24,7 +24,7 @@ function* faulty(k: Kernel, job: PadataMtJob, faults: Faults): Kthread {
   const { start, size, threadFn, fnArg } = job;
   const wanted = k.padata.nworks(job);
   const ps = new MtJobState(k.mem, k.mem.alloc(MtJobState.WORDS + PADATA_WORK_WORDS));
-  k.mem.fresh(ps.base, MtJobState.WORDS, 'ps->lock');
+  k.mem.fresh(ps.base, MtJobState.WORDS, 'job', MtJobState.FIELDS);
   initCompletion(k, ps.completion);
   ps.threadFn = k.text.address(threadFn);
   ps.fnArg = fnArg;

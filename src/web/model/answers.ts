@@ -1,9 +1,8 @@
 // Boots and curves for the page: v86 runs the firmware, the kernel model runs on what the payload handed over.
-import { parseHandoff } from '../../arch/x86/boot/handoff.ts';
-import { earlyBoot, withMaxThreads, type EarlyBoot } from '../../boot/early.ts';
-import { kernelStart } from '../../boot/kernel_place.ts';
+import { withMaxThreads } from '../../boot/early.ts';
+import { BootPanic } from '../../boot/panic.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
-import { kernelOfMachine } from '../../kernels/named.ts';
+import type { RunRecord } from '../../init/record.ts';
 import type { LogLine } from '../../kernel/printk.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { toBoardConfig } from '../../machine/spec/to-board.ts';
@@ -14,6 +13,8 @@ import { publishedFor } from '../../predict/published/v2.ts';
 import { deferredInitMs } from '../../predict/slowest.ts';
 import type { Answer, BootRequest, CurveRequest } from '../protocol.ts';
 import { fetchImages } from './images.ts';
+import { earlyOf, found, type Found } from './kernel.ts';
+import { pageWords } from './page-words.ts';
 import { machineOf } from './source.ts';
 
 type Post = (answer: Answer) => void;
@@ -37,21 +38,9 @@ export function commandLine(spec: MachineSpec, append: string): string {
   return [spec.cmdline, append].filter((part) => part !== '').join(' ');
 }
 
-async function early(
-  spec: MachineSpec,
-  handoff: Uint8Array,
-  onLine?: (line: LogLine) => void,
-): Promise<EarlyBoot> {
-  const { name, kernel, kernelFacts, warnings, assumed } = spec;
-  const profile = await kernelOfMachine(kernel, kernelFacts);
-  const bootParams = parseHandoff(handoff);
-  const start = kernelStart(spec, profile.kernel, bootParams);
-  return earlyBoot(bootParams, { machine: name, profile, ...start, onLine, warnings, assumed });
-}
-
 /** Boots and tells everything on the way: phases, serial line, log lines, at last the record. */
 export async function answerBoot(request: BootRequest, post: Post): Promise<void> {
-  const { id, source, append, cap } = request;
+  const { id, source, append } = request;
   post({ type: 'phase', id, text: 'Reading the machine …' });
   const spec = await machineOf(source);
   post({ type: 'phase', id, text: `Booting the firmware of ${spec.name} on v86 …` });
@@ -60,19 +49,31 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   post({ type: 'phase', id, text: 'The kernel model makes memory out of what the firmware handed over …' });
   const parcel = new Parcel(id, post);
   const started = performance.now();
-  const booted = await early(spec, handoff, (line) => parcel.add(line));
-  const record = bootSimulated(cap === null ? booted : withMaxThreads(booted, () => cap), spec);
+  const record = recordOf(await found(spec, handoff, request), request, (line) => parcel.add(line));
   parcel.send();
   const modelMs = performance.now() - started;
   post({
     type: 'booted',
     id,
     record,
-    assumed: [...spec.warnings, ...(record.assumed ?? [])],
+    assumed: [...spec.warnings, ...(record.assumed ?? [])].map(pageWords),
     instructions,
     firmwareMs: wallMs,
     modelMs,
   });
+}
+
+/** The whole boot; where Linux panics, as far as it came. */
+function recordOf(machine: Found, request: BootRequest, onLine: (line: LogLine) => void): RunRecord {
+  const { spec } = machine;
+  const { cap } = request;
+  try {
+    const early = earlyOf(machine, request, onLine);
+    return bootSimulated(cap === null ? early : withMaxThreads(early, () => cap), spec);
+  } catch (error) {
+    if (error instanceof BootPanic) return error.record(spec.name, 'simulated');
+    throw error;
+  }
 }
 
 /** A point for each number of threads, sent as it is known. */
@@ -80,7 +81,7 @@ export async function answerCurve(request: CurveRequest, post: Post): Promise<vo
   const { id, source, append, caps } = request;
   const spec = await machineOf(source);
   const { handoff } = await board(spec, commandLine(spec, append));
-  const state = earlyStateOf(await early(spec, handoff), spec);
+  const state = earlyStateOf(earlyOf(await found(spec, handoff, request), request), spec);
   const timing = resolveTiming(spec.timing);
   if (state.nodes.every((node) => node.firstDeferredPfn === null)) {
     post({ type: 'points', id, points: [], done: true });

@@ -2,7 +2,7 @@
 import { InputError } from '../../lib/input-error.ts';
 import type { BoardImages } from '../../board/board.ts';
 
-/** Where tools/page.ts puts them. */
+/** Where `earlyboot page` has them (src/cli/page/parts.ts). */
 const WASM = 'v86.wasm';
 const FIRMWARE = 'firmware.bin';
 
@@ -22,7 +22,7 @@ async function bytesOf(name: string, base: string): Promise<ArrayBuffer> {
   if (!response.ok)
     throw new InputError(
       'file',
-      `${name}: ${response.status}: expected it beside the page (npm run page puts it there)`,
+      `${name}: ${response.status}: expected it beside the page (earlyboot page -o DIR puts it there)`,
     );
   return response.arrayBuffer();
 }

@@ -14,7 +14,7 @@ export async function answerReplay(request: ReplayRequest, post: (answer: Answer
   if (scenario === undefined)
     throw new InputError(
       'usage',
-      `${name}: no scenario of the explorer has this name (earlyboot explore lists them)`,
+      `“Token” ${JSON.stringify(name)}: no scenario of the explorer has this name (earlyboot explore lists them)`,
     );
   const { trace, error, exact } = replay(scenario, choices);
   const note = exact

@@ -20,7 +20,8 @@ function shortened(name: string): string {
 export async function machineOf(source: MachineSource): Promise<MachineSpec> {
   if (source.kind === 'builtin') {
     const machine = await builtinMachine(source.name);
-    if (machine === null) throw new InputError('usage', `${shortened(source.name)}: no built-in machine`);
+    if (machine === null)
+      throw new InputError('usage', `“Built-in” ${shortened(source.name)}: there is no machine of this name`);
     return machine;
   }
   const { text, name } = source;

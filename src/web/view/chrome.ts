@@ -1,7 +1,7 @@
-// The page's frame: theme, legend, patterns, dropping of files, what the browser grants.
-import { lookOf, patternDefs, swatch } from '../../report/looks.ts';
-import { OWNER_KINDS } from '../../ask/owners/owner-words.ts';
-import { escapeText } from '../../report/svg.ts';
+// The page's frame: theme, the glossary, dropping of files, what the browser grants.
+import { TOPICS } from '../../report/glossary.ts';
+import { DRAWING_CSS, NARROW_TABLES } from '../../report/style.ts';
+import { glossaryList, meanings, TERMS_CSS, withTerms } from '../../report/terms.ts';
 import { byId, setMarkup, setText } from './dom.ts';
 
 /** `onTheme` is called after the colours have changed. */
@@ -12,11 +12,13 @@ export function wireFrame(onTheme: () => void): void {
     else document.documentElement.dataset['theme'] = theme.value;
     onTheme();
   });
-  const looks = OWNER_KINDS.map(
-    ({ kind, name }) => swatch(lookOf({ kind: 'owner', owner: kind })) + escapeText(name),
-  );
-  setMarkup(byId('legend', HTMLElement), looks.map((item) => `<li>${item}</li>`).join(''));
-  document.body.insertAdjacentHTML('afterbegin', patternDefs());
+  const style = document.createElement('style');
+  style.textContent = DRAWING_CSS + NARROW_TABLES + TERMS_CSS;
+  document.head.append(style);
+  for (const element of document.querySelectorAll('[data-terms]'))
+    element.outerHTML = withTerms(element.outerHTML);
+  const terms = TOPICS.flatMap((topic) => topic.terms);
+  setMarkup(byId('glossary', HTMLElement), glossaryList(terms) + meanings(terms));
   setText(
     byId('isolation', HTMLElement),
     crossOriginIsolated

@@ -1,8 +1,11 @@
 // Threads against time, and the cap that one can move. Points come in one after another from a worker of their own.
 import { threadsChart, type CurvePoint } from '../../report/threads-chart.ts';
 import { byId, setMarkup } from './dom.ts';
+import { plural } from '../../lib/plural.ts';
 
 const DRAW_AFTER_MS = 120;
+/** A chart has numbers at its side. */
+const LEAST_WIDTH = 320;
 
 export class CurveView {
   readonly #chart = byId('curve', HTMLElement);
@@ -48,7 +51,7 @@ export class CurveView {
     const cap = Number(this.#cap.value);
     const point = this.#points.find((p) => p.threads === cap && p.source === 'model');
     const time = point ? `, ${point.ms.toFixed(1)} ms (${point.source})` : '';
-    this.#value.textContent = `${cap} ${cap === 1 ? 'thread' : 'threads'}${time}`;
+    this.#value.textContent = `${plural(cap, 'thread')}${time}`;
     this.#drawSoon();
   }
 
@@ -71,9 +74,8 @@ export class CurveView {
 
   #draw(): void {
     const mark = Number(this.#cap.value);
-    setMarkup(
-      this.#chart,
-      threadsChart(this.#points, { document, label: 'Threads against time', height: 260, mark }),
-    );
+    const width = Math.max(LEAST_WIDTH, this.#chart.clientWidth);
+    const label = 'Threads against time';
+    setMarkup(this.#chart, threadsChart(this.#points, { document, label, width, height: 260, mark }));
   }
 }

@@ -1,14 +1,21 @@
 // What a run says in words and tables on the page.
 import type { RunRecord } from '../../init/record.ts';
 import type { Facts } from '../../report/facts.ts';
-import { missingTable } from '../../report/html-missing.ts';
 import { jobsTable, nodesTable, ownersTable, zonesTable } from '../../report/html-tables.ts';
 import type { Lanes } from '../../report/lanes.ts';
 import { reservedByOwner } from '../../ask/owners/owners.ts';
 import { textEl } from '../../report/svg.ts';
-import { countText, plural } from '../../report/text.ts';
+import { countText, plural } from '../../lib/plural.ts';
 import type { CurvePoint } from '../../report/threads-chart.ts';
-import { deferredSentence, machineSentence, savedSentence, whoSentence } from '../../report/words.ts';
+import { withTerms } from '../../report/terms.ts';
+import {
+  deferredSentence,
+  machineSentence,
+  panicSentence,
+  savedSentence,
+  whoSentence,
+} from '../../report/words.ts';
+import { pageWords } from '../model/page-words.ts';
 import { byId, setMarkup, setText } from './dom.ts';
 import type { LogView } from './log-view.ts';
 
@@ -17,15 +24,16 @@ const MAX_JOB_ROWS = 100;
 /** Name, tables, warnings and what the pictures and the log show. */
 export function showFigures(record: RunRecord, facts: Facts, lanes: Lanes, log: LogView): void {
   byId('name', HTMLElement).textContent = record.machine;
-  byId('sentence', HTMLElement).textContent = machineSentence(record, facts);
+  setMarkup(byId('sentence', HTMLElement), withTerms(textEl('p', machineSentence(record, facts))));
   const jobs = { ...record, jobs: record.jobs.slice(0, MAX_JOB_ROWS) };
   setMarkup(
     byId('tables', HTMLElement),
-    nodesTable(record, facts) +
-      jobsTable(jobs, facts) +
-      zonesTable(record) +
-      ownersTable(reservedByOwner(record)) +
-      missingTable(record),
+    withTerms(
+      nodesTable(record, facts) +
+        jobsTable(jobs, facts) +
+        zonesTable(record) +
+        ownersTable(reservedByOwner(record)),
+    ),
   );
   setText(
     byId('lanes-about', HTMLElement),
@@ -35,7 +43,7 @@ export function showFigures(record: RunRecord, facts: Facts, lanes: Lanes, log: 
         ? `${countText(lanes.cpus.length)} CPUs are too many for a line each: a line is a node, its height the share of its CPUs that are busy.`
         : 'A line is a CPU, a bar a chunk of pages that it fills in.',
   );
-  const warnings = record.warnings.map((text) => textEl('li', text)).join('');
+  const warnings = record.warnings.map((text) => textEl('li', pageWords(text))).join('');
   setMarkup(byId('warnings', HTMLElement), warnings === '' ? '' : `<h3>Warnings</h3><ul>${warnings}</ul>`);
   const left = log.leftOut;
   const rest = left > 0 ? `; ${countText(left)} more are not shown here` : '';
@@ -45,6 +53,9 @@ export function showFigures(record: RunRecord, facts: Facts, lanes: Lanes, log: 
 
 /** What was deferred, who did it, what it saved; `alone` is known once the curve is. */
 export function showSentences(record: RunRecord, facts: Facts, alone: CurvePoint | null): void {
-  const words = [deferredSentence(facts), whoSentence(record, facts), savedSentence(facts, alone)];
-  setMarkup(byId('words', HTMLElement), words.map((text) => textEl('p', text)).join(''));
+  const words =
+    record.panic === undefined
+      ? [deferredSentence(facts), whoSentence(record, facts), savedSentence(facts, alone)]
+      : [panicSentence(record.panic)];
+  setMarkup(byId('words', HTMLElement), withTerms(words.map((text) => textEl('p', text)).join('')));
 }

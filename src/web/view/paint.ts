@@ -4,6 +4,7 @@ import type { Work } from '../../report/work.ts';
 import type { Lanes } from '../../report/lanes.ts';
 import { nodeLook } from '../../report/looks.ts';
 import type { StripScale } from '../../report/strip-scale.ts';
+import { plural } from '../../lib/plural.ts';
 
 /** Colours that follow the theme. */
 export interface Ink {
@@ -141,7 +142,11 @@ function paintNodeLanes(
     const look = nodeLook(lane.node);
     const step = (lanes.endNs - lanes.startNs) / lane.busy.length;
     context.fillStyle = ink.text;
-    context.fillText(`node ${lane.node}, ${lane.cpus.length} CPUs`, LANES_LEFT - 6, base - NODE_LANE / 2 + 2);
+    context.fillText(
+      `node ${lane.node}, ${plural(lane.cpus.length, 'CPU')}`,
+      LANES_LEFT - 6,
+      base - NODE_LANE / 2 + 2,
+    );
     lane.busy.forEach((share, bin) => {
       const from = lanes.startNs + bin * step;
       if (from >= nowNs) return;

@@ -1,19 +1,18 @@
 // One run on the page: sentences, map, lanes, figures; and virtual time, which one plays, pauses and steps through.
-import { explainAddress } from '../../ask/explain/explain.ts';
-import { explanationText } from '../../ask/explain/text.ts';
 import { FIGURE_SOURCE, type RunRecord } from '../../init/record.ts';
-import { hex, type PhysAddr } from '../../lib/units.ts';
 import { factsOf, type Facts } from '../../report/facts.ts';
 import { lanesOf, type Lanes } from '../../report/lanes.ts';
 import type { CurvePoint } from '../../report/threads-chart.ts';
-import { countText, msText, plural } from '../../report/text.ts';
+import { countText, plural } from '../../lib/plural.ts';
+import { msText } from '../../report/text.ts';
 import { workOf, type Work } from '../../report/work.ts';
 import { Player } from '../player.ts';
 import { byId } from './dom.ts';
 import { showFigures, showSentences } from './figures-view.ts';
 import type { LogView } from './log-view.ts';
 import { lanesHeight, paintFill, paintLanes, prepare, type Ink } from './paint.ts';
-import { CELLS_LEFT, CELLS_WIDTH, StripView } from './strip-view.ts';
+import { ExplainView } from './explain-view.ts';
+import { CELLS_LEFT, CELLS_WIDTH } from './strip-view.ts';
 
 /** How long a run plays at speed 1. */
 const PLAY_MS = 6000;
@@ -31,24 +30,19 @@ interface Shown {
 }
 
 export class RunView {
-  readonly #strip: StripView;
+  readonly #explain = new ExplainView();
   readonly #log: LogView;
   readonly #play = byId('play', HTMLButtonElement);
   readonly #time = byId('time', HTMLInputElement);
   readonly #speed = byId('speed', HTMLSelectElement);
   readonly #clock = byId('clock', HTMLOutputElement);
   readonly #progress = byId('progress', HTMLElement);
-  readonly #address = byId('address', HTMLInputElement);
   #shown: Shown | null = null;
   #lastFrame = 0;
   #lastSaid = 0;
 
   constructor(log: LogView) {
     this.#log = log;
-    this.#strip = new StripView(byId('strip', HTMLElement), (address) => {
-      this.#address.value = hex(address);
-      this.#explain(address);
-    });
     this.#play.addEventListener('click', () => this.#toggle());
     byId('step', HTMLButtonElement).addEventListener('click', () => this.#move((player) => player.step(1)));
     byId('back', HTMLButtonElement).addEventListener('click', () => this.#move((player) => player.step(-1)));
@@ -58,11 +52,9 @@ export class RunView {
     this.#speed.addEventListener('change', () =>
       this.#move((player) => (player.speed = Number(this.#speed.value))),
     );
-    byId('explain-form', HTMLFormElement).addEventListener('submit', (event) => {
-      event.preventDefault();
-      this.#explainTyped();
-    });
     window.addEventListener('resize', () => this.repaint());
+    // paper has colours of its own
+    window.matchMedia('print').addEventListener('change', () => this.repaint());
   }
 
   /** Shows a run from its start; plays it where the user has not asked for less motion. */
@@ -76,10 +68,9 @@ export class RunView {
     player.speed = Number(this.#speed.value);
     this.#shown = { record, facts, lanes, work: workOf(record), player };
     byId('result', HTMLElement).hidden = false;
-    this.#strip.show(record);
+    this.#explain.show(record);
     showFigures(record, facts, lanes, this.#log);
     showSentences(record, facts, null);
-    this.#explainTyped();
     if (!window.matchMedia('(prefers-reduced-motion: reduce)').matches) player.play();
     else player.seek(player.durationNs);
     this.repaint();
@@ -160,7 +151,7 @@ export class RunView {
   }
 
   #paint(nowNs: number): void {
-    if (!this.#shown || !this.#strip.scale) return;
+    if (!this.#shown || !this.#explain.scale) return;
     const { work, lanes } = this.#shown;
     const style = getComputedStyle(document.documentElement);
     const ink: Ink = { text: style.getPropertyValue('--ink'), line: style.getPropertyValue('--soft') };
@@ -169,29 +160,11 @@ export class RunView {
     fill.style.left = `${CELLS_LEFT * 100}%`;
     fill.style.width = `${CELLS_WIDTH * 100}%`;
     const context = prepare(fill, width, FILL_HEIGHT);
-    if (context) paintFill(context, work, this.#strip.scale, nowNs, { width, height: FILL_HEIGHT }, ink);
+    if (context) paintFill(context, work, this.#explain.scale, nowNs, { width, height: FILL_HEIGHT }, ink);
     const canvas = byId('lanes', HTMLCanvasElement);
     canvas.hidden = lanes.cpus.length === 0;
     if (canvas.hidden) return;
     const lane = prepare(canvas, canvas.clientWidth, lanesHeight(lanes));
     if (lane) paintLanes(lane, lanes, nowNs, canvas.clientWidth, ink);
-  }
-
-  #explainTyped(): void {
-    const text = this.#address.value.trim();
-    const address = /^0x[0-9a-f]{1,13}$/i.test(text) || /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(address < 2 ** 52)) {
-      byId('explanation', HTMLElement).textContent =
-        `"${text}": expected a physical address below 2^52, such as 0x1000000`;
-      return;
-    }
-    this.#strip.mark(address);
-    this.#explain(address);
-  }
-
-  #explain(address: PhysAddr): void {
-    if (!this.#shown) return;
-    const { record } = this.#shown;
-    byId('explanation', HTMLElement).textContent = explanationText(record, explainAddress(record, address));
   }
 }

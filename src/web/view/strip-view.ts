@@ -1,10 +1,12 @@
 // The strip that one can click and walk through: a place becomes an address.
 import type { RunRecord } from '../../init/record.ts';
 import { hex, type PhysAddr } from '../../lib/units.ts';
+import { mapLegend } from '../../report/map-legend.ts';
 import { mapRows } from '../../report/map-rows.ts';
 import { stripScale, type StripScale } from '../../report/strip-scale.ts';
 import { STRIP_INNER, STRIP_LEFT, STRIP_WIDTH, stripSvg } from '../../report/strip-svg.ts';
-import { setMarkup } from './dom.ts';
+import { withTerms } from '../../report/terms.ts';
+import { byId, setMarkup } from './dom.ts';
 
 /** Share of the strip's width where its cells begin, and that they take. */
 export const CELLS_LEFT = STRIP_LEFT / STRIP_WIDTH;
@@ -37,8 +39,12 @@ export class StripView {
     this.#scale = scale;
     const starts = rows.flatMap((row) => row.cells.map((cell) => cell.start));
     this.#stops = [...new Set(starts)].sort((a, b) => a - b);
-    setMarkup(this.#element, stripSvg(rows, { label: `Physical memory of ${record.machine}`, scale }));
+    setMarkup(
+      this.#element,
+      stripSvg(rows, { label: `Physical memory of ${record.machine}`, id: 'map', scale }),
+    );
     this.#element.append(this.#cursor);
+    setMarkup(byId('legend', HTMLElement), withTerms(mapLegend(rows)));
     this.mark(this.#address);
   }
 

@@ -1,6 +1,4 @@
 import test from 'ava';
-import fc from 'fast-check';
-import { diffLines } from '../../../src/lib/diff_lines.ts';
 import { InputError } from '../../../src/lib/input-error.ts';
 import { fidelityOf, fidelityOfLog } from '../../../src/ask/verify/fidelity.ts';
 import {
@@ -107,36 +105,4 @@ test('a real log without memory lines is refused, not scored', (t) => {
   });
   t.regex(error.message, /^a\.log: no memory lines, nothing to compare: expected /);
   t.is(fidelityOfLog(['Policy zone: DMA32'], [line('x')], 'a.log').fidelity, 0);
-});
-
-test('a difference keeps both lists, in order, and finds what a shuffled copy has in common', (t) => {
-  const list = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
-  fc.assert(
-    fc.property(list, list, (left, right) => {
-      const entries = diffLines(left, right);
-      const back = (side: 'left' | 'right'): string[] =>
-        entries.flatMap((e) => {
-          if (e.kind === 'same') return [(side === 'left' ? left[e.left] : right[e.right]) as string];
-          if (e.kind === 'left') return side === 'left' ? [left[e.left] as string] : [];
-          return side === 'right' ? [right[e.right] as string] : [];
-        });
-      const same = entries.filter((e) => e.kind === 'same').length;
-      const longest = left.reduce(
-        (rows, a) => {
-          const next = [0];
-          right.forEach((b, j) =>
-            next.push(a === b ? (rows[j] as number) + 1 : Math.max(rows[j + 1] as number, next[j] as number)),
-          );
-          return next;
-        },
-        new Array<number>(right.length + 1).fill(0),
-      )[right.length];
-      return (
-        JSON.stringify(back('left')) === JSON.stringify(left) &&
-        JSON.stringify(back('right')) === JSON.stringify(right) &&
-        same === longest
-      );
-    }),
-  );
-  t.pass();
 });

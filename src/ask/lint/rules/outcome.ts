@@ -22,7 +22,7 @@ export const OUTCOME_RULES: readonly Rule[] = [
     since: '2.6.12',
     *check({ refused, entries }) {
       // a map without usable memory has a rule of its own
-      if (refused !== null && entries.some(({ type }) => type === 1)) yield { message: refused };
+      if (refused !== null && entries.some(({ type }) => type === 1)) yield refused;
     },
   },
   {

@@ -136,11 +136,11 @@ export class CheckedMemory implements Memory {
     if (!this.lenient) this.#state.fill(FREED, at, at + words);
   }
 
-  fresh(at: Word, words: number, what?: string): void {
+  fresh(at: Word, words: number, what?: string, fields?: readonly string[]): void {
     // mostly a word or two: a call of fill() would take longer
     const state = this.#state;
     for (let word = at; word < at + words; word += 1) state[word] = VIRGIN;
-    if (this.naming && what !== undefined) this.#names.give(at, words, what);
+    if (this.naming && what !== undefined) this.#names.give(at, words, what, fields);
   }
 
   name(at: Word): string {

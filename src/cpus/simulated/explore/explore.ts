@@ -19,6 +19,8 @@ export interface ExploreOptions {
   /** At most so many. */
   readonly schedules: number;
   readonly seed: number;
+  /** Called after each schedule; `of` is the most there will be. */
+  readonly onProgress?: ((done: number, of: number) => void) | undefined;
 }
 
 /** A schedule that fails. */
@@ -76,6 +78,7 @@ export function explore(scenario: Scenario, options: ExploreOptions): ExploreRes
     counts.steps += outcome.steps;
     if (outcome.abandoned) continue;
     counts.schedules += 1;
+    options.onProgress?.(counts.schedules, options.schedules);
     if (outcome.error) return result(false, failureOf(scenario, execution, outcome, counts.schedules));
   }
   return result(false);

@@ -25,8 +25,8 @@ export interface ScenarioRun {
 }
 
 /** A little kernel with threads, for the explorer. */
-export interface Scenario {
-  readonly name: string;
+export interface Scenario<Name extends string = string> {
+  readonly name: Name;
   /** One line: setup and what is expected. */
   readonly about: string;
   readonly cpus: number;

@@ -4,7 +4,7 @@ import type { Kthread, Word } from '../../../cpu/op.ts';
 import type { Kernel } from '../../kernel.ts';
 import { kthreadRunNice } from '../../kthread.ts';
 import type { RuntimeRules } from '../rules.ts';
-import { FINISHED, type RfcThread, TICKET_WORDS } from './state.ts';
+import { FINISHED, type RfcThread, TICKET_FIELDS, TICKET_WORDS } from './state.ts';
 
 /** Starts them; with renice_or_cancel, their tickets by thread. A helper that cannot be made counts as finished. */
 export function* startHelpers(
@@ -31,7 +31,7 @@ export function* startHelpers(
 
 function ticketFor(k: Kernel, thread: RfcThread, tickets: Map<Word, Word>): Word {
   const ticket = k.mem.alloc(TICKET_WORDS);
-  k.mem.fresh(ticket, TICKET_WORDS, 'ticket');
+  k.mem.fresh(ticket, TICKET_WORDS, 'ticket', TICKET_FIELDS);
   k.mem.writeOnce(ticket, 0);
   k.mem.writeOnce(ticket + 1, thread.base);
   tickets.set(thread.base, ticket);

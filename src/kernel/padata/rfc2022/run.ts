@@ -89,7 +89,7 @@ export function* padataDoMultithreadedRfc(
 
 function initState(k: Kernel, job: PadataRfcJob): RfcState {
   const ps = new RfcState(k.mem, k.mem.alloc(RfcState.WORDS));
-  k.mem.fresh(ps.base, RfcState.WORDS, 'ps');
+  k.mem.fresh(ps.base, RfcState.WORDS, 'job', RfcState.FIELDS);
   initCompletion(k, ps.completion);
   ps.niced.value = 0;
   ps.error.value = 0;
@@ -103,9 +103,9 @@ function initState(k: Kernel, job: PadataRfcJob): RfcState {
 
 function initThreads(k: Kernel, ps: RfcState, count: number): RfcThread[] {
   const base = k.mem.alloc(count * RfcThread.WORDS);
-  k.mem.fresh(base, count * RfcThread.WORDS, 'threads');
   return Array.from({ length: count }, (_, i) => {
     const thread = new RfcThread(k.mem, base + i * RfcThread.WORDS);
+    k.mem.fresh(thread.base, RfcThread.WORDS, `thread ${i}`, RfcThread.FIELDS);
     thread.flags.value = 0;
     thread.state.value = ps.base;
     return thread;

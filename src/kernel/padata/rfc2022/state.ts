@@ -2,7 +2,7 @@
 // merged pool's works stay as they are: a job's threads are kept beside its state, one for each work that it got.
 import type { Memory } from '../../../cpu/memory.ts';
 import type { Word } from '../../../cpu/op.ts';
-import { COMPLETION_WORDS } from '../../completion.ts';
+import { COMPLETION_FIELDS, COMPLETION_WORDS } from '../../completion.ts';
 
 /** PW_FINISHED, PW_UNDO and PW_MAIN_THR. */
 export const FINISHED = 1;
@@ -31,6 +31,10 @@ export class Field {
 /** Shared by the job's threads, under `lock` from the first helper on. */
 export class RfcState {
   static readonly WORDS = 9 + COMPLETION_WORDS;
+  static readonly FIELDS: readonly string[] = [
+    ...['lock', ...COMPLETION_FIELDS.map((field) => `completion.${field}`), 'niced', 'error', 'chunk_size'],
+    ...['position', 'remaining', 'thread_fn', 'fn_arg', 'group'],
+  ];
   readonly base: Word;
   readonly lock: Word;
   readonly completion: Word;
@@ -66,6 +70,7 @@ export class RfcState {
 /** One thread of a job. */
 export class RfcThread {
   static readonly WORDS = 5;
+  static readonly FIELDS: readonly string[] = ['flags', 'task', 'state', 'start', 'end'];
   readonly base: Word;
   readonly flags: Field;
   /** Its task. */
@@ -88,5 +93,6 @@ export class RfcThread {
 
 /** renice_or_cancel: whether the helper has begun or is not to, and its thread. Outlives the job where it was cancelled. */
 export const TICKET_WORDS = 2;
+export const TICKET_FIELDS: readonly string[] = ['state', 'thread'];
 export const BEGUN = 1;
 export const CANCELLED = 2;

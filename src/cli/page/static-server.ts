@@ -1,6 +1,13 @@
-// A server of one folder for browsers on this computer: reading only, and for names of this computer only.
+// A server of files for browsers on this computer: reading only, and for names of this computer only.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import sirv from 'sirv';
+
+/** A folder of files; with `names`, these of it alone. */
+export interface Part {
+  readonly folder: string;
+  readonly names?: ReadonlySet<string>;
+}
 
 /** Another name in Host means that a foreign site's name was made to lead here. */
 const HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -28,27 +35,43 @@ export const ISOLATION: Readonly<Record<string, string>> = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
-/** A server of `folder`, with `headers` on every answer. */
-export function staticServer(folder: string, headers: Readonly<Record<string, string>> = {}): Server {
+export interface StaticServerOptions {
+  /** On every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The address that it listens on, where that is to be reached from elsewhere: its name and any numeric address are right then. */
+  readonly host?: string;
+}
+
+/** A server of `parts`: the first that has a file serves it. */
+export function staticServer(parts: readonly Part[], options: StaticServerOptions = {}): Server {
   // files are looked for at each request: a page that is built anew is served anew
-  const files = sirv(folder, { dev: true });
+  const folders = parts.map(({ folder, names }) => ({ names, serve: sirv(folder, { dev: true }) }));
   return createServer((request, response) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
     if (!METHODS.has(request.method ?? '')) return end(response.setHeader('allow', 'GET, HEAD'), 405);
-    if (!isOurs(request)) return end(response, 421);
+    if (!isOurs(request, options.host)) return end(response, 421);
     // //main.js would be a file of the host main.js
     if (!/^\/(?!\/)/.test(request.url ?? '')) return end(response, 404);
     // sirv believes every range, and one that ends before it begins would end the server
     delete request.headers.range;
-    files(request, response, () => end(response, 404));
+    const name = (request.url ?? '').slice(1).replace(/[?#].*$/s, '');
+    const having = folders.filter(({ names }) => names?.has(name) ?? true);
+    const next = (i: number): void =>
+      having[i] === undefined ? end(response, 404) : having[i].serve(request, response, () => next(i + 1));
+    next(0);
   });
 }
 
-function isOurs({ headers }: IncomingMessage): boolean {
+/** Names can be made to lead anywhere; numbers cannot. */
+function isOurs({ headers }: IncomingMessage, listening: string | undefined): boolean {
   const host = `http://${headers.host ?? ''}`;
-  return URL.canParse(host) && HOSTS.has(new URL(host).hostname);
+  if (!URL.canParse(host)) return false;
+  const { hostname } = new URL(host);
+  if (HOSTS.has(hostname)) return true;
+  if (listening === undefined) return false;
+  return hostname === listening.toLowerCase() || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
 }
 
 const WORDS: ReadonlyMap<number, string> = new Map([

@@ -1,0 +1,15 @@
+// Lines of an answer with what they mean, for those who draw them in colours.
+
+/** What a line means: only in the first, only in the second, as it should be, not so, to be looked at, an explanation, a heading. */
+export type Tone = 'gone' | 'come' | 'good' | 'bad' | 'warning' | 'aside' | 'heading';
+
+/** A line without newline, and its tone where it has one. */
+export interface TonedLine {
+  readonly text: string;
+  readonly tone?: Tone | undefined;
+}
+
+/** The lines without their tones, each with its newline. */
+export function plainText(lines: readonly TonedLine[]): string {
+  return lines.map(({ text }) => `${text}\n`).join('');
+}
