@@ -16,7 +16,7 @@ class BareThreads {
   readonly #memory: LocalMemory;
   readonly #run: ScenarioRun;
   readonly #threads: BareThread[] = [];
-  readonly #step = { id: 0, touch: (): void => undefined };
+  readonly #step = { id: 0, told: false, touch: (): void => undefined };
   /** What the explorer counts as steps. */
   steps = 0;
 

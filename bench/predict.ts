@@ -3,6 +3,7 @@
 //   npx node bench/predict.ts --structure   a grid of the shared constants: errors of each, and of the best without one machine
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_BOOT } from '../src/boot/machine.ts';
 import { prepare } from '../src/cli/early-state.ts';
 import { builtinMachine } from '../src/machine/builtin/list.ts';
 import { resolveTiming, SHARED, type SharedCosts } from '../src/cpus/simulated/cost/timing.ts';
@@ -80,7 +81,7 @@ async function structure(): Promise<void> {
     if (spec === null) throw new Error(published.name);
     machines.push({
       ...published,
-      state: (await prepare(spec, 'v2')).state,
+      state: (await prepare(spec, { ...DEFAULT_BOOT, cmdline: spec.cmdline, kernel: 'v2' })).state,
       generation: String(spec.timing.cpu),
     });
   }

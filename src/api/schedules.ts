@@ -26,7 +26,7 @@ import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { parseToken } from '../cpus/simulated/explore/token.ts';
 import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
 import type { ScenarioName } from './names.ts';
-import { checkOptions, oneOf, SEED, TEXT, WHOLE_FROM_1, type OptionRules } from './options.ts';
+import { checkOptions, oneOf, SEED, FUNCTION, TEXT, WHOLE_FROM_1, type OptionRules } from './options.ts';
 import { worldMaker, worldText } from '../scenarios/world.ts';
 
 /** Threads that run at once on so many CPUs, over state that is made anew for each schedule. */
@@ -140,7 +140,7 @@ function expectHolds(answer: boolean | string | void): void {
 }
 
 /** How to search. */
-export interface ScheduleOptions extends Partial<ExploreOptions> {
+export interface ScheduleOptions extends Partial<Omit<ExploreOptions, 'onProgress'>> {
   /** A token that a failure printed: that schedule alone is run. */
   readonly replay?: string;
 }
@@ -155,6 +155,7 @@ const RULES: OptionRules<ScheduleOptions> = {
   schedules: WHOLE_FROM_1,
   seed: SEED,
   replay: TEXT,
+  onProgress: FUNCTION,
 };
 const DEFAULT: ExploreOptions = { strategy: 'exhaustive', schedules: 10_000, seed: 1 };
 

@@ -3,6 +3,7 @@ import { FIGURE_SOURCE, type RecordJob, type RecordZone, type RunRecord } from '
 import { hex } from '../lib/units.ts';
 import { diffLines } from '../text/diff_lines.ts';
 import { plainText, type TonedLine } from '../text/toned.ts';
+import { movedPages, movedText, type MovedPages } from './moved_pages.ts';
 import { isMemoryLine } from '../kernels/memory_lines.ts';
 import { plural } from '../lib/plural.ts';
 
@@ -19,6 +20,8 @@ export interface BootDiff {
   readonly zones: readonly Difference[];
   readonly jobs: readonly Difference[];
   readonly times: readonly Difference[];
+  /** Pages that change between early and deferred initialisation: then times are not of the same work. */
+  readonly moved: MovedPages | null;
 }
 
 function differences(a: readonly string[], b: readonly string[]): Difference[] {
@@ -52,6 +55,7 @@ export function diffBoots(a: RunRecord, b: RunRecord, allLines = false): BootDif
     zones: differences(a.zones.map(zoneText), b.zones.map(zoneText)),
     jobs: differences(a.jobs.map(jobText), b.jobs.map(jobText)),
     times: differences(times(a), times(b)),
+    moved: movedPages(a, b),
   };
 }
 
@@ -63,7 +67,7 @@ export function diffToned(diff: BootDiff): TonedLine[] {
     ['jobs', diff.jobs],
     ['times', diff.times],
   ];
-  return parts.flatMap(([name, list]): TonedLine[] => [
+  const lines = parts.flatMap(([name, list]): TonedLine[] => [
     {
       text: `${name}: ${list.length === 0 ? 'the same' : plural(list.length, 'line differs', 'lines differ')}`,
       tone: 'heading',
@@ -72,6 +76,7 @@ export function diffToned(diff: BootDiff): TonedLine[] {
       side === 'a' ? { text: `- ${text}`, tone: 'gone' } : { text: `+ ${text}`, tone: 'come' },
     ),
   ]);
+  return diff.moved === null ? lines : [...lines, { text: movedText(diff.moved), tone: 'aside' }];
 }
 
 /** The same as text. */

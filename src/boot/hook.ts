@@ -33,6 +33,20 @@ export function parseMaxThreads(text: string): MaxThreadsHook {
   return match[2] === '%' ? { kind: 'percent', percent: value } : { kind: 'count', count: value };
 }
 
+/** The way back: what parseMaxThreads() reads as `hook`. */
+export function hookText(hook: MaxThreadsHook): string {
+  switch (hook.kind) {
+    case 'count':
+      return String(hook.count);
+    case 'percent':
+      return `${hook.percent}%`;
+    case 'cores':
+      return hook.kind;
+    case 'file':
+      return hook.path;
+  }
+}
+
 /** The machine as a user's hook sees it. */
 export interface HookMachine {
   readonly name: string;

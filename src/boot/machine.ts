@@ -16,6 +16,7 @@ import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
 import type { BootRun } from './finish.ts';
 import { chooseMaxThreads, type MaxThreadsOptions } from './max_threads.ts';
+import { mistypedParams } from './mistyped.ts';
 import { kernelStart } from './kernel_place.ts';
 import { BootPanic } from './panic.ts';
 import type { BootProgress } from './progress.ts';
@@ -98,7 +99,11 @@ export async function earlyBootOf(
   const profile = await chooseKernel(spec, options);
   const start = kernelStart(spec, profile.kernel, options);
   const { onLine, strict } = options;
-  const { name: machine, warnings } = spec;
+  const { name: machine } = spec;
+  const warnings = [
+    ...spec.warnings,
+    ...(await mistypedParams(profile.kernel.image.params, options.cmdline)),
+  ];
   // a kernel that is asked for is told
   const assumed = spec.assumed?.filter(({ fact }) => fact !== 'kernel.version' || options.kernel === null);
   return earlyBoot(bootParams, { machine, profile, ...start, warnings, assumed, strict, onLine });

@@ -6,17 +6,11 @@ import { runMachine } from '../boot/machine.ts';
 import { InputError } from '../lib/input-error.ts';
 import { printable } from '../lib/printable.ts';
 import { sayAssumed } from './assumed.ts';
-import { toJson, warn, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
-import {
-  bootNumber,
-  cpuCount,
-  kernelAddress,
-  LOG_OPTIONS,
-  maxThreads,
-  positiveInteger,
-  seed,
-} from './options.ts';
+import { askedBoot } from './asked.ts';
+import { bootOptions } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
+import { toJson, type CliIo } from './io.ts';
+import { seed } from './options.ts';
 import { progressOn } from './progress.ts';
 import type { Output } from './write.ts';
 import { checkEmulatedOnly, replayText } from './boot-emulated.ts';
@@ -35,42 +29,19 @@ Examples:
 
 /** `boot MACHINE [options]` */
 export function bootCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Boots a machine and prints the log that its kernel would print.')
     .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
-    .option('--kernel <profile>', 'kernel profile, such as 6.1')
-    .option(
-      '--kernel-at <address>',
-      'where KASLR or a loader put the kernel; 0x1000000 without',
-      kernelAddress,
-    )
-    .addOption(
-      new Option('--arch <hook>', "whose deferred_page_init_max_threads: x86's or the generic one")
-        .choices(['x86', 'generic'])
-        .default('x86'),
-    )
-    .option(
-      '--max-threads <hook>',
-      'threads a node: 13, 25%, cores, or a file with your own hook',
-      maxThreads,
-    )
     .addOption(
       new Option('--cpus <kind>', 'what runs the kernel threads: model, worker threads, or emulated x86')
         .choices(['simulated', 'threads', 'emulated'])
         .default('simulated'),
     )
-    .option('--cmdline <text>', "kernel command line instead of the machine's")
-    .option('--append <text>', 'more kernel parameters')
     .option('--bios <file>', 'boot the payload under this BIOS image, such as SeaBIOS')
     .option('--json <file>', 'write the run record; - for stdout instead of the log')
     .option('--seed <n>', 'seed of the simulated CPUs', seed)
     .option('--summary', 'draw the map and the CPUs over time, print a table of nodes, threads and times')
     .option('--ascii', 'draw with ASCII characters only')
-    .option('--cpu <features>', LOG_OPTIONS.cpu)
-    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
-    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
-    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
-    .option('--strict', LOG_OPTIONS.strict)
     .option('--trace <file>', "write Chrome's trace format, for Perfetto")
     .option('--ftrace <file>', "write the text of Linux's function tracer")
     .option('--dump-memmap <file>', 'write the struct pages and an index (not for simulated CPUs)')
@@ -78,16 +49,14 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
     .option('--record <file>', 'write what each emulated CPU did: instructions, ports, chunks')
     .option('--replay-check', 'boot on emulated CPUs twice and compare the runs')
     .option('--tolerate-cpu-loss', 'go on without emulated CPUs that fail')
-    .option('--proc <file>', 'write buddyinfo and zoneinfo after deferred init (not for simulated CPUs)')
+    .option('--proc <file>', 'write buddyinfo and zoneinfo after deferred init (not for simulated CPUs)');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
       const paths = (await outputPaths(io, options)).filter((path) => path !== undefined);
       // loaded only where it is needed, as below: most boots write no file
       if (paths.length > 0) await (await import('./write.ts')).checkOutputs(io, paths);
-      const machine = await resolveMachine(io, argument, options);
-      const cmdline = [options.cmdline ?? machine.cmdline, options.append ?? '']
-        .filter((t) => t !== '')
-        .join(' ');
+      const { machine, boot } = await askedBoot(io, argument, options);
       if (
         options.cpus === 'simulated' &&
         (options.dumpMemmap ?? options.memmapRuns ?? options.proc) !== undefined
@@ -99,12 +68,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       checkEmulatedOnly(options);
       const progress = progressOn(io, `booting ${machine.name}`);
       const run = await runMachine(machine, {
-        kernel: options.kernel ?? null,
-        arch: options.arch,
-        maxThreads: options.maxThreads ?? null,
-        cmdline,
-        kernelAt: options.kernelAt,
-        strict: options.strict,
+        ...boot,
         bios: options.bios ?? null,
         seed: options.seed ?? null,
         cpus: options.cpus,
@@ -115,8 +79,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       const { panic } = run.record;
       if (options.replayCheck === true && panic === undefined) io.stderr(replayText(run));
       await printRun(io, run, options);
-      // those of the import are on stderr already
-      for (const text of run.record.warnings.filter((w) => !machine.warnings.includes(w))) warn(io, text);
+      sayWarnings(io, run.record, machine);
       sayAssumed(io, run.record);
       if (panic !== undefined) {
         io.stderr(`earlyboot: ${machine.name}: Linux does not boot on this machine: ${panic}\n`);

@@ -1,5 +1,8 @@
 // earlyboot calibrate: fits a machine's costs to measurements and writes them into its description.
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { BootOptions } from '../boot/machine.ts';
+import { chooseMaxThreads } from '../boot/max_threads.ts';
+import { nodeSummaries } from '../boot/node-summary.ts';
 import { InputError } from '../lib/input-error.ts';
 import { readText } from '../machine/import/files.ts';
 import { looksLikeKernelLog } from '../machine/import/text.ts';
@@ -8,19 +11,22 @@ import { generationOf } from '../cpus/simulated/cost/timing.ts';
 import { calibrate, type Calibration } from '../predict/calibrate.ts';
 import { mostCpus } from '../predict/early-state.ts';
 import type { Measurement } from '../predict/measurement.ts';
+import { refuseOtherCpus } from '../predict/log-cpus.ts';
 import { readLog } from '../predict/read-log.ts';
 import { readTable } from '../predict/read-table.ts';
 import { calibrationText } from '../predict/calibration-text.ts';
 import { answer, textColumns } from './answer.ts';
+import { askedBoot } from './asked.ts';
+import { bootOptions } from './boot-options.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
 FROM is a JSON table (rows with threads, deferredInitMs and, where known, deferredInitStdevMs, bootMs; the published form with
 machines is fine), or kernel logs. A log stands for all CPUs of a node, or for a kernel without the series where its lines say
-so; LOG=N says another number: the boots with a cap. --rows takes some rows of a table only: 0 (without the series), 1, all.
+so; --max-threads and LOG=N say another number: boots with a cap. A log must be of MACHINE's own CPUs. --rows takes some rows of a
+table only: 0 (without the series), 1, all.
 
 Examples:
   earlyboot calibrate skylake-768g --from deferred-init-v2.json --rows 0,1,all
@@ -28,24 +34,28 @@ Examples:
 
 /** `calibrate MACHINE --from FILE… [options]` */
 export function calibrateCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description("Fits a machine's costs to measurements.")
     .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
     .requiredOption('--from <file...>', 'JSON table, or kernel logs (LOG=THREADS)')
     .option('--rows <list>', 'rows of the table: 0,1,all')
     .option('--cpu-generation <name>', "generation whose defaults apply instead of the description's")
-    .option('--kernel <profile>', 'kernel that was measured, such as v2')
     .option('-o, --output <file>', 'write the description with the fitted timing, as YAML; - for stdout')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (name, options) => {
       await checkOutputs(io, [options.output]);
-      const spec = await resolveMachine(io, name);
-      const prepared = await prepare(spec, options.kernel ?? null);
+      const { machine: spec, boot } = await askedBoot(io, name, options);
+      const prepared = await prepare(spec, boot);
       const timing =
         options.cpuGeneration === undefined ? spec.timing : { ...spec.timing, cpu: options.cpuGeneration };
       generationOf(timing);
-      const rows = chosen(await measurements(options.from, prepared), options.rows, mostCpus(prepared.state));
+      const rows = chosen(
+        await measurements(options.from, prepared, boot),
+        options.rows,
+        mostCpus(prepared.state),
+      );
       const result = calibrate(prepared.state, timing, rows);
       if (options.output !== undefined) {
         const { toYaml } = await import('../machine/spec/yaml.ts');
@@ -60,16 +70,25 @@ function print(io: CliIo, result: Calibration, name: string, json: boolean): voi
   else answer(io, calibrationText(name, result, textColumns(io)));
 }
 
-async function measurements(from: readonly string[], { spec, state }: Prepared): Promise<Measurement[]> {
+async function measurements(
+  from: readonly string[],
+  { spec, state, early }: Prepared,
+  boot: BootOptions,
+): Promise<Measurement[]> {
+  const all = mostCpus(state);
+  const { maxThreads } = (await chooseMaxThreads(early, spec, boot)).deferred;
+  const largest = nodeSummaries(state).find(({ cpus }) => cpus.length === all);
+  const threadsOfLog = largest === undefined ? all : Math.min(all, maxThreads(largest.cpus));
+  const machine = { name: spec.name, onlineCpus: state.onlineCpus.length, vendor: spec.cpu.vendor };
   const rows: Measurement[] = [];
   for (const argument of from) {
     const [, path = argument, threads] = /^(.*?)(?:=(\d+))?$/.exec(argument) ?? [];
     const text = await readText(path, 'log');
-    if (looksLikeKernelLog(text) || !/^\s*[[{]/.test(text))
-      rows.push(
-        readLog(text, path, threads === undefined ? null : Number(threads), mostCpus(state), 1000 / state.hz),
-      );
-    else rows.push(...readTable(text, path, spec.name));
+    if (looksLikeKernelLog(text) || !/^\s*[[{]/.test(text)) {
+      refuseOtherCpus(text, path, machine);
+      const own = threads === undefined ? null : Number(threads);
+      rows.push(readLog(text, path, own, threadsOfLog, 1000 / state.hz));
+    } else rows.push(...readTable(text, path, spec.name));
   }
   return rows;
 }

@@ -98,6 +98,8 @@ function list(io: CliIo): void {
 
 async function run(io: CliIo, campaign: Campaign, options: Options): Promise<void> {
   const build = buildId();
+  // what is wrong with it is said before a folder is made
+  const url = options.redis === undefined ? null : await queueAt(options.redis, io.env);
   const collector = new Collector(campaign);
   const kept =
     options.output === undefined
@@ -109,9 +111,8 @@ async function run(io: CliIo, campaign: Campaign, options: Options): Promise<voi
   try {
     const progress = rateProgress(io, campaign.name, sink.done);
     const onResults = (): void => progress.update(collector.failed);
-    if (options.redis === undefined) await runLocally({ campaign, engine, sink, now: io.now, onResults });
-    else
-      await runRemotely(io, options.redis, { campaign, build, sink, onResults, folder: kept?.path ?? null });
+    if (url === null) await runLocally({ campaign, engine, sink, now: io.now, onResults });
+    else await runRemotely(io, url, { campaign, build, sink, onResults, folder: kept?.path ?? null });
     progress.done();
     await give(io, { campaign, build }, collector.get(), engine, options);
   } finally {
@@ -129,12 +130,20 @@ interface Remote {
   readonly folder: string | null;
 }
 
-async function runRemotely(io: CliIo, url: string, remote: Remote): Promise<void> {
+/** @throws InputError where it is no URL of a Redis, or the library is missing */
+async function queueAt(text: string, env: CliIo['env']): Promise<URL> {
   const { redisUrl } = await import('../campaign/queue/url.ts');
+  const { queueLibrary } = await import('../campaign/queue/connect.ts');
+  const url = redisUrl(text, env);
+  await queueLibrary();
+  return url;
+}
+
+async function runRemotely(io: CliIo, url: URL, remote: Remote): Promise<void> {
   const { coordinate } = await import('../campaign/queue/coordinate.ts');
   await coordinate({
     ...remote,
-    url: redisUrl(url, io.env),
+    url,
     now: io.now,
     say: (text: string) => io.stderr(`earlyboot: ${text}\n`),
   });

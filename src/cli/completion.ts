@@ -1,6 +1,8 @@
 // earlyboot completion: a script that teaches the shell our commands and options, made from the commands themselves.
 import { Argument, Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { KERNEL_NAMES } from '../kernels/named.ts';
 import { BUILTIN_NAMES } from '../machine/builtin/list.ts';
+import { allScenarios } from '../scenarios/catalogue.ts';
 import { bashCompletion } from './completion/bash.ts';
 import { fishCompletion } from './completion/fish.ts';
 import { describeCommand, type CompletionCommand } from './completion/tree.ts';
@@ -30,10 +32,28 @@ export function completionCommand(io: CliIo, all: readonly CommandEntry[]): Comm
 }
 
 /** Every command with its options, loaded for the purpose. */
-function commandTree(io: CliIo, all: readonly CommandEntry[]): Promise<CompletionCommand[]> {
-  return Promise.all(
+async function commandTree(io: CliIo, all: readonly CommandEntry[]): Promise<CompletionCommand[]> {
+  const names = {
+    machines: BUILTIN_NAMES,
+    kernels: KERNEL_NAMES,
+    scenarios: allScenarios().map(({ name }) => name),
+  };
+  const commands = await Promise.all(
     all.map(async ({ name, summary, load }) =>
-      describeCommand((await load())(io, all), name, summary, BUILTIN_NAMES),
+      describeCommand((await load())(io, all), name, summary, names),
     ),
   );
+  return [...commands, helpOf(all.map(({ name }) => name))];
+}
+
+/** `earlyboot help COMMAND` is none of the commands. */
+function helpOf(words: readonly string[]): CompletionCommand {
+  return {
+    name: 'help',
+    about: 'print help of a command',
+    options: [],
+    subcommands: [],
+    words,
+    files: false,
+  };
 }

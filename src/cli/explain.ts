@@ -5,51 +5,43 @@ import { explanationText, symbolText } from '../ask/explain/text.ts';
 import type { RunRecord } from '../init/record.ts';
 import { memparse } from '../kernel/params.ts';
 import { InputError } from '../lib/input-error.ts';
-import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import { answer, textColumns } from './answer.ts';
-import { sayAssumed } from './assumed.ts';
+import { bootOptions } from './boot-options.ts';
+import { booted } from './booted.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
-import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
 
 const HELP = `
 ADDRESS is a physical address: 0x17ffd5000, or with a suffix 5G. SYMBOL is a function of the kernel that reserved or
-allocated memory (sparse_init_nid, alloc_node_data), or a boot step.
+allocated memory (sparse_init_nid, alloc_node_data), or a boot step. MACHINE may be the record of a boot (boot --json FILE).
 
 Examples:
   earlyboot explain laptop-16g 0x1000000          the kernel image
   earlyboot explain skylake-768g 700G             which CPU initialised this page, in which chunk
   earlyboot explain dmesg.txt init_mem_mapping    what the direct mapping's page tables took
   earlyboot explain dmesg.txt --reserved          who has what the log's line "Memory:" calls reserved
-  earlyboot explain skylake-768g --movable --append movable_node`;
+  earlyboot explain skylake-768g --movable --append movable_node
+  earlyboot explain run.json 5G                   of a boot that was`;
 
 /** `explain MACHINE ADDRESS|SYMBOL|--reserved|--movable` */
 export function explainCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Tells what lies at a physical address, who reserved it and why, and what became of it.')
-    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
+    .argument('<machine>', 'built-in name, description, kernel log, folder, run record, or - for stdin')
     .argument('[address|symbol]', 'physical address, or function that took memory')
     .option('--reserved', 'totals by owner that add up to what the log calls reserved')
     .option('--movable', 'what of each node the kernel can use, and how much memory can be added')
-    .option('--append <text>', 'more kernel parameters')
-    .option('--cpu <features>', "CPU features that differ from the machine's")
-    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
-    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
-    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--ascii', 'draw the map with ASCII characters only')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (argument, what, options) => {
-      const machine = await resolveMachine(io, argument, options);
-      const cmdline = [machine.cmdline, options.append ?? ''].filter((t) => t !== '').join(' ');
-      const record = await bootMachine(machine, { ...DEFAULT_BOOT, cmdline });
-      sayAssumed(io, record);
+      const { record } = await booted(io, argument, options);
       if (options.reserved === true) await explainReserved(io, record, what, options.json === true);
       else if (options.movable === true) await explainMovable(io, record, what, options.json === true);
       else if (what === undefined)
         throw new InputError('usage', 'expected an address, a symbol, --reserved or --movable');
       else if (/^\d/.test(what)) await explainOne(io, record, what, options);
-      else explainSymbol(io, record, what, options.json === true);
+      else await explainSymbol(io, record, what, options.json === true);
     });
 }
 
@@ -113,16 +105,16 @@ async function explainMovable(
   else answer(io, (await import('../report/movable-text.ts')).movableText(movable, textColumns(io)));
 }
 
-function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boolean): void {
+async function explainSymbol(io: CliIo, record: RunRecord, symbol: string, json: boolean): Promise<void> {
   const events = eventsOfSymbol(record, symbol);
   if (events.length === 0) {
     const known = [...new Set(record.memblockEvents.map((e) => e.caller.replace(/#.*/, '')))].filter(
       (n) => n !== '',
     );
-    throw new InputError(
-      'usage',
-      `"${symbol}" took no memory on this machine: expected one of ${known.sort().join(', ')}`,
-    );
+    const { didYouMean } = await import('../machine/closest.ts');
+    const meant = didYouMean(symbol, known);
+    const names = 'boot --append memblock=debug prints who did';
+    throw new InputError('usage', `"${symbol}" took no memory on this machine${meant} (${names})`);
   }
   if (json) printJson(io, { version: 1, symbol, events });
   else answer(io, symbolText(symbol, events));

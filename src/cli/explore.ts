@@ -1,6 +1,9 @@
 // earlyboot explore: kernel threads under many schedules, to find what one boot hides.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { DEFAULT_BOOT, earlyBootOf } from '../boot/machine.ts';
+import { earlyBootOf } from '../boot/machine.ts';
+import { chooseMaxThreads } from '../boot/max_threads.ts';
 import { InputError } from '../lib/input-error.ts';
 import {
   explore,
@@ -13,10 +16,13 @@ import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { parseToken } from '../cpus/simulated/explore/token.ts';
 import { drawSchedule } from '../cpus/simulated/explore/trace.ts';
 import { allScenarios, findScenario } from '../scenarios/catalogue.ts';
+import { BUILTIN_NAMES, isBuiltinName } from '../machine/builtin/list.ts';
+import { didYouMean } from '../machine/closest.ts';
 import { machineScenario } from '../scenarios/machine.ts';
 import { answer, textColumns } from './answer.ts';
+import { askedBoot } from './asked.ts';
+import { bootOptions, namesOf, type BootChoices } from './boot-options.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
 import { tableLines } from '../text/table.ts';
@@ -38,18 +44,17 @@ Examples:
   earlyboot explore mutant/lost-wake
   earlyboot explore skylake-768g --kernel 7.2 --strategy pct`;
 
-interface Options {
+interface Options extends BootChoices {
   readonly strategy: Strategy;
   readonly schedules?: number | undefined;
   readonly seed: number;
   readonly replay?: string | undefined;
-  readonly kernel?: string | undefined;
   readonly json?: true | undefined;
 }
 
 /** `explore [WHAT] [--strategy S] [--schedules N] [--seed N] [--replay TOKEN]` */
 export function exploreCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Runs kernel threads under many schedules and checks each.')
     .argument('[what]', 'a scenario, or a machine as boot takes it')
     .addOption(
@@ -62,8 +67,8 @@ export function exploreCommand(io: CliIo): CommandUnknownOpts {
     )
     .option('--seed <n>', 'seed of random and pct', seed, 1)
     .option('--replay <token>', 'run one schedule again, as a failure printed it')
-    .option('--kernel <profile>', 'kernel of a machine, such as 6.1 or v2')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (what, options) => {
       if (options.replay !== undefined) return again(io, what, options.replay, options);
@@ -83,20 +88,39 @@ export function exploreCommand(io: CliIo): CommandUnknownOpts {
 /** A scenario of the catalogue, else of a machine. */
 async function scenarioNamed(io: CliIo, what: string, options: Options): Promise<Scenario> {
   const known = findScenario(what);
-  if (known) return known;
+  if (known) return refuseChoices(what, options, known);
+  const names = allScenarios().map(({ name }) => name);
   if (/^(mutant|found)\//.test(what))
-    throw new InputError('usage', `scenario "${what}": expected one that earlyboot explore lists`);
-  const spec = await resolveMachine(io, what);
-  const { topology, started, profile, deferred } = await earlyBootOf(spec, {
-    ...DEFAULT_BOOT,
-    kernel: options.kernel ?? null,
-    cmdline: spec.cmdline,
-  });
+    throw new InputError(
+      'usage',
+      `scenario "${what}"${didYouMean(what, names) || ': expected one that earlyboot explore lists'}`,
+    );
+  const machineOrFile = isBuiltinName(what) || what === '-' || existsSync(resolve(io.cwd, what));
+  if (!machineOrFile) {
+    const meant = didYouMean(what, [...names, ...BUILTIN_NAMES]);
+    throw new InputError(
+      'usage',
+      `"${what}": no such scenario, file, folder or built-in machine${meant} (earlyboot explore and earlyboot machines list them)`,
+    );
+  }
+  const { machine, boot } = await askedBoot(io, what, options);
+  const early = await chooseMaxThreads(await earlyBootOf(machine, boot), machine, boot);
+  const { topology, started, profile, deferred } = early;
   return machineScenario({
     ...{ name: what, topology, deferred },
     online: started.onlineCpus,
     padata: profile.padata,
   });
+}
+
+/** A scenario is what it is: nothing boots. */
+function refuseChoices(what: string, options: Options, scenario: Scenario): Scenario {
+  const names = namesOf(options);
+  if (names.length === 0) return scenario;
+  throw new InputError(
+    'usage',
+    `${names.join(', ')}: ${what} is a scenario: expected a machine, which boots`,
+  );
 }
 
 function list(io: CliIo, json: boolean): void {

@@ -5,8 +5,8 @@ import { fitsMachine } from '../ask/fits/find.ts';
 import { fitsText } from '../report/fits-text.ts';
 import { answer } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
-import { bootNumber, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
+import { askedBoot } from './asked.ts';
+import { bootOptions } from './boot-options.ts';
 
 const HELP = `
 Each spec is what stands behind the parameter's "="; hugepages are SIZE:N or SIZE:N@NODE. An option may be given more than once;
@@ -25,7 +25,7 @@ const NONE: readonly string[] = [];
 
 /** `fits MACHINE [--crashkernel SPEC] [--hugepages SIZE:N[@NODE]] [--memmap SPEC] [--cma SIZE] [--reserve-mem SPEC] [--json]` */
 export function fitsCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description(
       'Tells whether memory that the command line asks for can be had, where it goes, and what stands in its way.',
     )
@@ -35,17 +35,12 @@ export function fitsCommand(io: CliIo): CommandUnknownOpts {
     .option('--memmap <spec>', 'SIZE$START, SIZE!START, SIZE#START, SIZE@START or SIZE', list, NONE)
     .option('--cma <spec>', 'SIZE[@BASE[-LIMIT]]', list, NONE)
     .option('--reserve-mem <spec>', 'SIZE:ALIGN:NAME', list, NONE)
-    .option('--kernel <profile>', 'kernel, instead of the machine’s own')
-    .option('--append <text>', 'more kernel parameters')
-    .option('--cpu <features>', "CPU features that differ from the machine's")
-    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
-    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
-    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
-      const spec = await resolveMachine(io, argument, options);
-      const machine = await fitsMachine(spec, options);
+      const { machine: spec, boot } = await askedBoot(io, argument, options);
+      const machine = await fitsMachine(spec, boot);
       const answers = fits(machine, options);
       const kernel = machine.profile.name;
       if (options.json === true) printJson(io, { version: 1, machine: machine.name, kernel, answers });

@@ -7,8 +7,9 @@ import { kernelNamed } from '../kernels/named.ts';
 import { InputError } from '../lib/input-error.ts';
 import { answer } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
 import { progressOn } from './progress.ts';
+import { askedBoot } from './asked.ts';
+import { anyKernelOptions, namesOf } from './boot-options.ts';
 
 const HELP = `
 Without MACHINE: the changes between two kernels, oldest first, each with its release, what one sees of it and whose patch it is.
@@ -25,34 +26,38 @@ const OLDEST = '5.10';
 
 /** `history [MACHINE] [--from KERNEL] [--to KERNEL] [--lines PATTERN] [--json]` */
 export function historyCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Tells what changed between two kernels, and what of it matters on a machine.')
     .argument('[machine]', 'built-in name, description, kernel log, or folder')
-    .option('--from <kernel>', 'the older kernel', OLDEST)
-    .option('--to <kernel>', 'the newer kernel', PROFILES.at(-1)?.name ?? OLDEST)
+    .option('--from <version>', 'the older kernel', OLDEST)
+    .option('--to <version>', 'the newer kernel', PROFILES.at(-1)?.name ?? OLDEST)
     .option('--lines <pattern>', 'only which change makes matching log lines appear, go or move')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return anyKernelOptions(command)
     .addHelpText('after', HELP)
-    .action(async (machine, options) => {
-      const from = await kernelNamed(options.from);
-      const to = await kernelNamed(options.to);
-      if (machine === undefined) {
-        if (options.lines !== undefined)
+    .action(async (argument, { from: older, to: newer, lines, json, ...choices }) => {
+      const from = await kernelNamed(older);
+      const to = await kernelNamed(newer);
+      if (argument === undefined) {
+        if (lines !== undefined)
           throw new InputError('usage', '--lines: expected a machine whose log it looks at');
+        const idle = namesOf(choices);
+        if (idle.length > 0)
+          throw new InputError('usage', `${idle.join(', ')}: expected a machine that boots`);
         const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
-        if (options.json === true) printJson(io, { version: 1, from: from.name, to: to.name, comes, goes });
+        if (json === true) printJson(io, { version: 1, from: from.name, to: to.name, comes, goes });
         else answer(io, changesText(comes, goes));
         return;
       }
-      const pattern = options.lines === undefined ? null : regularExpression(options.lines);
-      const spec = await resolveMachine(io, machine);
-      const progress = progressOn(io, spec.name);
+      const pattern = lines === undefined ? null : regularExpression(lines);
+      const { machine, boot } = await askedBoot(io, argument, choices);
+      const progress = progressOn(io, machine.name);
       const onProgress = (done: number, of: number): void => progress.update(done, of, { unit: 'kernels' });
-      const steps = await historySteps(spec, from, to, onProgress).finally(progress.done);
-      if (options.json === true)
+      const steps = await historySteps(machine, from, to, boot, onProgress).finally(progress.done);
+      if (json === true)
         printJson(io, {
           version: 1,
-          machine: spec.name,
+          machine: machine.name,
           from: from.name,
           to: to.name,
           steps: steps.map(asJson),

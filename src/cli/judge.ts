@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { need64, readBzImage, type BzImage } from '../judge/bzimage.ts';
-import { campaign, type CampaignResult } from '../judge/campaign.ts';
+import { campaign } from '../judge/campaign.ts';
 import { checkCaptureFolder, writeCapture, type CaptureFacts } from '../judge/folder.ts';
 import { judge, type Judgement } from '../judge/judge.ts';
 import { DEFAULT_QEMU, needAccel, qemuVersion } from '../judge/qemu.ts';
@@ -12,11 +12,12 @@ import { imageTypes } from '../kernels/image/types.ts';
 import { InputError } from '../lib/input-error.ts';
 import { readInput } from '../machine/import/read-input.ts';
 import type { MachineSpec } from '../machine/spec.ts';
-import { toYaml } from '../machine/spec/yaml.ts';
 import { answer, answerToned } from './answer.ts';
 import { cleanUpAtEnd } from './interrupt.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
+import { askedMachine } from './asked.ts';
+import { campaignText } from './judge-text.ts';
+import { machineOptions, namesOf, type MachineChoices } from './boot-options.ts';
 import { positiveInteger, seed } from './options.ts';
 import { progressOn } from './progress.ts';
 import { differs, summaryText, verdictToned, type Verdict } from './verify-text.ts';
@@ -33,7 +34,7 @@ Examples:
 
 /** `judge MACHINE… --kernel VMLINUZ [options]` */
 export function judgeCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Boots a real Linux on a machine under QEMU, and compares it with the prediction.')
     .argument('[machine...]', 'built-in name, description, kernel log, or folder')
     .requiredOption('--kernel <vmlinuz>', 'the kernel image: a bzImage for x86-64')
@@ -58,7 +59,8 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
     .option('--shrink <n>', 'boots spent on making a machine that differs smaller', seed, 40)
     .option('-o, --output <folder>', 'keep what the real kernel did as a capture folder')
     .option('--diff', 'print the lines that differ, with the boot step that printed them')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return machineOptions(command)
     .addHelpText('after', HELP)
     .action(async (machines, options) => {
       const kernel = await readKernel(io, options.kernel, options.profile);
@@ -90,6 +92,10 @@ export function judgeCommand(io: CliIo): CommandUnknownOpts {
         qemu: options.qemu,
         qemuVersion: version,
       });
+      const { cmdline, append, cpu, cpuCount, boot, initrdSize } = options;
+      const idle = namesOf({ cmdline, append, cpu, cpuCount, boot, initrdSize });
+      if (options.random !== undefined && idle.length > 0)
+        throw new InputError('usage', `${idle.join(', ')}: expected machines, not --random`);
       if (options.random === undefined) await judgeAll(io, machines, one, kept, options);
       else await judgeRandom(io, one, kept, { ...options, count: options.random });
     });
@@ -116,7 +122,7 @@ async function structLayout(image: BzImage, path: string): Promise<StructLayout>
   }
 }
 
-interface OutputOptions {
+interface OutputOptions extends MachineChoices {
   readonly diff?: true | undefined;
   readonly json?: true | undefined;
 }
@@ -148,7 +154,7 @@ async function judgeAll(
 ): Promise<void> {
   const verdicts: Verdict[] = [];
   for (const name of machines) {
-    const judgement = await one(await resolveMachine(io, name));
+    const judgement = await one(await askedMachine(io, name, options));
     sayNotes(io, judgement);
     await keep(judgement);
     verdicts.push(judgement);
@@ -177,18 +183,6 @@ async function judgeRandom(
   if (options.json === true) printJson(io, { version: 1, ...result });
   else io.stdout(campaignText(result));
   if (result.groups.length > 0) io.setFailed();
-}
-
-function campaignText(result: CampaignResult): string {
-  const lines = [
-    `${result.machines} random machines: ${result.agreeing} agree in every line and zone (${result.lines} memory lines exact)`,
-  ];
-  for (const { examples, machines, smallest } of result.groups) {
-    lines.push('', `${machines.length} differ alike: ${machines.join(', ')}`);
-    for (const example of examples) lines.push(`  ${example}`);
-    lines.push('  the smallest machine that does:', toYaml(smallest).trimEnd().replace(/^/gm, '    '));
-  }
-  return lines.join('\n') + '\n';
 }
 
 function sayNotes(io: CliIo, judgement: Judgement): void {

@@ -6,8 +6,10 @@ import { InputError } from '../lib/input-error.ts';
 import { findingsToned, rulesText, sarifLog } from '../report/lint-text.ts';
 import { answer, answerToned } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine, type MachineOptions } from './machine.ts';
-import { bootNumber, cpuCount, LOG_OPTIONS } from './options.ts';
+import { askedMachine } from './asked.ts';
+import { refuseLogOptions } from './machine.ts';
+import { bootOptions, type BootChoices } from './boot-options.ts';
+import { appended } from './options.ts';
 
 const HELP = `
 MACHINE is a machine as boot takes it: a description, whose findings name line and column, a kernel log (its BIOS-e820 lines are
@@ -23,7 +25,7 @@ Examples:
 
 /** `lint MACHINE [--rule ID…] [--disable ID…] [--format text|json|sarif]`, `lint --rules` */
 export function lintCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description(
       'Holds a firmware’s memory map and tables against what specifications and Linux ask of them.',
     )
@@ -36,11 +38,8 @@ export function lintCommand(io: CliIo): CommandUnknownOpts {
         .default('text' as const),
     )
     .option('--json', 'print JSON')
-    .option('--rules', 'print the rules instead')
-    .option('--kernel <profile>', 'kernel, instead of the machine’s own')
-    .option('--cpu <features>', "CPU features that differ from the machine's")
-    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
-    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
+    .option('--rules', 'print the rules instead');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (argument, options) => {
       const choice = { only: options.rule ?? [], disabled: options.disable ?? [] };
@@ -53,7 +52,7 @@ export function lintCommand(io: CliIo): CommandUnknownOpts {
       }
       if (argument === undefined) throw new InputError('usage', 'expected a machine, or --rules');
       const source = await sourceOf(io, argument, options);
-      const findings = await lintSource(source, choice, options.kernel);
+      const findings = await lintSource(source, choice, options);
       if (format === 'text') answerToned(io, findingsToned(source.spec.name, findings));
       else if (format === 'json') printJson(io, { version: 1, machine: source.spec.name, findings });
       else printJson(io, sarifLog(rules, findings, argument));
@@ -62,9 +61,11 @@ export function lintCommand(io: CliIo): CommandUnknownOpts {
 }
 
 /** A description with places; with CPU features of one's own, as any other machine. */
-async function sourceOf(io: CliIo, argument: string, options: MachineOptions): Promise<LintSource> {
+async function sourceOf(io: CliIo, argument: string, options: BootChoices): Promise<LintSource> {
   const described = options.cpu === undefined ? await describedMachine(argument, io.cwd) : null;
-  if (described === null) return machineSource(await resolveMachine(io, argument, options));
+  if (described === null) return machineSource(await askedMachine(io, argument, options));
+  refuseLogOptions(described.spec, options);
   await io.beforeBoots?.();
-  return described;
+  const cmdline = appended(options.cmdline ?? described.spec.cmdline, options.append);
+  return { ...described, spec: { ...described.spec, cmdline } };
 }

@@ -17,7 +17,8 @@ import { readInput } from '../machine/import/read-input.ts';
 import { answerToned } from './answer.ts';
 import { cleanUpAtEnd } from './interrupt.ts';
 import type { CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
+import { askedMachine } from './asked.ts';
+import { machineOptions } from './boot-options.ts';
 import { positiveInteger } from './options.ts';
 import { progressOn } from './progress.ts';
 import { differs, verdictToned } from './verify-text.ts';
@@ -36,12 +37,11 @@ Examples:
 
 /** `linux [MACHINE] --kernel BZIMAGE [--initrd FILE] [options]` */
 export function linuxCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Boots a real 32-bit Linux on v86, on the machine described.')
     .argument('[machine]', 'built-in name, description, kernel log, or folder', DEFAULT_MACHINE)
     .requiredOption('--kernel <bzimage>', 'the kernel image: a bzImage for i386')
     .option('--initrd <file>', 'the initrd, instead of our own init')
-    .option('--append <text>', 'more kernel parameters')
     .option('--files', 'print the files that our init printed, behind the console')
     .option(
       '--judge',
@@ -49,7 +49,8 @@ export function linuxCommand(io: CliIo): CommandUnknownOpts {
     )
     .option('--qemu <program>', 'QEMU for --judge', DEFAULT_QEMU)
     .option('--diff', 'print the lines that differ')
-    .option('--deadline <s>', 'seconds until the guest is given up', positiveInteger, DEFAULT_DEADLINE_S)
+    .option('--deadline <s>', 'seconds until the guest is given up', positiveInteger, DEFAULT_DEADLINE_S);
+  return machineOptions(command)
     .addHelpText('after', HELP)
     .action(async (machine, options) => {
       const image = readBzImage32(
@@ -60,9 +61,7 @@ export function linuxCommand(io: CliIo): CommandUnknownOpts {
       if (judging === true && named !== undefined)
         throw new InputError('usage', '--judge: expected our own init, without --initrd');
       if (judging === true) await qemuVersion(options.qemu);
-      const described = await resolveMachine(io, machine);
-      const append = options.append === undefined ? '' : ` ${options.append}`;
-      const spec = { ...described, cmdline: `${described.cmdline}${append}`.trim() };
+      const spec = await askedMachine(io, machine, options);
       const initrd =
         options.initrd === undefined
           ? judgeInitramfs(await readFile(packageFile('images/init-32')))

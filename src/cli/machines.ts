@@ -50,11 +50,11 @@ async function list(io: CliIo, json: boolean): Promise<void> {
 
 async function show(io: CliIo, name: string, json: boolean): Promise<void> {
   const description = await builtinDescription(name);
-  if (!description)
-    throw new InputError(
-      'usage',
-      `"${name}": no built-in machine: expected one of ${BUILTIN_NAMES.join(', ')}`,
-    );
+  if (!description) {
+    const { didYouMean } = await import('../machine/closest.ts');
+    const meant = didYouMean(name, BUILTIN_NAMES);
+    throw new InputError('usage', `"${name}": no built-in machine${meant} (earlyboot machines lists them)`);
+  }
   if (json) {
     printJson(io, description);
     return;

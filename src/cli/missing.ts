@@ -5,21 +5,21 @@ import { missingMemory } from '../ask/missing/missing.ts';
 import { compareWithReal, realFigures, type RealComparison } from '../ask/missing/real.ts';
 import { memoryLine, reservedTotals } from '../ask/missing/reserved.ts';
 import type { Missing } from '../ask/missing/types.ts';
-import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
 import type { RunRecord } from '../init/record.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { missingBothText, missingText, realText } from '../report/missing-text.ts';
 import { answer, textColumns } from './answer.ts';
 import { realBoot } from './beside.ts';
-import { printJson, warn, type CliIo } from './io.ts';
-import { resolveMachine, type MachineOptions } from './machine.ts';
-import { appended, bootNumber, byteSize, cpuCount, LOG_OPTIONS, positiveInteger } from './options.ts';
+import { choicesOf, saysTwo, twoBootsOptions, type BootChoices } from './boot-options.ts';
+import { booted } from './booted.ts';
+import { printJson, type CliIo } from './io.ts';
+import { byteSize } from './options.ts';
 
 const HELP = `
 Each byte of the firmware's map is in exactly one row: rows take away what is not in MemTotal, from what is installed down. With a
 kernel log, or a folder with one, the log's own line "Memory:" and a meminfo.txt beside it (/proc/meminfo) are held against the model.
-With a second machine, or options that end in -b, two boots stand side by side.
+With a second machine, or options that end in -a or -b, two boots stand side by side. MACHINE may be a run record (boot --json FILE).
 
 Examples:
   earlyboot missing laptop-16g                       where 16 GiB went
@@ -29,11 +29,11 @@ Examples:
 
 /** `missing A [B] [--by owner|node|zone] [--append-b TEXT] [--json]` */
 export function missingCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description(
       'Tells where memory went: from what is installed to MemTotal, and to what is free when init starts.',
     )
-    .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
+    .argument('<machine>', 'built-in name, description, kernel log, folder, run record, or - for stdin')
     .argument('[other]', 'another machine, to stand beside it')
     .addOption(
       new Option('--by <what>', 'add the rows up by')
@@ -41,38 +41,24 @@ export function missingCommand(io: CliIo): CommandUnknownOpts {
         .default('owner' as const),
     )
     .option('--installed <size>', 'installed memory, as DMI tells it (dmidecode -t memory)', byteSize)
-    .option('--kernel <profile>', 'kernel, instead of the machine’s own')
-    .option('--kernel-b <profile>', 'kernel of the second boot')
-    .option('--append <text>', 'more kernel parameters, for both')
-    .option('--append-b <text>', 'more kernel parameters for the second boot')
-    .option('--cpu <features>', "CPU features that differ from the machine's")
-    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
-    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
-    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
     .option('--map', 'draw the map below the table')
     .option('--ascii', 'draw the map with ASCII characters only')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return twoBootsOptions(command)
     .addHelpText('after', HELP)
     .action(async (argument, other, options) => {
-      const both = other !== undefined || options.appendB !== undefined || options.kernelB !== undefined;
-      if (both && options.map === true) throw new InputError('usage', '--map: expected one machine');
-      const first = await askOne(io, argument, options);
-      if (!both) return printOne(io, first, options);
-      const second = await askOne(io, other ?? argument, {
-        ...options,
-        kernel: options.kernelB ?? options.kernel,
-        append: appended(options.append ?? '', options.appendB),
-      });
+      const two = other !== undefined || saysTwo(options);
+      if (two && options.map === true) throw new InputError('usage', '--map: expected one machine');
+      const first = await askOne(io, argument, choicesOf(options, 'a'), options.installed);
+      if (!two) return printOne(io, first, options);
+      const second = await askOne(io, other ?? argument, choicesOf(options, 'b'), options.installed);
       if (options.json === true) printJson(io, { version: 1, a: first.missing, b: second.missing });
       else answer(io, missingBothText(first.missing, second.missing, options.by, textColumns(io)));
     });
 }
 
-interface Options extends Omit<MachineOptions, 'text'> {
+interface PrintOptions {
   readonly by: GroupBy;
-  readonly installed?: number | undefined;
-  readonly kernel?: string | undefined;
-  readonly append?: string | undefined;
   readonly map?: true | undefined;
   readonly ascii?: true | undefined;
   readonly json?: true | undefined;
@@ -84,35 +70,35 @@ interface Answer {
   readonly real: readonly RealComparison[];
 }
 
-async function askOne(io: CliIo, argument: string, options: Options): Promise<Answer> {
-  const machine = await resolveMachine(io, argument, options);
-  const record = await bootMachine(machine, {
-    ...DEFAULT_BOOT,
-    cmdline: appended(machine.cmdline, options.append),
-    kernel: options.kernel ?? null,
-  });
-  for (const text of record.assumed ?? []) warn(io, `${machine.name}: ${text}`);
-  const missing = missingMemory(record, { installedBytes: options.installed });
-  return { missing, record, real: await realOf(io, argument, machine, options, missing, record) };
+async function askOne(
+  io: CliIo,
+  argument: string,
+  choices: BootChoices,
+  installedBytes: number | undefined,
+): Promise<Answer> {
+  const { machine, record } = await booted(io, argument, choices);
+  const missing = missingMemory(record, { installedBytes });
+  const real = machine === null ? [] : await realOf(io, argument, machine, choices, missing, record);
+  return { missing, record, real };
 }
 
 async function realOf(
   io: CliIo,
   argument: string,
   machine: MachineSpec,
-  options: Options,
+  { append, cmdline, kernel, boot }: BootChoices,
   missing: Missing,
   record: RunRecord,
 ): Promise<RealComparison[]> {
   // another kernel or other parameters are not the boot that the log tells of
-  if (options.append !== undefined || options.kernel !== undefined) return [];
-  const real = await realBoot(io, argument, machine, options.boot);
+  if ((append ?? cmdline ?? kernel) !== undefined) return [];
+  const real = await realBoot(io, argument, machine, boot);
   if (real === null) return [];
   const figures = realFigures(real.log, real.meminfo);
   return compareWithReal(missing, reservedTotals(record), memoryLine(record.log), figures);
 }
 
-async function printOne(io: CliIo, { missing, record, real }: Answer, options: Options): Promise<void> {
+async function printOne(io: CliIo, { missing, record, real }: Answer, options: PrintOptions): Promise<void> {
   if (options.json === true) {
     printJson(io, { version: 1, ...missing, real });
     return;

@@ -1,5 +1,5 @@
 // earlyboot predict --kho: a restart that hands memory over to the next kernel.
-import { DEFAULT_BOOT, earlyBootOf } from '../boot/machine.ts';
+import { earlyBootOf } from '../boot/machine.ts';
 import { nodeSummaries } from '../boot/node-summary.ts';
 import { resolveTiming } from '../cpus/simulated/cost/timing.ts';
 import { earlyStateOf, mostCpus } from '../predict/early-state.ts';
@@ -7,14 +7,17 @@ import { withGuestsKept } from '../predict/fast-restart.ts';
 import { deferredInitMs } from '../predict/slowest.ts';
 import { khoText, predictKho, type KhoPrediction } from '../predict/users/kho.ts';
 import { answer } from './answer.ts';
+import { askedBoot } from './asked.ts';
+import type { BootChoices } from './boot-options.ts';
 import { prepare } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
 
-export interface KhoOptions {
+/** A kernel that has KHO, where none is named. */
+const KHO_KERNEL = '7.2';
+
+export interface KhoOptions extends BootChoices {
   readonly khoScratch?: string | undefined;
   readonly keepGuests?: string | undefined;
-  readonly kernel?: string | undefined;
   readonly json?: true | undefined;
 }
 
@@ -23,11 +26,11 @@ export async function predictKhos(io: CliIo, names: readonly string[], options: 
   const percent = Number(options.keepGuests?.replace(/%$/, '') ?? 0);
   const predictions: KhoPrediction[] = [];
   for (const name of names) {
-    const spec = await resolveMachine(io, name);
-    const boot = { ...DEFAULT_BOOT, kernel: options.kernel ?? '7.2', cmdline: spec.cmdline };
+    const choices = { ...options, kernel: options.kernel ?? KHO_KERNEL };
+    const { machine: spec, boot } = await askedBoot(io, name, choices);
     const early = await earlyBootOf(spec, boot);
     const whole = earlyStateOf(early, spec);
-    const { state } = await prepare(withGuestsKept(spec, percent), boot.kernel);
+    const { state } = await prepare(withGuestsKept(spec, percent), boot);
     const pages = (of: typeof state): number =>
       nodeSummaries(of).reduce((sum, { deferredPages }) => sum + deferredPages, 0);
     const timing = resolveTiming(spec.timing);

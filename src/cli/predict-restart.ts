@@ -5,13 +5,13 @@ import { withGuestsKept } from '../predict/fast-restart.ts';
 import { predict } from '../predict/predict.ts';
 import { restartText, type RestartRow } from '../predict/text.ts';
 import { answer, textColumns } from './answer.ts';
+import { askedBoot } from './asked.ts';
+import type { BootChoices } from './boot-options.ts';
 import { prepare } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
 
-export interface RestartOptions {
+export interface RestartOptions extends BootChoices {
   readonly keepGuests?: string | undefined;
-  readonly kernel?: string | undefined;
   readonly json?: true | undefined;
 }
 
@@ -20,9 +20,9 @@ export async function restart(io: CliIo, names: readonly string[], options: Rest
   const percent = Number(options.keepGuests?.replace(/%$/, ''));
   const rows: RestartRow[] = [];
   for (const name of names) {
-    const whole = await resolveMachine(io, name);
-    for (const spec of [whole, withGuestsKept(whole, percent)]) {
-      const { state } = await prepare(spec, options.kernel ?? null);
+    const { machine: whole, boot } = await askedBoot(io, name, options);
+    for (const machine of [whole, withGuestsKept(whole, percent)]) {
+      const { spec, state } = await prepare(machine, boot);
       const all = mostCpus(state);
       const { rows: times } = predict({
         machine: spec.name,

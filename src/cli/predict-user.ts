@@ -1,17 +1,18 @@
 // earlyboot predict --user: what jobs beyond deferred init would take.
 import { InputError } from '../lib/input-error.ts';
-import { profileNamed } from '../kernels/list.ts';
+import { resolveKernel } from '../kernels/resolve.ts';
 import { parseSizeNumber, SIZE_EXPECTED } from '../machine/spec/size.ts';
 import { parseThreads } from '../predict/predict.ts';
 import { USER_NAMES, type UserName } from '../predict/users/costs.ts';
 import { parseHugePage, parseLoad, predictUser, type UserPrediction } from '../predict/users/predict.ts';
 import { userText } from '../predict/users/text.ts';
 import { answer, textColumns } from './answer.ts';
+import { askedBoot } from './asked.ts';
+import type { BootChoices } from './boot-options.ts';
 import { prepare } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
 
-export interface UserOptions {
+export interface UserOptions extends BootChoices {
   readonly user?: string | undefined;
   readonly size?: string | undefined;
   readonly lockedVmCache?: string | undefined;
@@ -20,7 +21,6 @@ export interface UserOptions {
   readonly load?: string | undefined;
   readonly cpuQuota?: string | undefined;
   readonly threads?: string | undefined;
-  readonly kernel?: string | undefined;
   readonly json?: true | undefined;
 }
 
@@ -38,14 +38,16 @@ export async function predictUsers(io: CliIo, names: readonly string[], options:
   const node = options.node === undefined ? null : wholeNumber('--node', options.node);
   const quotaCpus = options.cpuQuota === undefined ? null : positive('--cpu-quota', options.cpuQuota);
   const kernel = options.kernel ?? (user === 'hugetlb' ? null : RUNTIME_KERNEL);
-  if (kernel !== null && user !== 'hugetlb' && profileNamed(kernel).padata.runtime === undefined)
+  const padata = kernel === null || user === 'hugetlb' ? null : (await resolveKernel(kernel, null)).padata;
+  if (padata !== null && padata.runtime === undefined)
     throw new InputError(
       'usage',
       `--kernel ${kernel}: its padata has no jobs for ${user}: expected ${RUNTIME_KERNEL}, or another with jobs after boot`,
     );
   const predictions: UserPrediction[] = [];
   for (const name of names) {
-    const { spec, profile, state } = await prepare(await resolveMachine(io, name), kernel);
+    const { machine, boot } = await askedBoot(io, name, { ...options, kernel: kernel ?? undefined });
+    const { spec, profile, state } = await prepare(machine, boot);
     predictions.push(
       predictUser({
         ...{ user, sizeBytes, load, hugePageBytes, lockedVmCache, node, quotaCpus, state },

@@ -1,20 +1,21 @@
 // earlyboot predict: what deferred init and boot would take with other thread counts, hooks and kernels.
 import { resolve } from 'node:path';
-import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { InputError } from '../lib/input-error.ts';
 import { compareHooks, type HookRow, type NamedHook } from '../predict/compare-hooks.ts';
 import { predictionsCsv } from '../predict/csv.ts';
 import { nodeSummaries } from '../boot/node-summary.ts';
 import { mostCpus } from '../predict/early-state.ts';
-import { HOOK_PRESETS, hookFor, parseMaxThreads } from '../boot/hook.ts';
+import { HOOK_PRESETS, hookFor, hookText, type MaxThreadsHook } from '../boot/hook.ts';
 import { loadHook } from '../boot/load-hook.ts';
 import { parseThreads, predict, type Prediction } from '../predict/predict.ts';
 import { publishedFor } from '../predict/published/v2.ts';
 import { hooksText, predictionText } from '../predict/text.ts';
 import { answer, textColumns } from './answer.ts';
+import { askedBoot } from './asked.ts';
+import { bootOptions } from './boot-options.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, warn, type CliIo } from './io.ts';
-import { resolveMachine } from './machine.ts';
 import { predictKhos, type KhoOptions } from './predict-kho.ts';
 import { restart } from './predict-restart.ts';
 import { predictSlowBoots } from './predict-slow-boot.ts';
@@ -27,7 +28,7 @@ MACHINE is what boot takes. The table has the form of the one published with the
 the machine's timing lacks comes from its CPU generation (docs/timing.md); earlyboot calibrate fits it to measurements.
 
 --max-threads takes a number, a share (25%), cores, or a .ts or .js file that exports
-deferredPageInitMaxThreads(nodeCpumask, machine): its result is compared with the presets.
+deferredPageInitMaxThreads(nodeCpumask, machine): its result is compared with the presets. --arch generic is one thread a node.
 
 Examples:
   earlyboot predict skylake-768g --kernel v2
@@ -39,8 +40,6 @@ Examples:
 
 interface Options extends UserOptions, KhoOptions {
   readonly kho?: true | undefined;
-  readonly arch: 'x86' | 'generic';
-  readonly maxThreads?: string | undefined;
   readonly compareHooks?: true | undefined;
   readonly csv?: true | undefined;
   readonly svg?: string | undefined;
@@ -48,20 +47,13 @@ interface Options extends UserOptions, KhoOptions {
 
 /** `predict MACHINE… [options]` */
 export function predictCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Predicts boot and deferred init with other thread counts.')
     .argument('<machine...>', 'built-in name, description, kernel log, folder, or - for stdin')
     .option(
       '--threads <list>',
       'thread counts (1,2,4), or all; the published table’s shares where it is left out',
     )
-    .option('--kernel <profile>', 'kernel profile, such as 6.1 or v2')
-    .addOption(
-      new Option('--arch <hook>', 'generic: a kernel whose architecture has no hook, one thread a node')
-        .choices(['x86', 'generic'])
-        .default('x86'),
-    )
-    .option('--max-threads <hook>', 'a cap to compare: 13, 25%, cores, or a file')
     .option('--compare-hooks', 'compare the caps that were proposed over the years')
     .option('--keep-guests <percent>', 'a fast restart that keeps this share of memory for guests')
     .option('--user <job>', 'another job than deferred init: vfio-pin, hugetlb, pmem or munmap')
@@ -74,10 +66,10 @@ export function predictCommand(io: CliIo): CommandUnknownOpts {
     .option('--kho', 'a restart that hands memory over (KHO): scratch, what is preserved, what is left')
     .option('--kho-scratch <sizes>', 'kho_scratch= of that: 200%, or lowmem,global,node sizes')
     .option('--slow-boot', 'what of early boot grows with memory: why it takes seconds or minutes')
-    .option('--append <text>', 'more kernel parameters, for --slow-boot')
     .option('--json', 'print JSON')
     .option('--csv', 'print CSV')
-    .option('--svg <file>', 'write the curves as SVG; - for stdout instead of the table')
+    .option('--svg <file>', 'write the curves as SVG; - for stdout instead of the table');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (names, options) => {
       if (options.json === true && options.csv === true)
@@ -100,7 +92,8 @@ async function each<T>(
 ): Promise<T[]> {
   const results: T[] = [];
   for (const name of names) {
-    const prepared = await prepare(await resolveMachine(io, name), options.kernel ?? null);
+    const { machine, boot } = await askedBoot(io, name, options);
+    const prepared = await prepare(machine, boot);
     if (nodeSummaries(prepared.state).length === 0)
       warn(io, `${prepared.spec.name}: no struct pages are deferred; threads change nothing`);
     results.push(await run(prepared));
@@ -152,25 +145,14 @@ async function svgOf(predictions: readonly Prediction[]): Promise<string> {
 }
 
 async function hooks(io: CliIo, names: readonly string[], options: Options): Promise<void> {
-  const own = options.maxThreads === undefined ? null : parseMaxThreads(options.maxThreads);
+  const own = options.maxThreads ?? null;
   const tables = await each(io, names, options, async (prepared) => {
-    const { spec, profile, state, hookMachine } = prepared;
+    const { spec, profile, state } = prepared;
     const presets: NamedHook[] =
       options.compareHooks === true || own?.kind === 'file'
         ? HOOK_PRESETS.map(({ name, about, hook }) => ({ name, about, hook: hook(state.coreOfCpu) }))
         : [];
-    const given: NamedHook[] = own
-      ? [
-          {
-            name: options.maxThreads ?? '',
-            about: 'as given',
-            hook:
-              own.kind === 'file'
-                ? await loadHook(resolve(io.cwd, own.path), hookMachine)
-                : hookFor(own, state.coreOfCpu),
-          },
-        ]
-      : [];
+    const given: NamedHook[] = own ? [await namedHook(io, own, prepared)] : [];
     const rows: HookRow[] = compareHooks(state, spec.timing, [...presets, ...given]);
     return { machine: spec.name, kernel: profile.name, source: 'model' as const, rows };
   });
@@ -180,4 +162,16 @@ async function hooks(io: CliIo, names: readonly string[], options: Options): Pro
       io,
       tables.map(({ machine, kernel, rows }) => hooksText(machine, kernel, rows, textColumns(io))).join('\n'),
     );
+}
+
+async function namedHook(
+  io: CliIo,
+  own: MaxThreadsHook,
+  { state, hookMachine }: Prepared,
+): Promise<NamedHook> {
+  const hook =
+    own.kind === 'file'
+      ? await loadHook(resolve(io.cwd, own.path), hookMachine)
+      : hookFor(own, state.coreOfCpu);
+  return { name: hookText(own), about: 'as given', hook };
 }

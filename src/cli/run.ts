@@ -30,28 +30,30 @@ export async function runCli(argv: readonly string[], io: CliIo, version: string
   };
   try {
     const [name, ...rest] = argv;
-    if (name === undefined || name === 'help' || name.startsWith('-')) return top(argv, inner, version);
-    const entry = COMMANDS.find((command) => command.name === name);
-    if (!entry) throw unknownCommand(name);
-    const create = await entry.load();
-    await runCommand(create(inner, COMMANDS), entry, rest, inner);
+    const of = name === 'help' ? rest[0] : undefined;
+    if (of !== undefined && !of.startsWith('-')) await runCommand(await entryNamed(of), ['--help'], inner);
+    else if (name === undefined || name === 'help' || name.startsWith('-')) return top(argv, inner, version);
+    else await runCommand(await entryNamed(name), rest, inner);
   } catch (error) {
     return report(error, io.stderr);
   }
   return failed ? FAILED : OK;
 }
 
-function unknownCommand(name: string): InputError {
-  const names = COMMANDS.map((command) => command.name).join(', ');
-  return new InputError('usage', `unknown command "${name}": expected one of ${names} (earlyboot --help)`);
+/** @throws InputError 'usage' for a command that there is not */
+async function entryNamed(name: string): Promise<CommandEntry> {
+  const entry = COMMANDS.find((command) => command.name === name);
+  if (entry) return entry;
+  const { didYouMean } = await import('../machine/closest.ts');
+  const names = [...COMMANDS.map((command) => command.name), 'help'];
+  throw new InputError(
+    'usage',
+    `unknown command "${name}"${didYouMean(name, names)} (earlyboot --help lists them)`,
+  );
 }
 
-async function runCommand(
-  command: CommandUnknownOpts,
-  entry: CommandEntry,
-  argv: readonly string[],
-  io: CliIo,
-): Promise<void> {
+async function runCommand(entry: CommandEntry, argv: readonly string[], io: CliIo): Promise<void> {
+  const command = (await entry.load())(io, COMMANDS);
   connect(command, io).name(`earlyboot ${entry.name}`);
   for (const sub of command.commands) connect(sub, io);
   await command.parseAsync([...argv], { from: 'user' });
@@ -90,13 +92,18 @@ const EXAMPLES = `
 Examples:
   earlyboot boot skylake-768g --summary     boot a built-in machine
   earlyboot boot dmesg.txt                  boot the machine that printed this kernel log
-  earlyboot COMMAND --help                  what a command does, its options, an example`;
+  earlyboot help COMMAND                    what a command does, its options, an example`;
+
+/** commander's complaint, with what it takes to be meant, as ours are. */
+function oneLine({ message }: CommanderError): string {
+  return message.replace(/^error: /, '').replace(/\n\(Did you mean (.{1,200})\?\)$/, ': did you mean $1?');
+}
 
 /** Prints what ended the run; returns the exit status. */
 export function report(error: unknown, stderr: (text: string) => void): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return OK;
-    stderr(`earlyboot: ${error.message.replace(/^error: /, '')}\n`);
+    stderr(`earlyboot: ${oneLine(error)}\n`);
     return BAD_INPUT;
   }
   if (error instanceof InputError) {

@@ -7,7 +7,7 @@ import { fidelityOfLog } from '../ask/verify/fidelity.ts';
 import { compareFolder } from '../ask/verify/folder.ts';
 import { markPlace } from '../ask/verify/mark_place.ts';
 import { kernelStart } from '../boot/kernel_place.ts';
-import { bootMachine, chooseKernel, DEFAULT_BOOT, type BootOptions } from '../boot/machine.ts';
+import { bootMachine, chooseKernel } from '../boot/machine.ts';
 import { Failure } from '../lib/failure.ts';
 import { InputError } from '../lib/input-error.ts';
 import { hex } from '../lib/units.ts';
@@ -16,11 +16,11 @@ import { logAt } from '../machine/import/path.ts';
 import { isFolder } from '../machine/import/files.ts';
 import { answer, answerToned } from './answer.ts';
 import { sayAssumed } from './assumed.ts';
+import { askedBoot } from './asked.ts';
+import { bootOptions, type BootChoices } from './boot-options.ts';
 import { printJson, warn, type CliIo } from './io.ts';
-import { resolveMachine, type MachineOptions } from './machine.ts';
 import { differs, summaryText, verdictToned, type Verdict } from './verify-text.ts';
 import { clearing, progressOn } from './progress.ts';
-import { bootNumber, cpuCount, kernelAddress, LOG_OPTIONS, positiveInteger } from './options.ts';
 
 const HELP = `
 CAPTURE is a kernel log in any form, or a folder with dmesg.txt, acpi/ and (as the capture tool writes them) padata.txt, memblock.txt and
@@ -35,21 +35,15 @@ Examples:
 
 /** `verify CAPTURE… [--diff] [--json]` */
 export function verifyCommand(io: CliIo): CommandUnknownOpts {
-  return new Command()
+  const command = new Command()
     .description('Compares the prediction with a real boot: log, jobs, chunks, zones, memblock.')
     .argument('<capture...>', 'kernel log, folder of a captured boot, or - for stdin')
     .option(
       '--diff',
       'print the lines that differ, with the boot step that printed them and, where it is known, the cause',
     )
-    .option('--cpu <features>', LOG_OPTIONS.cpu)
-    .option('--cpu-count <n>', LOG_OPTIONS.cpuCount, cpuCount)
-    .option('--boot <n>', LOG_OPTIONS.boot, bootNumber)
-    .option('--initrd-size <bytes>', LOG_OPTIONS.initrdSize, positiveInteger)
-    .option('--kernel <profile>', 'kernel profile instead of the one that the log names')
-    .option('--kernel-at <address>', 'where KASLR put the kernel, where the log does not tell', kernelAddress)
-    .option('--strict', LOG_OPTIONS.strict)
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON');
+  return bootOptions(command)
     .addHelpText('after', HELP)
     .action(async (captures, options) => {
       const verdicts: Verdict[] = [];
@@ -88,35 +82,24 @@ interface FailedCapture {
   readonly error: string;
 }
 
-interface VerifyOptions extends Omit<MachineOptions, 'text'> {
-  readonly strict?: true | undefined;
-  readonly kernel?: string | undefined;
-  readonly kernelAt?: number | undefined;
-}
-
-async function verifyOne(io: CliIo, capture: string, options: VerifyOptions): Promise<Verdict> {
+async function verifyOne(io: CliIo, capture: string, options: BootChoices): Promise<Verdict> {
   const path = capture === '-' ? capture : resolve(io.cwd, capture);
   const folder = await isFolder(path);
   const { path: log, text } = await logAt(path, folder);
-  const machine = await resolveMachine(io, capture, folder ? options : { ...options, text });
+  const { machine, boot } = await askedBoot(io, capture, options, folder ? undefined : text);
   const real = bootTexts(text, log, options.boot ?? null);
-  const { kernelAt, strict } = options;
-  const bootOptions: BootOptions = {
-    ...{ ...DEFAULT_BOOT, cmdline: machine.cmdline, kernel: options.kernel ?? null },
-    ...{ kernelAt, strict },
-  };
-  const profile = await chooseKernel(machine, bootOptions);
-  const start = kernelStart(machine, profile.kernel, bootOptions);
+  const profile = await chooseKernel(machine, boot);
+  const start = kernelStart(machine, profile.kernel, boot);
   const place = machine.kernelAt;
-  if (kernelAt === undefined && place !== null && place !== 'unknown')
+  if (options.kernelAt === undefined && place !== null && place !== 'unknown')
     warn(io, `${machine.name}: kernel at ${hex(start.kernelAt ?? 0)}, as ${place.told} tells`);
-  const record = await bootMachine(machine, bootOptions);
+  const record = await bootMachine(machine, boot);
   sayAssumed(io, record);
   const comparisons = folder ? await compareFolder(path, record) : [];
   const fidelity = fidelityOfLog(real, record.logLines, log);
   const marked =
     start.kernelUnknown && fidelity.differing.length > 0
-      ? await markPlace(machine, profile.kernel, bootOptions, record, fidelity)
+      ? await markPlace(machine, profile.kernel, boot, record, fidelity)
       : fidelity;
   const causes = causesOf(marked, real, record, machine.efi !== null);
   return { name: machine.name, fidelity: marked, comparisons, assumed: countAssumed(record), causes };

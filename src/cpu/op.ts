@@ -26,7 +26,7 @@ export type Op =
    */
   | { readonly op: 'wait'; readonly at: Word; readonly value: number; readonly spin?: boolean }
   /** Wakes the threads that wait on `at`: the first `count` of them, all where it is missing. */
-  | { readonly op: 'wake'; readonly at: Word; readonly count?: number }
+  | { readonly op: 'wake'; readonly at: Word; readonly count?: number | undefined }
   /**
    * Starts a kernel thread; `cpus` are those it may run on (any online one where missing), `nice` is its nice value (0 where
    * missing). Resumes with its id.
@@ -36,7 +36,7 @@ export type Op =
       readonly entry: EntryName;
       readonly name: string;
       readonly arg: Word;
-      readonly cpus?: readonly CpuId[];
+      readonly cpus?: readonly CpuId[] | undefined;
       readonly nice?: number;
     }
   /** The leaf: `work` on page frames [start, end), with `arg` (the zone). Resumes with the pages initialised. */
@@ -72,35 +72,62 @@ export type Kthread<T = void> = Generator<Op, T, number>;
 /** A part of one, for `yield*`. */
 export type KthreadPart<T = void> = Iterable<Op, T, number>;
 
+/** A request on a word. All have one shape: whoever performs requests looks at them at every step, and one shape is fastest to read. */
+export type OpOnWord = Extract<Op, { op: 'cmpxchg' | 'release' | 'wait' | 'wake' }>;
+
+/** Changes `at` from `old` to `next`; `lock`: takes a lock so. */
+export function cmpxchgOf(at: Word, old: number, next: number, lock = false): OpOnWord {
+  const request = { op: 'cmpxchg' as const, at, old, next, value: 0, lock, spin: false, count: undefined };
+  return request;
+}
+
+/** Sets `at` and wakes who waits on it; `lock`: lets a lock go so. */
+export function releaseOf(at: Word, value: number, lock = false): OpOnWord {
+  const request = { op: 'release' as const, at, old: 0, next: 0, value, lock, spin: false, count: undefined };
+  return request;
+}
+
+/** Waits while `at` holds `value`; `spin`: keeps the CPU meanwhile. */
+export function waitOf(at: Word, value: number, spin = false): OpOnWord {
+  const request = { op: 'wait' as const, at, old: 0, next: 0, value, lock: false, spin, count: undefined };
+  return request;
+}
+
+/** Wakes the first `count` that wait on `at`, all where it is left out. */
+export function wakeOf(at: Word, count?: number): OpOnWord {
+  const request = { op: 'wake' as const, at, old: 0, next: 0, value: 0, lock: false, spin: false, count };
+  return request;
+}
+
 /** Atomic compare and exchange; the value seen. */
 export function* cmpxchg(at: Word, old: number, next: number): Kthread<number> {
-  return yield { op: 'cmpxchg', at, old, next };
+  return yield cmpxchgOf(at, old, next);
 }
 
 /** An atomic read that orders: a cmpxchg that changes nothing. */
 export function* atomicRead(at: Word): Kthread<number> {
-  return yield { op: 'cmpxchg', at, old: 0, next: 0 };
+  return yield cmpxchgOf(at, 0, 0);
 }
 
 /** atomic_add_return(): adds `by` and returns the new value. */
 export function* atomicAddReturn(at: Word, by: number): Kthread<number> {
-  let seen = yield { op: 'cmpxchg', at, old: 0, next: by };
+  let seen = yield cmpxchgOf(at, 0, by);
   let expected = 0;
   while (seen !== expected) {
     expected = seen;
-    seen = yield { op: 'cmpxchg', at, old: expected, next: expected + by };
+    seen = yield cmpxchgOf(at, expected, expected + by);
   }
   return expected + by;
 }
 
 /** Parks while `at` holds `value`. */
 export function* wait(at: Word, value: number): Kthread {
-  yield { op: 'wait', at, value };
+  yield waitOf(at, value);
 }
 
 /** Wakes the first `count` threads that wait on `at`, all where it is left out. */
 export function* wake(at: Word, count?: number): Kthread {
-  yield count === undefined ? { op: 'wake', at } : { op: 'wake', at, count };
+  yield wakeOf(at, count);
 }
 
 /** The CPU that the calling thread runs on, for as long as it does not yield. */

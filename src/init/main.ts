@@ -25,6 +25,7 @@ import { isKnownParam, panicLater, printUnknownBootoptions, setupCommandLine } f
 import type { BootContext } from '../mm/context.ts';
 import { EarlyBuddy } from '../mm/early_buddy.ts';
 import { HugetlbParams } from '../mm/hugetlb.ts';
+import { warnOfLatePages } from '../mm/hugetlb_late.ts';
 import { stackDepotEarlyInit, vfsCachesInit, vfsCachesInitEarly } from '../mm/large_hash.ts';
 import { setupLogBuf } from '../mm/log_buf.ts';
 import { manageCmaAreas, memblockDiscard, memblockFreeAll, type FreedPages } from '../mm/memblock_free.ts';
@@ -103,6 +104,7 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   });
   step('rest_init', () => takeInOrder(ctx, buddy, 'onBootNode')); // the first kernel threads
   const onlineCpus = step('smp_init', () => smpInit(x86, buddy));
+  warnOfLatePages(ctx, hugetlb.wantedPmdPages); // hugetlb_init: behind what is modelled
   return {
     hugetlb,
     swiotlb,

@@ -1,5 +1,6 @@
 // Mirrors kernel/sched/completion.c (v6.1): one thread waits until another has done something. Words: lock, done.
 import type { Kthread, Word } from '../cpu/op.ts';
+import { waitWhileZeroOf, wakeOneOf } from '../cpu/requests.ts';
 import type { Kernel } from './kernel.ts';
 import { spinLock, spinUnlock } from './locking/spinlock.ts';
 
@@ -20,7 +21,7 @@ export function initCompletion(k: Kernel, x: Word): void {
 export function* complete(k: Kernel, x: Word): Kthread {
   yield* spinLock(x);
   k.mem.writeOnce(doneOf(x), k.mem.readOnce(doneOf(x)) + 1);
-  yield { op: 'wake', at: doneOf(x), count: 1 };
+  yield wakeOneOf(doneOf(x));
   yield* spinUnlock(x);
 }
 
@@ -29,7 +30,7 @@ export function* waitForCompletion(k: Kernel, x: Word): Kthread {
   yield* spinLock(x);
   while (k.mem.readOnce(doneOf(x)) === 0) {
     yield* spinUnlock(x);
-    yield { op: 'wait', at: doneOf(x), value: 0 };
+    yield waitWhileZeroOf(doneOf(x));
     yield* spinLock(x);
   }
   k.mem.writeOnce(doneOf(x), k.mem.readOnce(doneOf(x)) - 1);

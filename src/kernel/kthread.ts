@@ -9,9 +9,7 @@ export function* kthreadRun(
   name: string,
   cpus?: readonly CpuId[],
 ): Kthread<number> {
-  return yield cpus === undefined
-    ? { op: 'start', entry, arg, name }
-    : { op: 'start', entry, arg, name, cpus };
+  return yield { op: 'start', entry, arg, name, cpus };
 }
 
 /** The same thread at a nice value. */

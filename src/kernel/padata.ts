@@ -36,9 +36,12 @@ export const PADATA_FUNCTIONS: Readonly<Record<string, KernelFunction>> = {
 };
 
 /** padata_do_multithreaded() as the kernel at hand has it: merged, or the RFC's with what can fail left to nobody. */
-export function* padataDoMultithreaded(k: Kernel, job: PadataMtJob): Kthread {
-  if (k.padata.runtime === undefined) yield* padataDoMultithreadedMerged(k, job);
-  else yield* padataDoMultithreadedRfc(k, job);
+export function padataDoMultithreaded(k: Kernel, job: PadataMtJob): Kthread {
+  return k.padata.runtime === undefined ? padataDoMultithreadedMerged(k, job) : withoutError(k, job);
+}
+
+function* withoutError(k: Kernel, job: PadataMtJob): Kthread {
+  yield* padataDoMultithreadedRfc(k, job);
 }
 
 /** padata_init(): called once, after the CPUs are up and before page_alloc_init_late(). */

@@ -1,6 +1,7 @@
 // Mirrors kernel/workqueue.c (v6.1): system_unbound_wq with one pool of workers for each node. pool.ts has the workers.
 import type { Nid } from '../lib/units.ts';
 import type { Kthread, Word } from '../cpu/op.ts';
+import { GET_CPU } from '../cpu/requests.ts';
 import { POOL_WORDS, type Kernel, type KernelFunction } from './kernel.ts';
 import { createWorker, queueWorkOnPool, workerThread } from './workqueue/pool.ts';
 import { initPool } from './workqueue/structs.ts';
@@ -30,7 +31,7 @@ export function* workqueueInit(k: Kernel): Kthread {
 
 /** queue_work(system_unbound_wq, work): to the pool of the node of the calling CPU. */
 export function* queueWork(k: Kernel, work: Word): Kthread<boolean> {
-  const cpu = yield { op: 'getcpu' };
+  const cpu = yield GET_CPU;
   return yield* queueWorkOnPool(k, unboundPool(k, k.topology.nodeOfCpu[cpu] ?? -1), work);
 }
 

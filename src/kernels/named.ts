@@ -106,9 +106,18 @@ async function exact(name: string): Promise<BootProfile | null> {
   return bootProfile({ ...kernel, name: builtin.name }, about);
 }
 
+async function unknownKernel(name: string): Promise<InputError> {
+  const { didYouMean } = await import('../machine/closest.ts');
+  const versions = `a version from ${OLDEST_SEEN.join('.')} to ${PROFILES.at(-1)?.name ?? ''}`;
+  // what begins with a version is one that there is not
+  const meant = versionOf(name) === null ? didYouMean(name, KERNEL_NAMES) : '';
+  const expected = meant || `: expected ${versions}, or a name that docs/kernels.md tells, such as v2`;
+  return new InputError('usage', `kernel "${name}"${expected}`);
+}
+
 /**
  * The kernel that `--kernel NAME` means: a built-in name, Debian's name of a built-in build, a variant of the series, or a version.
- * @throws InputError 'usage' with the names there are, for what is none and for versions below and above all that are known
+ * @throws InputError 'usage' for what is none and for versions below and above all that are known
  */
 export async function kernelNamed(name: string): Promise<BootProfile> {
   const builtin = await exact(name);
@@ -118,11 +127,7 @@ export async function kernelNamed(name: string): Promise<BootProfile> {
   const version = versionOf(name);
   const last = BUILTIN_BUILDS.map((kernel) => versionOf(kernel.name)).findLast((own) => own !== null);
   const within = version && last && later(version, OLDEST_SEEN) >= 0 && later(version, last) <= 0;
-  if (!within)
-    throw new InputError(
-      'usage',
-      `kernel "${name}": expected one of ${KERNEL_NAMES.join(', ')}, or a version from ${OLDEST_SEEN.join('.')} on`,
-    );
+  if (!within) throw await unknownKernel(name);
   return nearest(name, version, rulesOf(name));
 }
 

@@ -3,6 +3,8 @@
 /** Numbers in [0, 1). */
 export type Random = () => number;
 
+const TWO_32 = 2 ** 32;
+
 /** The generator of a seed; any whole number. */
 export function random(seed: number): Random {
   // kept as a signed number: those are never boxed
@@ -11,6 +13,6 @@ export function random(seed: number): Random {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / TWO_32;
   };
 }

@@ -7,7 +7,7 @@ import { padataInit } from '../kernel/padata.ts';
 import type { PadataRules } from '../kernel/padata/rules.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
 import type { Kthread } from '../cpu/op.ts';
-import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
+import type { LeafStep, Scenario } from '../cpus/simulated/explore/scenario.ts';
 import {
   DEFERRED_CHUNK,
   deferredFunctions,
@@ -18,7 +18,7 @@ import {
 } from '../mm/deferred.ts';
 import { deferredChunkActions } from '../mm/deferred/chunk.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
-import type { FreeRanges } from '../mm/deferred/ranges.ts';
+import type { FreeRange, FreeRanges } from '../mm/deferred/ranges.ts';
 import type { DeferredRules } from '../mm/deferred/rules.ts';
 import { blockMates, buddyReads, type NeighbourCheck } from './neighbours.ts';
 import { claim, expectFullPool, worldMaker, worldText } from './world.ts';
@@ -49,7 +49,7 @@ export interface DeferredScenarioOptions {
 export function deferredScenario<Name extends string>(
   options: DeferredScenarioOptions & { readonly name: Name },
 ): Scenario<Name> {
-  const { name, about, cpus, rules, ranges, firstDeferredPfn, zoneEndPfn } = options;
+  const { name, about, cpus, ranges, firstDeferredPfn, zoneEndPfn } = options;
   const context = contextOf(options);
   const grower: KernelFunction = function* (k, order) {
     yield* deferredGrowZone(k, context, 0, NORMAL, order);
@@ -67,19 +67,19 @@ export function deferredScenario<Name extends string>(
     setup: (mem) => {
       const k = world(mem);
       const ledger = new PageLedger();
+      const checked: PagesChecked = {
+        ledger,
+        check: neighbourCheck(options, ledger),
+        owners: options.sections === true ? new Map() : undefined,
+      };
       return {
         prelude: prelude(k, context),
         preludeInMemory: true,
         boot: boot(k, context, options),
         spawn: (entry, arg) => text.named(entry)(k, arg),
         works: {
-          [DEFERRED_CHUNK]: pagesLeaf(
-            rules,
-            ranges,
-            ledger,
-            neighbourCheck(options, ledger),
-            options.sections,
-          ),
+          [DEFERRED_CHUNK]: (_arg, startPfn, endPfn, step) =>
+            pagesSteps(options, checked, { startPfn, endPfn }, step),
         },
         check: () => {
           const from = ranges.map(({ startPfn, endPfn }) => ({
@@ -136,30 +136,33 @@ function* boot(k: Kernel, context: DeferredContext, { growers }: DeferredScenari
   yield* pageAllocInitLate(k, context);
 }
 
+interface PagesChecked {
+  readonly ledger: PageLedger;
+  readonly check: NeighbourCheck;
+  /** Who works in which section, where that is checked. */
+  readonly owners: Map<number, number> | undefined;
+}
+
 /** The leaf block by block and pass by pass. */
-function pagesLeaf(
-  rules: DeferredRules,
-  ranges: FreeRanges,
-  ledger: PageLedger,
-  check: NeighbourCheck,
-  sections = false,
-): StepWork {
-  const owners = new Map<number, number>();
-  return function* (_arg, start, end, step) {
-    let pages = 0;
-    for (const action of deferredChunkActions(rules, ranges, start, end)) {
-      const { kind, start: from, end: to } = action;
-      step.touch(Math.floor(from / PAGES_PER_SECTION));
-      if (sections) claim(owners, PAGES_PER_SECTION, from, to, step.id);
-      if (kind === 'init') {
-        ledger.init(from, to);
-        pages += to - from;
-      } else {
-        check(from, to);
-        ledger.free(from, to);
-      }
-      yield `${kind} 0x${from.toString(16)}-0x${to.toString(16)}`;
+function* pagesSteps(
+  { rules, ranges }: DeferredScenarioOptions,
+  { ledger, check, owners }: PagesChecked,
+  { startPfn, endPfn }: FreeRange,
+  step: LeafStep,
+): Generator<string, number> {
+  let pages = 0;
+  for (const action of deferredChunkActions(rules, ranges, startPfn, endPfn)) {
+    const { kind, start: from, end: to } = action;
+    step.touch(Math.floor(from / PAGES_PER_SECTION));
+    if (owners) claim(owners, PAGES_PER_SECTION, from, to, step.id);
+    if (kind === 'init') {
+      ledger.init(from, to);
+      pages += to - from;
+    } else {
+      check(from, to);
+      ledger.free(from, to);
     }
-    return pages;
-  };
+    yield step.told ? `${kind} 0x${from.toString(16)}-0x${to.toString(16)}` : '';
+  }
+  return pages;
 }

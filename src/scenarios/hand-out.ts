@@ -8,7 +8,7 @@ import { PADATA_WORK_WORDS, padataWorkInit } from '../kernel/padata/works.ts';
 import type { Kthread } from '../cpu/op.ts';
 import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
-import { worldMaker, UNITS, unitsLeaf, worldText } from './world.ts';
+import { worldMaker, UNITS, UnitsDone, worldText } from './world.ts';
 
 export interface HandOutOptions {
   readonly name: string;
@@ -33,17 +33,20 @@ export function handOut<Name extends string>({
   const text = worldText({ padataMtHelper: helper });
   const world = worldMaker({ nodeOfCpu: new Array<number>(cpus).fill(0), text });
   const size = chunks * CHUNK;
+  // one run at a time: each begins with what is cleared
+  const ledger = new PageLedger();
+  const works = { [UNITS]: new UnitsDone(ledger).leaf };
   return {
     name,
     about: about ?? `${cpus} CPUs take ${chunks} chunks of one job: each chunk once, and the job completes`,
     cpus,
     setup: (mem) => {
       const k = world(mem);
-      const ledger = new PageLedger();
+      ledger.clear();
       return {
         boot: handOutBoot(k, helper, cpus, size),
         spawn: (_entry, arg) => helper(k, arg),
-        works: { [UNITS]: unitsLeaf(ledger) },
+        works,
         check: () => ledger.expectAll([{ startPfn: 0, endPfn: size }]),
       };
     },

@@ -8,7 +8,7 @@ import { workqueueInit } from '../kernel/workqueue.ts';
 import type { CpuId } from '../lib/units.ts';
 import { PAGES_PER_SECTION } from '../lib/units.ts';
 import type { Kthread } from '../cpu/op.ts';
-import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
+import type { LeafStep, Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import {
   DEFERRED_CHUNK,
   deferredFunctions,
@@ -18,7 +18,7 @@ import {
   type DeferredContext,
 } from '../mm/deferred.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
-import { freeWithin } from '../mm/deferred/ranges.ts';
+import { freeWithin, type FreeRange, type FreeRanges } from '../mm/deferred/ranges.ts';
 import { expectFullPool, worldText } from './world.ts';
 import { plural } from '../lib/plural.ts';
 
@@ -74,16 +74,24 @@ function* prelude(k: Kernel, deferred: DeferredContext): Kthread {
 /** A chunk in two steps: initialise, free. */
 function chunkLeaf(deferred: DeferredContext, ledger: PageLedger): StepWork {
   const rangesOf = new Map(deferred.nodes.map((node) => [node.nid, node.ranges]));
-  return function* (arg, start, end, step) {
-    const parts = [...freeWithin(rangesOf.get(nodeOfArg(arg)) ?? [], start, end)];
-    step.touch(Math.floor(start / PAGES_PER_SECTION));
-    let pages = 0;
-    for (const { startPfn, endPfn } of parts) ledger.init(startPfn, endPfn);
-    yield `init 0x${start.toString(16)}-0x${end.toString(16)}`;
-    for (const { startPfn, endPfn } of parts) {
-      ledger.free(startPfn, endPfn);
-      pages += endPfn - startPfn;
-    }
-    return pages;
-  };
+  return (arg, start, end, step) =>
+    chunkSteps(ledger, rangesOf.get(nodeOfArg(arg)) ?? [], { startPfn: start, endPfn: end }, step);
+}
+
+function* chunkSteps(
+  ledger: PageLedger,
+  ranges: FreeRanges,
+  { startPfn: start, endPfn: end }: FreeRange,
+  step: LeafStep,
+): Generator<string, number> {
+  const parts = [...freeWithin(ranges, start, end)];
+  step.touch(Math.floor(start / PAGES_PER_SECTION));
+  let pages = 0;
+  for (const { startPfn, endPfn } of parts) ledger.init(startPfn, endPfn);
+  yield step.told ? `init 0x${start.toString(16)}-0x${end.toString(16)}` : '';
+  for (const { startPfn, endPfn } of parts) {
+    ledger.free(startPfn, endPfn);
+    pages += endPfn - startPfn;
+  }
+  return pages;
 }

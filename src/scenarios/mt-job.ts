@@ -1,5 +1,5 @@
 // Multithreaded jobs whole: padata's pool of works, the workqueue and its workers, the hand-out, the completion.
-import { bugOn } from '../lib/bug.ts';
+import { Bug } from '../lib/bug.ts';
 import type { Nid } from '../lib/units.ts';
 import type { Kernel, KernelFunction } from '../kernel/kernel.ts';
 import {
@@ -13,9 +13,9 @@ import { kthreadRun } from '../kernel/kthread.ts';
 import { padataDoMultithreaded, padataInit, type PadataMtJob } from '../kernel/padata.ts';
 import { workqueueInit } from '../kernel/workqueue.ts';
 import { atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
-import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
+import type { Scenario, ScenarioRun } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
-import { expectFullPool, worldMaker, UNITS, unitsLeaf, worldText } from './world.ts';
+import { expectFullPool, worldMaker, UNITS, UnitsDone, worldText } from './world.ts';
 
 /** padata_do_multithreaded(), or a version of it with a fault. */
 export type DoMultithreaded = (k: Kernel, job: PadataMtJob) => Kthread;
@@ -35,39 +35,44 @@ export interface MtJobOptions {
 
 /** Runs the jobs, each node's in a thread of its own, and sees to it that all is done once and all works are back. */
 export function mtJobs<Name extends string>(options: MtJobOptions & { readonly name: Name }): Scenario<Name> {
-  const { name, about, nodeOfCpu, jobs, unit, doMultithreaded = padataDoMultithreaded } = options;
+  const { name, about, nodeOfCpu, unit, doMultithreaded = padataDoMultithreaded } = options;
+  const jobs = options.jobs.map((ofNode, fnArg) => ofNode.map((job) => ({ ...job, threadFn: UNITS, fnArg })));
   // the argument: node, then where the count of nodes and the completion are
   const nodeJobs: KernelFunction = function* (k, arg) {
     const node = k.mem.readOnce(arg);
     const shared = k.mem.readOnce(arg + 1);
-    for (const job of jobs[node] ?? []) yield* doMultithreaded(k, { ...job, threadFn: UNITS, fnArg: node });
+    for (const job of jobs[node] ?? []) yield* doMultithreaded(k, job);
     if ((yield* atomicAddReturn(shared, -1)) === 0) yield* complete(k, shared + 1);
   };
   const text = worldText({ ...options.functions, nodeJobs });
   const world = worldMaker({ nodeOfCpu, text });
+  // one run at a time: each begins with what is cleared
+  const ledger = new PageLedger();
+  const done = jobs.map(() => new UnitsDone(ledger, unit));
+  const works: ScenarioRun['works'] = {
+    [UNITS]: (arg, start, end, step) => {
+      const ofNode = done[arg];
+      if (ofNode === undefined) throw new Bug(`no node ${arg}`);
+      return ofNode.leaf(arg, start, end, step);
+    },
+  };
+  const ranges = jobs.flat().map(({ start, size }) => ({ startPfn: start, endPfn: start + size }));
   return {
     name,
     about,
     cpus: nodeOfCpu.length,
     setup: (mem) => {
       const k = world(mem);
-      const ledger = new PageLedger();
-      const leaves = jobs.map(() => unitsLeaf(ledger, unit));
+      ledger.clear();
+      for (const { owners } of done) owners.clear();
       return {
         prelude: prelude(k),
         preludeInMemory: true,
-        boot: boot(k, jobs.length, doMultithreaded, jobs),
+        boot: boot(k, doMultithreaded, jobs),
         spawn: (entry, arg) => text.named(entry)(k, arg),
-        works: {
-          [UNITS]: (arg, start, end, step) => {
-            const leaf = leaves[arg];
-            bugOn(leaf === undefined, `no node ${arg}`);
-            return (leaf as NonNullable<typeof leaf>)(arg, start, end, step);
-          },
-        },
+        works,
         check: () => {
-          for (const { start, size } of jobs.flat())
-            ledger.expectAll([{ startPfn: start, endPfn: start + size }]);
+          ledger.expectAll(ranges);
           expectFullPool(k);
         },
       };
@@ -83,12 +88,12 @@ function* prelude(k: Kernel): Kthread {
 /** One node's jobs run on the boot thread; with more, each has its thread, as pgdatinit has. */
 function* boot(
   k: Kernel,
-  nodes: number,
   doMultithreaded: DoMultithreaded,
-  jobs: MtJobOptions['jobs'],
+  jobs: readonly (readonly PadataMtJob[])[],
 ): Kthread {
+  const nodes = jobs.length;
   if (nodes === 1) {
-    for (const job of jobs[0] ?? []) yield* doMultithreaded(k, { ...job, threadFn: UNITS, fnArg: 0 });
+    for (const job of jobs[0] ?? []) yield* doMultithreaded(k, job);
     return;
   }
   const shared = k.mem.alloc(1 + COMPLETION_WORDS);

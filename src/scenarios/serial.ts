@@ -1,8 +1,8 @@
 // padata's serial life: objects handed in by several threads while CPUs come and go and masks change. Expect: each accepted object
 // is called back once, after all that came before it are done, and in order on its callback CPU.
 import type { CpuId } from '../lib/units.ts';
-import { atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
-import type { Scenario } from '../cpus/simulated/explore/scenario.ts';
+import { waitOf, atomicAddReturn, type Kthread, type Word } from '../cpu/op.ts';
+import type { Scenario, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import {
   complete,
   COMPLETION_FIELDS,
@@ -100,6 +100,7 @@ export function serialScenario<Name extends string>(
   const world = worldMaker({ nodeOfCpu: new Array<number>(cpus).fill(0), text });
   // where padata_alloc_shell() puts it, in every run: the prelude may be kept
   const state = { shell: 0 };
+  const works = { [UNITS]: work };
   return {
     name,
     about,
@@ -114,7 +115,7 @@ export function serialScenario<Name extends string>(
         preludeInMemory: true,
         boot: boot(k, state, options),
         spawn: (entry, arg) => text.named(entry)(k, arg),
-        works: { [UNITS]: work },
+        works,
         check: () => {
           for (const object of seen) expectOnce(object);
           expectFullPool(k);
@@ -124,10 +125,10 @@ export function serialScenario<Name extends string>(
   };
 }
 
-function* work(arg: number): Generator<string, number> {
-  yield `object ${arg}`;
+const work: StepWork = function* (arg, _start, _end, step) {
+  yield step.told ? `object ${arg}` : '';
   return 1;
-}
+};
 
 function* prelude(k: Kernel, state: { shell: Word }, firstSeqNr: number | undefined): Kthread {
   yield* workqueueInit(k);
@@ -158,7 +159,7 @@ function* submit(k: Kernel, shell: Word, id: number, seen: readonly Seen[]): Kth
       return;
     }
     for (let now = mem.readOnce(flags); (now & PADATA_RESET) !== 0; now = mem.readOnce(flags))
-      yield { op: 'wait', at: flags, value: now };
+      yield waitOf(flags, now);
   }
 }
 
@@ -186,14 +187,14 @@ function* boot(k: Kernel, state: { shell: Word }, options: SerialOptions): Kthre
   mem.fresh(shared, 1 + COMPLETION_WORDS, 'threads', ['running', ...COMPLETION_FIELDS]);
   mem.writeOnce(shared, options.submitters + disturbers);
   initCompletion(k, shared + 1);
-  const start = function* (entry: string, name: string, value: number): Kthread {
+  const argOf = (value: number): Word => {
     const arg = mem.alloc(3);
     mem.fresh(arg, 3, 'argument', ['shell', 'threads', 'value']);
     [state.shell, shared, value].forEach((word, i) => mem.writeOnce(arg + i, word));
-    yield* kthreadRun(entry, arg, name);
+    return arg;
   };
   for (let i = 0; i < options.submitters; i += 1)
-    yield* start('submitter', `submit${i}`, i * options.objects);
-  for (let i = 0; i < disturbers; i += 1) yield* start('disturber', `disturb${i}`, i);
+    yield* kthreadRun('submitter', argOf(i * options.objects), `submit${i}`);
+  for (let i = 0; i < disturbers; i += 1) yield* kthreadRun('disturber', argOf(i), `disturb${i}`);
   yield* waitForCompletion(k, shared + 1);
 }

@@ -1,6 +1,6 @@
 // The units of a job that can fail: what became of each.
-import { bugOn } from '../lib/bug.ts';
-import type { StepWork } from '../cpus/simulated/explore/scenario.ts';
+import { Bug, bugOn } from '../lib/bug.ts';
+import type { LeafStep, StepWork } from '../cpus/simulated/explore/scenario.ts';
 
 /** EFAULT. */
 const ERROR = -14;
@@ -13,37 +13,40 @@ export class Units {
   readonly steps = new Map<number, number>();
 
   leaf(failing: readonly number[]): StepWork {
-    const units = this.done;
-    const count = (id: number): void => {
-      this.steps.set(id, (this.steps.get(id) ?? 0) + 1);
-    };
-    return function* (_arg, start, end, step) {
-      for (let u = start; u < end; u += 1) step.touch(u);
-      count(step.id);
-      yield `begin [${start}, ${end})`;
-      count(step.id);
-      // whoever fails leaves nothing behind
-      if (failing.some((u) => u >= start && u < end)) return ERROR;
-      for (let u = start; u < end; u += 1) {
-        bugOn(units.has(u), `unit ${u} is done twice`);
-        units.add(u);
-      }
-      return end - start;
-    };
+    return (_arg, start, end, step) => this.#do(failing, start, end, step);
   }
 
   undo(): StepWork {
-    const [done, undone] = [this.done, this.#undone];
-    return function* (_arg, start, end, step) {
-      for (let u = start; u < end; u += 1) step.touch(u);
-      yield `undo [${start}, ${end})`;
-      for (let u = start; u < end; u += 1) {
-        bugOn(undone.has(u), `unit ${u} is undone twice`);
-        bugOn(!done.delete(u), `unit ${u} is undone but was not done`);
-        undone.add(u);
-      }
-      return 0;
-    };
+    return (_arg, start, end, step) => this.#undo(start, end, step);
+  }
+
+  *#do(failing: readonly number[], start: number, end: number, step: LeafStep): Generator<string, number> {
+    for (let u = start; u < end; u += 1) step.touch(u);
+    this.#count(step.id);
+    yield step.told ? `begin [${start}, ${end})` : '';
+    this.#count(step.id);
+    // whoever fails leaves nothing behind
+    if (failing.some((u) => u >= start && u < end)) return ERROR;
+    for (let u = start; u < end; u += 1) {
+      if (this.done.has(u)) throw new Bug(`unit ${u} is done twice`);
+      this.done.add(u);
+    }
+    return end - start;
+  }
+
+  *#undo(start: number, end: number, step: LeafStep): Generator<string, number> {
+    for (let u = start; u < end; u += 1) step.touch(u);
+    yield step.told ? `undo [${start}, ${end})` : '';
+    for (let u = start; u < end; u += 1) {
+      if (this.#undone.has(u)) throw new Bug(`unit ${u} is undone twice`);
+      if (!this.done.delete(u)) throw new Bug(`unit ${u} is undone but was not done`);
+      this.#undone.add(u);
+    }
+    return 0;
+  }
+
+  #count(id: number): void {
+    this.steps.set(id, (this.steps.get(id) ?? 0) + 1);
   }
 
   /** What a leaf's last step returns with counts too. */

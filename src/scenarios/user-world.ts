@@ -29,7 +29,7 @@ export interface UserParts<C> {
 /** A leaf of one step over [start, end). */
 const leafStep: StepWork = function* (_arg, start, end, step) {
   for (let at = start; at < end; at += 1) step.touch(at);
-  yield `[${start}, ${end})`;
+  yield step.told ? `[${start}, ${end})` : '';
   return end - start;
 };
 
@@ -59,6 +59,7 @@ export function userScenario<C, Name extends string>(
     ...{ nodeOfCpu: new Array<number>(parts.cpus).fill(0), text, padata: PADATA_RFC_2022 },
     ...(parts.shouldFail && { shouldFail: parts.shouldFail }),
   });
+  const works = { [parts.leaf]: leafStep };
   return {
     name,
     about,
@@ -71,11 +72,9 @@ export function userScenario<C, Name extends string>(
       return {
         prelude: prelude(k),
         preludeInMemory: true,
-        boot: (function* (): Kthread {
-          ended.error = yield* parts.run(k, made);
-        })(),
+        boot: boot(parts, k, made, ended),
         spawn: (entry, arg) => text.named(entry)(k, arg),
-        works: { [parts.leaf]: leafStep },
+        works,
         check: () => {
           parts.check(k, made, ended.error);
           expectFullPool(k);
@@ -83,6 +82,10 @@ export function userScenario<C, Name extends string>(
       };
     },
   };
+}
+
+function* boot<C>(parts: UserParts<C>, k: Kernel, made: C, ended: { error: number }): Kthread {
+  ended.error = yield* parts.run(k, made);
 }
 
 function* prelude(k: Kernel): Kthread {

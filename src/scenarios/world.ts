@@ -11,7 +11,7 @@ import { padataFreeWorks } from '../kernel/padata/works.ts';
 import { WORKQUEUE_FUNCTIONS } from '../kernel/workqueue.ts';
 import { LocalMemory, type Memory } from '../cpu/memory.ts';
 import type { Word, WorkName } from '../cpu/op.ts';
-import type { StepWork } from '../cpus/simulated/explore/scenario.ts';
+import type { LeafStep, StepWork } from '../cpus/simulated/explore/scenario.ts';
 import { PageLedger } from '../mm/deferred/ledger.ts';
 
 /** The leaf of scenarios that need no struct pages: marks [start, end) as done. */
@@ -49,11 +49,13 @@ export function worldMaker(options: WorldOptions): (mem: Memory) => Kernel {
     ...(shouldFail && { shouldFail }),
   });
   const words = first.data.end - BASE;
+  const named = namesOf(first);
   let k: Kernel = first;
   return (mem) => {
     if (k.mem !== mem) k = { ...first, mem };
     bugOn(mem.alloc(words) !== BASE, 'static data is not at the start of memory');
-    nameData(k);
+    // before anything is written to them
+    for (const [at, size, what, fields] of named) mem.fresh(at, size, what, fields);
     for (let cpu: CpuId = 0; cpu < cpus; cpu += 1) setCpuOnline(k, cpu, true);
     return k;
   };
@@ -62,9 +64,11 @@ export function worldMaker(options: WorldOptions): (mem: Memory) => Kernel {
 /** Where bootKernel() puts the static data. */
 const BASE = 1;
 
-/** Names of static words, for drawings. Before anything is written to them. */
-function nameData({ mem, data, topology }: Kernel): void {
-  const named: readonly (readonly [at: Word, words: number, what: string, fields?: readonly string[]])[] = [
+type Named = readonly [at: Word, words: number, what: string, fields?: readonly string[]];
+
+/** Names of static words, for drawings. */
+function namesOf({ data, topology }: Kernel): readonly Named[] {
+  return [
     [data.cpuOnlineMask, data.maskWords, 'cpu_online_mask'],
     [data.cpuHotplugLock, 1, 'cpu_hotplug_lock'],
     [data.padataInstances, 2, 'padata_instances', LIST],
@@ -76,27 +80,69 @@ function nameData({ mem, data, topology }: Kernel): void {
     [data.pgdatInitAllDone, COMPLETION_WORDS, 'pgdat_init_all_done_comp', COMPLETION_FIELDS],
     [data.deferredPages, 1, 'deferred_pages'],
     [data.rcuReaders, 2, 'rcu', ['readers', 'grace_period']],
+    ...Array.from({ length: topology.nrNodeIds }, (_, node): Named => {
+      const fields = ['node_size_lock', 'first_deferred_pfn'];
+      return [data.pgdats + 2 * node, 2, `node ${node}`, fields];
+    }),
   ];
-  for (const [at, words, what, fields] of named) mem.fresh(at, words, what, fields);
-  for (let node = 0; node < topology.nrNodeIds; node += 1)
-    mem.fresh(data.pgdats + 2 * node, 2, `node ${node}`, ['node_size_lock', 'first_deferred_pfn']);
 }
 
 const LIST = ['next', 'prev'];
 
-/** A leaf of two steps, begin and end, each noted in the ledger. With `unit`, pieces of that size belong to one thread. */
-export function unitsLeaf(ledger: PageLedger, unit?: number): StepWork {
-  const owners = new Map<number, number>();
-  const grain = unit ?? 1;
-  return function* (_arg, start, end, step) {
-    for (let u = Math.floor(start / grain); u * grain < end; u += 1) step.touch(u);
-    ledger.init(start, end);
-    if (unit !== undefined) claim(owners, unit, start, end, step.id);
-    yield `begin [${start}, ${end})`;
-    ledger.free(start, end);
-    return end - start;
-  };
+/** What is done of a job's units. */
+export class UnitsDone {
+  readonly ledger: PageLedger;
+  /** Pieces of this size belong to one thread each: which. */
+  readonly unit: number | undefined;
+  readonly owners = new Map<number, number>();
+
+  constructor(ledger: PageLedger, unit?: number) {
+    this.ledger = ledger;
+    this.unit = unit;
+  }
+
+  /** A leaf of two steps, begin and end, each noted in the ledger. */
+  readonly leaf: StepWork = (_arg, start, end, step) => new UnitsSteps(this, start, end, step);
 }
+
+/** By hand, as a generator for each chunk would cost more than what it does. */
+class UnitsSteps implements Iterator<string, number> {
+  readonly #done: UnitsDone;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #step: LeafStep;
+  #begun = false;
+
+  constructor(done: UnitsDone, start: number, end: number, step: LeafStep) {
+    this.#done = done;
+    this.#start = start;
+    this.#end = end;
+    this.#step = step;
+  }
+
+  next(): IteratorResult<string, number> {
+    const start = this.#start;
+    const end = this.#end;
+    const { ledger } = this.#done;
+    if (this.#begun) {
+      ledger.free(start, end);
+      return { done: true, value: end - start };
+    }
+    this.#begun = true;
+    this.#begin(this.#done);
+    return this.#step.told ? { done: false, value: `begin [${start}, ${end})` } : BEGUN;
+  }
+
+  #begin({ ledger, owners, unit }: UnitsDone): void {
+    const step = this.#step;
+    const grain = unit ?? 1;
+    for (let u = Math.floor(this.#start / grain); u * grain < this.#end; u += 1) step.touch(u);
+    ledger.init(this.#start, this.#end);
+    if (unit !== undefined) claim(owners, unit, this.#start, this.#end, step.id);
+  }
+}
+
+const BEGUN: IteratorResult<string, number> = { done: false, value: '' };
 
 /** @throws Bug where another thread has worked in one of the units of [start, end) */
 export function claim(

@@ -155,7 +155,13 @@ test('two boots compared', async (t) => {
   const diff = diffBoots(tiny.record, other.record);
   t.true(diff.zones.length > 0);
   t.regex(diffText(diff), /^zones: \d+ lines differ$/m);
-  t.deepEqual(diffBoots(tiny.record, tiny.record), { log: [], zones: [], jobs: [], times: [] });
+  t.deepEqual(diffBoots(tiny.record, tiny.record), {
+    log: [],
+    zones: [],
+    jobs: [],
+    times: [],
+    moved: null,
+  });
 });
 
 const BAD = [

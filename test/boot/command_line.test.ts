@@ -73,6 +73,102 @@ test('mem= without a size is malformed, and the user’s map is printed all the 
   t.false(texts(await boot('mem=256M')).some((text) => text.startsWith('Malformed')));
 });
 
+test('an early parameter whose setup function returns an error is malformed, in the log at its place', async (t) => {
+  const malformed = [
+    ...[
+      'mem=foo',
+      'acpi=offf',
+      'apic=loud',
+      'apic_extnmi=some',
+      'idle=polll',
+      'init_on_alloc=maybe',
+      'iommu=soft,usedac',
+    ],
+    ...[
+      'log_buf_len',
+      'loglevel=x',
+      'lockdown=none',
+      'memtest=4294967296',
+      'memtest=08',
+      'movablecore',
+      'nopcid=1',
+    ],
+    ...['panic_on_taint=0x80000', 'panic_on_taint=g', 'vsyscall=native', 'elfcorehdr=x', 'acpi_rsdp=0x1g'],
+  ];
+  const taken = [
+    ...[
+      'acpi=rsdt',
+      'apic=debug',
+      'apic_extnmi=bsp,',
+      'idle=poll',
+      'init_on_alloc=Yes',
+      'init_on_free=off',
+      'iommu=soft',
+    ],
+    ...[
+      'log_buf_len=1M',
+      'loglevel=7',
+      'memtest=4294967295',
+      'memtest=07',
+      'memtest',
+      'nopcid',
+      'panic_on_taint=40000',
+    ],
+    ...['vsyscall=none', 'elfcorehdr=1M', 'acpi_rsdp=0', 'apic', 'nosuchparameter=1', 'quiet'],
+  ];
+  const lines = texts(await boot([...malformed, ...taken].join(' ')));
+  const complaints = lines.filter((text) => /^(?:Malformed|APIC Verb|Unknown ext)/.test(text));
+  const names = malformed.map((param) => param.replace(/=.*/, ''));
+  const expected = names.map((name) => `Malformed early option '${name}'`);
+  expected.splice(names.indexOf('apic_extnmi'), 0, "Unknown external NMI delivery mode `some' ignored");
+  expected.splice(
+    names.indexOf('apic'),
+    0,
+    'APIC Verbosity level loud not recognised use apic=verbose or apic=debug',
+  );
+  t.deepEqual(complaints, expected);
+  const at = lines.indexOf("Malformed early option 'mem'");
+  // behind the firmware's map, before the user's
+  t.regex(lines[at - 1] ?? '', /^BIOS-e820: /);
+  t.true(lines.indexOf('user-defined physical RAM map:') > at);
+});
+
+test('a parameter that the image does not know is none, whatever stands behind it', async (t) => {
+  // 6.1 has no mtrr= yet; 6.12 has
+  const malformed = async (kernel: string): Promise<boolean> => {
+    const { stdout } = await cli(['boot', 'tiny-512m', '--kernel', kernel, '--append', 'mtrr=loud']);
+    return stdout.includes("Malformed early option 'mtrr'");
+  };
+  t.false(await malformed('6.1'));
+  t.true(await malformed('6.12'));
+});
+
+test('a parameter one slip away from one of the kernel is said; others are for init', async (t) => {
+  const slips = 'movablecoer=1G memap=64M crash-kernel=64M hugepages_=2 nokasl';
+  const { warnings } = await boot(
+    `${slips} splash rhgb boot=live mme=1 memmap=1M movablecore.x=1 nokaslr quiet`,
+  );
+  t.deepEqual(
+    warnings.filter((text) => text.includes('did you mean')),
+    [
+      ['movablecoer', 'movablecore'],
+      ['memap', 'memmap'],
+      ['crash-kernel', 'crashkernel'],
+      ['hugepages_', 'hugepages'],
+      ['nokasl', 'nokaslr'],
+    ].map(([word, meant]) => `command line: ${word} is no parameter of this kernel: did you mean ${meant}?`),
+  );
+});
+
+test('huge pages of 2 MiB come later, and that is said; those of 1 GiB are taken here', async (t) => {
+  const said = async (cmdline: string): Promise<string[]> =>
+    (await boot(cmdline, 'laptop-16g')).warnings.filter((text) => text.includes('huge pages'));
+  t.deepEqual(await said('hugepages=1024'), [
+    'command line: 1024 huge pages of 2 MiB are taken by hugetlb_init, after what is modelled: here they are free',
+  ]);
+  t.deepEqual(await said('hugepagesz=1G hugepages=2'), []);
+});
+
 test('the map above 2^53 is printed to the byte', async (t) => {
   const lines = texts(await boot('memmap=0x1002$0x7fffffffffffffff'));
   t.true(lines.includes('user: [mem 0x7fffffffffffffff-0x8000000000001000] reserved'));

@@ -15,6 +15,8 @@ import { queueLibrary } from '../../src/campaign/queue/connect.ts';
 import { announce } from '../../src/campaign/queue/names.ts';
 import { serve } from '../../src/campaign/queue/serve.ts';
 import { redisUrl, hostOf } from '../../src/campaign/queue/url.ts';
+import { reportJson } from '../../src/campaign/report/json.ts';
+import { reportJunit } from '../../src/campaign/report/junit.ts';
 import { reportOn, type CampaignReport } from '../../src/campaign/report/report.ts';
 import { Collector } from '../../src/campaign/report/summary.ts';
 import { reportText } from '../../src/campaign/report/text.ts';
@@ -174,6 +176,10 @@ serial(
     const [remoteReport, localReport] = [await reportFrom(campaign, path), await reportFrom(campaign, here)];
     t.true(localReport.summary.counts.failed > 0 && localReport.summary.counts.ok > 0);
     t.is(withoutTimes(reportText(remoteReport)), withoutTimes(reportText(localReport)));
+    const data = (report: CampaignReport): string => JSON.stringify({ ...reportJson(report), time: 0 });
+    t.is(data(remoteReport), data(localReport));
+    const junit = (report: CampaignReport): string => reportJunit(report).replace(/ time="[\d.]+"/g, '');
+    t.is(junit(remoteReport), junit(localReport));
   },
 );
 

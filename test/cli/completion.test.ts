@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { KERNEL_NAMES } from '../../src/kernels/named.ts';
+import { allScenarios } from '../../src/scenarios/catalogue.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { cli } from '../helpers/cli.ts';
 
@@ -20,6 +22,9 @@ for (const shell of SHELLS) {
     t.regex(stdout, shell === 'fish' ? /-l max-threads/ : /--max-threads/);
     t.regex(stdout, /x86 generic/);
     t.regex(stdout, /skylake-768g/);
+    t.regex(stdout, shell === 'fish' ? /-l append-b/ : /--append-b/);
+    for (const name of [...KERNEL_NAMES, ...allScenarios().map((scenario) => scenario.name)])
+      t.true(stdout.includes(name), name);
   });
 
   test(`${shell}: the shell itself accepts the script`, async (t) => {
@@ -45,7 +50,7 @@ async function bashOffers(words: readonly string[]): Promise<string[]> {
   return run.error ? [] : run.stdout.trim().split('\n');
 }
 
-test('bash offers commands, machines, flags and choices', async (t) => {
+test('bash offers commands, machines, kernels, scenarios, flags and choices', async (t) => {
   if (spawnSync('bash', ['-c', 'true']).error) {
     t.log('skipped: bash is not installed');
     t.pass();
@@ -56,6 +61,13 @@ test('bash offers commands, machines, flags and choices', async (t) => {
   t.deepEqual(await bashOffers(['earlyboot', 'boot', '--arch', '']), ['x86', 'generic']);
   t.deepEqual(await bashOffers(['earlyboot', 'boot', '--ftr']), ['--ftrace']);
   t.deepEqual(await bashOffers(['earlyboot', 'completion', 'f']), ['fish']);
+  t.deepEqual(await bashOffers(['earlyboot', 'diff', '--kernel-b', '6.12']), ['6.12', '6.12-cloud']);
+  t.deepEqual(await bashOffers(['earlyboot', 'kernels', '7.3']), ['7.3']);
+  t.deepEqual(await bashOffers(['earlyboot', 'history', '--from', '5.1']), ['5.10']);
+  t.deepEqual(await bashOffers(['earlyboot', 'explore', 'hand-out-3']), ['hand-out-3x3']);
+  t.deepEqual(await bashOffers(['earlyboot', 'explore', 'mutant/lost-w']), ['mutant/lost-wake']);
+  t.deepEqual(await bashOffers(['earlyboot', 'help', 'comp']), ['completion']);
+  t.deepEqual(await bashOffers(['earlyboot', 'kernels', 'sky']), ['']); // no machine
 });
 
 test('an unknown shell is refused', async (t) => {

@@ -30,7 +30,14 @@ test('every command has --help with its options and an example', async (t) => {
 
 test('a wrong command, option or value: one line on stderr, nothing on stdout, status 2', async (t) => {
   const cases: [string[], RegExp][] = [
-    [['bot'], /^earlyboot: unknown command "bot": expected one of boot, import, /],
+    [['bot'], /^earlyboot: unknown command "bot": did you mean boot\? \(earlyboot --help lists them\)\n$/],
+    [['hlep'], /^earlyboot: unknown command "hlep": did you mean help\? /],
+    [['help', 'repotr'], /^earlyboot: unknown command "repotr": did you mean report\? /],
+    [['frobnicate'], /^earlyboot: unknown command "frobnicate" \(earlyboot --help lists them\)\n$/],
+    [
+      ['boot', 'tiny-512m', '--kernle', '6.1'],
+      /^earlyboot: unknown option '--kernle': did you mean --kernel\?\n$/,
+    ],
     [['--frobnicate'], /^earlyboot: unknown option '--frobnicate'/],
     [['machines', '--frobnicate'], /^earlyboot: unknown option '--frobnicate'/],
     [['boot'], /^earlyboot: missing required argument 'machine'/],
@@ -46,7 +53,29 @@ test('a wrong command, option or value: one line on stderr, nothing on stdout, s
       ['boot', 'tiny-513m'],
       /^earlyboot: "tiny-513m": no such file, folder or built-in machine: did you mean tiny-512m\?/,
     ],
-    [['machines', 'skylake'], /^earlyboot: "skylake": no built-in machine: expected one of skylake-768g, /],
+    [
+      ['machines', 'skylake'],
+      /^earlyboot: "skylake": no built-in machine: did you mean skylake-768g\? \(earlyboot machines lists them\)\n$/,
+    ],
+    [['machines', 'zzz'], /^earlyboot: "zzz": no built-in machine \(earlyboot machines lists them\)\n$/],
+    [['boot', 'tiny-512m', '--kernel', 'bsae'], /^earlyboot: kernel "bsae": did you mean base\?\n$/],
+    [
+      ['explain', 'tiny-512m', 'init_mem_maping'],
+      /^earlyboot: "init_mem_maping" took no memory on this machine: did you mean init_mem_mapping\? /,
+    ],
+    [
+      ['explain', 'tiny-512m', 'zzz'],
+      /^earlyboot: "zzz" took no memory on this machine \(boot --append memblock=debug /,
+    ],
+    [
+      ['explore', 'hand-out-3x33'],
+      /^earlyboot: "hand-out-3x33": no such scenario, .*: did you mean hand-out-3x3\? /,
+    ],
+    [['explore', 'skylake-786g'], /: did you mean skylake-768g\? /],
+    [
+      ['explore', 'mutant/lost-wkae'],
+      /^earlyboot: scenario "mutant\/lost-wkae": did you mean mutant\/lost-wake\?\n$/,
+    ],
     [['import', 'skylake-768g'], /a machine description already: expected a kernel log/],
     [['machines', 'a', 'b'], /^earlyboot: too many arguments/],
   ];

@@ -1,6 +1,7 @@
 // Measurements from tables and logs.
 import test from 'ava';
 import { InputError } from '../../src/lib/input-error.ts';
+import { refuseOtherCpus } from '../../src/predict/log-cpus.ts';
 import { readLog } from '../../src/predict/read-log.ts';
 import { readTable } from '../../src/predict/read-table.ts';
 
@@ -27,6 +28,39 @@ test('older logs are kernels without the series', (t) => {
   t.is(readLog('[ 0.6] node 0 initialised, 23398907 pages in 292ms', 'd', null, 48, 4).threads, 0);
   t.is(readLog('[ 7.4] kswapd 2 initialised deferred memory in 216ms', 'd', null, 48, 4).deferredInitMs, 216);
   t.is(readLog('node 0 initialised, 1 pages in 292ms', 'd', null, 48, 4).bootMs, null);
+});
+
+test('a log of other CPUs is refused: another number, another maker', (t) => {
+  const machine = { name: 'skylake', onlineCpus: 104, vendor: 'GenuineIntel' };
+  const allowing = (all: number, hotplug: number): string =>
+    `[    0.2] smpboot: Allowing ${all} CPUs, ${hotplug} hotplug CPUs\n`;
+  const fails = (text: string, message: string): void => {
+    t.throws(() => refuseOtherCpus(text, 'd', machine), { instanceOf: InputError, message });
+  };
+  fails(
+    allowing(103, 0),
+    'd: a log of 103 CPUs: expected one of skylake, whose 104 CPUs it is to be fitted to',
+  );
+  fails(
+    allowing(105, 0),
+    'd: a log of 105 CPUs: expected one of skylake, whose 104 CPUs it is to be fitted to',
+  );
+  fails(
+    '[    0.3] smp: Brought up 1 node, 8 CPUs\n',
+    'd: a log of 8 CPUs: expected one of skylake, whose 104 CPUs it is to be fitted to',
+  );
+  fails(
+    `${allowing(104, 0)}[    0.3] smpboot: CPU0: AMD EPYC 7452 (family: 0x17)\n`,
+    "d: a log of AMD CPUs: expected one of skylake, whose are Intel's",
+  );
+  for (const text of [
+    allowing(104, 0),
+    allowing(112, 8),
+    '[    0.3] smp: Brought up 2 nodes, 104 CPUs\n',
+    '[    0.3] smpboot: CPU0: Intel(R) Xeon(R) Platinum\n',
+    'node 0 deferred pages initialised in 16ms\n',
+  ])
+    t.notThrows(() => refuseOtherCpus(text, 'd', machine), text);
 });
 
 test('a log that tells nothing is an error', (t) => {

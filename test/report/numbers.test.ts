@@ -37,7 +37,7 @@ for (const [name, kernel] of [
   test(`${name}, ${kernel}: deferred pages and deferred time`, async (t) => {
     const { spec, record } = await booted(name, kernel);
     const facts = factsOf(record);
-    const { state } = await prepare(spec, kernel);
+    const { state } = await prepare(spec, { ...DEFAULT_BOOT, kernel, cmdline: spec.cmdline });
     t.true(facts.deferredPages > 0);
 
     // pages: threads did what the boundary left to them; nobody counts holes

@@ -4,12 +4,15 @@ import { getOption } from '../../lib/strtoul.ts';
 import type { Param } from '../../kernel/params.ts';
 import { isKnownParam } from '../../mm/command_line.ts';
 import { printSwiotlbParam } from '../../mm/swiotlb.ts';
+import { EARLY_CHECKS } from './early_checks.ts';
 import { parseMemmapOpt, parseMemopt } from './e820_params.ts';
 import { numaSetup } from './numa.ts';
 import type { X86State } from './state.ts';
 
 /** `malformed` where the kernel's own handler returns an error. */
 type Handler = (x86: X86State, value: string | null) => void | 'malformed';
+
+const ACPI_WORDS: readonly string[] = ['off', 'force', 'strict', 'rsdt', 'noirq', 'copy_dsdt', 'nocmcff'];
 
 /** What acts while the command line is read; parameters that are only looked up later are not here. */
 const EARLY_PARAMS: ReadonlyMap<string, Handler> = new Map(
@@ -36,7 +39,7 @@ const EARLY_PARAMS: ReadonlyMap<string, Handler> = new Map(
     },
     acpi: (x86, value) => {
       if (value === 'off') x86.acpiDisabled = true;
-      return value === null ? 'malformed' : undefined;
+      return value === null || !ACPI_WORDS.includes(value) ? 'malformed' : undefined;
     },
     gbpages: (x86) => {
       x86.gbPagesWanted = true;
@@ -91,10 +94,19 @@ const UNMODELLED: readonly string[] = [
 export function parseEarlyParam(x86: X86State): void {
   for (const param of x86.ctx.params.list) {
     const name = param.name.replaceAll('-', '_');
-    if (EARLY_PARAMS.get(name)?.(x86, param.value) === 'malformed')
-      x86.ctx.printk.warn(`Malformed early option '${param.name}'`);
+    if (isMalformed(x86, name, param.value)) x86.ctx.printk.warn(`Malformed early option '${param.name}'`);
     warnUnmodelled(x86, param, name);
   }
+}
+
+/** Whether the parameter's setup function returns an error; those of others than ours matter for that alone. */
+function isMalformed(x86: X86State, name: string, value: string | null): boolean {
+  const handler = EARLY_PARAMS.get(name);
+  if (handler) return handler(x86, value) === 'malformed';
+  const { params, i386 } = x86.ctx.profile.image;
+  const check = EARLY_CHECKS.get(name);
+  if (!check || !params.early.some((known) => known.replaceAll('-', '_') === name)) return false;
+  return check(value, x86.ctx.printk, i386 === undefined);
 }
 
 function warnUnmodelled(x86: X86State, param: Param, name: string): void {

@@ -2,7 +2,7 @@
 import { kaslrSlots, type SlotArea } from '../../arch/x86/boot/kaslr.ts';
 import type { BootParams } from '../../arch/x86/boot/params.ts';
 import type { E820Entry } from '../../arch/x86/e820_table.ts';
-import { earlyBoot, type EarlyBoot } from '../../boot/early.ts';
+import { earlyBoot, type EarlyBoot, type EarlyOptions } from '../../boot/early.ts';
 import { BootPanic } from '../../boot/panic.ts';
 import type { RecordMemblockEvent, RecordRegion } from '../../init/record.ts';
 import type { BootProfile } from '../../kernels/list.ts';
@@ -25,11 +25,18 @@ export class FitsMachine {
   readonly profile: BootProfile;
   readonly found: BootParams;
   readonly #warnings: readonly string[];
+  readonly #options: Pick<EarlyOptions, 'kernelAt' | 'strict' | 'assumed'>;
 
   /** `found` has the command line that the machine has anyway. @throws Failure where Linux panics on the machine as it is */
-  constructor(spec: Pick<MachineSpec, 'name' | 'warnings'>, found: BootParams, profile: BootProfile) {
+  constructor(
+    spec: Pick<MachineSpec, 'name' | 'warnings' | 'assumed'>,
+    found: BootParams,
+    profile: BootProfile,
+    options: Pick<EarlyOptions, 'kernelAt' | 'strict'> = {},
+  ) {
     this.name = spec.name;
     this.#warnings = spec.warnings;
+    this.#options = { ...options, assumed: spec.assumed };
     this.found = found;
     this.profile = profile;
     const { panic } = this.boot('');
@@ -40,15 +47,16 @@ export class FitsMachine {
     return this.found.cmdline;
   }
 
-  /** Boots with more parameters, and the kernel at its preferred address or at `kernelAt`. */
-  boot(append: string, kernelAt?: PhysAddr): Attempt {
+  /** Boots with more parameters, and the kernel where it is, or at `kernelAt`. */
+  boot(append: string, kernelAt: PhysAddr | undefined = this.#options.kernelAt): Attempt {
     const found = { ...this.found, cmdline: joined(this.found.cmdline, append) };
     try {
       const early = earlyBoot(found, {
         machine: this.name,
         profile: this.profile,
-        kernelAt,
         warnings: this.#warnings,
+        ...this.#options,
+        kernelAt,
       });
       const { memblockEvents, late } = early.moments;
       const log = early.x86.ctx.printk.lines.map(({ text }) => text);

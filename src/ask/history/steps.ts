@@ -1,7 +1,8 @@
 // One machine under one change of the kernel after the other: which of them matter there, and how.
 import { earlyBoot } from '../../boot/early.ts';
 import { kernelStart } from '../../boot/kernel_place.ts';
-import { discover } from '../../boot/machine.ts';
+import { DEFAULT_BOOT, discover, type BootOptions } from '../../boot/machine.ts';
+import { chooseMaxThreads } from '../../boot/max_threads.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
 import type { RunRecord } from '../../init/record.ts';
 import { changesOf, HISTORY, type Change } from '../../kernels/history.ts';
@@ -61,21 +62,24 @@ export async function historySteps(
   spec: MachineSpec,
   from: BootProfile,
   to: BootProfile,
+  options: Pick<BootOptions, 'kernelAt' | 'arch' | 'maxThreads' | 'strict'> = DEFAULT_BOOT,
   onProgress?: (done: number, of: number) => void,
 ): Promise<HistoryStep[]> {
   const bootParams = await discover(spec, { cmdline: spec.cmdline, bios: null });
-  const boot = (profile: BootProfile): RunRecord => {
+  const { kernelAt, strict } = options;
+  const boot = async (profile: BootProfile): Promise<RunRecord> => {
     const { name: machine, warnings, assumed } = spec;
-    const start = kernelStart(spec, profile.kernel, bootParams);
-    return bootSimulated(earlyBoot(bootParams, { machine, profile, ...start, warnings, assumed }), spec);
+    const start = kernelStart(spec, profile.kernel, { cmdline: spec.cmdline, kernelAt });
+    const early = earlyBoot(bootParams, { machine, profile, ...start, warnings, assumed, strict });
+    return bootSimulated(await chooseMaxThreads(early, spec, options), spec);
   };
   const steps: HistoryStep[] = [];
   const { comes, goes } = changesBetween(from.kernel.version, to.kernel.version);
   const of = goes.length + comes.length + 1;
-  let last = boot(from);
-  const step = (id: string, change: Change | null, profile: BootProfile): void => {
+  let last = await boot(from);
+  const step = async (id: string, change: Change | null, profile: BootProfile): Promise<void> => {
     onProgress?.(steps.length, of);
-    const next = boot(profile);
+    const next = await boot(profile);
     const diff = diffBoots(last, next);
     steps.push({ id, change, diff, before: figuresOf(last), after: figuresOf(next) });
     last = next;
@@ -83,13 +87,13 @@ export async function historySteps(
   let changes = changesOf(from.kernel.version);
   for (const change of goes) {
     changes = changes.filter((c) => c !== change);
-    step(`-${change.id}`, change, withChanges(from, changes));
+    await step(`-${change.id}`, change, withChanges(from, changes));
   }
   for (const change of comes) {
     // in the list's own order, as the fold is
     changes = HISTORY.filter((c) => c === change || changes.includes(c));
-    step(change.id, change, withChanges(from, changes));
+    await step(change.id, change, withChanges(from, changes));
   }
-  step('image', null, to);
+  await step('image', null, to);
   return steps;
 }

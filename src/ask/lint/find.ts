@@ -1,20 +1,28 @@
 // The machine of `lint` by its description: found by the guest, with the kernel that was asked for.
 import { chooseKernel, DEFAULT_BOOT, discover } from '../../boot/machine.ts';
+import { assumedOf, refuseAssumed } from '../../boot/assumed.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { PlacementError } from '../../machine/spec/places.ts';
+import type { PhysAddr } from '../../lib/units.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { lintMachineOf, type LintFound } from './machine.ts';
 import type { LintMachine } from './types.ts';
 
 export interface LintOptions {
   readonly kernel?: string | undefined;
+  readonly kernelAt?: PhysAddr | undefined;
+  /** Refuses to boot where a fact would be assumed. */
+  readonly strict?: boolean | undefined;
   readonly contradictions?: LintMachine['contradictions'] | undefined;
 }
 
-/** @throws InputError for a kernel that there is not; what is wrong with the machine is a finding */
+/** @throws InputError for a kernel that there is not, and where `strict` refuses; what is wrong with the machine is a finding */
 export async function lintMachine(spec: MachineSpec, options: LintOptions = {}): Promise<LintMachine> {
+  const { kernelAt, contradictions } = options;
   const profile = await chooseKernel(spec, { kernel: options.kernel ?? null });
-  return lintMachineOf(spec, await foundOf(spec, profile), options.contradictions);
+  if (options.strict === true)
+    refuseAssumed(spec.name, assumedOf({ assumed: spec.assumed, profile }, profile.kernel.image.textStart));
+  return lintMachineOf(spec, await foundOf(spec, profile), contradictions, kernelAt);
 }
 
 async function foundOf(

@@ -1,5 +1,6 @@
 // `lint`: a firmware's map and tables against the rules.
 import { InputError } from '../../lib/input-error.ts';
+import { didYouMean } from '../../machine/closest.ts';
 import { MAP_RULES } from './rules/map.ts';
 import { BOUNDARY_RULES } from './rules/boundaries.ts';
 import { WINDOW_RULES } from './rules/windows.ts';
@@ -34,7 +35,10 @@ export function chosenRules({ only = [], disabled = [] }: RuleChoice): readonly 
   const known = new Set(RULES.map(({ id }) => id));
   for (const id of [...only, ...disabled])
     if (!known.has(id))
-      throw new InputError('usage', `rule "${id}": expected one of ${[...known].join(', ')}`);
+      throw new InputError(
+        'usage',
+        `rule "${id}"${didYouMean(id, known) || ': expected one that lint --rules tells'}`,
+      );
   return RULES.filter(({ id }) => (only.length === 0 || only.includes(id)) && !disabled.includes(id));
 }
 

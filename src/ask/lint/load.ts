@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isFile, readText } from '../../machine/import/files.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { lintFindings, type RuleChoice } from './lint.ts';
-import { lintMachine } from './find.ts';
+import { lintMachine, type LintOptions } from './find.ts';
 import type { Finding, LintMachine, Position } from './types.ts';
 
 /** A machine, what contradicts itself in it, and where its values stand. */
@@ -55,9 +55,9 @@ export interface PlacedFinding extends Finding {
 export async function lintSource(
   source: LintSource,
   choice: RuleChoice,
-  kernel?: string,
+  options: Omit<LintOptions, 'contradictions'> = {},
 ): Promise<PlacedFinding[]> {
   const { spec, contradictions, positionOf } = source;
-  const machine = await lintMachine(spec, { kernel, contradictions });
+  const machine = await lintMachine(spec, { ...options, contradictions });
   return lintFindings(machine, choice).map((finding) => ({ ...finding, position: positionOf(finding) }));
 }

@@ -5,6 +5,7 @@ import { memoryBlockSize } from '../../arch/x86/memory_block.ts';
 import type { BootParams } from '../../arch/x86/boot/params.ts';
 import type { BootProfile } from '../../kernels/list.ts';
 import { InputError } from '../../lib/input-error.ts';
+import type { PhysAddr } from '../../lib/units.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import type { LintBoot, LintEntry, LintMachine } from './types.ts';
 
@@ -20,12 +21,13 @@ export function lintMachineOf(
   spec: MachineSpec,
   what: LintFound,
   contradictions: LintMachine['contradictions'] = [],
+  kernelAt?: PhysAddr,
 ): LintMachine {
   let refused = 'refused' in what ? what.refused : null;
   let boot: LintBoot | null = null;
   const found = 'found' in what ? what.found : null;
   try {
-    if ('found' in what) boot = bootOf(spec, what.found, what.profile);
+    if ('found' in what) boot = bootOf(spec, what.found, what.profile, kernelAt);
   } catch (error) {
     // bad input is a finding here; anything else is none
     if (!(error instanceof InputError)) throw error;
@@ -50,9 +52,15 @@ function entriesOf({ map }: MachineSpec): LintEntry[] {
   );
 }
 
-function bootOf(spec: MachineSpec, found: BootParams, profile: BootProfile): LintBoot {
+function bootOf(
+  spec: MachineSpec,
+  found: BootParams,
+  profile: BootProfile,
+  kernelAt: PhysAddr | undefined,
+): LintBoot {
   try {
-    const { ctx } = earlyBoot(found, { machine: spec.name, profile, warnings: spec.warnings }).x86;
+    const { name: machine, warnings } = spec;
+    const { ctx } = earlyBoot(found, { machine, profile, kernelAt, warnings }).x86;
     return { log: ctx.printk.lines.map(({ text }) => text), panic: null, blockSize: memoryBlockSize(ctx) };
   } catch (error) {
     if (!(error instanceof BootPanic)) throw error;

@@ -9,7 +9,7 @@ _${program}() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}"
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${names} help --help --version" -- "$cur"))
+    COMPREPLY=($(compgen -W "${names} --help --version" -- "$cur"))
     return
   fi
   case "$command" in
@@ -41,9 +41,8 @@ ${values}      if [[ "$cur" == -* ]]; then COMPREPLY=($(compgen -W "${flags}" --
 
 function valueCase(option: CompletionOption): string {
   const names = option.flags.join('|');
-  if (option.choices.length > 0)
-    return `        ${names}) COMPREPLY=($(compgen -W "${option.choices.join(' ')}" -- "$cur")); return;;`;
-  if (option.file)
-    return `        ${names}) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return;;`;
-  return `        ${names}) return;;`;
+  const choices =
+    option.choices.length > 0 ? ` COMPREPLY=($(compgen -W "${option.choices.join(' ')}" -- "$cur"));` : '';
+  const files = option.file ? ' compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$cur"));' : '';
+  return `        ${names})${choices}${files} return;;`;
 }

@@ -4,9 +4,10 @@ import type { CompletionCommand, CompletionOption } from './tree.ts';
 /** A script for a folder of $fpath, as `_earlyboot`, or for eval. */
 export function zshCompletion(program: string, commands: readonly CompletionCommand[]): string {
   const list = commands.map(({ name, about }) => `    ${quoted(`${name}:${colons(about)}`)}`).join('\n');
+  const mixed = mixedValues(program, commands);
   return `#compdef ${program}
 # zsh completion for ${program}: put it into a folder of $fpath as _${program}, or eval it
-_${program}() {
+${[...mixed].map(([words, name]) => wordsOrFiles(name, words)).join('')}_${program}() {
   local -a commands
   commands=(
 ${list}
@@ -16,16 +17,16 @@ ${list}
     return
   fi
   case "$words[2]" in
-${commands.map((command) => commandCase(program, command)).join('\n')}
+${commands.map((command) => commandCase(program, command, mixed)).join('\n')}
   esac
 }
 if [ "$funcstack[1]" = "_${program}" ]; then _${program} "$@"; else compdef _${program} ${program}; fi
 `;
 }
 
-function commandCase(program: string, command: CompletionCommand): string {
+function commandCase(program: string, command: CompletionCommand, mixed: Mixed): string {
   const all = [command, ...command.subcommands];
-  const specs = [...new Set(all.flatMap((c) => c.options).flatMap(optionSpecs))];
+  const specs = [...new Set(all.flatMap((c) => c.options).flatMap((option) => optionSpecs(option, mixed)))];
   const { define, action } = argumentAction(program, command);
   const last = action === '' ? [] : [quoted(`*:argument:${action}`)];
   const lines = [...specs, ...last].map((spec) => `        ${spec}`);
@@ -44,12 +45,26 @@ function argumentAction(program: string, command: CompletionCommand): { define: 
   if (!files) return { define: '', action: `(${words})` };
   const name = `_${program}_${command.name.replaceAll('-', '_')}`;
   // the function leaves its own arguments aside: _arguments passes options of compadd
-  const define = `      ${name}() { _alternative 'words:word:(${words})' 'files:file:_files' }\n`;
-  return { define, action: name };
+  return { define: `      ${wordsOrFiles(name, words)}`, action: name };
 }
 
-function optionSpecs(option: CompletionOption): string[] {
-  const action = option.choices.length > 0 ? `(${option.choices.join(' ')})` : option.file ? '_files' : '';
+/** Functions by the words that they offer beside files. */
+type Mixed = ReadonlyMap<string, string>;
+
+/** Of values that are a name or a file, such as a kernel's. */
+function mixedValues(program: string, commands: readonly CompletionCommand[]): Mixed {
+  const options = commands.flatMap((command) => [command, ...command.subcommands]).flatMap((c) => c.options);
+  const words = options.filter((o) => o.file && o.choices.length > 0).map((o) => o.choices.join(' '));
+  return new Map([...new Set(words)].map((list, i) => [list, `_${program}_value_${i}`]));
+}
+
+const wordsOrFiles = (name: string, words: string): string =>
+  `${name}() { _alternative 'words:word:(${words})' 'files:file:_files' }\n`;
+
+function optionSpecs(option: CompletionOption, mixed: Mixed): string[] {
+  const words = option.choices.join(' ');
+  const action =
+    words === '' ? (option.file ? '_files' : '') : option.file ? (mixed.get(words) ?? '') : `(${words})`;
   const value = option.value ? `:value:${action}` : '';
   return option.flags.map((flag) => quoted(`${flag}[${brackets(option.about)}]${value}`));
 }

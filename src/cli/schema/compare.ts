@@ -53,6 +53,10 @@ const diffShape = {
   zones: differences,
   jobs: differences,
   times: differences,
+  moved: z
+    .strictObject({ pages: count, to: z.enum(['early', 'deferred']) })
+    .nullable()
+    .describe('pages that go over from one part of boot to the other'),
 } satisfies Readonly<Record<keyof BootDiff, z.ZodType>>;
 export const diff = z.strictObject({ version: VERSION, ...diffShape });
 

@@ -1,5 +1,6 @@
 // Mirrors spin_lock() and spin_unlock() of include/linux/spinlock.h (v6.1): a word that is 1 while somebody holds it.
 import type { Kthread, KthreadPart, Op, Word } from '../../cpu/op.ts';
+import { KEPT_WORDS, letGoOf, spinOf, takeOf } from '../../cpu/requests.ts';
 
 export const SPINLOCK_WORDS = 1;
 
@@ -15,10 +16,23 @@ export function spinUnlock(lock: Word): KthreadPart {
 
 const DONE: IteratorResult<Op, void> = { done: true, value: undefined };
 
+/** Answers of the iterators below: they are made once for each lock. */
+function asked(request: (lock: Word) => Op): (lock: Word) => IteratorResult<Op, void> {
+  const made: IteratorResult<Op, void>[] = [];
+  return (lock) =>
+    lock < KEPT_WORDS
+      ? (made[lock] ??= { done: false, value: request(lock) })
+      : { done: false, value: request(lock) };
+}
+
+const asksToTake = asked(takeOf);
+const asksToSpin = asked(spinOf);
+const asksToLetGo = asked(letGoOf);
+
 /** while ((yield take) !== 0) yield wait: by hand, as a generator for each lock would cost more than all else that it does. */
 class Taking implements Iterator<Op, void, number> {
   readonly #lock: Word;
-  #asks: 'first' | 'took' | 'waited' = 'first';
+  #asked = false;
 
   constructor(lock: Word) {
     this.#lock = lock;
@@ -29,14 +43,10 @@ class Taking implements Iterator<Op, void, number> {
   }
 
   next(seen: number): IteratorResult<Op, void> {
-    const at = this.#lock;
-    if (this.#asks !== 'took') {
-      this.#asks = 'took';
-      return { done: false, value: { op: 'cmpxchg', at, old: 0, next: 1, lock: true } };
-    }
-    if (seen === 0) return DONE;
-    this.#asks = 'waited';
-    return { done: false, value: { op: 'wait', at, value: 1, spin: true } };
+    if (this.#asked && seen === 0) return DONE;
+    // the first time, and after each wait, it tries
+    this.#asked = !this.#asked;
+    return this.#asked ? asksToTake(this.#lock) : asksToSpin(this.#lock);
   }
 }
 
@@ -55,7 +65,7 @@ class LettingGo implements Iterator<Op, void, number> {
   next(): IteratorResult<Op, void> {
     if (this.#asked) return DONE;
     this.#asked = true;
-    return { done: false, value: { op: 'release', at: this.#lock, value: 0, lock: true } };
+    return asksToLetGo(this.#lock);
   }
 }
 

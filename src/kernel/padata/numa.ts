@@ -1,6 +1,6 @@
 // Mirrors the numa_aware part of padata_do_multithreaded() (v6.9): each work goes to the next node with CPUs. The last node
 // used is kept between jobs.
-import type { Kthread, Word } from '../../cpu/op.ts';
+import { cmpxchgOf, type Kthread, type Word } from '../../cpu/op.ts';
 import type { Kernel } from '../kernel.ts';
 import { queueWorkNode } from '../workqueue.ts';
 import { nextNodeIn } from './rules.ts';
@@ -11,7 +11,7 @@ export function* queueWorkNextNode(k: Kernel, pw: Word): Kthread<boolean> {
   let old = k.mem.readOnce(k.data.padataLastUsedNid);
   for (;;) {
     const nid = nextNodeIn(old, nodes);
-    const seen = yield { op: 'cmpxchg', at: k.data.padataLastUsedNid, old, next: nid };
+    const seen = yield cmpxchgOf(k.data.padataLastUsedNid, old, nid);
     if (seen === old) return yield* queueWorkNode(k, nid, pw);
     old = seen;
   }

@@ -1,7 +1,7 @@
 // Mirrors padata_alloc_pd(), padata_replace() and the reference counts of kernel/padata.c (v6.1): what objects in flight belong
 // to. A change of CPUs makes a new one; the old one lives until its last object is through.
 import { cpusOfMask, type Kernel } from '../kernel.ts';
-import { atomicAddReturn, type Kthread, type Word } from '../../cpu/op.ts';
+import { releaseOf, atomicAddReturn, type Kthread, type Word } from '../../cpu/op.ts';
 import { bugOn } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 import { cpumaskAssign } from '../cpumask.ts';
@@ -92,13 +92,13 @@ export function* padataReplace(k: Kernel, pinst: Word, offlining: CpuId = -1): K
     const pd = padataAllocPd(k, shell, offlining);
     mem.store(shell + SHELL_OPD, mem.readOnce(shell + SHELL_PD));
     // rcu_assign_pointer()
-    yield { op: 'release', at: shell + SHELL_PD, value: pd };
+    yield releaseOf(shell + SHELL_PD, pd);
   }
   yield* synchronizeRcu(k);
   for (const shell of shells.reverse()) yield* padataPutPd(k, mem.load(shell + SHELL_OPD));
   // who was refused meanwhile may wait for this
   const flags = flagsWithout(mem.readOnce(pinst + PINST_FLAGS), PADATA_RESET);
-  yield { op: 'release', at: pinst + PINST_FLAGS, value: flags };
+  yield releaseOf(pinst + PINST_FLAGS, flags);
 }
 
 /** Flags are small: plain bit operations do. */

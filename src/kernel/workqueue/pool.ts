@@ -3,10 +3,10 @@
 import { bugOn } from '../../lib/bug.ts';
 import type { CpuId } from '../../lib/units.ts';
 import type { Memory } from '../../cpu/memory.ts';
-import type { Kthread, Word } from '../../cpu/op.ts';
+import type { Kthread, Op, Word } from '../../cpu/op.ts';
+import { raiseOf, setOf, waitWhileZeroOf } from '../../cpu/requests.ts';
 import type { Kernel } from '../kernel.ts';
 import { cpusOfMask } from '../kernel.ts';
-import { kthreadRun } from '../kthread.ts';
 import {
   initListHead,
   listAdd,
@@ -14,7 +14,6 @@ import {
   listDel,
   listDelInit,
   listEmpty,
-  listEntries,
   listFirst,
 } from '../list.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
@@ -69,7 +68,7 @@ export function* createWorker(k: Kernel, pool: Word): Kthread {
   const name = cpu > 0 ? `kworker/${cpu - 1}:${id}` : `kworker/u${mem.readOnce(pool + ID)}:${id}`;
   // like wake_up_process() at the end of the C: the first look at the list
   mem.writeOnce(worker + WAKE, 1);
-  yield* kthreadRun('workerThread', worker, name, poolCpus(k, pool));
+  yield { op: 'start', entry: 'workerThread', arg: worker, name, cpus: poolCpus(k, pool) };
 }
 
 function workerEnterIdle(mem: Memory, pool: Word, worker: Word): void {
@@ -82,10 +81,10 @@ function workerLeaveIdle(mem: Memory, pool: Word, worker: Word): void {
   listDelInit(mem, worker);
 }
 
-/** wake_up_worker(): the worker that became idle last. Under the pool's lock. */
-function* wakeUpWorker(k: Kernel, pool: Word): Kthread {
+/** wake_up_worker() as a request: the worker that became idle last; undefined where none is. Under the pool's lock. */
+function wakeUpWorker(k: Kernel, pool: Word): Op | undefined {
   const worker = listFirst(k.mem, pool + IDLE_LIST);
-  if (worker !== pool + IDLE_LIST) yield { op: 'release', at: worker + WAKE, value: 1 };
+  return worker === pool + IDLE_LIST ? undefined : raiseOf(worker + WAKE);
 }
 
 /** worker_thread(). `worker` was made by createWorker(). */
@@ -93,7 +92,7 @@ export function* workerThread(k: Kernel, worker: Word): Kthread {
   const { mem } = k;
   const pool = mem.readOnce(worker + POOL);
   for (;;) {
-    while (mem.readOnce(worker + WAKE) === 0) yield { op: 'wait', at: worker + WAKE, value: 0 };
+    while (mem.readOnce(worker + WAKE) === 0) yield waitWhileZeroOf(worker + WAKE);
     yield* spinLock(pool + LOCK);
     mem.writeOnce(worker + WAKE, 0);
     workerLeaveIdle(mem, pool, worker);
@@ -143,7 +142,8 @@ function* processOneWork(k: Kernel, pool: Word, worker: Word, work: Word): Kthre
   mem.store(worker + CURRENT_WORK, work);
   listAdd(mem, worker, pool + BUSY_LIST);
   const func = mem.load(work + WORK_FUNC);
-  if (!listEmpty(mem, pool + WORKLIST)) yield* wakeUpWorker(k, pool);
+  const wake = listEmpty(mem, pool + WORKLIST) ? undefined : wakeUpWorker(k, pool);
+  if (wake !== undefined) yield wake;
   mem.writeOnce(work, 0);
   yield* spinUnlock(pool + LOCK);
   yield* k.text.at(func)(k, work);
@@ -155,7 +155,10 @@ function* processOneWork(k: Kernel, pool: Word, worker: Word, work: Word): Kthre
 
 /** The worker that does this work right now; 0 for none. Under the pool's lock. */
 function findWorkerExecutingWork(mem: Memory, pool: Word, work: Word): Word {
-  return listEntries(mem, pool + BUSY_LIST).find((worker) => mem.load(worker + CURRENT_WORK) === work) ?? 0;
+  const head = pool + BUSY_LIST;
+  for (let worker = listFirst(mem, head); worker !== head; worker = listFirst(mem, worker))
+    if (mem.load(worker + CURRENT_WORK) === work) return worker;
+  return 0;
 }
 
 /**
@@ -165,7 +168,7 @@ function findWorkerExecutingWork(mem: Memory, pool: Word, work: Word): Word {
 export function* queueWorkOnPool(k: Kernel, wanted: Word, work: Word): Kthread<boolean> {
   const { mem } = k;
   bugOn(wanted === 0, 'queue_work before workqueue_init');
-  if ((yield { op: 'cmpxchg', at: work, old: 0, next: 1 }) !== 0) return false;
+  if ((yield setOf(work)) !== 0) return false;
   let pool = wanted;
   const last = mem.readOnce(work + WORK_POOL);
   if (last !== 0 && last !== wanted) {
@@ -176,7 +179,8 @@ export function* queueWorkOnPool(k: Kernel, wanted: Word, work: Word): Kthread<b
   if (pool === wanted) yield* spinLock(pool + LOCK);
   mem.writeOnce(work + WORK_POOL, pool);
   listAddTail(mem, work + WORK_ENTRY, pool + WORKLIST);
-  yield* wakeUpWorker(k, pool);
+  const wake = wakeUpWorker(k, pool);
+  if (wake !== undefined) yield wake;
   yield* spinUnlock(pool + LOCK);
   return true;
 }

@@ -28,6 +28,17 @@ export function mpCpusThatFill(room: number): number | null {
   return null;
 }
 
+/** Usable CPUs of a table; how long it and its entries are is not trusted further than its bytes. */
+export function cpusOfMpTable(table: Uint8Array): number {
+  let usable = 0;
+  for (let at = MP_HEADER_SIZE; at + 4 <= table.length;) {
+    const isCpu = table[at] === 0;
+    if (isCpu && ((table[at + 3] ?? 0) & 1) === 1) usable += 1;
+    at += isCpu ? MP_CPU_ENTRY_SIZE : MP_OTHER_ENTRY_SIZE;
+  }
+  return usable;
+}
+
 /** The table with an entry for each of `apicIds`, the first being the boot CPU. */
 export function buildMpTable(apicIds: readonly number[]): Uint8Array {
   const size = mpTableSize(apicIds.length);

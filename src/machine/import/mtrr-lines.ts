@@ -1,13 +1,13 @@
 // What the MTRRs have as write-back memory, as far as a log tells: their own lines, or what the kernel trimmed by them.
 import type { PhysRange } from '../../arch/x86/boot/params.ts';
 import { merged, without, type Bounds } from '../../lib/spans.ts';
+import { cachedOf } from '../spec/mtrr-cached.ts';
 import type { LogText } from './lines.ts';
 
 const DEFAULT_TYPE = /^MTRR default type: (\S{1,20})/;
 const VARIABLE = /^ {0,4}\d{1,3} base ([0-9A-F]{6,13}) mask ([0-9A-F]{6,13}) (\S{1,20})/i;
 const TOM2 = /^TOM2: ([0-9a-f]{8,16}) aka/;
 const MAX_PHYS_ADDR = 2 ** 52;
-const MIB = 2 ** 20;
 const FOUR_GIB = 2 ** 32;
 const PAGE_SIZE = 4096;
 
@@ -17,8 +17,8 @@ const PAGE_SIZE = 4096;
  */
 export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
   let type: string | null = null;
-  let cached: Bounds[] = [];
-  let uncached: Bounds[] = [];
+  const cached: Bounds[] = [];
+  const uncached: Bounds[] = [];
   let others = false;
   for (const { text } of lines) {
     type ??= DEFAULT_TYPE.exec(text)?.[1] ?? null;
@@ -36,12 +36,7 @@ export function cachedByMtrrs(lines: readonly LogText[]): PhysRange[] | null {
   if (type === null) return null;
   // the kernel trims nothing where the default is another, or there are other types
   if (type !== 'uncachable' || cached.length === 0 || others) return [];
-  // an uncached register below 1 MiB is none of the kernel's business
-  uncached = merged(uncached.filter(({ start }) => start >= MIB));
-  cached = merged([{ start: 0, end: MIB }, ...cached]).flatMap(({ start, end }) =>
-    without(start, end, uncached),
-  );
-  return merged(cached).map(({ start, end }) => ({ start, size: end - start }));
+  return cachedOf(cached, uncached);
 }
 
 /** All memory but what the kernel took out of the map; none where it took nothing. */

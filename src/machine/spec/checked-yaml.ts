@@ -2,6 +2,7 @@
 import { isMap, isNode, isScalar, type Document } from 'yaml';
 import type { z } from 'zod';
 import { InputError } from '../../lib/input-error.ts';
+import { meantOrFew } from '../closest.ts';
 import { parseYaml } from './parse-yaml.ts';
 import type { Path } from './values.ts';
 
@@ -87,7 +88,7 @@ function flatten(issue: Issue): Issue[] {
 function sentence(issue: Issue, about: TextAbout): string {
   if (issue.code === 'unrecognized_keys') {
     const keys = keysAt(about.jsonSchema(), issue.path.slice(0, -1));
-    return keys.length > 0 ? `unknown key: expected ${keys.join(', ')}` : 'unknown key';
+    return `unknown key${meantOrFew(String(issue.path.at(-1)), keys) || `: expected as ${about.docs} says`}`;
   }
   const message = issue.message.replace(/^Invalid (?:input|option|string)?:? ?/, '').trim();
   const expected = /expected/.test(message) ? message : `${message}, expected as ${about.docs} says`;

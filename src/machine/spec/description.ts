@@ -168,7 +168,7 @@ export interface MachineDescription {
   readonly efi?: EfiDescription | undefined;
   readonly platform?: PlatformDescription | undefined;
   readonly dmi?: string | undefined;
-  /** Memory type ranges, for `lint`; nothing of them reaches the kernel model. */
+  /** Memory type ranges: the kernel gives up what they do not have as write-back; `platform.cached` goes before them. */
   readonly mtrr?:
     | {
         readonly default: MtrrType;

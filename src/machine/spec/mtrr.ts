@@ -1,4 +1,4 @@
-// Memory type ranges (MTRRs) as a machine's firmware set them: nothing of them reaches the kernel model; `lint` looks at them.
+// Memory type ranges (MTRRs) as a machine's firmware set them: mtrr-cached.ts says what the kernel makes of them, and `lint` looks at them.
 import type { PhysAddr } from '../../lib/units.ts';
 
 /** As the kernel prints them (Intel SDM volume 3A, section 11.11). */

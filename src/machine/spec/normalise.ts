@@ -13,7 +13,9 @@ import type {
   MapTypeName,
   MpTableDescription,
 } from './description.ts';
+import { cachedPlatform } from './mtrr-cached.ts';
 import { mtrrOf } from './mtrr-ranges.ts';
+import { unheardOf } from './unheard.ts';
 import { kernelPlaceOf } from './kernel-place.ts';
 import { checkNodes, checkRanges, nodeOf } from './nodes.ts';
 import { platformOf } from './platform.ts';
@@ -45,6 +47,9 @@ export function normalise(
   const nodes = (d.nodes ?? []).map((node, i) => nodeOf(node, i, cpus.length));
   checkNodes(nodes, d.distances, contradiction);
   checkRanges(nodes);
+  const acpi = acpiOf(d, files);
+  const mp = d.mpTable ? mpOf(d.mpTable, files) : null;
+  const mtrr = mtrrOf(d);
   return {
     name: d.name,
     about: d.about ?? '',
@@ -55,8 +60,8 @@ export function normalise(
     topology,
     nodes,
     distances: d.distances ?? null,
-    acpi: acpiOf(d, files),
-    mp: d.mpTable ? mpOf(d.mpTable, files) : null,
+    acpi,
+    mp,
     initrd: d.initrd
       ? { image: bytes(d.initrd.image, ['initrd', 'image']), size: bytes(d.initrd.size, ['initrd', 'size']) }
       : null,
@@ -68,10 +73,10 @@ export function normalise(
     cpuid: null,
     efi: d.efi ? efiOf(d.efi) : null,
     dmi: d.dmi ?? null,
-    platform: d.platform ? platformOf(d.platform) : undefined,
-    mtrr: mtrrOf(d),
+    platform: cachedPlatform(d.platform && platformOf(d.platform), mtrr),
+    mtrr,
     timing: d.timing ?? {},
-    warnings: [],
+    warnings: unheardOf(d, { acpi, mp, cpus, nodes }).map((text) => `${d.name}: ${text}`),
   };
 }
 

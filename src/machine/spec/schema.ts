@@ -7,8 +7,9 @@ import type { MachineDescription } from './description.ts';
 import * as limits from './limits.ts';
 import { acpi, efi, mpTable } from './schema-acpi.ts';
 import { kernelFacts, platform } from './schema-platform.ts';
-import { size, wideSize, word } from './schema-sizes.ts';
+import { size, sizeOr, wideSize, word } from './schema-sizes.ts';
 import { MTRR_TYPES } from './mtrr.ts';
+import { SIZE_EXPECTED } from './size.ts';
 import { TIMING_KEYS } from './timing.ts';
 
 const cpuCount = z.number().int().positive().max(limits.MAX_CPUS, limits.MAX_CPUS_EXPECTED);
@@ -89,6 +90,8 @@ const node = z.strictObject({
     .optional(),
 });
 
+const kernelAtExpected = `expected the address of the kernel (${SIZE_EXPECTED}), { brk: ADDRESS } or unknown`;
+
 const timing = z
   .object(
     Object.fromEntries(
@@ -130,8 +133,8 @@ export const machineSchema: z.ZodType<MachineDescription> = z
     kernelFacts: kernelFacts.optional().describe('what a log proves of that kernel'),
     kernelAt: z
       .union(
-        [z.literal('unknown'), size, z.strictObject({ brk: size })],
-        'expected the address of the kernel, { brk: ADDRESS } or unknown',
+        [z.literal('unknown'), sizeOr(kernelAtExpected), z.strictObject({ brk: size })],
+        kernelAtExpected,
       )
       .optional()
       .describe('where a loader or KASLR put the kernel: its address, that of brk behind it, or unknown'),
@@ -166,7 +169,7 @@ export const machineSchema: z.ZodType<MachineDescription> = z
           .max(limits.MAX_MTRRS),
       })
       .optional()
-      .describe('memory type ranges, for lint; nothing of them reaches the kernel model'),
+      .describe('memory type ranges: what they do not have as write-back is trimmed'),
     timing: timing.optional().describe('costs for the simulator; nothing of it reaches the kernel model'),
   })
   .describe('A machine for earlyboot');

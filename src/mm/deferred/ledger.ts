@@ -3,6 +3,28 @@
 import { Bug } from '../../lib/bug.ts';
 import { hex, type Pfn } from '../../lib/units.ts';
 
+/** Below this length a loop is faster than splice(), which makes an array of what it takes out. */
+const SHORT = 64;
+
+function putIn(list: Pfn[], at: number, pfn: Pfn): void {
+  if (list.length >= SHORT) {
+    list.splice(at, 0, pfn);
+    return;
+  }
+  list.push(pfn);
+  for (let i = list.length - 1; i > at; i -= 1) list[i] = list[i - 1] as Pfn;
+  list[at] = pfn;
+}
+
+function takeOut(list: Pfn[], at: number): void {
+  if (list.length >= SHORT) {
+    list.splice(at, 1);
+    return;
+  }
+  for (let i = at + 1; i < list.length; i += 1) list[i - 1] = list[i] as Pfn;
+  list.pop();
+}
+
 /** Page frames as sorted starts and ends of ranges that do not touch. */
 class PfnSet {
   readonly starts: Pfn[] = [];
@@ -29,15 +51,21 @@ class PfnSet {
     const joinsRight = next === end;
     if (joinsLeft && joinsRight) {
       this.ends[at - 1] = this.ends[at] as Pfn;
-      this.starts.splice(at, 1);
-      this.ends.splice(at, 1);
+      takeOut(this.starts, at);
+      takeOut(this.ends, at);
     } else if (joinsLeft) this.ends[at - 1] = end;
     else if (joinsRight) this.starts[at] = start;
     else {
-      this.starts.splice(at, 0, start);
-      this.ends.splice(at, 0, end);
+      putIn(this.starts, at, start);
+      putIn(this.ends, at, end);
     }
     return undefined;
+  }
+
+  clear(): void {
+    // as a rule one range is left; setting the length takes longer
+    while (this.starts.length > 0) this.starts.pop();
+    while (this.ends.length > 0) this.ends.pop();
   }
 
   /** The first page frame of [start, end) that is missing, or undefined. */
@@ -53,6 +81,12 @@ class PfnSet {
 export class PageLedger {
   readonly #initialised = new PfnSet();
   readonly #freed = new PfnSet();
+
+  /** Forgets everything: another run begins. */
+  clear(): void {
+    this.#initialised.clear();
+    this.#freed.clear();
+  }
 
   /** @throws Bug where a page is initialised a second time */
   init(start: Pfn, end: Pfn): void {

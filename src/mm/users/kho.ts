@@ -3,7 +3,7 @@
 // every page block is initialised before set_zone_contiguous() reads it, and page blocks of scratch memory are CMA.
 import { bugOn } from '../../lib/bug.ts';
 import type { Pfn } from '../../lib/units.ts';
-import type { Kthread, Word, WorkName } from '../../cpu/op.ts';
+import { releaseOf, type Kthread, type Word, type WorkName } from '../../cpu/op.ts';
 import type { Kernel, ThreadFn } from '../../kernel/kernel.ts';
 
 /** Initialises the struct pages of preserved pages, by their place in the list. */
@@ -78,7 +78,7 @@ const isScratch = (ctx: KhoContext, pfn: Pfn): boolean =>
 
 /** deferred_init_memmap() begins: nothing may grow any more. */
 export function* khoClaim(ctx: KhoContext): Kthread {
-  yield { op: 'release', at: ctx.zone + FIRST_DEFERRED, value: ctx.endPfn };
+  yield releaseOf(ctx.zone + FIRST_DEFERRED, ctx.endPfn);
 }
 
 /** The deferred chunk [start, end). */

@@ -127,7 +127,7 @@ test('typos: file, line, column, path, value and expectation', async (t) => {
     'm.yaml:3:5: map.0.start: missing: expected 0x…, bytes, or a number with K, M, G, T or P',
     'm.yaml:3:23: map.0.size: "12Q": expected 0x…, bytes, or a number with K, M, G, T or P',
     'm.yaml:3:34: map.0.type: "useable": expected usable, reserved, "ACPI data", "ACPI NVS", unusable, persistent, "soft reserved" or a number',
-    'm.yaml:3:7: map.0.strat: unknown key: expected start, size, end, type',
+    'm.yaml:3:7: map.0.strat: unknown key: did you mean start?',
   ]);
 });
 
@@ -141,7 +141,20 @@ test('each wrong value at its place', async (t) => {
     [`${MINIMAL}cpus: 0\n`, /^m\.yaml:4:7: cpus: 0: .*expected/],
     [
       `${MINIMAL}cpus: { sockets: 2, coers: 4 }\n`,
-      /^m\.yaml:4:21: cpus\.coers: unknown key: expected sockets, cores/,
+      /^m\.yaml:4:21: cpus\.coers: unknown key: did you mean cores\?$/,
+    ],
+    [
+      `${MINIMAL}cpus: { sockets: 2, zzz: 4 }\n`,
+      /^m\.yaml:4:21: cpus\.zzz: unknown key: expected sockets, cores, threads, order, hotplug$/,
+    ],
+    [
+      `${MINIMAL}kernelAt: here\n`,
+      /^m\.yaml:4:11: kernelAt: "here": expected the address of the kernel \(0x…, .*\), \{ brk: ADDRESS \} or unknown$/,
+    ],
+    [`${MINIMAL}nodse: []\n`, /^m\.yaml:4:1: nodse: unknown key: did you mean nodes\?$/],
+    [
+      `${MINIMAL}frobnicate: 1\n`,
+      /^m\.yaml:4:1: frobnicate: unknown key: expected as docs\/machine-description\.md says$/,
     ],
     [`${MINIMAL}nodes: [ { cpus: 0-1 } ]\n`, /^m\.yaml:4:18: nodes\.0\.cpus: "0-1": expected CPUs 0 to 0/],
     [`${MINIMAL}nodes: [ { cpus: x } ]\n`, /^m\.yaml:4:18: nodes\.0\.cpus: "x": expected a list such as/],

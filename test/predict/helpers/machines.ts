@@ -1,4 +1,5 @@
 // Early states of built-in machines and of plain ones, each booted once in a test file.
+import { DEFAULT_BOOT } from '../../../src/boot/machine.ts';
 import { prepare, type Prepared } from '../../../src/cli/early-state.ts';
 import { builtinMachine } from '../../../src/machine/builtin/list.ts';
 import type { MachineDescription } from '../../../src/machine/spec/description.ts';
@@ -14,7 +15,7 @@ export function builtin(name: string, kernel = 'v2'): Promise<Prepared> {
   if (known) return known;
   const made = builtinMachine(name).then((spec) => {
     if (spec === null) throw new Error(`no built-in machine ${name}`);
-    return prepare(spec, kernel);
+    return prepare(spec, { ...DEFAULT_BOOT, cmdline: spec.cmdline, kernel });
   });
   booted.set(key, made);
   return made;
@@ -48,7 +49,8 @@ export function plain(
     }),
     cmdline: 'console=ttyS0',
   };
-  return prepare(normalise(description, { kind: 'builtin', path: name }), 'v2');
+  const spec = normalise(description, { kind: 'builtin', path: name });
+  return prepare(spec, { ...DEFAULT_BOOT, cmdline: spec.cmdline, kernel: 'v2' });
 }
 
 /** A row with a time only. */

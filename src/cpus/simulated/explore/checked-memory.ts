@@ -7,13 +7,16 @@ import { Locksets } from './locksets.ts';
 import type { MemoryImage } from './memory-image.ts';
 import { WordNames } from './word-names.ts';
 
-/** What is known of a word: nobody's, one thread's, read by several, written by several. */
+/** What is known of a word: nobody's, read by several, written by several, or one thread's: from EXCLUSIVE on. */
 const VIRGIN = 0;
-const EXCLUSIVE = 1;
-const SHARED = 2;
-const MODIFIED = 3;
+const SHARED = 1;
+const MODIFIED = 2;
 /** Given back: nobody may touch it. Words are not used again, so that nobody does by chance. */
-const FREED = 4;
+const FREED = 3;
+const EXCLUSIVE = 4;
+
+/** The state of words of who sets up, before any thread runs; those of threads follow. */
+const SETUP = EXCLUSIVE;
 
 /** A step's accesses: words read, and words written or changed atomically. */
 export interface Footprint {
@@ -24,9 +27,10 @@ export interface Footprint {
 /** One memory for many runs: reset() makes it as new. */
 export class CheckedMemory implements Memory {
   readonly locksets = new Locksets();
-  /** The running thread, and the number of its set of held locks. */
-  thread = -1;
+  /** The number of the running thread's set of held locks. */
   held = 0;
+  /** The state of words that are its own. */
+  #mine = SETUP;
   /** Notes accesses here where it is set. */
   footprint: Footprint | undefined;
   /** Off for who looks at the end, when nothing runs. */
@@ -36,16 +40,14 @@ export class CheckedMemory implements Memory {
   /** Keeps names of words, for drawing. */
   naming = false;
   #words: Float64Array;
-  #state: Uint8Array;
-  #owner: Int32Array;
+  #state: Int32Array;
   #lockset: Int32Array;
   #next = 1;
   readonly #names = new WordNames();
 
   constructor(words = 512) {
     this.#words = new Float64Array(words);
-    this.#state = new Uint8Array(words);
-    this.#owner = new Int32Array(words);
+    this.#state = new Int32Array(words);
     this.#lockset = new Int32Array(words);
   }
 
@@ -54,11 +56,17 @@ export class CheckedMemory implements Memory {
     this.#words.fill(0, 0, this.#next);
     this.#state.fill(0, 0, this.#next);
     this.#next = 1;
-    this.#names.clear();
-    this.thread = -1;
+    if (this.naming) this.#names.clear();
+    this.#mine = SETUP;
     this.held = 0;
     this.footprint = undefined;
     this.checking = true;
+  }
+
+  /** Another thread runs, with that set of locks. */
+  runs(thread: number, held: number): void {
+    this.#mine = SETUP + 1 + thread;
+    this.held = held;
   }
 
   image(): MemoryImage {
@@ -66,7 +74,6 @@ export class CheckedMemory implements Memory {
     return {
       words: this.#words.slice(0, end),
       state: this.#state.slice(0, end),
-      owner: this.#owner.slice(0, end),
       lockset: this.#lockset.slice(0, end),
     };
   }
@@ -79,24 +86,23 @@ export class CheckedMemory implements Memory {
     return true;
   }
 
-  putBack({ words, state, owner, lockset }: MemoryImage): void {
+  putBack({ words, state, lockset }: MemoryImage): void {
     this.#next = words.length;
     if (this.#next > this.#words.length) this.#grow();
     this.#words.set(words);
     this.#state.set(state);
-    this.#owner.set(owner);
     this.#lockset.set(lockset);
   }
 
   load(at: Word): number {
     this.footprint?.reads.push(at);
-    if (this.#state[at] !== EXCLUSIVE || this.#owner[at] !== this.thread) this.#read(at);
+    if (this.#state[at] !== this.#mine) this.#read(at);
     return this.#words[at] as number;
   }
 
   store(at: Word, value: number): void {
     this.footprint?.writes.push(at);
-    if (this.#state[at] !== EXCLUSIVE || this.#owner[at] !== this.thread) this.#write(at);
+    if (this.#state[at] !== this.#mine) this.#write(at);
     this.#words[at] = value;
   }
 
@@ -149,32 +155,27 @@ export class CheckedMemory implements Memory {
 
   #grow(): void {
     const size = 2 * this.#next;
-    const grown = <A extends Float64Array | Uint8Array | Int32Array>(from: A, to: A): A => (to.set(from), to);
+    const grown = <A extends Float64Array | Int32Array>(from: A, to: A): A => (to.set(from), to);
     this.#words = grown(this.#words, new Float64Array(size));
-    this.#state = grown(this.#state, new Uint8Array(size));
-    this.#owner = grown(this.#owner, new Int32Array(size));
+    this.#state = grown(this.#state, new Int32Array(size));
     this.#lockset = grown(this.#lockset, new Int32Array(size));
   }
 
   #read(at: Word): void {
-    switch (this.#state[at]) {
-      case VIRGIN:
-        return this.#own(at);
-      case FREED:
-        return this.#useAfterFree(at);
-      case EXCLUSIVE:
-        this.#state[at] = SHARED;
-        this.#lockset[at] = this.held;
-        return;
-      default:
-        this.#narrow(at);
-    }
+    const state = this.#state[at] as number;
+    if (state === VIRGIN) this.#own(at);
+    else if (state === FREED) this.#useAfterFree(at);
+    else if (state >= EXCLUSIVE) {
+      this.#state[at] = SHARED;
+      this.#lockset[at] = this.held;
+    } else this.#narrow(at);
   }
 
   #write(at: Word): void {
-    if (this.#state[at] === VIRGIN) return this.#own(at);
-    if (this.#state[at] === FREED) return this.#useAfterFree(at);
-    if (this.#state[at] === EXCLUSIVE) this.#lockset[at] = this.held;
+    const state = this.#state[at] as number;
+    if (state === VIRGIN) return this.#own(at);
+    if (state === FREED) return this.#useAfterFree(at);
+    if (state >= EXCLUSIVE) this.#lockset[at] = this.held;
     this.#state[at] = MODIFIED;
     this.#narrow(at);
   }
@@ -184,8 +185,7 @@ export class CheckedMemory implements Memory {
   }
 
   #own(at: Word): void {
-    this.#state[at] = EXCLUSIVE;
-    this.#owner[at] = this.thread;
+    this.#state[at] = this.#mine;
   }
 
   /** @throws Bug where no lock is left that all held */

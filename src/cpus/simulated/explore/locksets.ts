@@ -32,14 +32,23 @@ export class Locksets {
 
   without(set: number, lock: Word): number {
     const known = this.#removed[set] as number[];
-    return (known[lock] ??= this.#intern(this.locks(set).filter((other) => other !== lock)));
+    return (known[lock] ??= this.#take(set, lock));
+  }
+
+  // apart, as a function that makes a closure somewhere pays for it at every call
+  #take(set: number, lock: Word): number {
+    return this.#intern(this.locks(set).filter((other) => other !== lock));
   }
 
   intersection(a: number, b: number): number {
     if (a === b) return a;
     if (a === 0 || b === 0) return 0;
     const known = this.#met[a] as number[];
+    return (known[b] ??= this.#meet(a, b));
+  }
+
+  #meet(a: number, b: number): number {
     const other = this.locks(b);
-    return (known[b] ??= this.#intern(this.locks(a).filter((lock) => other.includes(lock))));
+    return this.#intern(this.locks(a).filter((lock) => other.includes(lock)));
   }
 }

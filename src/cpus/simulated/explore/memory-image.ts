@@ -2,7 +2,6 @@
 
 export interface MemoryImage {
   readonly words: Float64Array;
-  readonly state: Uint8Array;
-  readonly owner: Int32Array;
+  readonly state: Int32Array;
   readonly lockset: Int32Array;
 }

@@ -2,9 +2,13 @@
 import type { EntryName, Kthread, Word, WorkName } from '../../../cpu/op.ts';
 import type { Memory } from '../../../cpu/memory.ts';
 
-/** Where a leaf's step happens. `touch` tells the search that the step depends on others that touch the same number. */
+/**
+ * Where a leaf's step happens. `touch` tells the search that the step depends on others that touch the same number; `told` is
+ * whether anybody reads what steps say, so that no text needs to be made where nobody does.
+ */
 export interface LeafStep {
   readonly id: number;
+  readonly told: boolean;
   readonly touch: (thing: number) => void;
 }
 

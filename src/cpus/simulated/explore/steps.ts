@@ -40,12 +40,15 @@ export class Steps {
 
   step(thread: Thread): void {
     const memory = this.#memory;
-    memory.thread = thread.id;
-    memory.held = thread.held;
+    memory.runs(thread.id, thread.held);
     const { op } = thread;
-    if (memory.naming) this.did = describeOp(op, (at) => memory.name(at));
+    if (memory.naming) this.#describe(op);
     if (op === undefined || this.#perform(thread, op)) this.#resume(thread);
     thread.held = memory.held;
+  }
+
+  #describe(op: Op | undefined): void {
+    this.did = describeOp(op, (at) => this.#memory.name(at));
   }
 
   /** The same, told to who learns. */
@@ -175,6 +178,7 @@ export class Steps {
   #enter(thread: Thread, op: Extract<Op, { op: 'run' }>): Iterator<string, number> {
     const work = (this.#run as ScenarioRun).works[op.work];
     if (work === undefined) throw new Bug(`no work is called ${op.work}`);
+    thread.told = this.#memory.naming;
     return work(op.arg, op.start, op.end, thread);
   }
 }

@@ -5,6 +5,7 @@ import type { LeafStep } from './scenario.ts';
 
 /** One thread. Mutable; another thread of a later execution has the same object. */
 export interface Thread extends LeafStep {
+  told: boolean;
   name: string;
   gen: Kthread;
   cpu: CpuId;
@@ -20,9 +21,8 @@ export interface Thread extends LeafStep {
   ran: number;
   /** The leaf that it is in. */
   leaf: Iterator<string, number> | undefined;
-  /** What it sleeps on, and how many had gone to sleep before it. */
+  /** What it sleeps on. */
   sleepsOn: Word;
-  turn: number;
   /** How it was started; undefined for the first. */
   entry: EntryName | undefined;
   arg: Word;
@@ -39,8 +39,8 @@ export function newThread(
   touch: LeafStep['touch'],
 ): Thread {
   return {
-    ...{ id, name, gen, cpu, touch, state: 'ready', op: undefined, wants: 0, free: 0, result: 0, held: 0 },
-    ...{ ran: 0, leaf: undefined, sleepsOn: 0, turn: 0, entry: undefined, arg: 0 },
+    ...{ id, name, gen, cpu, touch, told: false, state: 'ready', op: undefined, wants: 0, free: 0, result: 0, held: 0 },
+    ...{ ran: 0, leaf: undefined, sleepsOn: 0, entry: undefined, arg: 0 },
   };
 }
 

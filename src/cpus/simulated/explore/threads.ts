@@ -15,8 +15,9 @@ export class Threads {
   /** Those of them that neither sleep nor have ended, by id. */
   readonly #awake: Thread[] = [];
   #awakeCount = 0;
-  #parked = 0;
-  #turns = 0;
+  /** Those of them that sleep, in the order in which they went to sleep. */
+  readonly #asleep: Thread[] = [];
+  #asleepCount = 0;
   readonly #load: number[] = [];
   /** Who can move, as the last whoCanMove() found: the first so many entries. */
   readonly ready: Thread[] = [];
@@ -30,8 +31,7 @@ export class Threads {
   reset(): void {
     this.#count = 0;
     this.#awakeCount = 0;
-    this.#parked = 0;
-    this.#turns = 0;
+    this.#asleepCount = 0;
     for (let cpu = 0; cpu < this.#cpus; cpu += 1) this.#load[cpu] = 0;
   }
 
@@ -136,31 +136,27 @@ export class Threads {
     thread.op = undefined;
     thread.wants = 0;
     thread.sleepsOn = at;
-    thread.turn = this.#turns;
-    this.#turns += 1;
-    this.#parked += 1;
+    this.#asleep[this.#asleepCount] = thread;
+    this.#asleepCount += 1;
   }
 
   /** Wakes the first `count` that sleep on `at`, all where it is undefined; adds their ids to `woken`. */
   wake(at: Word, count: number | undefined, woken: number[] | undefined): void {
-    for (let left = count ?? Infinity; left > 0 && this.#parked > 0; left -= 1) {
-      const first = this.#firstAsleep(at);
-      if (first === undefined) return;
-      first.state = 'ready';
-      this.#rise(first);
-      this.#parked -= 1;
-      woken?.push(first.id);
+    const asleep = this.#asleep;
+    const most = count ?? Infinity;
+    let woke = 0;
+    for (let i = 0; i < this.#asleepCount; i += 1) {
+      const thread = asleep[i] as Thread;
+      if (thread.sleepsOn !== at || woke >= most) {
+        asleep[i - woke] = thread;
+        continue;
+      }
+      woke += 1;
+      thread.state = 'ready';
+      this.#rise(thread);
+      woken?.push(thread.id);
     }
-  }
-
-  #firstAsleep(at: Word): Thread | undefined {
-    let first: Thread | undefined;
-    for (let i = 0; i < this.#count; i += 1) {
-      const thread = this.#all[i] as Thread;
-      if (thread.state !== 'parked' || thread.sleepsOn !== at) continue;
-      if (first === undefined || thread.turn < first.turn) first = thread;
-    }
-    return first;
+    this.#asleepCount -= woke;
   }
 
   /** Threads that can never move again though they are not through, in words. Idle workers have nothing to do. */

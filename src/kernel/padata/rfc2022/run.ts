@@ -2,7 +2,7 @@
 // priority, caps. It mirrors what the mails define; no such kernel was released.
 import { alignUp } from '../../../lib/align.ts';
 import type { CpuId } from '../../../lib/units.ts';
-import type { Kthread, Word, WorkName } from '../../../cpu/op.ts';
+import { cmpxchgOf, type Kthread, type Word, type WorkName } from '../../../cpu/op.ts';
 import { complete, initCompletion } from '../../completion.ts';
 import { onlineCpus } from '../../cpu.ts';
 import type { Kernel } from '../../kernel.ts';
@@ -127,7 +127,7 @@ export function* padataMtThread(k: Kernel, base: Word): Kthread {
 
 /** The entry of a helper that its caller may cancel before it begins: then it only gives its ticket back. */
 export function* padataMtCancellable(k: Kernel, ticket: Word): Kthread {
-  if ((yield { op: 'cmpxchg', at: ticket, old: 0, next: BEGUN }) === 0)
+  if ((yield cmpxchgOf(ticket, 0, BEGUN)) === 0)
     yield* threadLoop(k, new RfcThread(k.mem, k.mem.readOnce(ticket + 1)));
   else k.mem.free(ticket, 2);
 }

@@ -1,6 +1,6 @@
 // How the caller of an RFC job waits: one helper at a time gets its priority, so that a job with low-priority helpers neither takes
 // more than one thread's share from others nor waits for ever behind them.
-import type { Kthread, Word } from '../../../cpu/op.ts';
+import { cmpxchgOf, type Kthread, type Word } from '../../../cpu/op.ts';
 import { waitForCompletion } from '../../completion.ts';
 import type { Kernel } from '../../kernel.ts';
 import { setUserNice } from '../../kthread.ts';
@@ -35,5 +35,5 @@ export function* waitForHelpers(
 
 /** Whether the helper will never begin; it gives the ticket back itself then. */
 function* cancel(ticket: Word): Kthread<boolean> {
-  return (yield { op: 'cmpxchg', at: ticket, old: 0, next: CANCELLED }) === 0;
+  return (yield cmpxchgOf(ticket, 0, CANCELLED)) === 0;
 }

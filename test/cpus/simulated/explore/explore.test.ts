@@ -186,8 +186,10 @@ test('locksets: a word that two threads write under different locks', (t) => {
   const memory = new CheckedMemory();
   const at = memory.alloc(3);
   const access = (thread: number, locks: readonly number[], act: () => void): void => {
-    memory.thread = thread;
-    memory.held = locks.reduce((set, lock) => memory.locksets.with(set, lock), 0);
+    memory.runs(
+      thread,
+      locks.reduce((set, lock) => memory.locksets.with(set, lock), 0),
+    );
     act();
   };
   access(0, [], () => memory.store(at, 1));

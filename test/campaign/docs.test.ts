@@ -1,0 +1,58 @@
+// What docs/campaigns.md shows: the campaign loads, and the compose file's commands are ones that the command line takes.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { loadCampaign } from '../../src/campaign/file/load.ts';
+import { hostOf, redisUrl } from '../../src/campaign/queue/url.ts';
+import { cli } from '../helpers/cli.ts';
+import { ROOT } from '../helpers/sources.ts';
+
+const blocks = [
+  ...readFileSync(join(ROOT, 'docs/campaigns.md'), 'utf8').matchAll(/^```yaml\n(.*?)^```/gms),
+].map((match) => match[1] ?? '');
+const blockWith = (start: string): string => blocks.find((block) => block.startsWith(start)) ?? '';
+
+const service = z.strictObject({
+  image: z.string(),
+  command: z.string(),
+  working_dir: z.string().optional(),
+  volumes: z.array(z.string()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  stop_grace_period: z.string().optional(),
+  deploy: z.strictObject({ replicas: z.number() }).optional(),
+  depends_on: z.array(z.string()).optional(),
+});
+const compose = z.strictObject({
+  services: z.strictObject({ redis: service, worker: service, campaign: service }),
+});
+
+test('the campaign file that is shown', async (t) => {
+  const text = blockWith('about:').replace('machines/ours.yaml', 'laptop-16g');
+  const { kind, budget, check } = await loadCampaign(text, 'docs.yaml', ROOT);
+  // 2 machines, 3 kernels, 2 command lines, 8 thread counts
+  t.deepEqual([kind, budget.items, check.panic], ['boot', 96, 'fails']);
+});
+
+test('the compose file: three workers, one password, commands that are taken', async (t) => {
+  const { redis, worker, campaign } = compose.parse(parse(blockWith('services:'))).services;
+  const folder = mkdtempSync(join(tmpdir(), 'earlyboot-compose-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const results = join(folder, 'results');
+  t.is(worker.deploy?.replicas, 3);
+  t.true(redis.command.endsWith('--requirepass ${REDIS_PASSWORD}'), redis.command);
+  for (const { environment, command, depends_on } of [worker, campaign]) {
+    t.deepEqual(depends_on, ['redis']);
+    const variable = environment?.['EARLYBOOT_REDIS']?.replace('${REDIS_PASSWORD}', 'secret') ?? '';
+    const url = redisUrl('env', { EARLYBOOT_REDIS: variable });
+    t.deepEqual([hostOf(url), url.password], ['redis:6379', 'secret']);
+    // all is taken but the variable, which is not there: nothing is begun
+    const words = command.replace('/results', results).split(' ');
+    const { code, stderr } = await cli(words.slice(words.indexOf('earlyboot') + 1));
+    t.is(code, 2);
+    t.regex(stderr, /^earlyboot: EARLYBOOT_REDIS: expected redis:/);
+    t.false(existsSync(results));
+  }
+});
