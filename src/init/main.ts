@@ -1,10 +1,10 @@
 // Mirrors start_kernel and kernel_init_freeable of init/main.c (v6.1) from setup_arch's return on: what they do with
 // memory, one step a line in the kernel's order, up to deferred init, and what is left after it.
-import { PAGE_SIZE, type CpuId } from '../lib/units.ts';
+import { PAGE_SIZE, pfnDown, type CpuId } from '../lib/units.ts';
 import { setupCpuEntryAreas } from '../arch/x86/cpu_entry_area.ts';
 import { e820ReserveResourcesLate } from '../arch/x86/e820_late.ts';
 import { efiFreeableBytes, efiFreeBootServices } from '../arch/x86/efi.ts';
-import { freeInitmem, keepsLockPrefixes } from '../arch/x86/free_initmem.ts';
+import { freeInitmem, prefixesFreedEarly } from '../arch/x86/free_initmem.ts';
 import { KernelTables } from '../arch/x86/kernel_tables.ts';
 import { probeMemoryBlockSize } from '../arch/x86/memory_block.ts';
 import { pciIommuAlloc, pciIommuInit, type PciSwiotlb } from '../arch/x86/pci_swiotlb.ts';
@@ -16,6 +16,7 @@ import {
   bootNode,
   freeMemorySpread,
   takeForCpu,
+  takeInOrder,
   takeOnEveryMachine,
   takeUntilMemoryLine,
 } from './early_pages.ts';
@@ -92,11 +93,16 @@ export function startKernelAfterSetupArch(x86: X86State, hooks: StartKernelHooks
   step('sched_init', () => takeOnEveryMachine(ctx, buddy)); // and all else that comes before init has a process
   step('console_init', () => panicLater(ctx)); // too many options for init
   if (rules.efiBootServices === 'freed-late') step('efi_free_boot_services', () => efiFreeBootServices(x86));
-  step('vfs_caches_init', () =>
-    vfsCachesInit(ctx, (pages, order) =>
-      order === 0 ? buddy.takeInterleavedInRow(pages) : buddy.takeInterleaved(pages, order),
-    ),
-  );
+  const freePrefixes = (): void => {
+    const prefixes = prefixesFreedEarly(x86);
+    if (prefixes) buddy.freeImage(pfnDown(prefixes.start), prefixes.pages);
+  };
+  step('vfs_caches_init', () => {
+    takeInOrder(ctx, buddy, 'untilTables', freePrefixes);
+    vfsCachesInit(ctx, (pages, order) => buddy.takeInterleaved(pages, order));
+    takeInOrder(ctx, buddy, 'untilProcesses');
+  });
+  step('rest_init', () => takeInOrder(ctx, buddy, 'onBootNode')); // the first kernel threads
   const onlineCpus = step('smp_init', () => smpInit(x86, buddy));
   warnOfLatePages(ctx, hugetlb.wantedPmdPages); // hugetlb_init: behind what is modelled
   return {
@@ -162,13 +168,11 @@ function memInit(ctx: BootContext, tables: KernelTables): { buddy: EarlyBuddy; f
 function memoryLineLate(x86: X86State, started: StartedKernel, helpers: number): void {
   const { buddy, freed, hugetlb, onlineCpus } = started;
   const { ctx } = x86;
-  const { image, rules } = ctx.profile;
+  const { rules } = ctx.profile;
   const pages = (bytes: number): number => Math.floor(bytes / PAGE_SIZE);
-  const [prefixes] = image.freedParts;
-  const early = rules.alternativesFreed === 'before-memory-line' && !keepsLockPrefixes(x86) && prefixes;
   const huge = hugetlb.pages.reduce((sum, { size }) => sum + pages(size), 0);
   const services = rules.efiBootServices === 'freed-late' ? pages(efiFreeableBytes(x86)) : 0;
-  const total = freed.total + huge + services + (early ? pages(early.end - early.start) : 0);
+  const total = freed.total + huge + services + (prefixesFreedEarly(x86)?.pages ?? 0);
   takeUntilMemoryLine(ctx, buddy, { online: onlineCpus.length, helpers });
   memInitPrintInfo(ctx, { total, free: total }, buddy.takenPages + huge, started.freeMemorySpread);
 }

@@ -77,10 +77,20 @@ export interface FurtherEarlyPages {
   readonly perNode: number;
   /** For each thread that helps a node's own with deferred init: a worker's stack, task_struct and slabs. */
   readonly perHelper: number;
-  /** What waits in the boot CPU's lists of its node, by the batch in which that zone gives pages, ascending. */
-  readonly waiting: readonly WaitingPages[];
-  /** The same for each further CPU, beside what `perCpu` counts; on its node. */
+  /** Of `onBootNode` and `interleaved`: what the boot CPU takes once it keeps lists, which decides what is left over in them. */
+  readonly takes: EarlyTakes;
+  /** What waits in each further CPU's lists of its node, by the batch in which that zone gives pages, ascending. */
   readonly waitingPerCpu: readonly WaitingPages[];
+}
+
+/** Blocks in the order in which the boot CPU takes them, as src/init/early_takes.ts reads them. */
+export interface EarlyTakes {
+  /** From setup_per_cpu_pageset() to the hash tables of vfs_caches_init(), one node after the other. */
+  readonly untilTables: string;
+  /** From there until there is a second process, likewise. */
+  readonly untilProcesses: string;
+  /** From there to the `Memory:` line, with one CPU, on its node. */
+  readonly onBootNode: string;
 }
 
 /** Pages that wait in a CPU's lists where it takes them in batches of `batch`. */

@@ -152,6 +152,8 @@ export interface ZoneRules {
   readonly vmallocHuge: 'never' | 'by-share-of-node' | 'by-size';
   /** Single pages that a CPU takes from a zone at once: a batch, or twice as many each time while none comes back. */
   readonly perCpuBatch: 'constant' | 'doubling';
+  /** Blocks of 2 MiB come out of a zone in twos, of which a CPU keeps one in its lists, or one by one. */
+  readonly pageBlocks: 'in-twos' | 'one-by-one';
   /** vmalloc takes all pages in blocks of the size that it maps, or tries larger ones first. */
   readonly vmallocBlocks: 'as-mapped' | 'largest-first';
   /** Upper bound that the memmap's allocations name: none, or the value that keeps kmemleak off. */

@@ -3,6 +3,7 @@
 // apart without a capture between them, the release is the one that the patch names.
 import type { KernelRules } from '../kernel/rules.ts';
 import { KiB } from '../lib/units.ts';
+import { BLOCK_CHANGES } from './history/blocks.ts';
 import { hasChange, releaseOrder, type Change } from './history/change.ts';
 import { CMA_CHANGES } from './history/cma.ts';
 import { MEMBLOCK_CHANGES } from './history/memblock.ts';
@@ -81,6 +82,7 @@ export const FIRST_RULES: KernelRules = {
   swiotlbTables: 'list-and-addresses',
   vmallocHuge: 'never',
   perCpuBatch: 'constant',
+  pageBlocks: 'in-twos',
   vmallocBlocks: 'as-mapped',
   memmapLimit: 'accessible',
   usageMaps: 'near-node-data',
@@ -131,21 +133,28 @@ export const HISTORY: readonly Change[] = [
   ...MEMBLOCK_CHANGES,
   ...NUMA_CHANGES,
   ...MM_CHANGES,
+  ...BLOCK_CHANGES,
   ...STRUCT_PAGE_CHANGES,
   ...CMA_CHANGES,
   ...THREADING_CHANGES,
   ...OLD_TEXT_CHANGES,
   ...TEXT_CHANGES,
-].sort((a, b) => releaseOrder(a.since) - releaseOrder(b.since));
+]
+  .map((change) => ({ change, order: releaseOrder(change.since) }))
+  .sort((a, b) => a.order - b.order)
+  .map(({ change }) => change);
 
 /** The changes that a release has, oldest first. `release` as `6.1.192`, or a posting of the series. */
 export function changesOf(release: string): Change[] {
-  return HISTORY.filter((change) => hasChange(release, change));
+  const order = releaseOrder(release);
+  return HISTORY.filter((change) => hasChange(release, change, order));
 }
 
 /** The rules that changes make, applied in order. */
 export function foldChanges(changes: readonly Change[]): KernelRules {
-  return changes.reduce<KernelRules>((rules, change) => ({ ...rules, ...change.sets }), FIRST_RULES);
+  const rules = { ...FIRST_RULES };
+  for (const { sets } of changes) Object.assign(rules, sets);
+  return rules;
 }
 
 /** The rules of a release. */

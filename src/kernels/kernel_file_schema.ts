@@ -58,6 +58,8 @@ const MAYBE = [
   'randomizeBase',
 ] as const;
 
+/** As src/init/early_takes.ts reads them. */
+const takes = z.string().regex(/^((\d*[spr][0-3]n?|f)( |$))*$/);
 const waiting = z.array(z.strictObject({ batch: size, pages: size }));
 
 const schema = z.strictObject({
@@ -73,7 +75,8 @@ const schema = z.strictObject({
       further: z
         .strictObject({
           ...{ severalCpus: size, perNode: size, perHelper: size },
-          ...{ waiting, waitingPerCpu: waiting },
+          takes: z.strictObject({ untilTables: takes, untilProcesses: takes, onBootNode: takes }),
+          waitingPerCpu: waiting,
         })
         .optional(),
     }),

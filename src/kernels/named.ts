@@ -3,7 +3,6 @@ import { sourcesOfAnother } from './assumed_facts.ts';
 import { BUILTIN_BUILDS, type BuiltinName } from './builds.ts';
 import { builtinKernel } from './builtin.ts';
 import { rulesOf as foldedRules } from './history.ts';
-import { withLogFacts } from './learned.ts';
 import { bootProfile, PROFILE_NAMES, PROFILES, type BootProfile, type ProfileName } from './list.ts';
 import { upstreamVersion } from './upstream_version.ts';
 import { InputError } from '../lib/input-error.ts';
@@ -142,7 +141,9 @@ export async function kernelOfMachine(version: string | null, facts?: KernelFact
   const number = version === null ? null : versionOf(version);
   if (version === null || number === null) return unnamed(facts);
   const near = await nearest(version, number, rulesOf(version));
-  return facts === undefined ? near : withLogFacts(near, facts, facts.version ?? ownVersion(version, near));
+  if (facts === undefined) return near;
+  const { withLogFacts } = await import('./learned.ts');
+  return withLogFacts(near, facts, facts.version ?? ownVersion(version, near));
 }
 
 /** A machine that names no kernel: the default, with what its log proves of its own. */
@@ -150,6 +151,7 @@ async function unnamed(facts: KernelFacts | undefined): Promise<BootProfile> {
   const base = await kernelNamed(DEFAULT_KERNEL);
   if (facts === undefined) return base;
   const sources = sourcesOfAnother(base.kernel.release ?? base.name);
+  const { withLogFacts } = await import('./learned.ts');
   return withLogFacts({ ...base, kernel: { ...base.kernel, sources } }, facts, base.kernel.version);
 }
 

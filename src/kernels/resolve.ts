@@ -3,11 +3,6 @@ import { stat } from 'node:fs/promises';
 import { kernelNamed, kernelOfMachine, bootProfileOf, versionOf } from './named.ts';
 import type { BootProfile } from './list.ts';
 import { InputError } from '../lib/input-error.ts';
-import { decodeText, looksLikeKernelLog } from '../machine/import/text.ts';
-import { readBoot } from '../machine/import/boots.ts';
-import { readText } from '../machine/import/files.ts';
-import { kernelFactsFromLines } from '../machine/import/kernel-lines.ts';
-import { readInput } from '../machine/import/read-input.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 
 /**
@@ -34,10 +29,14 @@ export async function resolveKernel(
     const profile = await readImageFile(kernel, {}, env);
     return bootProfileOf(profile, profile.name);
   }
+  // what reads a log is large, and most boots need none of it
+  const { profileOfLog } = await import('./kernel_of_log.ts');
   return profileOfLog(kernel);
 }
 
 async function profileOfJson(path: string): Promise<BootProfile> {
+  const { decodeText } = await import('../machine/import/text.ts');
+  const { readInput } = await import('../machine/import/read-input.ts');
   const text = decodeText(await readInput(path, 'kernelProfile'), path);
   const { parseProfileFile, profileOfFile } = await import('./profile_file.ts');
   let value: unknown;
@@ -52,36 +51,4 @@ async function profileOfJson(path: string): Promise<BootProfile> {
   const { ofKernelFile } = await import('./kernel_file.ts');
   const file = checkKernelFile(value, path);
   return bootProfileOf(ofKernelFile(file), file.name);
-}
-
-/** The facts that a log of the kernel shows, over the nearest image. */
-async function profileOfLog(path: string): Promise<BootProfile> {
-  const text = await readText(path, 'log');
-  if (!looksLikeKernelLog(text))
-    throw new InputError(
-      'file',
-      `${path}: expected a kernel name, a profile (.json), a kernel image for x86-64 or a log of a kernel`,
-    );
-  const { lines } = readBoot(text, path);
-  const raw = lines.map((line) => line.text);
-  const banner = raw.find((line) => line.startsWith('Linux version '));
-  const release = /^Linux version (\S+)/.exec(banner ?? '')?.[1] ?? null;
-  const { isDebugLog, profileFromLog } = await import('./profile_from_log.ts');
-  const facts = kernelFactsFromLines(lines);
-  // with memblock=debug the log itself says more than what else it proves
-  const base = await kernelOfMachine(release, isDebugLog(raw) ? undefined : facts);
-  // the very build that is built in: its image says more than its log
-  if (release !== null && base.kernel.release === release) return base;
-  const { profileOver } = await import('./profile_file.ts');
-  const { sourcesInLog } = await import('./shown_by.ts');
-  const file = profileFromLog(raw, base, release ?? 'log', {});
-  const own = profileOver(base, file);
-  const shown = [
-    ...Object.keys(file.image).map((fact) => `image.${fact}`),
-    ...Object.keys({ ...(isDebugLog(raw) ? {} : facts?.config), ...file.config }).map(
-      (fact) => `config.${fact}`,
-    ),
-  ];
-  const sources = { ...own.kernel.sources, ...sourcesInLog(shown, lines) };
-  return { ...own, kernel: { ...own.kernel, sources } };
 }

@@ -43,11 +43,14 @@ function spelled({ name, value }: Param): string {
 export function isKnownParam(known: KnownParams, param: Param): boolean {
   const name = underscored(param.name);
   const line = underscored(spelled(param));
-  const same = (candidate: string): boolean => underscored(candidate) === name;
+  // thousands of names for each parameter: most are told apart without a copy of them
+  const same = (candidate: string): boolean =>
+    candidate.length === name.length && underscored(candidate) === name;
   if (known.core.some(same) || SYSCTL_ALIASES.includes(param.name)) return true;
   if (BOOTLOADER_MARKS.some((mark) => spelled(param).startsWith(mark))) return true;
   if (known.early.some(same) || param.name.includes('.')) return true;
   return known.setup.some((setup) => {
+    if (setup.length > line.length || (setup[0] !== line[0] && setup[0] !== '-')) return false;
     const prefix = underscored(setup);
     return known.wholeSetup.includes(setup) ? line === prefix : line.startsWith(prefix);
   });

@@ -1,50 +1,40 @@
 // The page allocator between memblock_free_all and deferred init, by number of pages only: enough to tell when a zone
 // runs out of initialised pages and deferred_grow_zone (mm/page_alloc.c, v6.1) has to make more, and how much is free after it.
 import { alignDown, alignUp } from '../lib/align.ts';
-import { MiB, PAGE_SIZE, PAGES_PER_SECTION, MAX_ORDER_NR_PAGES, type Nid, type Pfn } from '../lib/units.ts';
+import { MAX_ORDER_NR_PAGES, type Nid, type Pfn } from '../lib/units.ts';
 import type { BootContext } from './context.ts';
+import { initSections, type GrowEvent } from './early_growth.ts';
+import { Interleave } from './interleave.ts';
 import { pgdatEndPfn, zoneEndPfn, ZONE_NAMES, type Pgdat, type Zone } from './mmzone.ts';
 import { PAGEBLOCK_ORDER } from './memmap/layout.ts';
-import { blocksAtOnce, waitingAfter, zoneBatchsize } from './per_cpu_pages.ts';
-import { fallbackOrders, memoryNodes } from './zonelist.ts';
-
-/** One call of deferred_grow_zone: how far it moved the node's boundary; null where nothing is deferred any more. */
-export interface GrowEvent {
-  readonly node: Nid;
-  readonly order: number;
-  readonly fromPfn: Pfn;
-  readonly toPfn: Pfn | null;
-}
+import { PerCpuPages, zoneBatchsize, type ListKind } from './per_cpu_pages.ts';
+import { fallbackOrders } from './zonelist.ts';
 
 /** The zones that kernel allocations come from, highest first. */
 const KERNEL_ZONES = [ZONE_NAMES.indexOf('Normal'), ZONE_NAMES.indexOf('DMA32'), ZONE_NAMES.indexOf('DMA')];
-/** Nodes smaller than this do not take part in interleaving at boot (numa_policy_init). */
-const INTERLEAVE_MIN_PAGES = (16 * MiB) / PAGE_SIZE;
+/** PAGE_ALLOC_COSTLY_ORDER: larger blocks come out of the zone, but for page blocks. */
+const COSTLY_ORDER = 3;
 
 /** Free pages by zone, and the growth that allocations cause. One instance a boot, made after memblock_free_all. */
 export class EarlyBuddy {
   /** Calls of deferred_grow_zone in order. */
   readonly grown: GrowEvent[] = [];
+  /** The memory policy of the start. */
+  readonly interleave: Interleave;
   readonly #ctx: BootContext;
   readonly #free = new Map<Zone, number>();
   readonly #pgdats: ReadonlyMap<Nid, Pgdat>;
   readonly #fallback: ReadonlyMap<Nid, readonly Nid[]>;
-  readonly #interleaved: readonly Nid[];
-  /** Page blocks in the boot CPU's lists: taken from the zone with another one, and not used yet. */
-  readonly #waiting = new Map<Zone, number>();
-  #nextInterleaved = 0;
+  /** The boot CPU's lists; no zone has any before setup_per_cpu_pageset(). */
+  readonly #lists = new Map<Zone, PerCpuPages>();
   #taken = 0;
-  #doubtful = 0;
 
   constructor(ctx: BootContext) {
     this.#ctx = ctx;
     this.#pgdats = new Map(ctx.pgdats.map((pgdat) => [pgdat.nodeId, pgdat]));
     for (const { zones } of ctx.pgdats) for (const zone of zones) this.#free.set(zone, zone.managedPages);
     this.#fallback = fallbackOrders(ctx);
-    const nodes = memoryNodes(ctx);
-    const large = nodes.filter((pgdat) => pgdat.nodePresentPages >= INTERLEAVE_MIN_PAGES);
-    const largest = nodes.reduce((a, b) => (b.nodePresentPages > a.nodePresentPages ? b : a));
-    this.#interleaved = (large.length > 0 ? large : [largest]).map((pgdat) => pgdat.nodeId);
+    this.interleave = new Interleave(ctx);
   }
 
   /** Pages that are free in all zones together. */
@@ -59,9 +49,25 @@ export class EarlyBuddy {
     return this.#taken;
   }
 
-  /** Pages that may wait in lists beside `takenPages`, or be counted there and do not, after what took single pages in a row. */
+  /** Those that wait in lists of the boot CPU. */
+  get waitingPages(): number {
+    let sum = 0;
+    for (const lists of this.#lists.values()) sum += lists.waiting;
+    return sum;
+  }
+
+  /** Pages by which the boot CPU's lists hold more or less where it took a few pages more or less: half a batch of each zone's. */
   get doubtfulPages(): number {
-    return this.#doubtful;
+    let sum = 0;
+    for (const lists of this.#lists.values()) if (lists.waiting > 0) sum += lists.nextBatch;
+    return Math.floor(sum / 2);
+  }
+
+  /** setup_per_cpu_pageset(): from now on the boot CPU keeps lists, in batches as large as each zone is by now. */
+  setupPerCpuPageset(): void {
+    const { perCpuBatch } = this.#ctx.profile.rules;
+    for (const zone of this.#free.keys())
+      if (zone.managedPages > 0) this.#lists.set(zone, new PerCpuPages(zone.managedPages, perCpuBatch));
   }
 
   /** zone_batchsize() of the zones that allocations near `node` come from, as far as the first that is not used up at once. */
@@ -74,32 +80,56 @@ export class EarlyBuddy {
     return batches;
   }
 
-  /** Takes `pages` in blocks of 2^order, near `node`; false where memory ran out. */
+  /** Takes `pages` in blocks of 2^order near `node`, past all lists; false where memory ran out. */
   takeOn(node: Nid, pages: number, order: number): boolean {
     const block = 2 ** order;
-    for (let left = pages; left > 0;) {
-      const got = this.#takeFromLists(node, alignUp(left, block), order);
+    for (let left = alignUp(pages, block); left > 0;) {
+      const got = this.#takeNear(node, order, (zone) => this.#pull(zone, order, left / block) * block);
       if (got === 0) return false;
       left -= got;
     }
     return true;
   }
 
-  /** Takes `pages` in blocks of 2^order, one node after the other as the boot's memory policy says. */
-  takeInterleaved(pages: number, order: number): boolean {
-    return this.#interleavedShares(Math.ceil(pages / 2 ** order)).every(([node, blocks]) =>
-      this.takeOn(node, blocks * 2 ** order, order),
+  /** The boot CPU takes one block of 2^order pages near `node`; false where memory ran out. */
+  takeBlock(node: Nid, order: number, kind: ListKind = 'unmovable'): boolean {
+    return (
+      this.#takeNear(node, order, (zone) => {
+        const lists = this.#hasList(order) ? this.#lists.get(zone) : undefined;
+        const pull = (blocks: number): number => this.#pull(zone, order, blocks);
+        return (lists ? lists.take(order, kind, pull) : pull(1) > 0) ? 1 : 0;
+      }) > 0
     );
   }
 
-  /** The same for single pages that one function takes in a row: what its last batches leave waits in the boot CPU's lists. */
-  takeInterleavedInRow(pages: number): boolean {
-    const { perCpuBatch } = this.#ctx.profile.rules;
-    return this.#interleavedShares(pages).every(([node, share]) => {
-      const waiting = waitingAfter(share, this.batchesOn(node)[0] ?? 0, perCpuBatch);
-      this.#doubtful += 2 * waiting;
-      return this.takeOn(node, share + waiting, 0);
-    });
+  /** The boot CPU takes `pages` in blocks of 2^order, one node after the other as the memory policy says; single pages in a row. */
+  takeInterleaved(pages: number, order: number): boolean {
+    if (order > 0) {
+      for (let left = pages; left > 0; left -= 2 ** order)
+        if (!this.takeBlock(this.interleave.next(), order)) return false;
+      return true;
+    }
+    for (const [node, share] of this.interleave.bulk(pages))
+      for (let left = share; left > 0; left--) if (!this.takeBlock(node, 0)) return false;
+    return true;
+  }
+
+  /** Pages of the kernel's image come back, from `pfn` on: they wait in the boot CPU's lists. */
+  freeImage(pfn: Pfn, pages: number): void {
+    for (const zone of this.#free.keys()) {
+      if (pfn < zone.zoneStartPfn || pfn >= zoneEndPfn(zone)) continue;
+      for (let left = pages; left > 0; left--) this.#lists.get(zone)?.free();
+      this.#taken += pages;
+    }
+  }
+
+  /** Blocks of so many pages have a list: small ones, and page blocks where there are transparent huge pages. */
+  #hasList(order: number): boolean {
+    const { config, rules } = this.#ctx.profile;
+    if (order <= COSTLY_ORDER) return true;
+    return (
+      order === PAGEBLOCK_ORDER && rules.pageBlocks === 'in-twos' && config.transparentHugepage !== false
+    );
   }
 
   /** Zones with pages that kernel allocations near `node` come from, in the order in which they are asked. */
@@ -111,51 +141,24 @@ export class EarlyBuddy {
       }
   }
 
-  /** How many blocks each node gives; where the next share begins. */
-  #interleavedShares(blocks: number): (readonly [node: Nid, blocks: number])[] {
-    const count = this.#interleaved.length;
-    const shares = this.#interleaved.map((_, i) => {
-      const node = this.#interleaved[(this.#nextInterleaved + i) % count] as Nid;
-      return [node, Math.floor(blocks / count) + (i < blocks % count ? 1 : 0)] as const;
-    });
-    this.#nextInterleaved = (this.#nextInterleaved + blocks) % count;
-    return shares.filter(([, share]) => share > 0);
-  }
-
-  /** As much of `pages` as the first zone with a free block has. */
-  #takeFromLists(node: Nid, pages: number, order: number): number {
-    const block = 2 ** order;
+  /** What the first zone gives that gives anything; a zone without a block of 2^order grows first. */
+  #takeNear(node: Nid, order: number, take: (zone: Zone) => number): number {
     for (const zone of this.#zonesNear(node)) {
-      const kept = this.#takeWaiting(zone, pages, order);
-      if (kept > 0) return kept;
-      while (this.#freeOf(zone) < block && this.#grow(zone, order));
-      const pulled = alignDown(Math.min(this.#batched(zone, pages, order), this.#freeOf(zone)), block);
-      if (pulled === 0) continue;
-      this.#free.set(zone, this.#freeOf(zone) - pulled);
-      this.#taken += pulled;
-      if (pulled > pages) this.#waiting.set(zone, pulled - pages);
-      return Math.min(pulled, pages);
+      let got = take(zone);
+      while (got === 0 && this.#grow(zone, order)) got = take(zone);
+      if (got > 0) return got;
     }
     return 0;
   }
 
-  /** What a CPU takes from the zone for `pages`: page blocks come in twos or more. Smaller blocks are counted by who takes them. */
-  #batched(zone: Zone, pages: number, order: number): number {
-    if (order !== PAGEBLOCK_ORDER || this.#ctx.profile.config.transparentHugepage === false) return pages;
-    return alignUp(pages, blocksAtOnce(zoneBatchsize(zone.managedPages), order) * 2 ** order);
-  }
-
-  /** Of `pages` in page blocks those that the zone's list has. */
-  #takeWaiting(zone: Zone, pages: number, order: number): number {
-    if (order !== PAGEBLOCK_ORDER) return 0;
-    const waiting = this.#waiting.get(zone) ?? 0;
-    const kept = Math.min(pages, waiting);
-    this.#waiting.set(zone, waiting - kept);
-    return kept;
-  }
-
-  #freeOf(zone: Zone): number {
-    return this.#free.get(zone) ?? 0;
+  /** Moves up to `blocks` blocks of 2^order out of the zone; how many. */
+  #pull(zone: Zone, order: number, blocks: number): number {
+    const block = 2 ** order;
+    const free = this.#free.get(zone) ?? 0;
+    const pulled = Math.min(blocks * block, alignDown(free, block));
+    this.#free.set(zone, free - pulled);
+    this.#taken += pulled;
+    return pulled / block;
   }
 
   /** deferred_grow_zone: initialises whole sections of the node's last zone; true where it may be tried again. */
@@ -163,37 +166,11 @@ export class EarlyBuddy {
     const pgdat = this.#pgdats.get(zone.node);
     if (!pgdat || pgdat.firstDeferredPfn === null || zoneEndPfn(zone) !== pgdatEndPfn(pgdat)) return false;
     const fromPfn = pgdat.firstDeferredPfn;
-    const { gained, next } = this.#initSections(zone, fromPfn, alignUp(2 ** order, PAGES_PER_SECTION));
+    const { gained, next } = initSections(this.#ctx, zone, fromPfn, order);
     pgdat.firstDeferredPfn = next;
     zone.managedPages += gained;
-    this.#free.set(zone, this.#freeOf(zone) + gained);
+    this.#free.set(zone, (this.#free.get(zone) ?? 0) + gained);
     this.grown.push({ node: zone.node, order, fromPfn, toPfn: next });
     return gained > 0;
-  }
-
-  /**
-   * Blocks of 1024 pages from the first free page frame on, until one has left its section and `needed` pages came
-   * free. `next` is where the rest begins, null where there is none.
-   */
-  #initSections(zone: Zone, fromPfn: Pfn, needed: number): { gained: number; next: Pfn | null } {
-    const ranges = this.#ctx.memblock.forEachFreeMemPfnRangeInZone(zone, fromPfn);
-    let gained = 0;
-    let range = ranges.next().value ?? null;
-    let pfn = range?.startPfn ?? 0;
-    while (range) {
-      const first = pfn;
-      const blockEnd = alignUp(pfn + 1, MAX_ORDER_NR_PAGES);
-      while (range && pfn < blockEnd) {
-        gained += Math.min(blockEnd, range.endPfn) - pfn;
-        if (blockEnd < range.endPfn) pfn = blockEnd;
-        else {
-          range = ranges.next().value ?? null;
-          pfn = range?.startPfn ?? 0;
-        }
-      }
-      const sameSection = alignDown(first, PAGES_PER_SECTION) === alignDown(pfn, PAGES_PER_SECTION);
-      if (range && !sameSection && gained >= needed) break;
-    }
-    return { gained, next: range ? pfn : null };
   }
 }

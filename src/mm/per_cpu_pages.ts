@@ -1,5 +1,5 @@
-// Mirrors zone_batchsize and nr_pcp_alloc of mm/page_alloc.c (v6.12): a CPU takes pages from a zone in batches and keeps what is
-// left over in lists of its own. Such pages are no longer free for who counts the zone's.
+// Mirrors zone_batchsize, zone_highsize, nr_pcp_alloc and rmqueue_pcplist of mm/page_alloc.c (v6.12): a CPU takes blocks from a
+// zone in batches and keeps what is left over in lists of its own. Such pages are no longer free for who counts the zone's.
 import { ilog2 } from '../lib/align.ts';
 import type { KernelRules } from '../kernel/rules.ts';
 import { MiB, PAGE_SIZE } from '../lib/units.ts';
@@ -8,27 +8,88 @@ import { MiB, PAGE_SIZE } from '../lib/units.ts';
 const MAX_BATCH = MiB / PAGE_SIZE / 4;
 /** Pages of a zone for each page of a batch. */
 const ZONE_PAGES_PER_BATCHED = 4096;
+/** MIN_PERCPU_PAGELIST_HIGH_FRACTION: a CPU's lists hold so much of the zone at most. */
+const HIGH_FRACTION = 8;
+/** Batches that the lists may hold in any case. */
+const BATCHES_HELD = 4;
+/** CONFIG_PCP_BATCH_SCALE_MAX: how often a batch of single pages doubles at most. */
+const MAX_DOUBLINGS = 5;
 
-/** Single pages that a CPU takes at once from a zone with so many managed pages: 1, 3, … 63. With 1 no list keeps any. */
+/** Single pages that a CPU takes at once from a zone with so many managed pages: 1, 3, … 63, before it doubles. */
 export function zoneBatchsize(managedPages: number): number {
   const batch = Math.max(1, Math.min(Math.floor(managedPages / ZONE_PAGES_PER_BATCHED), MAX_BATCH));
   return Math.max(1, 2 ** ilog2(batch + Math.floor(batch / 2)) - 1);
 }
 
-/** Blocks of 2^order pages, order above 0, that a CPU takes at once where its batch is `batch`. */
-export function blocksAtOnce(batch: number, order: number): number {
-  return batch > 1 ? Math.max(Math.floor(batch / 2 ** order), 2) : 1;
-}
+/** Lists are apart by what their pages are for: MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE. */
+export type ListKind = 'unmovable' | 'reclaimable';
 
-/** CONFIG_PCP_BATCH_SCALE_MAX: how often a batch doubles at most. */
-const MAX_DOUBLINGS = 5;
+/** One CPU's lists of one zone, by the number of blocks in each. */
+export class PerCpuPages {
+  /** Pages in all lists. */
+  waiting = 0;
+  readonly #batch: number;
+  readonly #highMin: number;
+  readonly #highMax: number;
+  readonly #doubles: boolean;
+  readonly #blocks = new Map<string, number>();
+  #high = 0;
+  #doublings = 0;
 
-/**
- * Single pages that still wait after `pages` were taken in a row and none came back: a quarter of what was taken at once last.
- * Half of it is left on average, and others have used some by the time; boots of Debian's 6.12 on 2 and 4 nodes had 14 to 225.
- */
-export function waitingAfter(pages: number, batch: number, growth: KernelRules['perCpuBatch']): number {
-  if (batch <= 1) return 0;
-  const doublings = growth === 'doubling' ? ilog2(Math.ceil(pages / batch)) : 0;
-  return Math.floor((batch * 2 ** Math.min(doublings, MAX_DOUBLINGS)) / 4);
+  /** `managedPages` of the zone as setup_per_cpu_pageset() finds it, before deferred init. */
+  constructor(managedPages: number, growth: KernelRules['perCpuBatch']) {
+    this.#batch = zoneBatchsize(managedPages);
+    this.#highMin = BATCHES_HELD * this.#batch;
+    this.#highMax = Math.max(Math.floor(managedPages / HIGH_FRACTION), this.#highMin);
+    this.#doubles = growth === 'doubling';
+  }
+
+  /** Single pages that come at once next time, unless the lists are full. */
+  get nextBatch(): number {
+    return this.#batch * 2 ** this.#doublings;
+  }
+
+  /**
+   * One block of 2^order pages. Where its list has none, `pull` moves up to that many blocks out of the zone and says how many came;
+   * false where none did.
+   */
+  take(order: number, kind: ListKind, pull: (blocks: number) => number): boolean {
+    const list = `${kind} ${order}`;
+    let blocks = this.#blocks.get(list) ?? 0;
+    if (blocks === 0) {
+      blocks = pull(this.#blocksAtOnce(order));
+      this.waiting += blocks * 2 ** order;
+    }
+    if (blocks === 0) return false;
+    this.#blocks.set(list, blocks - 1);
+    this.waiting -= 2 ** order;
+    return true;
+  }
+
+  /** A page comes back to its list; the next batch is half of what it would have been. */
+  free(): void {
+    const list = 'unmovable 0';
+    this.#doublings = Math.max(0, this.#doublings - 1);
+    this.#blocks.set(list, (this.#blocks.get(list) ?? 0) + 1);
+    this.waiting += 1;
+  }
+
+  /** nr_pcp_alloc(): blocks that an empty list is filled with; it also moves how much the lists may hold. */
+  #blocksAtOnce(order: number): number {
+    const batch = order === 0 ? this.#singlesAtOnce() : this.#batch;
+    if (order > 0) this.#high = this.#allow(batch);
+    return batch > 1 ? Math.max(Math.floor(batch / 2 ** order), 2) : 1;
+  }
+
+  #singlesAtOnce(): number {
+    const batch = this.nextBatch;
+    this.#high = this.#allow(batch);
+    const most = Math.max(this.#high - this.waiting - this.#batch, this.#batch);
+    if (this.#doubles && batch <= most) this.#doublings = Math.min(this.#doublings + 1, MAX_DOUBLINGS);
+    return Math.min(batch, most);
+  }
+
+  #allow(batch: number): number {
+    return Math.min(Math.max(this.#high, this.#highMin) + batch, this.#highMax);
+  }
 }

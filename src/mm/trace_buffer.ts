@@ -33,6 +33,8 @@ export function allocTraceBuffer(ctx: BootContext, buddy: EarlyBuddy, cpu: CpuId
   const sets = SNAPSHOT.some((name) => ctx.params.has(name)) ? 2 : 1;
   for (let set = 0; set < sets; set++) {
     if (buddy.freePages < pages) return; // si_mem_available()
-    buddy.takeOn(ctx.cpus[cpu]?.node ?? 0, pages + Math.ceil(pages / BUFFER_PAGES_PER_PAGE), 0);
+    const node = ctx.cpus[cpu]?.node ?? 0;
+    for (let left = pages + Math.ceil(pages / BUFFER_PAGES_PER_PAGE); left > 0; left--)
+      buddy.takeBlock(node, 0);
   }
 }

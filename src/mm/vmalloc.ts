@@ -16,9 +16,9 @@ export function vmallocPages(
   order: number,
   take: TakeBlocks,
 ): boolean {
-  // a smaller array comes from a slab
-  const array = Math.floor((pages * POINTER_BYTES) / PAGE_SIZE);
-  if (array > 0 && !take(array, 0)) return false;
+  // an area of its own; an array that fits a page comes from a slab
+  const array = Math.ceil((pages * POINTER_BYTES) / PAGE_SIZE);
+  if (array > 1 && !vmallocPages(blocks, array, 0, take)) return false;
   let left = pages;
   if (blocks === 'largest-first') left -= takeLargest(left, order, take);
   return left === 0 || take(left, order);

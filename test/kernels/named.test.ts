@@ -79,3 +79,8 @@ test("an image's own release chooses the rules", async (t) => {
   t.is(profile.name, 'mine');
   t.is(profile.deferred, rulesOf('6.16').deferred);
 });
+
+test('5.10 reserves the first megabyte for a crash kernel in a function of its own, which memblock=debug names', async (t) => {
+  const { kernel } = await kernelNamed('5.10');
+  t.is(kernel.image.callers['crash_reserve_low_1M'], 'crash_reserve_low_1M+0x2c/0x3d');
+});

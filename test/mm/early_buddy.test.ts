@@ -101,12 +101,13 @@ test('page blocks come out of a zone in twos; the second waits for the next that
   const { boot, buddy } = start(oneNode);
   t.deepEqual(buddy.batchesOn(0), [7]); // a section is 32768 pages: 8 and half of it, 8 below
   const free = buddy.freePages;
-  t.true(buddy.takeOn(0, 3 * 512, 9));
+  buddy.setupPerCpuPageset();
+  t.true(buddy.takeInterleaved(3 * 512, 9));
   t.is(buddy.takenPages, 4 * 512);
   t.is(buddy.freePages, free - 4 * 512);
-  t.true(buddy.takeOn(0, 512, 9)); // the one that waits
+  t.true(buddy.takeBlock(0, 9)); // the one that waits
   t.is(buddy.takenPages, 4 * 512);
-  t.true(buddy.takeOn(0, 512, 9));
+  t.true(buddy.takeBlock(0, 9));
   t.is(buddy.takenPages, 6 * 512);
   t.true(buddy.takeOn(0, 1024, 10)); // larger ones have no lists
   t.is(buddy.takenPages, 6 * 512 + 1024);
@@ -122,22 +123,38 @@ test('a kernel without huge pages has no lists of page blocks', (t) => {
   t.is(buddy.takenPages, 512);
 });
 
-test('single pages in a row: batches that double leave a part of the last one on each node, and that is no sure figure', (t) => {
+test('single pages in a row come from each node alike, and whose turn it is stays; the rest of a batch waits', (t) => {
   const { buddy } = start({
     nodes: [
       { memory: [[16, 1024]], cpus: 1 },
       { memory: [[4096, 8192]], cpus: 1 },
     ],
   });
-  const { perCpuBatch } = drawBoot(oneNode).ctx.profile.rules;
-  t.is(perCpuBatch, 'constant'); // 6.1: a quarter of 15 and of 7
+  buddy.setupPerCpuPageset();
   t.deepEqual(
     [0, 1].map((node) => buddy.batchesOn(node)[0]),
     [15, 7],
   );
-  t.true(buddy.takeInterleavedInRow(600));
-  t.is(buddy.takenPages, 600 + 3 + 1);
-  t.is(buddy.doubtfulPages, 2 * (3 + 1));
+  t.is(buddy.doubtfulPages, 0);
+  // six requests of 100 and one of 1: 301 of 15 at once on the first node, 300 of 7 at once on the second
+  t.true(buddy.takeInterleaved(601, 0));
+  t.is(buddy.waitingPages, 21 * 15 - 301 + (43 * 7 - 300));
+  t.is(buddy.takenPages, 601 + 14 + 1);
+  t.is(buddy.doubtfulPages, 11); // half of 15 and 7
+  t.is(buddy.interleave.next(), 0);
+});
+
+test("before CPUs have lists, and past them, nothing waits; the kernel's own pages that come back do", (t) => {
+  const { buddy } = start(oneNode);
+  t.true(buddy.takeBlock(0, 0));
+  t.is(buddy.waitingPages, 0);
+  buddy.setupPerCpuPageset();
+  t.true(buddy.takeOn(0, 5, 0));
+  t.is(buddy.waitingPages, 0);
+  t.is(buddy.takenPages, 6);
+  buddy.freeImage(0x1000, 11); // 16 MiB: DMA32
+  t.is(buddy.waitingPages, 11);
+  t.is(buddy.takenPages, 17);
 });
 
 test('batches as far as the first zone that is not used up at once', (t) => {

@@ -77,7 +77,7 @@ export function reserveRealMode(x86: X86State): void {
   if (!mem) printk.info('No sub-1M memory is available for the trampoline');
   if (profile.rules.firstMegabyte === 'parts') {
     if (mem && profile.rules.crashLowMegabyte && x86.ctx.params.has('crashkernel')) {
-      memblock.reserve(0, ISA_END_ADDRESS, 'reserve_real_mode#crash-low-1m');
+      memblock.reserve(0, ISA_END_ADDRESS, 'crash_reserve_low_1M');
       printk.info('kexec: Reserving the low 1M of memory for crashkernel');
     }
     memblock.reserve(0, LOW_RESERVE_SIZE, 'setup_arch#low64k');

@@ -23,10 +23,21 @@ export interface Change {
   readonly sets: Partial<KernelRules>;
 }
 
+/** Every boot asks for the same few dozen releases, each many times. */
+const orders = new Map<string, number>();
+
 /** Where a release stands: major, minor, and patch level. The series' postings lie between 5.7 and 5.8. */
 export function releaseOrder(release: string): number {
+  const known = orders.get(release);
+  if (known !== undefined) return known;
+  const order = orderOf(release);
+  orders.set(release, order);
+  return order;
+}
+
+function orderOf(release: string): number {
   const posting = ['base', 'v1', 'v2'].indexOf(release);
-  if (posting >= 0) return releaseOrder('5.7') + 900 + posting;
+  if (posting >= 0) return orderOf('5.7') + 900 + posting;
   const [major = 0, minor = 0, patch = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
   return (major * 1000 + minor) * 1000 + patch;
 }
@@ -36,10 +47,10 @@ function seriesOf(release: string): string {
   return release.split('.').slice(0, 2).join('.');
 }
 
-/** Whether a release has the change: by its age, or because its stable series took it back. */
-export function hasChange(release: string, change: Change): boolean {
-  if (releaseOrder(release) >= releaseOrder(change.since)) return true;
+/** Whether a release, which stands at `order`, has the change: by its age, or because its stable series took it back. */
+export function hasChange(release: string, change: Change, order = releaseOrder(release)): boolean {
+  if (order >= releaseOrder(change.since)) return true;
   return (change.stable ?? []).some(
-    (stable) => seriesOf(stable) === seriesOf(release) && releaseOrder(release) >= releaseOrder(stable),
+    (stable) => seriesOf(stable) === seriesOf(release) && order >= releaseOrder(stable),
   );
 }

@@ -117,6 +117,7 @@ export const RULES: Readonly<Record<string, Rule | readonly Rule[]>> = {
 export const PLAIN: readonly string[] = [
   'memblock_alloc_range_nid',
   'reserve_real_mode',
+  'crash_reserve_low_1M',
   'efi_memattr_init',
   'efi_memblock_x86_reserve_range',
   'efi_reserve_boot_services',

@@ -26,7 +26,9 @@ test('the cache: an entry is used, a broken one is read anew, another configurat
     const env = { XDG_CACHE_HOME: join(folder, 'cache') };
     writeFileSync(image, bzImage(COMPRESS.gzip(tinyElf())));
     const first = await readImageFile(image, {}, env);
-    const entries = (): string[] => readdirSync(join(folder, 'cache', 'earlyboot'));
+    // notes of files that have long been there come when the machine is slow
+    const entries = (): string[] =>
+      readdirSync(join(folder, 'cache', 'earlyboot')).filter((name) => name.startsWith('kernel-'));
     t.is(entries().length, 1);
     t.deepEqual(await readImageFile(image, {}, env), first);
     const entry = join(folder, 'cache', 'earlyboot', entries()[0] ?? '');
