@@ -5,6 +5,7 @@ import { builtinKernel } from './builtin.ts';
 import { rulesOf as foldedRules } from './history.ts';
 import { bootProfile, PROFILE_NAMES, PROFILES, type BootProfile, type ProfileName } from './list.ts';
 import { upstreamVersion } from './upstream_version.ts';
+import { cut } from '../lib/cut.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
 import type { KernelFacts } from '../machine/kernel-facts.ts';
@@ -112,7 +113,7 @@ async function unknownKernel(name: string): Promise<InputError> {
   // what begins with a version is one that there is not
   const meant = versionOf(name) === null ? didYouMean(name, KERNEL_NAMES) : '';
   const expected = meant || `: expected ${versions}, or a name that docs/kernels.md tells, such as v2`;
-  return new InputError('usage', `kernel "${name}"${expected}`);
+  return new InputError('usage', `kernel "${cut(name)}"${expected}`);
 }
 
 /**

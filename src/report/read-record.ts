@@ -1,6 +1,7 @@
 // A run record out of a file, checked against its schema: what a report draws from must be what it takes it for.
 import type { z } from 'zod';
 import type { RunRecord } from '../init/record.ts';
+import { cut } from '../lib/cut.ts';
 import { InputError } from '../lib/input-error.ts';
 import { recordSchema } from './record-schema.ts';
 
@@ -29,16 +30,10 @@ export function parseRecord(text: string, path: string): RunRecord {
   throw new InputError('schema', `${path}: ${issue ? sentence(issue) : 'expected a run record'}`);
 }
 
-const LONGEST_VALUE = 60;
-
 /** `jobs.0.chunks.0.cpu: "a": expected number`. */
 function sentence(issue: z.core.$ZodIssue): string {
-  const found = issue.input === undefined ? 'missing' : shorten(JSON.stringify(issue.input) ?? '');
+  const found = issue.input === undefined ? 'missing' : cut(JSON.stringify(issue.input) ?? '');
   const message = issue.message.replace(/^[^:]{0,40}: (?=expected )/, '').split(', received ', 1)[0] ?? '';
   const expected = message.startsWith('expected ') ? message : `expected otherwise: ${message}`;
   return `${issue.path.join('.')}: ${found}: ${expected}`;
-}
-
-function shorten(text: string): string {
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }

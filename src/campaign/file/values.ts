@@ -1,4 +1,5 @@
 // The values of a dimension as a file writes them: one, a list, `all`, a range, or what dice choose.
+import { cut } from '../../lib/cut.ts';
 import type { InputError } from '../../lib/input-error.ts';
 import type { Tree } from '../../lib/tree.ts';
 import type { Values } from '../campaign.ts';
@@ -76,9 +77,6 @@ function others(item: Tree): string {
     : '';
 }
 
-const MAX_VALUE_LENGTH = 60;
-
 function short(value: Tree): string {
-  const text = JSON.stringify(value);
-  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
+  return cut(JSON.stringify(value));
 }

@@ -2,6 +2,7 @@
 import { BootPanic } from '../../boot/panic.ts';
 import { keyOf, withoutValues } from '../../fuzz/cause.ts';
 import { judge } from '../../fuzz/verdict.ts';
+import { cut } from '../../lib/cut.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { treeKey } from '../../lib/tree.ts';
 import type { Campaign, ItemResult, ItemValues } from '../campaign.ts';
@@ -126,7 +127,7 @@ function failed(message: string, detail?: string): Omit<ItemResult, 'item' | 'ms
 }
 
 function short(message: string): string {
-  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  return cut(message, LONGEST_MESSAGE);
 }
 
 /** An item that ended its thread: it hung, or took too much memory. */

@@ -1,6 +1,7 @@
 // YAML or JSON text held against a zod schema: each complaint names file, line, column, path, value and what was expected.
 import { isMap, isNode, isScalar, type Document } from 'yaml';
 import type { z } from 'zod';
+import { cut } from '../../lib/cut.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { meantOrFew } from '../closest.ts';
 import { parseYaml } from './parse-yaml.ts';
@@ -96,14 +97,8 @@ function sentence(issue: Issue, about: TextAbout): string {
   return `${shorten(issue.input)}: ${expected.split(', received ', 1)[0]}`;
 }
 
-const MAX_VALUE_LENGTH = 60;
-
 function shorten(value: unknown): string {
   return cut(JSON.stringify(value) ?? String(value));
-}
-
-function cut(text: string): string {
-  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }
 
 /** The keys that a mapping at `path` may have, out of the JSON Schema. */

@@ -1,4 +1,5 @@
 // A machine out of what the user picked, pasted or dropped; the browser's counterpart of the command line's MACHINE.
+import { cut } from '../../lib/cut.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { builtinMachine } from '../../machine/builtin/list.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
@@ -6,11 +7,9 @@ import type { MachineSource } from '../protocol.ts';
 
 const LONGEST_TEXT = 64 * 1024 * 1024;
 
-const LONGEST_NAME = 60;
-
 /** A link can name anything. */
 function shortened(name: string): string {
-  return JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
+  return JSON.stringify(cut(name));
 }
 
 /**
