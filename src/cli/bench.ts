@@ -84,7 +84,7 @@ export function refuseManyThreads(threads: readonly number[], force: boolean, ho
   const hint = force
     ? ''
     : `, ${THREADS_PER_CPU} for each of the host's ${hostCpus} CPUs (--force lifts that)`;
-  throw new InputError('usage', `--threads ${wanted}: expected at most ${plural(most, 'thread')}${hint}`);
+  throw new InputError('usage', `--threads ${wanted}: expected at most ${most} threads${hint}`);
 }
 
 /** 1 thread and all cores. */

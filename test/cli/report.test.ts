@@ -22,7 +22,7 @@ test.serial('a machine and the record of its boot give the same report', async (
 
 test.serial('two runs: two records, or one machine with two caps', async (t) => {
   t.is((await cli(['report', 'run.json', 'tiny-512m', '-o', 'two.html'], inFolder)).code, 0);
-  t.regex(read('two.html'), /Side by side/);
+  t.regex(read('two.html'), /What changed/);
   const { stdout } = await cli(['report', 'laptop-16g', '--max-threads-b', '1', '-o', '-'], inFolder);
   t.regex(stdout, /laptop-16g \(A\)/);
   t.regex(stdout, /One thread a node did the work/);

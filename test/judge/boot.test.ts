@@ -152,7 +152,7 @@ test('bad input: one line, status 2, before anything runs', async (t) => {
           /no room for the kernel/,
         ],
         [['tiny-512m', '--kernel', good, '-o', path], /is not empty: expected a new or empty folder/],
-        [['tiny-512m', '--kernel', good, '--profile', '7'], /kernel "7": expected a version from 3/],
+        [['tiny-512m', '--kernel', good, '--profile', '7'], /kernel "7": did you mean 7\.0\?/],
         [
           ['tiny-512m', '--kernel', good, '--trace', '--profile', '6.1'],
           /good: boot header: payload of 0 bytes/,
