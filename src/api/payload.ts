@@ -16,7 +16,7 @@ export interface RunPayloadOptions extends PayloadLimits {
 
 const RULES: OptionRules<RunPayloadOptions> = {
   maxInstructions: WHOLE_FROM_1,
-  maxMs: { expected: 'milliseconds above 0', holds: (value) => typeof value === 'number' && value > 0 },
+  maxMs: { expected: 'milliseconds from 0 on', holds: (value) => typeof value === 'number' && value >= 0 },
   cmdline: TEXT,
   signal: SIGNAL,
 };

@@ -13,7 +13,6 @@ import type { NativeProgram } from './bench-native.ts';
 import { padataLine, table, type EmptyJob, type Row } from './bench-table.ts';
 import { printJson, type CliIo } from './io.ts';
 import { positiveInteger } from './options.ts';
-import { plural } from '../lib/plural.ts';
 
 const HELP = `
 Every run initialises and frees the struct pages of the modelled memory (64 bytes for each 4 KiB, 1 GiB for 64 GiB). Memory is

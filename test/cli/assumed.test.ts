@@ -66,7 +66,7 @@ test('a log: one line on stderr, each fact in summary and record, --strict refus
   t.is(boot.stderr.match(/kernel\.layout/g)?.length, 1);
   t.regex(boot.stdout, new RegExp(`^assumed, for nobody told it: ${said.length} facts$`, 'm'));
   t.regex(
-    boot.stdout.replaceAll('\n      ', ' '),
+    boot.stdout.replaceAll('\n    ', ' '),
     /^ {2}kernel\.earlyPages: pages taken .*: as in Debian's 6\.1\.0-56 \(told by .*\); 1 line depends on it$/m,
   );
   const { readFileSync } = await import('node:fs');

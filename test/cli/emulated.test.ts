@@ -152,7 +152,10 @@ test.serial('the command writes --record and --dump-memmap, the same bytes twice
 test.serial('--replay-check says what it compared', async (t) => {
   const { code, stderr } = await cli(['boot', 'tiny-512m', '--cpus', 'emulated', '--replay-check']);
   t.is(code, 0);
-  t.regex(stderr, /^earlyboot: replay check: both runs are the same: \d+ events, \d+ chunks?, every log line/);
+  t.regex(
+    stderr,
+    /^earlyboot: replay check: both runs are the same: \d+ events, \d+ chunks?, every log line/,
+  );
 });
 
 test('what does not fit together: one line, status 2', async (t) => {

@@ -101,7 +101,10 @@ test.serial(
       shell(`${EARLYBOOT} machines laptop-16g | ${EARLYBOOT} boot - | tail -n 1`, cwd).stdout,
       /software IO TLB/,
     );
-    t.regex(shell(`${EARLYBOOT} import - | head -n 2`, cwd, log).stdout, /^# yaml-language-server: .*\nname: stdin\n$/);
+    t.regex(
+      shell(`${EARLYBOOT} import - | head -n 2`, cwd, log).stdout,
+      /^# yaml-language-server: .*\nname: stdin\n$/,
+    );
     t.regex(shell(`${EARLYBOOT} verify -`, cwd, log).stdout, /^stdin: [\d.]+ % of memory lines exact/);
     t.regex(shell(`${EARLYBOOT} verify <(cat log.txt)`, cwd).stdout, /^\d+: [\d.]+ % of memory lines exact/);
     t.regex(shell(`${EARLYBOOT} diff - -`, cwd, log).stdout, /^log: the same\n/);

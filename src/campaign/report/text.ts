@@ -4,7 +4,7 @@ import type { Tree } from '../../lib/tree.ts';
 import type { CampaignReport, ReportedGroup } from './report.ts';
 import type { AxisCounts, Counts, Group } from './summary.ts';
 import { tableLines } from '../../text/table.ts';
-import { plural } from '../../lib/plural.ts';
+import { countText, plural } from '../../lib/plural.ts';
 
 const MOST_GROUPS = 20;
 const MAX_VALUE = 40;
@@ -13,7 +13,7 @@ export function reportText(report: CampaignReport, columns?: number): string {
   const { campaign, summary, groups } = report;
   const { counts, done, items } = summary;
   const lines = [
-    `${campaign.name} (${campaign.kind}, seed ${campaign.seed}): ${done} of ${plural(items, 'item')}: ${endsText(counts)}`,
+    `${campaign.name} (${campaign.kind}, seed ${campaign.seed}): ${countText(done)} of ${plural(items, 'item')}: ${endsText(counts)}`,
   ];
   for (const axis of summary.axes) lines.push('', ...axisLines(axis, columns));
   for (const group of groups.slice(0, MOST_GROUPS)) lines.push('', ...groupLines(group));

@@ -110,7 +110,7 @@ test('two hundred thousand short lines: joined, split and counted once each', (t
   const boots = `Linux version 6.1.0\n${MAP}`.repeat(50_000);
   const spec = machine(boots);
   t.is(spec.map.length, 1);
-  t.regex(spec.warnings[0] ?? '', /^m\.log: 50000 boots: … 49989 \(line 99977, 6\.1\.0, cut off\), /);
+  t.regex(spec.warnings[0] ?? '', /^m\.log: 50,000 boots: … 49989 \(line 99977, 6\.1\.0, cut off\), /);
   t.true((spec.warnings[0] ?? '').length < 700);
 });
 
