@@ -1,6 +1,7 @@
 // Mirrors kernel/dma/swiotlb.c (v6.1): the bounce buffer below 4 GiB, its slots and areas.
 import { alignUp, roundupPowOfTwo } from '../lib/align.ts';
-import { simpleStrtoul } from '../lib/strtoul.ts';
+import { simpleStrtoull } from '../lib/strtoul.ts';
+import { u64 } from '../lib/u64.ts';
 import { pointerText } from '../kernel/pointer_text.ts';
 import { hex, KiB, MiB, PAGE_SIZE, type PhysAddr } from '../lib/units.ts';
 import type { Params } from '../kernel/params.ts';
@@ -43,28 +44,38 @@ function defaultSettings(): SwiotlbSettings {
 /** Slabs to a power of two and a whole segment for each area (round_up_default_nslabs); whether it changed them. */
 function roundUpDefaultSlabs(settings: SwiotlbSettings): boolean {
   if (settings.areas === 0) return false;
-  const least = IO_TLB_SEGSIZE * settings.areas;
+  const least = uint(IO_TLB_SEGSIZE * settings.areas);
   if (settings.slabs < least) settings.slabs = least;
   else if (roundupPowOfTwo(settings.slabs) === settings.slabs) return false;
   settings.slabs = roundupPowOfTwo(settings.slabs);
   return true;
 }
 
-function adjustAreas(settings: SwiotlbSettings, wanted: number, say: Say): void {
-  settings.areas = roundupPowOfTwo(Math.max(wanted, 1));
+/** As C's unsigned int keeps it. */
+function uint(value: number | bigint): number {
+  return Number(BigInt.asUintN(32, BigInt(value)));
+}
+
+/** Bytes of a pool: a size_t, which wraps. */
+function poolBytes(slabs: number): bigint {
+  return u64(BigInt(slabs) * BigInt(IO_TLB_SIZE));
+}
+
+function adjustAreas(settings: SwiotlbSettings, wanted: number | bigint, say: Say): void {
+  settings.areas = uint(roundupPowOfTwo(Math.max(uint(wanted), 1)));
   say(`${LOG_PREFIX}area num ${settings.areas}.`);
   if (roundUpDefaultSlabs(settings)) {
-    const size = Math.floor((settings.slabs * IO_TLB_SIZE) / MiB);
+    const size = poolBytes(settings.slabs) / BigInt(MiB);
     say(`${LOG_PREFIX}SWIOTLB bounce buffer size roundup to ${size}MB`);
   }
 }
 
 /** One swiotlb=SLABS,AREAS,force|noforce, each part optional (setup_io_tlb_npages). */
 function applyParam(settings: SwiotlbSettings, text: string, say: Say): void {
-  const slabs = simpleStrtoul(text);
-  if (/^\d/.test(text)) settings.slabs = alignUp(slabs.value, IO_TLB_SEGSIZE);
+  const slabs = simpleStrtoull(text);
+  if (/^\d/.test(text)) settings.slabs = alignUp(Number(slabs.value), IO_TLB_SEGSIZE);
   const afterSlabs = slabs.rest.replace(/^,/, '');
-  const areas = simpleStrtoul(afterSlabs);
+  const areas = simpleStrtoull(afterSlabs);
   if (/^\d/.test(afterSlabs)) adjustAreas(settings, areas.value, say);
   const flag = areas.rest.replace(/^,/, '');
   if (flag === 'force') settings.forceBounce = true;
@@ -146,8 +157,8 @@ function allocPool(ctx: BootContext, settings: SwiotlbSettings): SwiotlbPool | n
   let slabs = settings.slabs;
   let areas = limitAreas(settings.areas, slabs);
   for (;;) {
-    const bytes = alignUp(slabs * IO_TLB_SIZE, PAGE_SIZE);
-    const start = memblock.allocLow(bytes, PAGE_SIZE, 'swiotlb_init_remap#tlb');
+    const bytes = poolBytes(slabs); // whole segments, so whole pages
+    const start = memblock.allocLow(Number(bytes), PAGE_SIZE, 'swiotlb_init_remap#tlb');
     if (start) {
       if (slabs !== settings.slabs) {
         printk.info(`${LOG_PREFIX}SWIOTLB bounce buffer size adjusted ${settings.slabs} -> ${slabs} slabs`);

@@ -10,6 +10,10 @@ test('the parameter: slabs to whole segments, areas to a power of two, force and
   t.like(settings('65536,force'), { slabs: 65536, areas: 0, forceBounce: true });
   t.like(settings('4096,3'), { slabs: 4096, areas: 4 });
   t.like(settings('128,8'), { slabs: 1024, areas: 8 }); // 128 slabs an area at least
+  // an unsigned int: 2^32 areas are none, which counts as one; 2^31 + 1 round up to none
+  t.like(settings('128,4294967296'), { slabs: 128, areas: 1 });
+  t.like(settings('128,2147483648'), { areas: 2 ** 31 });
+  t.like(settings('128,2147483649'), { slabs: 128, areas: 0 });
   t.like(settings('noforce'), { forceDisable: true });
   t.is(swiotlbSizeOrDefault(new Params('')), 64 * MiB);
 });
@@ -35,6 +39,17 @@ test('where it does not fit, half of it is tried, down to a MiB', (t) => {
     'software IO TLB: swiotlb_memblock_alloc: Failed to allocate 33554432 bytes tlb structure',
     'software IO TLB: SWIOTLB bounce buffer size adjusted 32768 -> 8192 slabs',
   ]);
+});
+
+test('a pool beyond 2^53 bytes is asked for to the byte', (t) => {
+  const { ctx, lines } = drawBoot({
+    nodes: [{ memory: [[16, 46]], cpus: 1 }],
+    cmdline: 'swiotlb=4503599627370496',
+  });
+  swiotlbInit(ctx, true, 1);
+  const failed = 'software IO TLB: swiotlb_memblock_alloc: Failed to allocate';
+  t.is(lines()[1], `${failed} 9223372036854775808 bytes tlb structure`);
+  t.is(lines()[2], `${failed} 4611686018427387904 bytes tlb structure`);
 });
 
 test('nobody needs it: nothing is taken, unless it is forced', (t) => {
