@@ -125,8 +125,8 @@ test('the other calls look at their options as well', async (t) => {
       /expected \{ parallel, serial \}, or \{ module, data \}$/,
     ],
     [
-      () => runOnMachine('tiny-512m', new Uint8Array(), { maxMs: 0 }),
-      /^usage: runOnMachine: maxMs 0: expected milliseconds above 0$/,
+      () => runOnMachine('tiny-512m', new Uint8Array(), { maxMs: -1 }),
+      /^usage: runOnMachine: maxMs -1: expected milliseconds from 0 on$/,
     ],
     [
       () => exploreSchedules(scenario, wrong({ strategy: 'all' })),

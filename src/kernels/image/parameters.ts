@@ -35,9 +35,11 @@ function* entries(elf: Elf, symbols: Symbols, from: string, to: string, size: nu
   for (let i = 0; i < count && table; i++) yield table.part(i * size, size, 'parameters');
 }
 
-const textAt = (elf: Elf, address: bigint): string | null => {
+/** The name at `address`; null for what a command line cannot give: nothing, or blanks in it. */
+const nameAt = (elf: Elf, address: bigint): string | null => {
   const at = physical(address);
-  return at === null ? null : (elf.memory(at)?.text(0, 128) ?? null);
+  const text = at === null ? undefined : elf.memory(at)?.text(0, 128);
+  return text !== undefined && /^\S+$/.test(text) ? text : null;
 };
 
 /** `cmpb $0, (%rdi)` or `(%eax)` at the beginning: the function refuses what goes on after its name. */
@@ -64,8 +66,8 @@ export function knownParams(elf: Elf, symbols: Symbols): KnownParams {
   const setup: string[] = [];
   const whole: string[] = [];
   for (const entry of entries(elf, symbols, '__setup_start', '__setup_end', SETUP_ENTRY[wordBytes])) {
-    const name = textAt(elf, entry.word(0, wordBytes));
-    if (name === null || name === '') continue;
+    const name = nameAt(elf, entry.word(0, wordBytes));
+    if (name === null) continue;
     if (entry.u32(2 * wordBytes) !== 0) early.push(name);
     else {
       setup.push(name);
@@ -74,7 +76,7 @@ export function knownParams(elf: Elf, symbols: Symbols): KnownParams {
   }
   const core: string[] = [];
   for (const entry of entries(elf, symbols, '__start___param', '__stop___param', PARAM_ENTRY[wordBytes])) {
-    const name = textAt(elf, entry.word(0, wordBytes));
+    const name = nameAt(elf, entry.word(0, wordBytes));
     if (name !== null && !name.includes('.')) core.push(name);
   }
   return { early: sorted(early), setup: sorted(setup), wholeSetup: sorted(whole), core: sorted(core) };
