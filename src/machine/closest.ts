@@ -6,7 +6,7 @@ const LETTERS_A_SLIP = 3;
 
 /**
  * Of `known` the nearest to `word`: the one that differs in the fewest letters, no more than a third of them; else one that goes on where
- * `word` ends, or that `word` goes on from (`skylake`). Upper and lower case are one. null where none is near.
+ * `word` ends, or that `word` goes on from (`skylake`), or one that goes on behind a slip (`laptpo`). Upper and lower case are one. null where none is near.
  */
 export function closest(word: string, known: Iterable<string>): string | null {
   const wanted = word.toLowerCase();
@@ -22,7 +22,15 @@ export function closest(word: string, known: Iterable<string>): string | null {
   return (
     names.find((name) => name.toLowerCase().startsWith(wanted)) ??
     names.find((name) => wanted.startsWith(name.toLowerCase())) ??
+    names.find((name) => goesOnFrom(wanted, name.toLowerCase())) ??
     null
+  );
+}
+
+/** Whether `name` begins with `word` but for a slip, and goes on (`laptpo`). */
+function goesOnFrom(word: string, name: string): boolean {
+  return (
+    word.length > LETTERS_A_SLIP && name.length > word.length && slips(word, name.slice(0, word.length)) === 1
   );
 }
 

@@ -26,6 +26,9 @@ test('nothing is near: both sides of a third', (t) => {
   t.is(closest('xy', ['ab']), null);
   t.is(closest('', NAMES), null);
   t.is(closest('boot', []), null);
+  t.is(closest('laptpo', NAMES), 'laptop-16g'); // begins so, but for a slip
+  t.is(closest('latppo', NAMES), null); // two slips
+  t.is(closest('lbp', NAMES), null); // too short to tell
   t.is(didYouMean('zzzz', NAMES), '');
   t.is(didYouMean('bootx', NAMES), ': did you mean boot?');
 });
