@@ -61,7 +61,10 @@ const KIND_OF: readonly (readonly [RegExp, OwnerKind])[] = [
   [/^setup_arch#(image|brk)$/, 'kernel'],
   [/#crash|^reserve_crashkernel/, 'crash'],
   [/initrd|relocate_initrd/i, 'initrd'],
-  [/^setup_arch#(low64k|first-megabyte)$|^reserve_bios|^smp_scan|^efi_|^reserve_real_mode|^crash_reserve_low_1M/, 'firmware'],
+  [
+    /^setup_arch#(low64k|first-megabyte)$|^reserve_bios|^smp_scan|^efi_|^reserve_real_mode|^crash_reserve_low_1M/,
+    'firmware',
+  ],
   [/^acpi_(reserve|rsdp)/, 'firmware'],
   [/^alloc_low_pages|^init_mem_mapping|^spp_getpage/, 'pagetables'],
   [/^sparse_|^vmemmap_|^memory_present|^memmap_|^alloc_node_mem_map/, 'memmap'],

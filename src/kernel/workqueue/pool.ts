@@ -7,15 +7,7 @@ import type { Kthread, Op, Word } from '../../cpu/op.ts';
 import { raiseOf, setOf, waitWhileZeroOf } from '../../cpu/requests.ts';
 import type { Kernel } from '../kernel.ts';
 import { cpusOfMask } from '../kernel.ts';
-import {
-  initListHead,
-  listAdd,
-  listAddTail,
-  listDel,
-  listDelInit,
-  listEmpty,
-  listFirst,
-} from '../list.ts';
+import { initListHead, listAdd, listAddTail, listDel, listDelInit, listEmpty, listFirst } from '../list.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
 import {
   WORK_ENTRY,

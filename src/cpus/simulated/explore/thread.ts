@@ -39,7 +39,20 @@ export function newThread(
   touch: LeafStep['touch'],
 ): Thread {
   return {
-    ...{ id, name, gen, cpu, touch, told: false, state: 'ready', op: undefined, wants: 0, free: 0, result: 0, held: 0 },
+    ...{
+      id,
+      name,
+      gen,
+      cpu,
+      touch,
+      told: false,
+      state: 'ready',
+      op: undefined,
+      wants: 0,
+      free: 0,
+      result: 0,
+      held: 0,
+    },
     ...{ ran: 0, leaf: undefined, sleepsOn: 0, entry: undefined, arg: 0 },
   };
 }
