@@ -43,10 +43,11 @@ export class EventHeap<T> {
 
   #sink(length: number): void {
     for (let at = 0; ;) {
-      let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2])
-        if (child < length && this.#before(child, least)) least = child;
-      if (least === at) return;
+      const left = 2 * at + 1;
+      if (left >= length) return;
+      const right = left + 1;
+      const least = right < length && this.#before(right, left) ? right : left;
+      if (!this.#before(least, at)) return;
       this.#swap(at, least);
       at = least;
     }
