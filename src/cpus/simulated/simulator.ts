@@ -278,23 +278,8 @@ export class Simulator {
     if (ended === undefined) return;
     const { task, startNs, done } = ended;
     const { work, arg, start, end } = ended.op;
-    const { id: cpu, irqsOff } = this.#cpus.cpu(task.cpu);
-    const endNs = this.#nowNs;
-    // one plain literal: there are thousands of chunks
-    const what = {
-      kind: 'run',
-      task: task.id,
-      cpu,
-      work,
-      arg,
-      start,
-      end,
-      startNs,
-      endNs,
-      done,
-      irqsOff,
-    } as const;
-    this.#options.onEvent?.(what);
+    const common = { task: task.id, cpu: task.cpu, startNs, done, irqsOff: this.#cpus.cpu(task.cpu).irqsOff };
+    this.#options.onEvent?.({ ...common, kind: 'run', work, arg, start, end, endNs: this.#nowNs });
     task.op = undefined;
     task.result = done.error ?? done.pages;
     // cond_resched() after each block lets others in; here once, at the end
