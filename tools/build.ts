@@ -105,14 +105,22 @@ function bootInOnePiece(boot: string, before: readonly string[], worker: string)
     name: 'boot-in-one-piece',
     setup(esbuild) {
       esbuild.onResolve({ filter: /./ }, async ({ kind, path, resolveDir, importer, pluginData }) => {
-        const isOurs = path === worker || (kind === 'dynamic-import' && /^\.{1,2}\/.*\.ts$/.test(path));
+        const isEntry = kind === 'entry-point' && path === worker;
+        const isOurs = isEntry || (kind === 'dynamic-import' && /^\.{1,2}\/.*\.ts$/.test(path));
         if (!isOurs || pluginData === resolving) return undefined;
         const found = await esbuild.resolve(path, { kind, resolveDir, importer, pluginData: resolving });
         return alone.has(found.path) ? found : { path: found.path, namespace: 'with-boot' };
       });
       esbuild.onLoad({ filter: /./, namespace: 'with-boot' }, ({ path }) => {
         const [late, first] = [path, boot].map((file) => JSON.stringify(file));
-        return { contents: `import ${first};\nexport * from ${late};\n`, resolveDir: dirname(path) };
+        // `*` leaves the default out, which is what a worker is called by
+        const ownDefault = readFileSync(path, 'utf8').includes('export default')
+          ? `export { default } from ${late};`
+          : '';
+        return {
+          contents: `import ${first};\nexport * from ${late};\n${ownDefault}\n`,
+          resolveDir: dirname(path),
+        };
       });
     },
   };
