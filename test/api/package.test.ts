@@ -50,7 +50,7 @@ test('the bundles find images, workers and each other', async (t) => {
   try {
     mkdirSync(folder, { recursive: true });
     await bundle(join(folder, 'dist'));
-    symlinkSync(join(ROOT, 'images'), join(folder, 'images'));
+    for (const name of ['images', 'campaigns']) symlinkSync(join(ROOT, name), join(folder, name));
     // the package names itself: its examples import it as anyone does
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, scripts: {} }));
     cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
