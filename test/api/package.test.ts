@@ -50,7 +50,7 @@ test('the bundles find images, workers and each other', async (t) => {
   try {
     mkdirSync(folder, { recursive: true });
     await bundle(join(folder, 'dist'));
-    symlinkSync(join(ROOT, 'images'), join(folder, 'images'));
+    for (const name of ['images', 'campaigns']) symlinkSync(join(ROOT, name), join(folder, name));
     // the package names itself: its examples import it as anyone does
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, scripts: {} }));
     cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
@@ -60,6 +60,10 @@ test('the bundles find images, workers and each other', async (t) => {
     t.is((await run(process.execPath, [join(folder, 'use.js')])).stdout, '1 11111111 true\n');
     const cli = await run(process.execPath, [join(folder, 'dist/cli.js'), 'boot', 'tiny-512m']);
     t.regex(cli.stdout, /Linux version/);
+    // its items run in the worker, a bundle of its own
+    const campaign = ['campaign', 'random-maps', '--items', '2', '--jobs', '2'];
+    const ran = await run(process.execPath, [join(folder, 'dist/cli.js'), ...campaign]);
+    t.regex(ran.stdout, /: 2 of 2 items: 2 ok, 0 failed$/m);
     const example = (...args: string[]) => run(process.execPath, args, { cwd: join(folder, 'examples') });
     const script = await example('script.js');
     t.regex(script.stdout, /^node 1: 4 CPUs, 8192 MiB, deferred from pfn 2392064 on$/m);

@@ -277,9 +277,9 @@ export class Simulator {
     const ended = this.#leaves.end(finish, this.#nowNs);
     if (ended === undefined) return;
     const { task, startNs, done } = ended;
-    const common = { ...ended.op, op: undefined, task: task.id, cpu: task.cpu, done };
-    const { irqsOff } = this.#cpus.cpu(task.cpu);
-    this.#options.onEvent?.({ kind: 'run', ...common, startNs, endNs: this.#nowNs, irqsOff });
+    const { work, arg, start, end } = ended.op;
+    const common = { task: task.id, cpu: task.cpu, startNs, done, irqsOff: this.#cpus.cpu(task.cpu).irqsOff };
+    this.#options.onEvent?.({ ...common, kind: 'run', work, arg, start, end, endNs: this.#nowNs });
     task.op = undefined;
     task.result = done.error ?? done.pages;
     // cond_resched() after each block lets others in; here once, at the end

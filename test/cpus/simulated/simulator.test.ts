@@ -7,6 +7,7 @@ import { simpleCosts, type CostModel } from '../../../src/cpus/simulated/cost-mo
 import { EventHeap } from '../../../src/cpus/simulated/heap.ts';
 import { Jiffies } from '../../../src/cpus/simulated/jiffies.ts';
 import { Simulator, type SimEvent, type SimulatorOptions } from '../../../src/cpus/simulated/simulator.ts';
+import { random } from '../../../src/lib/random.ts';
 
 const FREE: CostModel = {
   ...simpleCosts({ pageInitNs: 1, pageFreeNs: 0, stepNs: 0, wakeNs: 0, startNs: 0, cpuUpNs: 0 }),
@@ -210,4 +211,32 @@ test('the heap gives earlier times first, and equal ones in the order of their c
     ['a1', 'a2', 'a3', 'b', 'c'],
   );
   t.is(heap.pop(), undefined);
+});
+
+test('the heap gives what a stable sort gives, however pushes and pops are mixed', (t) => {
+  const next = random(7);
+  const heap = new EventHeap<number>();
+  const held: { readonly atNs: number; readonly item: number }[] = [];
+  let given = 0;
+  for (let item = 0; item < 3000; item += 1) {
+    // few different times, so that many are equal; in the first half more come than go
+    const atNs = Math.floor(next() * 20);
+    heap.push(atNs, item);
+    held.push({ atNs, item });
+    const pops = next() < (item < 1500 ? 0.3 : 0.9) ? 1 + Math.floor(next() * 2) : 0;
+    for (let pop = 0; pop < pops && held.length > 0; pop += 1) {
+      const first = held.reduce((best, event) => (event.atNs < best.atNs ? event : best));
+      held.splice(held.indexOf(first), 1);
+      if (heap.nextNs !== first.atNs || heap.pop() !== first.item) return t.fail(`event ${item}`);
+      given += 1;
+    }
+    if (heap.size !== held.length) return t.fail(`size at event ${item}`);
+  }
+  t.true(given > 1500);
+  const rest = held.toSorted((a, b) => a.atNs - b.atNs).map(({ item }) => item);
+  t.deepEqual(
+    rest.map(() => heap.pop()),
+    rest,
+  );
+  t.is(heap.nextNs, Infinity);
 });
