@@ -2,7 +2,7 @@
 // entry points, declarations beside them. Dependencies stay imports, what only we install is bundled; images/ is published as it is.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { buildPage } from './page.ts';
@@ -72,12 +72,12 @@ async function bundleLibrary(dist: string): Promise<void> {
 async function bundleCli(dist: string): Promise<void> {
   const boot = join(ROOT, 'src/cli/boot.ts');
   const before = ['main', 'run'].map((name) => join(ROOT, 'src/cli', `${name}.ts`));
-  const never = new Set([...before, ...(await importedBy(boot, common(dist)))]);
+  const worker = workerEntries()[CAMPAIGN_WORKER] ?? '';
   await build({
     ...common(dist),
     entryPoints: {
       cli: join(ROOT, 'src/cli/earlyboot.js'),
-      [CAMPAIGN_WORKER]: workerEntries()[CAMPAIGN_WORKER] ?? '',
+      [CAMPAIGN_WORKER]: worker,
     },
     // minified but for names, which errors print; the library is not, and needs no map to be read
     sourcemap: true,
@@ -88,45 +88,31 @@ async function bundleCli(dist: string): Promise<void> {
     banner: {
       js: "import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);",
     },
-    plugins: [bootInOnePiece(boot, never), commanderWithoutProcesses()],
+    plugins: [bootInOnePiece(boot, before, worker), commanderWithoutProcesses()],
   });
   chmodSync(join(dist, 'cli.js'), 0o755);
 }
 
-/** The file and all that it imports, and those import, when they are loaded: late imports left out. */
-async function importedBy(file: string, options: BuildOptions): Promise<Set<string>> {
-  const { metafile } = await build({ ...options, entryPoints: [file], write: false, metafile: true });
-  const found = new Set<string>();
-  const visit = (path: string): void => {
-    if (found.has(join(ROOT, path))) return;
-    found.add(join(ROOT, path));
-    for (const { path: to, kind } of metafile.inputs[path]?.imports ?? [])
-      if (kind === 'import-statement') visit(to);
-  };
-  visit(relative(ROOT, file));
-  return found;
-}
-
 /**
  * esbuild cuts a chunk for each set of late imports that share a file: with some fifty of those, boot's way went through as many
- * small files, and each costs a millisecond to find. If whatever is imported late imports boot's command as well, the sets
- * collapse and boot's files lie together. `never`: what boot itself is made of, which would wait for itself, and what runs before.
+ * small files, and each costs a millisecond to find. If whatever is imported late comes with boot's command, the sets collapse
+ * and boot's files lie together. Not so what runs before it, `before`, and JSON, which imports nothing.
  */
-function bootInOnePiece(boot: string, never: ReadonlySet<string>): Plugin {
-  const late = new Set<string>();
+function bootInOnePiece(boot: string, before: readonly string[], worker: string): Plugin {
+  const alone = new Set([boot, ...before]);
   const resolving = Symbol('resolving');
   return {
     name: 'boot-in-one-piece',
     setup(esbuild) {
-      esbuild.onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir, importer, pluginData }) => {
-        if (kind !== 'dynamic-import' || pluginData === resolving) return undefined;
+      esbuild.onResolve({ filter: /./ }, async ({ kind, path, resolveDir, importer, pluginData }) => {
+        const isOurs = path === worker || (kind === 'dynamic-import' && /^\.{1,2}\/.*\.ts$/.test(path));
+        if (!isOurs || pluginData === resolving) return undefined;
         const found = await esbuild.resolve(path, { kind, resolveDir, importer, pluginData: resolving });
-        if (!never.has(found.path)) late.add(found.path);
-        return found;
+        return alone.has(found.path) ? found : { path: found.path, namespace: 'with-boot' };
       });
-      esbuild.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (!late.has(path)) return undefined;
-        return { contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(boot)};\n`, loader: 'ts' };
+      esbuild.onLoad({ filter: /./, namespace: 'with-boot' }, ({ path }) => {
+        const [late, first] = [path, boot].map((file) => JSON.stringify(file));
+        return { contents: `import ${first};\nexport * from ${late};\n`, resolveDir: dirname(path) };
       });
     },
   };

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { runBoardWithBios } from './bios.ts';
 import { runBoard } from './board.ts';
 import type { BoardImages, BoardResult } from './board.ts';
 import type { BoardConfig } from './config.ts';
@@ -75,6 +74,8 @@ export async function runBoardWithBiosOnNode(
   bios: Uint8Array,
   limits: BoardLimits = {},
 ): Promise<BoardResult> {
+  // loaded only where it is needed: most boots have no BIOS of their own
+  const { runBoardWithBios } = await import('./bios.ts');
   const floppy = await readFile(new URL('images/floppy.bin', packageRoot()));
   const images = { ...(await nodeBoardImages()), floppy };
   return runBoardWithBios(config, bios, { images, now: () => performance.now(), ...limits });

@@ -10,7 +10,6 @@ import { Failure } from '../lib/failure.ts';
 import type { PhysAddr } from '../lib/units.ts';
 import type { InputKind } from '../machine/import/input-limits.ts';
 import type { MachineSpec } from '../machine/spec.ts';
-import { placed } from '../machine/spec/places.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { earlyBoot, type EarlyBoot } from './early.ts';
 import type { EmulatedBootOptions } from './emulated.ts';
@@ -123,7 +122,7 @@ export async function discover(
     const { handoff } = await (bios === null ? runBoardOnNode(config) : runBoardWithBiosOnNode(config, bios));
     return parseHandoff(handoff);
   } catch (error) {
-    throw placed(error, spec);
+    throw (await import('../machine/spec/places.ts')).placed(error, spec);
   }
 }
 

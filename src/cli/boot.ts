@@ -80,7 +80,7 @@ export function bootCommand(io: CliIo): CommandUnknownOpts {
       if (options.replayCheck === true && panic === undefined) io.stderr(replayText(run));
       await printRun(io, run, options);
       sayWarnings(io, run.record.warnings, machine);
-      sayAssumed(io, run.record);
+      await sayAssumed(io, run.record);
       if (panic !== undefined) {
         io.stderr(`earlyboot: ${machine.name}: Linux does not boot on this machine: ${panic}\n`);
         io.setFailed();

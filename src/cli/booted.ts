@@ -35,7 +35,7 @@ export async function booted(io: CliIo, argument: string, choices: BootChoices):
   const { machine, boot } = await askedBoot(io, argument, choices, read?.text || undefined);
   const record = await bootMachine(machine, boot);
   sayWarnings(io, record.warnings, machine);
-  sayAssumed(io, record);
+  await sayAssumed(io, record);
   return { record, machine };
 }
 

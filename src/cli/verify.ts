@@ -94,7 +94,7 @@ async function verifyOne(io: CliIo, capture: string, options: BootChoices): Prom
   if (options.kernelAt === undefined && place !== null && place !== 'unknown')
     warn(io, `${machine.name}: kernel at ${hex(start.kernelAt ?? 0)}, as ${place.told} tells`);
   const record = await bootMachine(machine, boot);
-  sayAssumed(io, record);
+  await sayAssumed(io, record);
   const comparisons = folder ? await compareFolder(path, record) : [];
   const fidelity = fidelityOfLog(real, record.logLines, log);
   const marked =

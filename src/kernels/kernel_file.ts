@@ -74,6 +74,7 @@ export function toKernelFile(profile: KernelProfile, name: string): KernelFile {
 export function ofKernelFile(file: KernelFile): KernelProfile {
   const version = upstreamVersion(file.release, file.banner);
   const { freedParts, pageFlags, ...image } = file.image;
+  let callers: Readonly<Record<string, string>> | undefined;
   return {
     name: file.name,
     release: file.release,
@@ -90,7 +91,11 @@ export function ofKernelFile(file: KernelFile): KernelProfile {
         wholeSetup: words(file.params.wholeSetup),
         core: words(file.params.core),
       },
-      callers: callersOf(file.callSites),
+      /** Looked up at the first line of memblock=debug: most boots print none. */
+      get callers() {
+        callers ??= callersOf(file.callSites);
+        return callers;
+      },
       callSites: file.callSites,
       ...(pageFlags === undefined
         ? {}

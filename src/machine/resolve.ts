@@ -5,7 +5,6 @@ import { InputError } from '../lib/input-error.ts';
 import { BUILTIN_NAMES, builtinMachine } from './builtin/list.ts';
 import type { ImportOptions } from './import/path.ts';
 import type { MachineSpec } from './spec.ts';
-import { machineWithCpuOption } from './spec/cpu-option.ts';
 
 export interface ResolveOptions {
   /** `la57=off,pdpe1gb=off`: CPU features that differ from the machine's. */
@@ -40,7 +39,7 @@ async function withCpu(spec: MachineSpec, text: string, cwd: string): Promise<Ma
     (found) => found.isFile(),
     () => false,
   );
-  if (!isFile) return machineWithCpuOption(spec, text);
+  if (!isFile) return (await import('./spec/cpu-option.ts')).machineWithCpuOption(spec, text);
   const { cpuFromCpuinfoFile } = await import('./import/cpuinfo-file.ts');
   const cpu = await cpuFromCpuinfoFile(path);
   return { ...spec, cpu, assumed: spec.assumed?.filter(({ fact }) => !fact.startsWith('cpu.')) };

@@ -25,6 +25,7 @@ export class EarlyBuddy {
   readonly #free = new Map<Zone, number>();
   readonly #pgdats: ReadonlyMap<Nid, Pgdat>;
   readonly #fallback: ReadonlyMap<Nid, readonly Nid[]>;
+  readonly #near = new Map<Nid, readonly Zone[]>();
   /** The boot CPU's lists; no zone has any before setup_per_cpu_pageset(). */
   readonly #lists = new Map<Zone, PerCpuPages>();
   #taken = 0;
@@ -133,12 +134,14 @@ export class EarlyBuddy {
   }
 
   /** Zones with pages that kernel allocations near `node` come from, in the order in which they are asked. */
-  *#zonesNear(node: Nid): Generator<Zone> {
-    for (const nid of this.#fallback.get(node) ?? [node])
-      for (const index of KERNEL_ZONES) {
-        const zone = this.#pgdats.get(nid)?.zones[index];
-        if (zone && zone.presentPages > 0 && zone.name !== 'HighMem') yield zone;
-      }
+  #zonesNear(node: Nid): readonly Zone[] {
+    const known = this.#near.get(node);
+    if (known) return known;
+    const zones = (this.#fallback.get(node) ?? [node])
+      .flatMap((nid) => KERNEL_ZONES.flatMap((index) => this.#pgdats.get(nid)?.zones[index] ?? []))
+      .filter((zone) => zone.presentPages > 0 && zone.name !== 'HighMem');
+    this.#near.set(node, zones);
+    return zones;
   }
 
   /** What the first zone gives that gives anything; a zone without a block of 2^order grows first. */

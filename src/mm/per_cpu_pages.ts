@@ -24,6 +24,9 @@ export function zoneBatchsize(managedPages: number): number {
 /** Lists are apart by what their pages are for: MIGRATE_UNMOVABLE, MIGRATE_RECLAIMABLE. */
 export type ListKind = 'unmovable' | 'reclaimable';
 
+/** order_to_pindex(): the number of a list. */
+const listOf = (order: number, kind: ListKind): number => 2 * order + (kind === 'reclaimable' ? 1 : 0);
+
 /** One CPU's lists of one zone, by the number of blocks in each. */
 export class PerCpuPages {
   /** Pages in all lists. */
@@ -32,7 +35,7 @@ export class PerCpuPages {
   readonly #highMin: number;
   readonly #highMax: number;
   readonly #doubles: boolean;
-  readonly #blocks = new Map<string, number>();
+  readonly #blocks = new Map<number, number>();
   #high = 0;
   #doublings = 0;
 
@@ -54,7 +57,7 @@ export class PerCpuPages {
    * false where none did.
    */
   take(order: number, kind: ListKind, pull: (blocks: number) => number): boolean {
-    const list = `${kind} ${order}`;
+    const list = listOf(order, kind);
     let blocks = this.#blocks.get(list) ?? 0;
     if (blocks === 0) {
       blocks = pull(this.#blocksAtOnce(order));
@@ -68,7 +71,7 @@ export class PerCpuPages {
 
   /** A page comes back to its list; the next batch is half of what it would have been. */
   free(): void {
-    const list = 'unmovable 0';
+    const list = listOf(0, 'unmovable');
     this.#doublings = Math.max(0, this.#doublings - 1);
     this.#blocks.set(list, (this.#blocks.get(list) ?? 0) + 1);
     this.waiting += 1;

@@ -2,6 +2,7 @@
 
 /** Earliest first. */
 export class EventHeap<T> {
+  // an event's parts lie apart: numbers are cheap to compare and to move so
   readonly #times: number[] = [];
   readonly #orders: number[] = [];
   readonly #items: T[] = [];
@@ -17,55 +18,60 @@ export class EventHeap<T> {
   }
 
   push(atNs: number, item: T): void {
-    let at = this.#items.length;
-    this.#times.push(atNs);
-    this.#orders.push(this.#added);
-    this.#items.push(item);
+    const order = this.#added;
     this.#added += 1;
+    let at = this.#items.length;
+    this.#put(at, atNs, order, item);
+    // what is later than the new one moves down, and it goes to where that was
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.#before(at, parent)) break;
-      this.#swap(at, parent);
+      if ((this.#times[parent] as number) <= atNs) break;
+      this.#move(parent, at);
       at = parent;
     }
+    this.#put(at, atNs, order, item);
   }
 
   pop(): T | undefined {
-    const last = this.#items.length - 1;
-    if (last < 0) return undefined;
-    this.#swap(0, last);
-    this.#times.pop();
-    this.#orders.pop();
+    const first = this.#items[0];
+    const atNs = this.#times.pop();
+    const order = this.#orders.pop();
     const item = this.#items.pop();
-    this.#sink(last);
-    return item;
+    if (atNs === undefined || order === undefined || this.#items.length === 0) return item;
+    this.#sink(atNs, order, item as T);
+    return first;
   }
 
-  #sink(length: number): void {
-    for (let at = 0; ;) {
-      let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2])
-        if (child < length && this.#before(child, least)) least = child;
-      if (least === at) return;
-      this.#swap(at, least);
-      at = least;
+  /** Fills the place at the top: what is earlier than the given event moves up, and the event goes to where that was. */
+  #sink(atNs: number, order: number, item: T): void {
+    const { length } = this.#items;
+    let at = 0;
+    for (let child = 1; child < length; child = 2 * at + 1) {
+      if (
+        child + 1 < length &&
+        this.#before(child + 1, this.#times[child] as number, this.#orders[child] as number)
+      )
+        child += 1;
+      if (!this.#before(child, atNs, order)) break;
+      this.#move(child, at);
+      at = child;
     }
+    this.#put(at, atNs, order, item);
   }
 
-  #before(a: number, b: number): boolean {
-    const difference = (this.#times[a] as number) - (this.#times[b] as number);
-    return difference < 0 || (difference === 0 && (this.#orders[a] as number) < (this.#orders[b] as number));
+  /** Whether the event at `a` comes before that of `atNs` and `order`. */
+  #before(a: number, atNs: number, order: number): boolean {
+    const time = this.#times[a] as number;
+    return time < atNs || (time === atNs && (this.#orders[a] as number) < order);
   }
 
-  #swap(a: number, b: number): void {
-    swap(this.#times, a, b);
-    swap(this.#orders, a, b);
-    swap(this.#items, a, b);
+  #move(from: number, to: number): void {
+    this.#put(to, this.#times[from] as number, this.#orders[from] as number, this.#items[from] as T);
   }
-}
 
-function swap<V>(list: V[], a: number, b: number): void {
-  const kept = list[a] as V;
-  list[a] = list[b] as V;
-  list[b] = kept;
+  #put(at: number, atNs: number, order: number, item: T): void {
+    this.#times[at] = atNs;
+    this.#orders[at] = order;
+    this.#items[at] = item;
+  }
 }

@@ -12,21 +12,26 @@ const HOME_CPU = 0;
 export class Strays {
   readonly #cpus: Cpus;
   readonly #strayNs: CostModel['strayNs'];
+  readonly #home: Nid;
+  readonly #cpusAtHome: readonly Cpu[];
   readonly #balancedAtNs = new Map<Nid, number>();
 
   constructor(cpus: Cpus, cost: CostModel) {
     this.#cpus = cpus;
     this.#strayNs = cost.strayNs;
+    this.#home = cpus.cpu(HOME_CPU).node;
+    this.#cpusAtHome = cpus.list.filter((cpu) => cpu.node === this.#home);
   }
 
   /** Whether a thread that would become ready now has to wait; ask again a little later. */
   holds(task: Task, nowNs: number): boolean {
     const isNew = task.cpu < 0;
     if (this.#strayNs === undefined || !isNew || task.cpus === undefined) return false;
-    const target = task.cpus.map((id) => this.#cpus.cpu(id)).find((cpu) => cpu.online);
-    const home = this.#cpus.cpu(HOME_CPU).node;
-    if (target === undefined || target.node === home || !this.#hasIdle(home)) return false;
-    return nowNs < this.#balancedAt(target.node, nowNs, this.#strayNs);
+    const target = task.cpus.find((id) => this.#cpus.cpu(id).online);
+    if (target === undefined) return false;
+    const { node } = this.#cpus.cpu(target);
+    if (node === this.#home || !this.#homeHasIdle()) return false;
+    return nowNs < this.#balancedAt(node, nowNs, this.#strayNs);
   }
 
   /** One pass of the balancer for each node; what comes later finds idle CPUs that look for work. */
@@ -42,7 +47,7 @@ export class Strays {
     return this.#cpus.list.filter((cpu) => cpu.node === node && cpu.online);
   }
 
-  #hasIdle(node: Nid): boolean {
-    return this.#cpus.list.some((cpu) => cpu.node === node && cpu.online && cpu.current === undefined);
+  #homeHasIdle(): boolean {
+    return this.#cpusAtHome.some((cpu) => cpu.online && cpu.current === undefined);
   }
 }

@@ -50,7 +50,8 @@ function seriesOf(release: string): string {
 /** Whether a release, which stands at `order`, has the change: by its age, or because its stable series took it back. */
 export function hasChange(release: string, change: Change, order = releaseOrder(release)): boolean {
   if (order >= releaseOrder(change.since)) return true;
-  return (change.stable ?? []).some(
-    (stable) => seriesOf(stable) === seriesOf(release) && order >= releaseOrder(stable),
+  if (change.stable === undefined) return false;
+  return change.stable.some(
+    (stable) => order >= releaseOrder(stable) && seriesOf(stable) === seriesOf(release),
   );
 }
