@@ -6,6 +6,7 @@ import { serve } from '../campaign/queue/serve.ts';
 import { redisUrl } from '../campaign/queue/url.ts';
 import { engineOnThreads } from '../campaign/run/pool.ts';
 import { defaultJobs } from './campaign-progress.ts';
+import { collectAlone } from './collect-alone.ts';
 import type { CliIo } from './io.ts';
 import { positiveInteger } from './options.ts';
 import { plural } from '../lib/plural.ts';
@@ -34,7 +35,9 @@ export function serveCommand(io: CliIo): CommandUnknownOpts {
     .addHelpText('after', HELP)
     .action(async ({ redis, limit, name, lock, heap }) => {
       const url = redisUrl(redis, io.env);
-      const engine = await engineOnThreads(limit ?? defaultJobs(), heap);
+      const jobs = limit ?? defaultJobs();
+      collectAlone(jobs);
+      const engine = await engineOnThreads(jobs, heap);
       const stop = new AbortController();
       const onSignal = (): void => stop.abort();
       // once: a second signal ends the process at once

@@ -10,11 +10,13 @@ import { Collector } from '../campaign/report/summary.ts';
 import { openFolder } from '../campaign/results/folder.ts';
 import { memorySink, type Sink } from '../campaign/results/sink.ts';
 import { runLocally } from '../campaign/run/local.ts';
+import type { Engine } from '../campaign/run/engine.ts';
 import { engineOnThreads } from '../campaign/run/pool.ts';
 import { replayCommand } from './campaign-replay.ts';
 import { defaultJobs, rateProgress } from './campaign-progress.ts';
 import { checkReportOptions, failOn, give, reportCommand, type ReportOptions } from './campaign-report.ts';
 import { cleanUpAtEnd } from './interrupt.ts';
+import { collectAlone } from './collect-alone.ts';
 import type { CliIo } from './io.ts';
 import { positiveInteger, seed } from './options.ts';
 
@@ -97,9 +99,32 @@ function list(io: CliIo): void {
 }
 
 async function run(io: CliIo, campaign: Campaign, options: Options): Promise<void> {
-  const build = buildId();
   // what is wrong with it is said before a folder is made
   const url = options.redis === undefined ? null : await queueAt(options.redis, io.env);
+  const jobs = options.jobs ?? defaultJobs();
+  collectAlone(jobs);
+  // items on other hosts leave the threads here to what is made small in the end
+  const engine = await engineOnThreads(
+    jobs,
+    campaign.budget.heapMiB,
+    url === null ? campaign.budget.items : 0,
+  );
+  try {
+    await runOn(engine, io, campaign, url, options);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function runOn(
+  engine: Engine,
+  io: CliIo,
+  campaign: Campaign,
+  url: URL | null,
+  options: Options,
+): Promise<void> {
+  // read and hashed while the threads load
+  const build = buildId();
   const collector = new Collector(campaign);
   const kept =
     options.output === undefined
@@ -107,7 +132,6 @@ async function run(io: CliIo, campaign: Campaign, options: Options): Promise<voi
       : openFolder(resolve(io.cwd, options.output), { campaign, build }, (result) => collector.add(result));
   const sink: Sink = kept ?? memorySink(campaign.budget.items, (result) => collector.add(result));
   const done = cleanUpAtEnd(() => kept?.close());
-  const engine = await engineOnThreads(options.jobs ?? defaultJobs(), campaign.budget.heapMiB);
   try {
     const progress = rateProgress(io, campaign.name, sink.done);
     const onResults = (): void => progress.update(collector.failed);
@@ -116,7 +140,6 @@ async function run(io: CliIo, campaign: Campaign, options: Options): Promise<voi
     progress.done();
     await give(io, { campaign, build }, collector.get(), engine, options);
   } finally {
-    await engine.close();
     kept?.close();
     done();
   }

@@ -104,7 +104,7 @@ async function run(
   const end = await runGuest({
     qemu: options.qemu,
     args: [...RUN_ARGS, '-accel', options.accel, ...guest.args, ...args, ...serial, ...more],
-    deadlineMs: options.deadlineMs ?? SILENCES * guest.silenceMs,
+    deadlineMs: options.deadlineMs,
     silenceMs: guest.silenceMs,
     console,
     second,
@@ -117,8 +117,6 @@ async function run(
   return { end, lines };
 }
 
-/** A guest may take so many times as long as it may be silent. */
-const SILENCES = 5;
 const FIRST = 'ttyS0';
 const SECOND = 'ttyS1';
 const RUN_ARGS = [

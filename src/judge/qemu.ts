@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { InputError } from '../lib/input-error.ts';
+import { patientTimer, type PatientTimer } from './patience.ts';
 import type { Accel } from './qemu-memory.ts';
 
 export const DEFAULT_QEMU = 'qemu-system-x86_64';
@@ -12,6 +13,8 @@ const INSTALL = 'apt-get install qemu-system-x86, or --qemu PATH';
 /** A QEMU that does not end when it is asked to is killed after this; ms. */
 const PATIENCE_MS = 3000;
 const STDERR_MAX = 4096;
+/** A guest may take so many times as long as it may be silent. */
+const SILENCES = 5;
 /** How often the console is looked at, and how much is read at once. */
 const LOOK_MS = 100;
 const TAIL_BYTES = 65536;
@@ -32,8 +35,12 @@ export type AtEnd = (clean: () => void) => () => void;
 export interface GuestOptions {
   readonly qemu: string;
   readonly args: readonly string[];
-  readonly deadlineMs: number;
-  /** A guest that prints nothing for so long, on either serial port, is given up as well. */
+  /** By the clock on the wall; null: five times as long as it may be silent. */
+  readonly deadlineMs: number | null;
+  /**
+   * A guest that prints nothing for so long, on either serial port, is given up as well. Both are longer on a host where others work: see
+   * patience.ts.
+   */
   readonly silenceMs: number;
   /** Where QEMU writes the first serial port: a file, since characters are lost where a pipe is not read at once. */
   readonly console: string;
@@ -104,8 +111,12 @@ export async function runGuest(options: GuestOptions): Promise<GuestEnd> {
     late = true;
     endProcess(child);
   };
-  const deadline = setTimeout(giveUp, options.deadlineMs);
-  const silence = setTimeout(giveUp, options.silenceMs);
+  const { deadlineMs, silenceMs } = options;
+  // without a process there is an error below
+  const pid = child.pid ?? process.pid;
+  const deadline =
+    deadlineMs === null ? patientTimer(pid, SILENCES * silenceMs, giveUp) : wallTimer(deadlineMs, giveUp);
+  const silence = patientTimer(pid, silenceMs, giveUp);
   const tail = new Tail(options.console, options.onLine);
   const heard = watchSizes([options.console, options.second], () => silence.refresh());
   const abort = (): void => endProcess(child);
@@ -122,12 +133,17 @@ export async function runGuest(options: GuestOptions): Promise<GuestEnd> {
   } finally {
     tail.stop();
     clearInterval(heard);
-    clearTimeout(deadline);
-    clearTimeout(silence);
+    deadline.stop();
+    silence.stop();
     options.signal?.removeEventListener('abort', abort);
     endProcess(child);
     done?.();
   }
+}
+
+function wallTimer(ms: number, late: () => void): Pick<PatientTimer, 'stop'> {
+  const timer = setTimeout(late, ms);
+  return { stop: () => clearTimeout(timer) };
 }
 
 /** Asks the process to end, and makes it end where it does not. */

@@ -1,5 +1,6 @@
 // Items on threads of this process. An item that hangs, or takes its thread's memory, ends the thread and fails; the others of its lot run
 // again on another.
+import module from 'node:module';
 import type { Piscina } from 'piscina';
 import type { Campaign, ItemResult } from '../campaign.ts';
 import type { PoolTask } from './campaign_worker.ts';
@@ -16,22 +17,30 @@ function workerFile(): string {
   return new URL(`./campaign_worker${here.slice(here.lastIndexOf('.'))}`, here).href;
 }
 
-/** A pool of `threads`; each is loaded when it is first needed. */
-export async function engineOnThreads(threads: number, heapMiB: number): Promise<Engine> {
+/** A pool of `threads`; `atOnce` of them load the model right away, each of the others when it is first needed. */
+export async function engineOnThreads(threads: number, heapMiB: number, atOnce = 0): Promise<Engine> {
   const { Piscina: Pool } = await import('piscina');
   const pool: Piscina = new Pool({
     filename: workerFile(),
-    minThreads: 0,
+    minThreads: Math.min(atOnce, threads),
     maxThreads: threads,
     idleTimeout: Infinity,
     resourceLimits: { maxOldGenerationSizeMb: heapMiB },
     recordTiming: false,
+    env: { ...process.env, ...compileCache() },
   });
   return {
     lanes: threads,
     run: (campaign, items) => runAll(pool, campaign, items),
     close: () => pool.destroy(),
   };
+}
+
+/** Node's compile cache holds for the thread that turned it on; what is told by this variable, for those that it begins. */
+function compileCache(): Record<string, string> {
+  // Node 22 and later
+  const folder = module.getCompileCacheDir?.();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 async function runAll(pool: Piscina, campaign: Campaign, items: readonly ToRun[]): Promise<ItemResult[]> {

@@ -1,5 +1,6 @@
 // Machine descriptions in YAML and JSON. A description that is taken is built; deep cases boot it, look at what the guest
 // found, and write it out and read it again.
+import { INPUT_LIMITS, tooLarge } from '../../machine/import/input-limits.ts';
 import { loadDescription } from '../../machine/spec/load.ts';
 import { toBoardConfig } from '../../machine/spec/to-board.ts';
 import { toDescription } from '../../machine/spec/to-description.ts';
@@ -23,10 +24,14 @@ export const create: CreateTarget = async (corpus) => ({
   deepEvery: DEEP_EVERY,
   generate: (dice) => {
     const text =
-      corpus.length > 0 && dice.oneIn(10) ? dice.pick(corpus) : new TextEncoder().encode(describe(dice));
+      corpus.length > 0 && dice.oneIn(10)
+        ? dice.pick(corpus)
+        : new TextEncoder().encode(short(describe(dice)));
     return dice.oneIn(6) ? mutateBytes(text, dice) : text;
   },
   run: async (bytes, deep) => {
+    // as the reader of files does, before it makes a text of them
+    if (bytes.length > INPUT_LIMITS.description) throw tooLarge(PATH, 'description', `${bytes.length} bytes`);
     const spec = await read(new TextDecoder().decode(bytes));
     toBoardConfig(spec);
     if (!deep) return;
@@ -75,6 +80,11 @@ function comparable(spec: MachineSpec): Record<string, string> {
   const text = (value: unknown): string =>
     JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)) ?? '';
   return Object.fromEntries(Object.entries(kept).map(([key, value]) => [key, text(value)]));
+}
+
+/** A long list of long texts: no more of it than shows that it is refused. */
+function short(text: string): string {
+  return text.slice(0, INPUT_LIMITS.description + 1);
 }
 
 function describe(dice: Dice): string {
