@@ -14,7 +14,10 @@ import { count, ms, nid, text, texts, VERSION } from './parts.ts';
 
 const fate: z.ZodType<Explanation['fate']> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-memory') }),
-  z.strictObject({ kind: z.literal('reserved') }),
+  z.strictObject({
+    kind: z.literal('reserved'),
+    region: region.describe('has the address, or another byte of its page'),
+  }),
   z.strictObject({ kind: z.literal('freed-early') }),
   z.strictObject({ kind: z.literal('deferred'), job: job.nullable(), chunk }),
   z.strictObject({ kind: z.literal('grown'), order: count }),
