@@ -43,9 +43,12 @@ const reservedShape = {
   rows: z.array(z.strictObject({ owner: text, what: text, bytes: count })),
 } satisfies Readonly<Record<keyof ReservedTotals, z.ZodType>>;
 
-/** An address; a symbol; --reserved. */
+const ownedRange = z.strictObject({ start: count, size: count, words: text, caller: text, step: text });
+
+/** An address; an owner; a symbol; --reserved. */
 export const explain = z.union([
   z.strictObject({ version: VERSION, ...explanationShape }),
+  z.strictObject({ version: VERSION, owner: text, ranges: z.array(ownedRange).describe('largest first') }),
   z.strictObject({ version: VERSION, symbol: text, events: z.array(memblockEvent) }),
   z.strictObject({ version: VERSION, ...reservedShape }),
 ]);
