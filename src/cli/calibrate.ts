@@ -18,6 +18,7 @@ import { calibrationText } from '../predict/calibration-text.ts';
 import { answer, textColumns } from './answer.ts';
 import { askedBoot } from './asked.ts';
 import { bootOptions } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
 import { checkOutputs, writeOutput } from './write.ts';
@@ -48,6 +49,7 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
       await checkOutputs(io, [options.output]);
       const { machine: spec, boot } = await askedBoot(io, name, options);
       const prepared = await prepare(spec, boot);
+      sayWarnings(io, prepared.early.moments.warnings, spec);
       const timing =
         options.cpuGeneration === undefined ? spec.timing : { ...spec.timing, cpu: options.cpuGeneration };
       generationOf(timing);

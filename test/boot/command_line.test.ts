@@ -160,6 +160,21 @@ test('a parameter one slip away from one of the kernel is said; others are for i
   );
 });
 
+test('boot, explain, fits, lint and predict warn of a slip in the same words, and of no other parameter', async (t) => {
+  const warning =
+    'earlyboot: warning: command line: movablecoer is no parameter of this kernel: did you mean movablecore?\n';
+  for (const argv of [
+    ['boot', 'tiny-512m'],
+    ['explain', 'tiny-512m', '16M'],
+    ['fits', 'tiny-512m', '--crashkernel', '64M'],
+    ['lint', 'tiny-512m'],
+    ['predict', 'epyc-16g-guest'],
+  ]) {
+    t.is((await cli([...argv, '--append', 'movablecoer=64M'])).stderr, warning, argv.join(' '));
+    t.is((await cli([...argv, '--append', 'splash'])).stderr, '', argv.join(' '));
+  }
+});
+
 test('huge pages of 2 MiB come later, and that is said; those of 1 GiB are taken here', async (t) => {
   const said = async (cmdline: string): Promise<string[]> =>
     (await boot(cmdline, 'laptop-16g')).warnings.filter((text) => text.includes('huge pages'));
