@@ -3,6 +3,7 @@ import { GiB, MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
 import { reserveHugetlbCma } from './hugetlb_cma.ts';
+import { keptHugetlbParams } from './hugetlb_params.ts';
 import { takeHugePage } from './hugetlb_take.ts';
 import { nodesWithMemory } from './pfn_ranges.ts';
 
@@ -48,7 +49,8 @@ export class HugetlbParams {
   bootmemAlloc(): void {
     // from 7.2 on hugetlb_cma= comes first (mm_core_init_early)
     const cma = this.#ctx.profile.rules.zonesAt === 'mm_core_init_early' && reserveHugetlbCma(this.#ctx) > 0;
-    for (const { name, value } of this.#ctx.params.list) this.parse(name, value);
+    for (const { name, value } of keptHugetlbParams(this.#ctx.params.list))
+      this.parse(name.replaceAll('-', '_'), value);
     for (const hstate of this.#hstates) {
       if (hstate.size !== PUD_SIZE) continue;
       if (cma) this.#warn('hugetlb_cma is enabled, skip boot time allocation');
