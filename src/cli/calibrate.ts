@@ -21,6 +21,7 @@ import { bootOptions } from './boot-options.ts';
 import { sayWarnings } from './booted.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
+import { progressOn } from './progress.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
@@ -58,7 +59,10 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
         options.rows,
         mostCpus(prepared.state),
       );
-      const result = calibrate(prepared.state, timing, rows);
+      const progress = progressOn(io, `fitting ${spec.name}`);
+      const onProgress = (done: number, of: number): void => progress.update(done, of, { unit: 'steps' });
+      const result = calibrate(prepared.state, timing, rows, { onProgress });
+      progress.done();
       if (options.output !== undefined) {
         const { toYaml } = await import('../machine/spec/yaml.ts');
         await writeOutput(io, options.output, toYaml(toDescription({ ...spec, timing: result.timing })));
