@@ -173,6 +173,20 @@ for (const [kernel, expected] of LATER)
     t.is(Array.from(found, ([, name]) => name).join(' '), expected);
   });
 
+test('the same of 6.18 and 7.0, between which tsx= became an early parameter and acpi=spcr a word', async (t) => {
+  const cmdline =
+    'hugepagesz=2M hugepages=1 hugepagesz=1G hugepages=0 default_hugepagesz=2M hugepages=3 hugepages tsx spectre_v2 ' +
+    'acpi=spcr acpi=loud';
+  for (const [kernel, expected] of [
+    ['6.18', 'hugepages hugepages spectre_v2 acpi acpi'],
+    ['7.0', 'hugepages hugepages tsx spectre_v2 acpi'],
+  ] as const) {
+    const { stdout } = await cli(['boot', 'tiny-512m', '--kernel', kernel, '--cmdline', cmdline]);
+    const found = stdout.matchAll(/Malformed early option '(.*)'/g);
+    t.is(Array.from(found, ([, name]) => name).join(' '), expected, kernel);
+  }
+});
+
 test('of huge pages’ parameters five are kept where they are early ones: a sixth takes no pages', async (t) => {
   const spec = await builtinMachine('laptop-16g');
   if (spec === null) throw new Error('laptop-16g');
