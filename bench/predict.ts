@@ -44,7 +44,7 @@ interface Machine extends PublishedMachine {
 /** Relative errors of a machine's rows that are not fitted. */
 function errors({ state, generation, rows }: Machine, shared: SharedCosts): number[] {
   const fitted = [rows[0], rows[1], rows.at(-1)].filter((row) => row !== undefined);
-  const { timing } = calibrate(state, { cpu: generation }, fitted, shared);
+  const { timing } = calibrate(state, { cpu: generation }, fitted, { shared });
   const resolved = resolveTiming(timing, shared);
   return rows
     .slice(2, -1)

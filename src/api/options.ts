@@ -1,4 +1,5 @@
 // Options are checked as they come in: plain JavaScript has no compiler that would.
+import { cut } from '../lib/cut.ts';
 import { InputError } from '../lib/input-error.ts';
 import { didYouMean } from '../machine/closest.ts';
 
@@ -67,10 +68,7 @@ export function checkOptions<T>(who: string, options: unknown, rules: OptionRule
   for (const [name, value] of Object.entries(options)) {
     const rule = known.get(name);
     if (!rule)
-      throw new InputError(
-        'usage',
-        `${who}: no option "${name}"${didYouMean(name, known.keys()) || `: expected ${[...known.keys()].join(', ')}`}`,
-      );
+      throw new InputError('usage', `${who}: no option "${cut(name)}"${didYouMean(name, known.keys())}`);
     if (value !== undefined && !rule.holds(value))
       throw new InputError('usage', `${who}: ${name} ${shown(value)}: expected ${rule.expected}`);
   }

@@ -1,5 +1,6 @@
 // padata for one's own functions: the kernel's multithreaded and serial jobs, on the simulator or on worker threads.
-import { profileNamed, type BootProfile } from '../kernels/list.ts';
+import type { BootProfile } from '../kernels/list.ts';
+import { profileNamed } from '../kernels/profile_named.ts';
 import { InputError } from '../lib/input-error.ts';
 import type { Nid } from '../lib/units.ts';
 import { WorkerPool } from '../cpus/threads/pool.ts';

@@ -72,9 +72,12 @@ export function diffToned(diff: BootDiff): TonedLine[] {
       text: `${name}: ${list.length === 0 ? 'the same' : plural(list.length, 'line differs', 'lines differ')}`,
       tone: 'heading',
     },
-    ...list.map(({ side, text }): TonedLine =>
-      side === 'a' ? { text: `- ${text}`, tone: 'gone' } : { text: `+ ${text}`, tone: 'come' },
-    ),
+    ...list.map(({ side, text }): TonedLine => {
+      const whole = list === diff.log;
+      return side === 'a'
+        ? { text: `- ${text}`, tone: 'gone', whole }
+        : { text: `+ ${text}`, tone: 'come', whole };
+    }),
   ]);
   return diff.moved === null ? lines : [...lines, { text: movedText(diff.moved), tone: 'aside' }];
 }

@@ -47,7 +47,7 @@ export interface BootOptions extends MaxThreadsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for each log line as it is printed. */
   readonly onLine?: ((line: LogLine) => void) | undefined;
-  /** Called while simulated and emulated CPUs come up and initialise pages. */
+  /** Called while CPUs come up and initialise pages. */
   readonly onProgress?: BootProgress | undefined;
 }
 
@@ -155,7 +155,7 @@ async function runOnCpus(early: EarlyBoot, spec: MachineSpec, options: BootOptio
       return { record: bootSimulated(early, spec, { seed, onProgress }), memmap: null, emulated: null };
     case 'threads': {
       const { bootOnThreads } = await import('./threads.ts');
-      return bootOnThreads(early, { signal });
+      return bootOnThreads(early, { signal, onProgress });
     }
     case 'emulated': {
       const { bootOnEmulatedCpus } = await import('./emulated.ts');

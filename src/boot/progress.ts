@@ -5,13 +5,18 @@ import { deferredPagesOf } from './node-summary.ts';
 /** Called again and again, `done` of `of` each time. */
 export type BootProgress = (what: 'CPUs' | 'pages', done: number, of: number) => void;
 
+/** Deferred pages of all nodes. */
+export function deferredPages(nodes: readonly DeferredNode[]): number {
+  return nodes.reduce((sum, node) => sum + deferredPagesOf(node), 0);
+}
+
 /** Counts pages as they are initialised; undefined where nobody asks. */
 export function pageCounter(
   nodes: readonly DeferredNode[],
   onProgress: BootProgress | undefined,
 ): ((pages: number) => void) | undefined {
   if (onProgress === undefined) return undefined;
-  const of = nodes.reduce((sum, node) => sum + deferredPagesOf(node), 0);
+  const of = deferredPages(nodes);
   let done = 0;
   return (pages) => onProgress('pages', (done += pages), of);
 }

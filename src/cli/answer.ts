@@ -27,11 +27,11 @@ const FORMATS: Readonly<Record<Tone, 'red' | 'green' | 'yellow' | 'gray' | 'bold
   heading: 'bold',
 };
 
-/** Prints lines in the colours of their tones. Those that come and go are somebody's own: they stay whole. */
+/** Prints lines in the colours of their tones. */
 export function answerToned(io: CliIo, lines: readonly TonedLine[]): void {
   const columns = textColumns(io) ?? Infinity;
-  const drawn = lines.map(({ text, tone }) => {
-    const line = tone === 'gone' || tone === 'come' ? text : fitted(text, columns);
+  const drawn = lines.map(({ text, tone, whole }) => {
+    const line = whole === true ? text : fitted(text, columns);
     if (!io.color) return `${line}\n`;
     // names from outside must not steer the terminal: our own colours come after
     const seen = printable(line);

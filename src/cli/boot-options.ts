@@ -101,48 +101,35 @@ type Side<S extends 'A' | 'B'> = {
 /** What is chosen for both boots, and for each. */
 export type TwoBootsChoices = BootChoices & Side<'A'> & Side<'B'>;
 
-/** What the options that end in -a say. */
-const sideA = (o: Side<'A'>): BootChoices => ({
-  ...{ cmdline: o.cmdlineA, append: o.appendA, cpu: o.cpuA, cpuCount: o.cpuCountA, boot: o.bootA },
-  ...{ initrdSize: o.initrdSizeA, kernelAt: o.kernelAtA, maxThreads: o.maxThreadsA, arch: o.archA },
-  kernel: o.kernelA,
-});
+/** What one of two boots may have for itself. */
+const OF_ONE = [
+  ...(['cmdline', 'append', 'cpu', 'cpuCount', 'boot', 'initrdSize'] as const),
+  ...(['kernelAt', 'maxThreads', 'arch', 'kernel'] as const),
+] as const satisfies readonly (keyof BootChoices)[];
+const NAMES = [...OF_ONE, 'strict'] as const satisfies readonly (keyof BootChoices)[];
 
-/** What the options that end in -b say. */
-const sideB = (o: Side<'B'>): BootChoices => ({
-  ...{ cmdline: o.cmdlineB, append: o.appendB, cpu: o.cpuB, cpuCount: o.cpuCountB, boot: o.bootB },
-  ...{ initrdSize: o.initrdSizeB, kernelAt: o.kernelAtB, maxThreads: o.maxThreadsB, arch: o.archB },
-  kernel: o.kernelB,
-});
+/** Each of them as `valueOf` has it. */
+function choicesBy(valueOf: (name: (typeof OF_ONE)[number]) => BootChoices[keyof BootChoices]): BootChoices {
+  return Object.fromEntries(OF_ONE.map((name) => [name, valueOf(name)] as const)) as BootChoices;
+}
+
+/** What the options that end in -a or -b say. */
+function ownChoices(options: TwoBootsChoices, side: 'A' | 'B'): BootChoices {
+  return choicesBy((name) => options[`${name}${side}`]);
+}
 
 /** What is chosen for one of two boots: its own option goes before that for both; parameters of both are appended. */
 export function choicesOf(options: TwoBootsChoices, side: 'a' | 'b'): BootChoices {
-  const own = side === 'a' ? sideA(options) : sideB(options);
+  const own = ownChoices(options, side === 'a' ? 'A' : 'B');
   const append = appended(options.append ?? '', own.append);
-  return {
-    cmdline: own.cmdline ?? options.cmdline,
-    append: append === '' ? undefined : append,
-    cpu: own.cpu ?? options.cpu,
-    cpuCount: own.cpuCount ?? options.cpuCount,
-    boot: own.boot ?? options.boot,
-    initrdSize: own.initrdSize ?? options.initrdSize,
-    kernelAt: own.kernelAt ?? options.kernelAt,
-    maxThreads: own.maxThreads ?? options.maxThreads,
-    arch: own.arch ?? options.arch,
-    kernel: own.kernel ?? options.kernel,
-    strict: options.strict,
-  };
+  const chosen = choicesBy((name) => own[name] ?? options[name]);
+  return { ...chosen, append: append === '' ? undefined : append, strict: options.strict };
 }
 
 /** Whether something is said of one of two boots alone: then there are two, of one machine as well. */
 export function saysTwo(options: TwoBootsChoices): boolean {
-  return namesOf(sideA(options)).length + namesOf(sideB(options)).length > 0;
+  return namesOf(ownChoices(options, 'A')).length + namesOf(ownChoices(options, 'B')).length > 0;
 }
-
-const NAMES = [
-  ...(['cmdline', 'append', 'cpu', 'cpuCount', 'boot', 'initrdSize'] as const),
-  ...(['kernelAt', 'maxThreads', 'arch', 'kernel', 'strict'] as const),
-] as const satisfies readonly (keyof BootChoices)[];
 
 /** The choices that were made, as options: `--append`. */
 export function namesOf(choices: BootChoices): string[] {

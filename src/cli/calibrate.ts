@@ -18,8 +18,10 @@ import { calibrationText } from '../predict/calibration-text.ts';
 import { answer, textColumns } from './answer.ts';
 import { askedBoot } from './asked.ts';
 import { bootOptions } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
 import { prepare, type Prepared } from './early-state.ts';
 import { printJson, type CliIo } from './io.ts';
+import { progressOn } from './progress.ts';
 import { checkOutputs, writeOutput } from './write.ts';
 
 const HELP = `
@@ -48,6 +50,7 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
       await checkOutputs(io, [options.output]);
       const { machine: spec, boot } = await askedBoot(io, name, options);
       const prepared = await prepare(spec, boot);
+      sayWarnings(io, prepared.early.moments.warnings, spec);
       const timing =
         options.cpuGeneration === undefined ? spec.timing : { ...spec.timing, cpu: options.cpuGeneration };
       generationOf(timing);
@@ -56,7 +59,10 @@ export function calibrateCommand(io: CliIo): CommandUnknownOpts {
         options.rows,
         mostCpus(prepared.state),
       );
-      const result = calibrate(prepared.state, timing, rows);
+      const progress = progressOn(io, `fitting ${spec.name}`);
+      const onProgress = (done: number, of: number): void => progress.update(done, of, { unit: 'steps' });
+      const result = calibrate(prepared.state, timing, rows, { onProgress });
+      progress.done();
       if (options.output !== undefined) {
         const { toYaml } = await import('../machine/spec/yaml.ts');
         await writeOutput(io, options.output, toYaml(toDescription({ ...spec, timing: result.timing })));

@@ -7,6 +7,7 @@ import { answer } from './answer.ts';
 import { printJson, type CliIo } from './io.ts';
 import { askedBoot } from './asked.ts';
 import { bootOptions } from './boot-options.ts';
+import { sayWarnings } from './booted.ts';
 
 const HELP = `
 Each spec is what stands behind the parameter's "="; hugepages are SIZE:N or SIZE:N@NODE. An option may be given more than once;
@@ -41,6 +42,7 @@ export function fitsCommand(io: CliIo): CommandUnknownOpts {
     .action(async (argument, options) => {
       const { machine: spec, boot } = await askedBoot(io, argument, options);
       const machine = await fitsMachine(spec, boot);
+      sayWarnings(io, machine.warnings, spec);
       const answers = fits(machine, options);
       const kernel = machine.profile.name;
       if (options.json === true) printJson(io, { version: 1, machine: machine.name, kernel, answers });

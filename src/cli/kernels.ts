@@ -66,24 +66,15 @@ async function list(io: CliIo, json: boolean): Promise<void> {
   else answer(io, listText(rows, textColumns(io)));
 }
 
-/** A line for each kernel, and one for its configuration. */
+/** A row for each kernel. */
 function listText(rows: readonly Row[], columns: number | undefined): string {
-  const lines = tableLines(
-    [
-      ['kernel', 'release', 'captures', 'lines exact'],
-      ...rows.map(({ name, release, judged }) => [
-        ...[
-          name,
-          release,
-          judged ? String(judged.captures) : '-',
-          judged ? `${judged.worst} % at least` : '',
-        ],
-      ]),
-    ],
-    { left: [0, 1], columns },
-  );
-  const configs = ['', ...rows.map(({ config }) => `    ${configText(config)}\n`)];
-  return lines.map((line, at) => `${line}\n${configs[at] ?? ''}`).join('');
+  const cells = rows.map(({ name, release, judged, config }) => [
+    ...[name, release, judged ? String(judged.captures) : '-'],
+    ...[judged ? `${judged.worst} % at least` : '', configText(config)],
+  ]);
+  const head = ['kernel', 'release', 'captures', 'lines exact', 'configuration'];
+  const lines = tableLines([head, ...cells], { left: [0, 1, 4], columns });
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** The options that decide most of what early boot prints. */

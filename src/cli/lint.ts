@@ -5,7 +5,7 @@ import { describedMachine, lintSource, machineSource, type LintSource } from '..
 import { InputError } from '../lib/input-error.ts';
 import { findingsToned, rulesText, sarifLog } from '../report/lint-text.ts';
 import { answer, answerToned } from './answer.ts';
-import { printJson, type CliIo } from './io.ts';
+import { printJson, warn, type CliIo } from './io.ts';
 import { askedMachine } from './asked.ts';
 import { refuseLogOptions } from './machine.ts';
 import { bootOptions, type BootChoices } from './boot-options.ts';
@@ -52,7 +52,7 @@ export function lintCommand(io: CliIo): CommandUnknownOpts {
       }
       if (argument === undefined) throw new InputError('usage', 'expected a machine, or --rules');
       const source = await sourceOf(io, argument, options);
-      const findings = await lintSource(source, choice, options);
+      const findings = await lintSource(source, choice, { ...options, warn: (text) => warn(io, text) });
       if (format === 'text') answerToned(io, findingsToned(source.spec.name, findings));
       else if (format === 'json') printJson(io, { version: 1, machine: source.spec.name, findings });
       else printJson(io, sarifLog(rules, findings, argument));

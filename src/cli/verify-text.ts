@@ -33,6 +33,7 @@ function diffLines(differing: readonly DifferingLine[], causes: readonly (Cause 
     const line: TonedLine = {
       text: `  ${real ? '-' : '+'} ${text}    [${step || 'before the first step'}]`,
       tone: real ? 'gone' : 'come',
+      whole: true,
     };
     if (cause && cause.id !== causes[at - 1]?.id) return [{ text: `  # ${cause.text}`, tone: 'aside' }, line];
     if (cause === null && causes[at - 1] !== null)

@@ -1,6 +1,7 @@
 // The named choices that one version of the kernel's early memory code makes where another makes a different one. Plain data:
 // src/kernels/history.ts says which change sets which; the model asks for a choice and never for a version.
 import type { OrderRules } from './order_rules.ts';
+import type { ParamRules } from './param_rules.ts';
 import type { TextRules } from './text_rules.ts';
 
 /** padata's multithreaded jobs and deferred struct page initialisation. */
@@ -185,4 +186,5 @@ export interface KernelRules
     ZoneRules,
     StructPageRules,
     OrderRules,
+    ParamRules,
     TextRules {}

@@ -10,6 +10,7 @@ import { MEMBLOCK_CHANGES } from './history/memblock.ts';
 import { MM_CHANGES } from './history/mm.ts';
 import { NUMA_CHANGES } from './history/numa.ts';
 import { OLD_TEXT_CHANGES } from './history/old_texts.ts';
+import { PARAM_CHANGES } from './history/params.ts';
 import { SETUP_CHANGES } from './history/setup.ts';
 import { STRUCT_PAGE_CHANGES } from './history/struct_page.ts';
 import { TEXT_CHANGES } from './history/texts.ts';
@@ -96,6 +97,10 @@ export const FIRST_RULES: KernelRules = {
   hugetlbCma: 'bytes',
   zonelistsAt: 'start_kernel',
   swiotlbAt: 'mem_init',
+  acpiWords: 'to-nocmcff',
+  amdPstate: 'any-word',
+  stackDepotDisable: 'anything',
+  mtrrSpareReg: 'anything',
   unknownOptions: 'silent',
   logBufferLine: 'length',
   memoryLineAt: 'mem_init',
@@ -137,6 +142,7 @@ export const HISTORY: readonly Change[] = [
   ...STRUCT_PAGE_CHANGES,
   ...CMA_CHANGES,
   ...THREADING_CHANGES,
+  ...PARAM_CHANGES,
   ...OLD_TEXT_CHANGES,
   ...TEXT_CHANGES,
 ]

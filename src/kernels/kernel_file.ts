@@ -6,7 +6,10 @@ import { hex } from '../lib/units.ts';
 import { rulesOf } from './history.ts';
 import { upstreamVersion } from './upstream_version.ts';
 
-export const KERNEL_FILE_VERSION = 2;
+/** 1 is a profile file's (profile_file.ts); 2 knew less of the pages that early boot takes. */
+export const KERNEL_FILE_VERSION = 3;
+/** The oldest, which is not read any more. */
+export const KERNEL_FILE_FIRST_VERSION = 2;
 
 type OwnForm = 'banner' | 'freedParts' | 'params' | 'callers' | 'callSites' | 'pageFlags';
 

@@ -1,39 +1,15 @@
 // What a kernel file has to look like: those that users and the cache hand in are checked before anything is made of them.
 import { z } from 'zod';
-import { KERNEL_FILE_VERSION, type KernelFile } from './kernel_file.ts';
+import { IMAGE_NUMBERS } from '../kernel/image_facts.ts';
 import { InputError } from '../lib/input-error.ts';
+import { KERNEL_FILE_FIRST_VERSION, KERNEL_FILE_VERSION, type KernelFile } from './kernel_file.ts';
 
 const size = z.int().min(0);
 const texts = z.array(z.string());
 const by = <T extends z.ZodType>(value: T): z.ZodRecord<z.ZodString, T> => z.record(z.string(), value);
 
-const SIZES = [
-  'textStart',
-  'endOfKernelReserve',
-  'imageEnd',
-  'initSize',
-  'kernelAlignment',
-  'realModeSize',
-  'codeK',
-  'rwdataK',
-  'rodataK',
-  'initK',
-  'bssK',
-  'percpuStatic',
-  'percpuReserved',
-  'percpuDynamic',
-  'sizeofPglistData',
-  'sizeofMemSection',
-  'sizeofMemSectionUsage',
-  'sizeofPcpuChunk',
-  'sizeofPcpuBlockMd',
-  'sizeofPrbDesc',
-  'sizeofPrintkInfo',
-  'sizeofIoTlbSlot',
-  'sizeofIoTlbArea',
-] as const;
-const sizes = Object.fromEntries(SIZES.map((name) => [name, size])) as Record<
-  (typeof SIZES)[number],
+const sizes = Object.fromEntries(IMAGE_NUMBERS.map((name) => [name, size])) as Record<
+  (typeof IMAGE_NUMBERS)[number],
   z.ZodInt
 >;
 
@@ -99,11 +75,29 @@ const schema = z.strictObject({
   callSites: by(z.string()),
 });
 
+/** The version that a file says it has; null where it says none. */
+function versionIn(value: unknown): number | null {
+  if (typeof value !== 'object' || value === null || !('version' in value)) return null;
+  return typeof value.version === 'number' ? value.version : null;
+}
+
+/** Whether it is meant to be a kernel file, of whatever version, and not a profile file. */
+export function isKernelFile(value: unknown): boolean {
+  return (versionIn(value) ?? 0) >= KERNEL_FILE_FIRST_VERSION;
+}
+
 /**
  * Checks what a file holds; `name` is the file's.
  * @throws InputError 'schema' with the path in it, the value and what was expected
  */
 export function checkKernelFile(value: unknown, name: string): KernelFile {
+  const version = versionIn(value);
+  if (version !== null && version >= KERNEL_FILE_FIRST_VERSION && version < KERNEL_FILE_VERSION)
+    throw new InputError(
+      'schema',
+      `${name}: version: ${version}: expected ${KERNEL_FILE_VERSION}: an earlier earlyboot made it, ` +
+        `and "earlyboot profile VMLINUZ -o ${name}" makes it anew from the image`,
+    );
   const found = schema.safeParse(value);
   if (found.success) return value as KernelFile;
   const issue = found.error.issues[0];

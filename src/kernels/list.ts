@@ -1,5 +1,4 @@
 // The kernels that --kernel takes: an image's facts, and the version's rules for padata and deferred init.
-import { InputError } from '../lib/input-error.ts';
 import type { KernelProfile } from '../kernel/profile.ts';
 import { padataRules } from '../kernel/padata/profiles.ts';
 import { PADATA_KTASK_V4, PADATA_RFC_2022, PADATA_RFC_2022_CANCEL } from '../kernel/padata/rfc2022/rules.ts';
@@ -81,14 +80,6 @@ export const PROFILES: readonly BootProfile[] = ALL;
 export type ProfileName = (typeof ALL)[number]['name'];
 /** The names of PROFILES. */
 export const PROFILE_NAMES: readonly ProfileName[] = ALL.map(({ name }) => name);
-
-/** The profile of that name. @throws InputError 'usage' with the names there are */
-export function profileNamed(name: string): BootProfile {
-  const profile = PROFILES.find((p) => p.name === name);
-  if (profile) return profile;
-  const names = PROFILES.map((p) => p.name).join(', ');
-  throw new InputError('usage', `kernel "${name}": expected one of ${names}`);
-}
 
 /** The kernel with other changes than its release has: the same image and configuration. */
 export function withChanges({ kernel, about }: BootProfile, changes: readonly Change[]): BootProfile {

@@ -1,6 +1,7 @@
 // A kernel profile as a file: what `earlyboot profile` writes and `--kernel FILE` reads. Facts that it leaves out are the base's.
 import { InputError } from '../lib/input-error.ts';
-import type { ImageFacts, KernelConfig } from '../kernel/profile.ts';
+import { PROFILE_NUMBERS } from '../kernel/image_facts.ts';
+import type { KernelConfig } from '../kernel/profile.ts';
 import type { KernelFacts } from '../machine/kernel-facts.ts';
 import { sourcesOfAnother } from './assumed_facts.ts';
 import { factsOfFile } from './facts_of_file.ts';
@@ -9,29 +10,7 @@ import { withLogFacts } from './learned.ts';
 import type { BootProfile } from './list.ts';
 import { kernelNamed } from './named.ts';
 
-/** Facts of an image that are single numbers. */
-export const IMAGE_NUMBERS = [
-  'textStart',
-  'endOfKernelReserve',
-  'imageEnd',
-  'initSize',
-  'kernelAlignment',
-  'realModeSize',
-  'codeK',
-  'rwdataK',
-  'rodataK',
-  'initK',
-  'bssK',
-  'percpuStatic',
-  'percpuReserved',
-  'percpuDynamic',
-  'sizeofPglistData',
-  'sizeofMemSection',
-  'sizeofMemSectionUsage',
-  'sizeofPcpuChunk',
-  'sizeofPcpuBlockMd',
-] as const satisfies readonly (keyof ImageFacts)[];
-type ImageNumber = (typeof IMAGE_NUMBERS)[number];
+type ProfileNumber = (typeof PROFILE_NUMBERS)[number];
 
 export const PROFILE_FILE_VERSION = 1;
 
@@ -42,7 +21,7 @@ export interface ProfileFile {
   /** Built-in profile that says everything else, the version's rules included. */
   readonly base: string;
   readonly banner?: string;
-  readonly image: Partial<Record<ImageNumber, number>>;
+  readonly image: Partial<Record<ProfileNumber, number>>;
   readonly config: { readonly x86FiveLevel?: boolean; readonly hz?: number };
   readonly callers: Readonly<Record<string, string>>;
   /** What an ordinary log proves of configuration and changes. */
@@ -119,9 +98,9 @@ export function parseProfileFile(text: string, path: string): ProfileFile {
     const found = value[key] ?? {};
     return isObject(found) ? found : bad(key, found, 'an object');
   };
-  const image: Partial<Record<ImageNumber, number>> = {};
+  const image: Partial<Record<ProfileNumber, number>> = {};
   for (const [key, given] of Object.entries(part('image'))) {
-    const known = IMAGE_NUMBERS.find((name) => name === key) ?? bad(`image.${key}`, given, 'a known fact');
+    const known = PROFILE_NUMBERS.find((name) => name === key) ?? bad(`image.${key}`, given, 'a known fact');
     image[known] =
       typeof given === 'number' && Number.isSafeInteger(given) && given >= 0
         ? given

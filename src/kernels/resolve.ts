@@ -45,9 +45,8 @@ async function profileOfJson(path: string): Promise<BootProfile> {
   } catch {
     value = null; // the older format's reader says what is wrong
   }
-  if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 2)
-    return profileOfFile(parseProfileFile(text, path));
-  const { checkKernelFile } = await import('./kernel_file_schema.ts');
+  const { checkKernelFile, isKernelFile } = await import('./kernel_file_schema.ts');
+  if (!isKernelFile(value)) return profileOfFile(parseProfileFile(text, path));
   const { ofKernelFile } = await import('./kernel_file.ts');
   const file = checkKernelFile(value, path);
   return bootProfileOf(ofKernelFile(file), file.name);

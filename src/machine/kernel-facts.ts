@@ -1,19 +1,8 @@
 // What a log proves of the kernel that printed it: sizes, counts and switches, over what the nearest image says. They enter the
 // model as facts of a kernel, and every line comes out of it as with any other kernel.
-import type { ImageFacts, KernelConfig } from '../kernel/profile.ts';
+import type { LOGGED_SIZES } from '../kernel/image_facts.ts';
+import type { KernelConfig } from '../kernel/profile.ts';
 
-/** Facts of an image that a log has as numbers. */
-export const LOGGED_SIZES = [
-  'codeK',
-  'rwdataK',
-  'rodataK',
-  'initK',
-  'bssK',
-  'percpuStatic',
-  'percpuReserved',
-  'percpuDynamic',
-  'sizeofPglistData',
-] as const satisfies readonly (keyof ImageFacts)[];
 /** Facts of a configuration that a log has as numbers. */
 export const LOGGED_NUMBERS = [
   'nrCpus',

@@ -3,6 +3,7 @@ import { GiB, MiB, PAGE_SIZE, type Nid, type PhysAddr } from '../lib/units.ts';
 import { memparse } from '../kernel/params.ts';
 import type { BootContext } from './context.ts';
 import { reserveHugetlbCma } from './hugetlb_cma.ts';
+import { keptHugetlbParams } from './hugetlb_params.ts';
 import { takeHugePage } from './hugetlb_take.ts';
 import { nodesWithMemory } from './pfn_ranges.ts';
 
@@ -48,7 +49,7 @@ export class HugetlbParams {
   bootmemAlloc(): void {
     // from 7.2 on hugetlb_cma= comes first (mm_core_init_early)
     const cma = this.#ctx.profile.rules.zonesAt === 'mm_core_init_early' && reserveHugetlbCma(this.#ctx) > 0;
-    for (const { name, value } of this.#ctx.params.list) this.parse(name, value);
+    for (const { name, value } of keptHugetlbParams(this.#ctx.params.list)) this.parse(name, value);
     for (const hstate of this.#hstates) {
       if (hstate.size !== PUD_SIZE) continue;
       if (cma) this.#warn('hugetlb_cma is enabled, skip boot time allocation');
@@ -60,7 +61,7 @@ export class HugetlbParams {
   parse(name: string, value: string | null): void {
     if (value === null) return;
     if (name === 'hugepagesz') this.#hugepagesz(value);
-    else if (name === 'default_hugepagesz') this.#defaultHugepagesz(value);
+    else if (/^default[-_]hugepagesz$/.test(name)) this.#defaultHugepagesz(value);
     else if (name === 'hugepages') this.#hugepages(value);
   }
 
@@ -189,8 +190,7 @@ export class HugetlbParams {
     return nodes[hstate.nextNode++ % nodes.length] ?? 0;
   }
 
-  #allocPage(hstate: Hstate, nid: Nid, named: boolean): boolean {
-    const { size } = hstate;
+  #allocPage({ size }: Hstate, nid: Nid, named: boolean): boolean {
     const start = takeHugePage(this.#ctx, size, nid, named);
     if (start && this.#ctx.profile.rules.hugePageTails === 'no-init')
       this.#ctx.memblock.reservedMarkNoinit(start + PAGE_SIZE, size - PAGE_SIZE);

@@ -33,22 +33,29 @@ export interface Calibration {
   readonly restOfBootMs: number | null;
 }
 
+export interface CalibrateOptions {
+  /** Constants that are not fitted. */
+  readonly shared?: SharedCosts | undefined;
+  /** Called each time the search halves its step. */
+  readonly onProgress?: ((done: number, of: number) => void) | undefined;
+}
+
 /**
- * Fits `spec` to `rows`; `shared` are constants that are not fitted.
+ * Fits `spec` to `rows`.
  * @throws InputError where there are no rows, or nothing is deferred on the machine
  */
 export function calibrate(
   state: EarlyState,
   spec: TimingSpec,
   rows: readonly Measurement[],
-  shared: SharedCosts = SHARED,
+  { shared = SHARED, onProgress }: CalibrateOptions = {},
 ): Calibration {
   if (rows.length === 0) throw new InputError('usage', 'nothing to calibrate with: no measurements');
   const { base, parameters } = startingPoint(spec, shared);
   const model = new Model(state, base, parameters, rows);
   if (model.times(parameters.map(() => 0)).every((ms) => ms === 0))
     throw new InputError('usage', 'nothing to calibrate: the machine defers no struct pages');
-  const x = descend(model, model.start());
+  const x = descend(model, model.start(), onProgress);
   const covariance = inverse(model.curvature(x));
   const timing = withParameters(base, parameters, x);
   const fitted = parameters.map(({ key, unit, prior, priorError }, i) => ({
@@ -167,10 +174,16 @@ const FIRST_STEP = 0.16;
 const LAST_STEP = 0.004;
 
 /** A pattern search: the simulated time has small steps where a chunk changes hands, so no derivatives. */
-function descend(model: Model, start: readonly number[]): readonly number[] {
+function descend(
+  model: Model,
+  start: readonly number[],
+  onProgress: CalibrateOptions['onProgress'],
+): readonly number[] {
+  const halvings = Math.ceil(Math.log2(FIRST_STEP / LAST_STEP));
   let best = [...start];
   let least = model.misfit(best);
   for (let step = FIRST_STEP; step > LAST_STEP;) {
+    onProgress?.(Math.round(Math.log2(FIRST_STEP / step)), halvings);
     let moved = false;
     for (let i = 0; i < best.length; i += 1) {
       for (const by of [step, -step]) {

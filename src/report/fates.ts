@@ -1,5 +1,6 @@
 // When each page of memory got its struct page: early, by a thread later, by demand in between, or never freed.
 import type { RecordChunk, RunRecord } from '../init/record.ts';
+import { alignDown, alignUp } from '../lib/align.ts';
 import { PAGE_SIZE, pfnDown, pfnPhys, pfnUp, type Nid, type Pfn } from '../lib/units.ts';
 import type { Span } from '../lib/spans.ts';
 import { without } from '../lib/spans.ts';
@@ -27,9 +28,12 @@ export function deferredFrom(record: RunRecord, node: Nid): Pfn {
   return own?.firstDeferredPfn ?? Infinity;
 }
 
-/** All memory, in bytes and in order, by when its struct pages were initialised. */
+/** All memory, in bytes and in order, by when its struct pages were initialised; a page that is partly reserved is reserved. */
 export function memoryFates(record: RunRecord): Span<NodeFate>[] {
-  const reserved = record.memblockLate.reserved.map((r) => ({ start: r.base, end: r.base + r.size }));
+  const reserved = record.memblockLate.reserved.map((r) => ({
+    start: alignDown(r.base, PAGE_SIZE),
+    end: alignUp(r.base + r.size, PAGE_SIZE),
+  }));
   const out: Span<NodeFate>[] = [];
   for (const region of record.memblockLate.memory) {
     const node = region.nid;

@@ -6,6 +6,8 @@ export type Tone = 'gone' | 'come' | 'good' | 'bad' | 'warning' | 'aside' | 'hea
 /** A line without newline, and its tone where it has one. */
 export interface TonedLine {
   readonly text: string;
+  /** A line of somebody's own, such as a kernel's: it stays whole, however long. */
+  readonly whole?: boolean | undefined;
   readonly tone?: Tone | undefined;
 }
 

@@ -23,7 +23,7 @@ export function reflowed(text: string, columns: number): string {
     .join('\n');
 }
 
-/** A line goes on this much further in than it began. */
+/** A line goes on this much further in than it began, behind a sign for what comes or goes. */
 const HANG = 2;
 
 /** An answer of some lines: what is too long goes on below, further in, or below the words of a line like `name   words`. */
@@ -37,7 +37,7 @@ export function fitted(text: string, columns: number): string {
 
 function hanging(line: string, columns: number): string {
   const named = /^ *\S.*? {2,}(?=\S)/.exec(line)?.[0] ?? '';
-  const begin = /^ */.exec(line)?.[0] ?? '';
+  const begin = /^ *(?:[-+] )?/.exec(line)?.[0] ?? '';
   const lead = named !== '' && stringWidth(named) <= columns / 2 ? named : begin;
   const hang = ' '.repeat(lead === named ? stringWidth(lead) : lead.length + HANG);
   const words = line.slice(lead.length);

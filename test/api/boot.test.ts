@@ -1,4 +1,6 @@
 // What bootMachine() gives: the questions a Boot answers, its options, its errors.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import test from 'ava';
 import {
@@ -18,8 +20,20 @@ import {
   type LogLine,
   type MachineDescription,
 } from '../../src/index.ts';
+import { ROOT } from '../helpers/sources.ts';
 
 const tiny = await bootMachine('tiny-512m');
+
+test('README’s first lines of code print what they say', async (t) => {
+  const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, machine = '', append = '', address = '', caller = ''] =
+    /bootMachine\('(.*?)', \{ append: '(.*?)' \}\);\nboot\.memblock\.ownerOf\((\w+)\)\?\.caller; \/\/ who reserved it: (.*)\n/.exec(
+      text,
+    ) ?? [];
+  const boot = await bootMachine(machine, { append });
+  t.is(boot.memblock.ownerOf(Number(address))?.caller, caller);
+  t.is(caller, 'setup_arch#crash-low');
+});
 
 test('the handles are the record, asked', (t) => {
   t.true(tiny instanceof Boot);

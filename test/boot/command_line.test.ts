@@ -143,6 +143,68 @@ test('a parameter that the image does not know is none, whatever stands behind i
   t.true(await malformed('6.12'));
 });
 
+/** What real kernels of Debian were booted with; each complained of those that LATER names, and of no other. */
+const NEWER = [
+  'hugepagesz=2M hugepages=1 hugepagesz=1G hugepages=0 default_hugepagesz=2M hugepages=3 hugepages hugepagesz default_hugepagesz',
+  'hostname hostname=a intel_pstate intel_pstate=x amd_pstate amd_pstate=pas amd_pstate=loud amd_pstate=',
+  'check_pages=x check_pages=1 hugetlb_cma_only=x hugetlb_free_vmemmap=x hugetlb_free_vmemmap=on',
+  'stack_depot_disable=x stack_depot_disable=off stack_depot_max_pools=x stack_depot_max_pools=2048',
+  'tsx tsx=foo spectre_v2 spectre_v2=foo spectre_v2_user spec_store_bypass_disable nospectre_v2=1 nospec_store_bypass_disable=1',
+  'panic_force_cpu panic_force_cpu=-1 panic_force_cpu=8192 panic_force_cpu=8191 panic_force_cpu=0x1 panic_force_cpu=x',
+  'xen_console_io=x xen_console_io=y kfence.fault kfence.fault=loud kfence.fault=oops acpi=spcr acpi=loud',
+  'mtrr_spare_reg_nr=x mtrr_spare_reg_nr mtrr_spare_reg_nr=1 split_llc numa_cma=x cma_pernuma=1M hugetlb_cma=x',
+].join(' ');
+const LATER: readonly (readonly [string, string])[] = [
+  ['6.12', 'hostname intel_pstate amd_pstate amd_pstate amd_pstate stack_depot_disable acpi acpi'],
+  [
+    '7.3',
+    // the sixth of huge pages' parameters has a value, and no room
+    'hugepages hugepages hugepagesz default_hugepagesz hostname intel_pstate amd_pstate amd_pstate amd_pstate check_pages ' +
+      'hugetlb_cma_only hugetlb_free_vmemmap stack_depot_disable stack_depot_max_pools tsx spectre_v2 spectre_v2_user ' +
+      'spec_store_bypass_disable panic_force_cpu -1 panic_force_cpu 8192 panic_force_cpu x panic_force_cpu xen_console_io ' +
+      'kfence.fault kfence.fault acpi mtrr_spare_reg_nr mtrr_spare_reg_nr',
+  ],
+];
+
+for (const [kernel, expected] of LATER)
+  test(`early parameters that ${kernel} finds malformed are those of a real one`, async (t) => {
+    const { stdout } = await cli(['boot', 'tiny-512m', '--kernel', kernel, '--cmdline', NEWER]);
+    const found = stdout.matchAll(/(?:Malformed early option|panic_force_cpu: invalid value) '(.*)'/g);
+    t.is(Array.from(found, ([, name]) => name).join(' '), expected);
+  });
+
+test('the same of 6.18 and 7.0, between which tsx= became an early parameter and acpi=spcr a word', async (t) => {
+  const cmdline =
+    'hugepagesz=2M hugepages=1 hugepagesz=1G hugepages=0 default_hugepagesz=2M hugepages=3 hugepages tsx spectre_v2 ' +
+    'acpi=spcr acpi=loud';
+  for (const [kernel, expected] of [
+    ['6.18', 'hugepages hugepages spectre_v2 acpi acpi'],
+    ['7.0', 'hugepages hugepages tsx spectre_v2 acpi'],
+  ] as const) {
+    const { stdout } = await cli(['boot', 'tiny-512m', '--kernel', kernel, '--cmdline', cmdline]);
+    const found = stdout.matchAll(/Malformed early option '(.*)'/g);
+    t.is(Array.from(found, ([, name]) => name).join(' '), expected, kernel);
+  }
+});
+
+test('of huge pages’ parameters five are kept where they are early ones: a sixth takes no pages', async (t) => {
+  const spec = await builtinMachine('laptop-16g');
+  if (spec === null) throw new Error('laptop-16g');
+  const taken = async (kernel: string, cmdline: string): Promise<readonly [number, number]> => {
+    const { record } = await runMachine(spec, { ...DEFAULT_BOOT, kernel, cmdline });
+    const pages = record.memblockEvents.filter(({ op, size }) => op === 'alloc' && size === 2 ** 30);
+    return [
+      pages.length,
+      texts(record).filter((text) => text === "Malformed early option 'hugepages'").length,
+    ];
+  };
+  const five = 'hugepagesz=2M hugepages=0 default_hugepagesz=2M hugepagesz=1G hugepages=2';
+  const six = `hugepages=0 ${five}`;
+  t.deepEqual(await taken('7.3', five), [2, 0]);
+  t.deepEqual(await taken('7.3', six), [0, 1]);
+  t.deepEqual(await taken('6.12', six), [2, 0]);
+});
+
 test('a parameter one slip away from one of the kernel is said; others are for init', async (t) => {
   const slips = 'movablecoer=1G memap=64M crash-kernel=64M hugepages_=2 nokasl';
   const { warnings } = await boot(
@@ -158,6 +220,21 @@ test('a parameter one slip away from one of the kernel is said; others are for i
       ['nokasl', 'nokaslr'],
     ].map(([word, meant]) => `command line: ${word} is no parameter of this kernel: did you mean ${meant}?`),
   );
+});
+
+test('boot, explain, fits, lint and predict warn of a slip in the same words, and of no other parameter', async (t) => {
+  const warning =
+    'earlyboot: warning: command line: movablecoer is no parameter of this kernel: did you mean movablecore?\n';
+  for (const argv of [
+    ['boot', 'tiny-512m'],
+    ['explain', 'tiny-512m', '16M'],
+    ['fits', 'tiny-512m', '--crashkernel', '64M'],
+    ['lint', 'tiny-512m'],
+    ['predict', 'epyc-16g-guest'],
+  ]) {
+    t.is((await cli([...argv, '--append', 'movablecoer=64M'])).stderr, warning, argv.join(' '));
+    t.is((await cli([...argv, '--append', 'splash'])).stderr, '', argv.join(' '));
+  }
 });
 
 test('huge pages of 2 MiB come later, and that is said; those of 1 GiB are taken here', async (t) => {

@@ -5,7 +5,7 @@ import { initMemMapping } from '../../src/arch/x86/init_mem_mapping.ts';
 import type { BootParams } from '../../src/arch/x86/boot/params.ts';
 import { bootMachine, DEFAULT_BOOT } from '../../src/boot/machine.ts';
 import type { RunRecord } from '../../src/init/record.ts';
-import { profileNamed } from '../../src/kernels/list.ts';
+import { profileNamed } from '../../src/kernels/profile_named.ts';
 import { GiB, KiB, MiB, PAGE_SIZE, TiB } from '../../src/lib/units.ts';
 import { loadDescription } from '../../src/machine/spec/load.ts';
 

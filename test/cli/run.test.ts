@@ -61,12 +61,13 @@ test('a wrong command, option or value: one line on stderr, nothing on stdout, s
     [['boot', 'tiny-512m', '--kernel', 'bsae'], /^earlyboot: kernel "bsae": did you mean base\?\n$/],
     [
       ['explain', 'tiny-512m', 'init_mem_maping'],
-      /^earlyboot: "init_mem_maping" took no memory on this machine: did you mean init_mem_mapping\? /,
+      /^earlyboot: "init_mem_maping": expected an address such as .*: did you mean init_mem_mapping\?$/m,
     ],
     [
       ['explain', 'tiny-512m', 'zzz'],
-      /^earlyboot: "zzz" took no memory on this machine \(boot --append memblock=debug /,
+      /^earlyboot: "zzz": expected an address such as 0x1000000 or 700G, an owner such as .* took memory here\n$/,
     ],
+    [['explain', 'tiny-512m', '4P'], /^earlyboot: "4P": expected a physical address below 2\^52, /],
     [
       ['explore', 'hand-out-3x33'],
       /^earlyboot: "hand-out-3x33": no such scenario, .*: did you mean hand-out-3x3\? /,

@@ -24,6 +24,7 @@ const RUNS: readonly (readonly [schema: string, argv: string])[] = [
   ['explain', `explain ${TINY} 0x1fd00000`],
   ['explain', `explain ${TINY} 5G`],
   ['explain', `explain ${TINY} setup_arch`],
+  ['explain', `explain ${TINY} memmap`],
   ['explain', `explain ${TINY} --reserved`],
   ['diff', `diff ${TINY} --append-b mem=300M`],
   ['machines', 'machines'],

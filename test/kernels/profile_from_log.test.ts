@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { parseProfileFile, profileOfFile } from '../../src/kernels/profile_file.ts';
 import { kernelNamed, kernelOfMachine } from '../../src/kernels/named.ts';
-import { profileNamed } from '../../src/kernels/list.ts';
+import { profileNamed } from '../../src/kernels/profile_named.ts';
 import { callersFromLog, profileFromLog } from '../../src/kernels/profile_from_log.ts';
 import { captures } from '../helpers/captures.ts';
 

@@ -1,5 +1,5 @@
 // What --kernel takes as a file: a log, in any form, and a configuration; where each fact is from.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -56,4 +56,25 @@ test('--kernel CONFIG: what it says; a text that is none is refused', async (t) 
     instanceOf: InputError,
     message: /config-6\.8\.0: 0 options: expected a kernel configuration for x86-64$/,
   });
+});
+
+test('a kernel file is read in its own version; one of before says how it is made anew, a later one is none', async (t) => {
+  const text = readFileSync(new URL('../../src/kernels/profiles/7.3.json', import.meta.url), 'utf8');
+  const as = (version: string): string => text.replace('"version": 3', `"version": ${version}`);
+  const read = await resolveKernel(file(t, 'k.json', text), null);
+  t.is(read.kernel.release, '7.3.4+deb13-amd64');
+  const refusal = async (version: string): Promise<string> => {
+    const error = await t.throwsAsync(resolveKernel(file(t, 'k.json', as(version)), null), {
+      instanceOf: InputError,
+    });
+    return error.message.replace(/^.*?k\.json: /, '');
+  };
+  t.regex(
+    await refusal('2'),
+    /^version: 2: expected 3: an earlier earlyboot made it, and "earlyboot profile VMLINUZ -o .*k\.json" makes it anew/,
+  );
+  t.regex(await refusal('4'), /^version: .*expected 3$/);
+  // version 1 is a profile file's
+  t.notRegex(await refusal('1'), /version/);
+  t.is(await refusal('"3"'), 'version: "3": expected 1');
 });

@@ -37,6 +37,17 @@ test('one thread says nothing of bandwidth: the generation’s default stays, wi
   t.regex(text, /restOfBootMs +unknown/);
 });
 
+test('a fit says how far it is: the step is halved six times, from 0.16 to below 0.004', async (t) => {
+  const { state } = await builtin('broadwell-192g');
+  const calls: (readonly [number, number])[] = [];
+  const onProgress = (done: number, of: number): void => void calls.push([done, of]);
+  calibrate(state, { cpu: 'broadwell' }, [row(1, 1000, 2)], { onProgress });
+  t.deepEqual(
+    [...new Set(calls.map((call) => call.join(' of ')))],
+    ['0 of 6', '1 of 6', '2 of 6', '3 of 6', '4 of 6', '5 of 6'],
+  );
+});
+
 test('nothing to fit', async (t) => {
   const { state } = await builtin('tiny-512m');
   t.throws(() => calibrate(state, {}, []), { message: /no measurements/ });

@@ -103,6 +103,14 @@ test('free memory counts in whole pages: a reservation of one byte costs its pag
   t.is(chunkPages({ start: 0, end: 16 }, free), 15);
   t.is(chunkPages({ start: 3, end: 4 }, free), 0);
   t.is(chunkPages({ start: 2, end: 5 }, free), 2);
+  t.deepEqual(
+    memoryFates(record).map(({ start, end, value }) => [start, end, value.kind]),
+    [
+      [0, 0x3000, 'early'],
+      [0x3000, 0x4000, 'reserved'],
+      [0x4000, 0x10000, 'early'],
+    ],
+  );
 });
 
 for (const shape of [SMALL, SKYLAKE, MONSTER]) {

@@ -94,6 +94,10 @@ test('widths are those of the terminal: wide characters take two columns, colour
 test('lines go on below, further in; below their words where they have a name', (t) => {
   t.is(fitted('  one two three\nfour', 10), '  one two\n    three\nfour');
   t.is(fitted('where   at one end', 16), 'where   at one\n        end');
+  // a sign stands before the line
+  t.is(fitted('- one two three', 11), '- one two\n    three');
+  t.is(fitted('  + one two three', 13), '  + one two\n      three');
+  t.is(fitted('-one two three', 9), '-one two\nthree');
   t.is(fitted('as it is', Infinity), 'as it is');
   t.deepEqual(wrapText('aa bb cc', 5), ['aa bb', 'cc']);
   t.deepEqual(wrapText('aaaaaaa', 5), ['aaaaaaa']);

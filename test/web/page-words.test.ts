@@ -12,7 +12,7 @@ const BARE = /(?<!earlyboot’s )(?<![\w-])--[a-z]/;
 test('options that the page has a control for are named by it', (t) => {
   for (const [message, words] of [
     ['--hugepages "3M:1": expected SIZE:N', '“Does it fit?”, huge pages "3M:1": expected SIZE:N'],
-    ['kernel "9.9": expected one of 4.17', '“Kernel” "9.9": expected one of 4.17'],
+    ['kernel "9.9": expected a version', '“Kernel” "9.9": expected a version'],
     ['--replay x: expected SCENARIO:CHOICES', '“Token” x: expected SCENARIO:CHOICES'],
     ['told by --kernel with another version', 'told by “Kernel” with another version'],
     ['cmdline.txt beside the log, or --cmdline', 'cmdline.txt beside the log, or “More kernel parameters”'],

@@ -1,6 +1,6 @@
 // The kernel of a user's task as a worker thread sees it: leaves call the functions of the user's module.
 import { attachKernel } from '../../kernel/kernel.ts';
-import { profileNamed } from '../../kernels/list.ts';
+import { profileNamed } from '../../kernels/profile_named.ts';
 import type { CreateKernel } from '../../cpus/threads/threads-worker.ts';
 import { loadFunctions } from './module.ts';
 import { CHUNK, PARALLEL, taskText, topologyOf, type Task } from './text.ts';

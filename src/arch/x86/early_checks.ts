@@ -1,11 +1,22 @@
-// What setup functions of early parameters take (v6.1 and 6.12): the kernel says of each that returns an error that it is malformed.
+// What setup functions of early parameters take (v6.1, 6.12, 7.2 and 7.3): the kernel says of each that returns an error that it is malformed.
 // Parameters that this model acts on are in early_params.ts, with their own handlers; those that take everything are nowhere.
 import type { Printk } from '../../kernel/printk.ts';
 import { memparse } from '../../kernel/params.ts';
+import type { KernelRules } from '../../kernel/rules.ts';
 import { getOption } from '../../lib/strtoul.ts';
 
-/** Whether the setup function returns an error for what stands behind `=`; null where there is no `=`. It may print why. */
-export type EarlyCheck = (value: string | null, printk: Printk, is64: boolean) => boolean;
+/** What a setup function knows beside its text. */
+export interface EarlyKernel {
+  /** Some print why. */
+  readonly printk: Pick<Printk, 'print' | 'warn'>;
+  readonly rules: KernelRules;
+  readonly is64: boolean;
+  /** nr_cpu_ids as it is by then: CONFIG_NR_CPUS, or what nr_cpus= said before. */
+  readonly nrCpuIds: number;
+}
+
+/** Whether the setup function returns an error for what stands behind `=`; null where there is no `=`. */
+export type EarlyCheck = (value: string | null, kernel: EarlyKernel) => boolean;
 
 const missing: EarlyCheck = (value) => value === null;
 const given: EarlyCheck = (value) => value !== null;
@@ -41,20 +52,38 @@ const CHECKS: readonly (readonly [EarlyCheck, readonly string[]])[] = [
   [
     missing,
     [
-      ...['fw_devlink', 'gather_data_sampling', 'highmem', 'indirect_target_selection'],
-      ...['intremap', 'log_buf_len', 'movablecore', 'mtrr_chunk_size', 'mtrr_gran_size', 'oops'],
+      ...['default_hugepagesz', 'fw_devlink', 'gather_data_sampling', 'highmem', 'hostname', 'hugepages'],
+      ...[
+        'hugepagesz',
+        'indirect_target_selection',
+        'intel_pstate',
+        'intremap',
+        'log_buf_len',
+        'movablecore',
+        'mtrr_chunk_size',
+        'mtrr_gran_size',
+        'oops',
+      ],
       ...['proc_mem.force_override', 'reg_file_data_sampling', 'reservetop', 'retbleed'],
-      ...['spec_rstack_overflow', 'spectre_bhi', 'srbds', 'tsa', 'vmalloc', 'vmscape'],
+      ...[
+        'spec_rstack_overflow',
+        'spec_store_bypass_disable',
+        'spectre_bhi',
+        'spectre_v2',
+        'spectre_v2_user',
+      ],
+      ...['srbds', 'tsa', 'tsx', 'vmalloc', 'vmscape'],
     ],
   ],
   [given, ['noinvpcid', 'nopcid']],
   [
     noBool,
     [
-      ...['cpuhp.parallel', 'debug_pagealloc', 'fw_devlink.strict', 'gart_fix_e820', 'ia32_emulation'],
+      ...['check_pages', 'cpuhp.parallel', 'debug_pagealloc', 'fw_devlink.strict', 'gart_fix_e820'],
+      ...['hugetlb_cma_only', 'hugetlb_free_vmemmap', 'ia32_emulation'],
       ...['init_on_alloc', 'init_on_free', 'iommu.forcedac', 'iommu.passthrough', 'iommu.strict'],
       ...['page_owner', 'page_poison', 'page_table_check', 'random.trust_bootloader', 'random.trust_cpu'],
-      ...['randomize_kstack_offset', 'xen_msr_safe'],
+      ...['randomize_kstack_offset', 'xen_console_io', 'xen_msr_safe'],
     ],
   ],
   [noneOf('edge', 'level', 'high', 'low'), ['acpi_sci']],
@@ -63,6 +92,7 @@ const CHECKS: readonly (readonly [EarlyCheck, readonly string[]])[] = [
   [noneOf('off', 'on'), ['kmemleak']],
   [noneOf('integrity', 'confidentiality'), ['lockdown']],
   [noneOf('debug'), ['mtrr']],
+  [noneOf('report', 'oops', 'panic'), ['kfence.fault']],
   [noneOf('force'), ['rdrand']],
   [noneOf('strict', 'timeout'), ['fw_devlink.sync_state']],
   [noneOf('nohigh'), ['userpte']],
@@ -70,17 +100,31 @@ const CHECKS: readonly (readonly [EarlyCheck, readonly string[]])[] = [
   // of these the kernel would not survive one without a value
   [(value) => value !== null && !['off', 'on', 'auto'].includes(value), ['pti']],
   [(value) => value !== null && !['lazy', 'eager'].includes(value), ['accept_memory']],
-  [(value) => value !== null && outOf(value, 0, 0n, U32_MAX), ['memtest', 'tsc_early_khz']],
+  [
+    (value) => value !== null && outOf(value, 0, 0n, U32_MAX),
+    ['memtest', 'stack_depot_max_pools', 'tsc_early_khz'],
+  ],
   [(value) => value !== null && outOf(value, 16, 0n, U64_MAX), ['acpi_rsdp']],
   [(value) => value === null || outOf(value, 0, INT_MIN, INT_MAX), ['acpi_apic_instance']],
   [(value) => value === null || !getOption(value).found, ['disable_cpu_apicid', 'loglevel']],
   [(value) => value === null || noTaint(value), ['panic_on_taint']],
   [(value) => value === null || noAddress(value), ['elfcorehdr']],
+  [acpi, ['acpi']],
+  [amdPstate, ['amd_pstate']],
+  [
+    (value, kernel) => kernel.rules.stackDepotDisable === 'boolean' && noBool(value, kernel),
+    ['stack_depot_disable'],
+  ],
+  [mtrrSpareReg, ['mtrr_spare_reg_nr']],
+  [panicForceCpu, ['panic_force_cpu']],
   [iommu, ['iommu']],
   [apic, ['apic']],
   [apicExtnmi, ['apic_extnmi']],
-  [(value, printk) => withoutValue(value, () => printk.warn('efi: need at least one option')), ['efi']],
-  [(value, printk) => withoutValue(value, () => printk.print('cma: Config string not provided', 3)), ['cma']],
+  [(value, { printk }) => withoutValue(value, () => printk.warn('efi: need at least one option')), ['efi']],
+  [
+    (value, { printk }) => withoutValue(value, () => printk.print('cma: Config string not provided', 3)),
+    ['cma'],
+  ],
 ];
 
 function withoutValue(value: string | null, say: () => void): boolean {
@@ -100,19 +144,43 @@ function noAddress(value: string): boolean {
   return rest === value && !rest.startsWith('@');
 }
 
+const ACPI_WORDS: readonly string[] = ['off', 'force', 'strict', 'rsdt', 'noirq', 'copy_dsdt', 'nocmcff'];
+
+function acpi(value: string | null, { rules }: EarlyKernel): boolean {
+  if (value === 'spcr') return rules.acpiWords !== 'with-spcr';
+  return value === null || !ACPI_WORDS.includes(value);
+}
+
+/** As many letters as there are decide; no letter is the beginning of `undefined`, which is none of the modes. */
+function amdPstate(value: string | null, { rules }: EarlyKernel): boolean {
+  if (value === null || rules.amdPstate === 'any-word') return value === null;
+  return value === '' || !['disable', 'passive', 'active', 'guided'].some((mode) => mode.startsWith(value));
+}
+
+function mtrrSpareReg(value: string | null, { rules }: EarlyKernel): boolean {
+  return rules.mtrrSpareReg === 'number' && (value === null || outOf(value, 0, 0n, U64_MAX));
+}
+
+function panicForceCpu(value: string | null, { printk, nrCpuIds }: EarlyKernel): boolean {
+  if (value === null) return true;
+  if (!outOf(value, 0, 0n, BigInt(nrCpuIds) - 1n)) return false;
+  printk.warn(`panic_force_cpu: invalid value '${value}'`);
+  return true;
+}
+
 /** `usedac` ends the reading with a result that is no zero. */
 function iommu(value: string | null): boolean {
   return value === null || value.split(',').some((part) => part.startsWith('usedac'));
 }
 
-function apic(value: string | null, printk: Printk, is64: boolean): boolean {
+function apic(value: string | null, { printk, is64 }: EarlyKernel): boolean {
   if (value === null) return !is64;
   if (value === 'debug' || value === 'verbose' || !is64) return false;
   printk.warn(`APIC Verbosity level ${value} not recognised use apic=verbose or apic=debug`);
   return true;
 }
 
-function apicExtnmi(value: string | null, printk: Printk): boolean {
+function apicExtnmi(value: string | null, { printk }: EarlyKernel): boolean {
   if (value === null) return true;
   if (/^(?:all|none|bsp)/.test(value)) return false;
   printk.warn(`Unknown external NMI delivery mode \`${value}' ignored`);

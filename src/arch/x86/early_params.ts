@@ -3,6 +3,7 @@ import { InputError } from '../../lib/input-error.ts';
 import { getOption } from '../../lib/strtoul.ts';
 import type { Param } from '../../kernel/params.ts';
 import { isKnownParam } from '../../mm/command_line.ts';
+import { isHugetlbParam, keptHugetlbParams } from '../../mm/hugetlb_params.ts';
 import { printSwiotlbParam } from '../../mm/swiotlb.ts';
 import { EARLY_CHECKS } from './early_checks.ts';
 import { parseMemmapOpt, parseMemopt } from './e820_params.ts';
@@ -11,8 +12,6 @@ import type { X86State } from './state.ts';
 
 /** `malformed` where the kernel's own handler returns an error. */
 type Handler = (x86: X86State, value: string | null) => void | 'malformed';
-
-const ACPI_WORDS: readonly string[] = ['off', 'force', 'strict', 'rsdt', 'noirq', 'copy_dsdt', 'nocmcff'];
 
 /** What acts while the command line is read; parameters that are only looked up later are not here. */
 const EARLY_PARAMS: ReadonlyMap<string, Handler> = new Map(
@@ -39,7 +38,6 @@ const EARLY_PARAMS: ReadonlyMap<string, Handler> = new Map(
     },
     acpi: (x86, value) => {
       if (value === 'off') x86.acpiDisabled = true;
-      return value === null || !ACPI_WORDS.includes(value) ? 'malformed' : undefined;
     },
     gbpages: (x86) => {
       x86.gbPagesWanted = true;
@@ -94,19 +92,27 @@ const UNMODELLED: readonly string[] = [
 export function parseEarlyParam(x86: X86State): void {
   for (const param of x86.ctx.params.list) {
     const name = param.name.replaceAll('-', '_');
-    if (isMalformed(x86, name, param.value)) x86.ctx.printk.warn(`Malformed early option '${param.name}'`);
+    if (isMalformed(x86, name, param.value) || isOneTooMany(x86, param))
+      x86.ctx.printk.warn(`Malformed early option '${param.name}'`);
     warnUnmodelled(x86, param, name);
   }
 }
 
 /** Whether the parameter's setup function returns an error; those of others than ours matter for that alone. */
 function isMalformed(x86: X86State, name: string, value: string | null): boolean {
-  const handler = EARLY_PARAMS.get(name);
-  if (handler) return handler(x86, value) === 'malformed';
-  const { params, i386 } = x86.ctx.profile.image;
+  const refused = EARLY_PARAMS.get(name)?.(x86, value) === 'malformed';
+  const { profile, printk, nrCpuIds } = x86.ctx;
+  const { params, i386 } = profile.image;
   const check = EARLY_CHECKS.get(name);
-  if (!check || !params.early.some((known) => known.replaceAll('-', '_') === name)) return false;
-  return check(value, x86.ctx.printk, i386 === undefined);
+  if (!check || !params.early.some((known) => known.replaceAll('-', '_') === name)) return refused;
+  return check(value, { printk, rules: profile.rules, is64: i386 === undefined, nrCpuIds }) || refused;
+}
+
+/** Parameters of huge pages are kept for later, as many as there is room for. */
+function isOneTooMany({ ctx }: X86State, param: Param): boolean {
+  const { rules, image } = ctx.profile;
+  if (rules.hugetlbAt === 'parse_args' || param.value === null || !isHugetlbParam(param)) return false;
+  return image.params.early.includes('hugepages') && !keptHugetlbParams(ctx.params.list).includes(param);
 }
 
 function warnUnmodelled(x86: X86State, param: Param, name: string): void {

@@ -1,5 +1,13 @@
 // What lies at an address, who took it and why: answered from a run record alone.
-import { PAGE_SIZE, PAGES_PER_SECTION, pfnDown, type Nid, type Pfn, type PhysAddr } from '../../lib/units.ts';
+import {
+  PAGE_SIZE,
+  PAGES_PER_SECTION,
+  pfnDown,
+  pfnPhys,
+  type Nid,
+  type Pfn,
+  type PhysAddr,
+} from '../../lib/units.ts';
 import type {
   RecordChunk,
   RecordE820,
@@ -13,8 +21,11 @@ import type {
 /** What became of a page of memory, in the order in which boot decides it. */
 export type Fate =
   | { readonly kind: 'no-memory' }
-  /** Reserved when memblock handed its memory over: the struct page says PG_reserved and nobody else gets it. */
-  | { readonly kind: 'reserved' }
+  /**
+   * Reserved when memblock handed its memory over: the struct page says PG_reserved and nobody else gets it. `region` has the address,
+   * or another byte of the same page, which is enough (memmap_init_reserved_pages rounds outwards, free ranges are rounded inwards).
+   */
+  | { readonly kind: 'reserved'; readonly region: RecordRegion }
   /** Handed to the buddy allocator by memblock_free_all, before other CPUs ran. */
   | { readonly kind: 'freed-early' }
   /** Initialised and freed by a pgdatinit thread or one of its helpers. */
@@ -41,6 +52,11 @@ export interface Explanation {
 
 function regionAt(regions: readonly RecordRegion[], address: PhysAddr): RecordRegion | null {
   return regions.find((r) => address >= r.base && address < r.base + r.size) ?? null;
+}
+
+/** The first region with a byte of the page. */
+function regionOf(regions: readonly RecordRegion[], pfn: Pfn): RecordRegion | null {
+  return regions.find((r) => pfnPhys(pfn) < r.base + r.size && r.base < pfnPhys(pfn + 1)) ?? null;
 }
 
 /** Bytes of a struct page; its address is vmemmap_base + pfn × 64. */
@@ -87,7 +103,9 @@ function fateOf(
   address: PhysAddr,
 ): Fate {
   if (memory === null) return { kind: 'no-memory' };
-  if (regionAt(record.memblockLate.reserved, address)) return { kind: 'reserved' };
+  const reserved =
+    regionAt(record.memblockLate.reserved, address) ?? regionOf(record.memblockLate.reserved, pfn);
+  if (reserved) return { kind: 'reserved', region: reserved };
   for (const job of record.jobs) {
     if (zone !== null && job.node !== zone.node) continue;
     const chunk = job.chunks.find((c) => pfn >= c.start && pfn < c.end);

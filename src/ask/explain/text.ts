@@ -80,13 +80,16 @@ function historyLines(history: readonly RecordMemblockEvent[]): string[] {
   return lines;
 }
 
-function fateText(record: RunRecord, { fate, zone }: Explanation): string {
+function fateText(record: RunRecord, { fate, zone, reserved }: Explanation): string {
   const source = FIGURE_SOURCE[record.cpus];
   switch (fate.kind) {
     case 'no-memory':
       return 'no memory of the kernel: the page allocator never sees it';
-    case 'reserved':
-      return 'stays reserved: its struct page is marked PG_reserved, and the page allocator never gets it';
+    case 'reserved': {
+      const rest = 'its struct page is marked PG_reserved, and the page allocator never gets it';
+      if (reserved) return `stays reserved: ${rest}`;
+      return `stays reserved, as other bytes of its page are, ${rangeText(fate.region.base, fate.region.size)}: ${rest}`;
+    }
     case 'freed-early':
       return 'freed to the page allocator by memblock_free_all, before the other CPUs ran';
     case 'grown':
@@ -112,7 +115,7 @@ export function explanationText(record: RunRecord, e: Explanation): string {
     `struct page     ${e.structPage ?? 'none: no memory in its section'}`,
     `firmware map    ${e.e820 ? `${e820TypeText(e.e820.type)} ${rangeText(e.e820.start, e.e820.end + 1 - e.e820.start)}` : 'not listed'}`,
     `memory          ${e.memory ? regionText(e.memory) : 'no'}`,
-    `reserved        ${e.reserved ? regionText(e.reserved) : 'no'}`,
+    `reserved        ${e.reserved ? regionText(e.reserved) : e.fate.kind === 'reserved' ? 'other bytes of its page' : 'no'}`,
     `node and zone   ${e.node === null ? 'none' : `node ${e.node}`}${e.zone ? `, zone ${e.zone.name}` : ''}`,
     `in the end      ${fateText(record, e)}`,
     'history',

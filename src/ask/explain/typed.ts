@@ -1,5 +1,5 @@
 // Whatever somebody types to have it explained: an address in any notation, an owner by its name, a function or a step of boot.
-import type { RunRecord } from '../../init/record.ts';
+import type { RecordMemblockEvent, RunRecord } from '../../init/record.ts';
 import { memparse } from '../../kernel/params.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { plural } from '../../lib/plural.ts';
@@ -8,18 +8,21 @@ import type { PhysAddr } from '../../lib/units.ts';
 import { didYouMean } from '../../machine/closest.ts';
 import { OWNER_KINDS } from '../owners/owner-words.ts';
 import { reservedByOwner, type Owner } from '../owners/owners.ts';
-import { describeCaller, eventsOfSymbol, explainAddress } from './explain.ts';
+import { describeCaller, eventsOfSymbol, explainAddress, type Explanation } from './explain.ts';
 import { explanationText, rangeText, sizeText, symbolText } from './text.ts';
 
 const MAX_ADDRESS = 2 ** 52;
 /** Of an owner with more ranges the largest are told. */
 const MOST_RANGES = 24;
 
-export interface TypedExplanation {
-  /** The address itself, or where the largest range of an owner or the first change of a function begins. */
-  readonly address: PhysAddr;
-  readonly text: string;
-}
+/** What was meant; `address` is where it is, or where its largest range or its first change begins. */
+export type TypedExplanation = { readonly address: PhysAddr } & (
+  | { readonly kind: 'address'; readonly explanation: Explanation }
+  /** The ranges of an owner, the largest first. */
+  | { readonly kind: 'owner'; readonly name: string; readonly ranges: readonly Span<Owner>[] }
+  /** What a function or a step of boot did. */
+  | { readonly kind: 'symbol'; readonly symbol: string; readonly events: readonly RecordMemblockEvent[] }
+);
 
 /**
  * Explains what was typed.
@@ -29,19 +32,31 @@ export function explainTyped(record: RunRecord, typed: string): TypedExplanation
   const text = typed.trim();
   if (/^[0-9]/.test(text)) {
     const address = addressOf(text);
-    return { address, text: explanationText(record, explainAddress(record, address)) };
+    return { kind: 'address', address, explanation: explainAddress(record, address) };
   }
-  const owned = ownedBy(record, text);
-  const [largest] = [...owned].sort(bySize);
-  if (largest) return { address: largest.start, text: ownerText(text, owned) };
+  const ranges = ownedBy(record, text).sort(bySize);
+  const [largest] = ranges;
+  if (largest) return { kind: 'owner', address: largest.start, name: text, ranges };
   const events = eventsOfSymbol(record, text);
   const [first] = events;
-  if (first) return { address: first.base, text: symbolText(text, events) };
+  if (first) return { kind: 'symbol', address: first.base, symbol: text, events };
   throw new InputError(
     'usage',
     `"${text}": expected an address such as 0x1000000 or 700G, an owner such as "the kernel", or a function or step of boot ` +
       `that took memory here${didYouMean(text, explainableNames(record))}`,
   );
+}
+
+/** The explanation in lines, the last one ended. */
+export function typedText(record: RunRecord, typed: TypedExplanation): string {
+  switch (typed.kind) {
+    case 'address':
+      return explanationText(record, typed.explanation);
+    case 'owner':
+      return ownerText(typed.name, typed.ranges);
+    case 'symbol':
+      return symbolText(typed.symbol, typed.events);
+  }
 }
 
 /** `0x17ffd5000`, `5G`, `5 GiB`. */
@@ -75,9 +90,10 @@ function ownedBy(record: RunRecord, text: string): Span<Owner>[] {
 
 const bySize = (a: Span<Owner>, b: Span<Owner>): number => b.end - b.start - (a.end - a.start);
 
+/** `owned`: the largest first. */
 function ownerText(name: string, owned: readonly Span<Owner>[]): string {
   const bytes = owned.reduce((sum, { start, end }) => sum + end - start, 0);
-  const shown = [...owned].sort(bySize).slice(0, MOST_RANGES);
+  const shown = owned.slice(0, MOST_RANGES);
   const left = owned.length - shown.length;
   const lines = shown.map(({ start, end, value }) => {
     const by = value.caller === '' ? '' : ` by ${describeCaller(value.caller)} in ${value.step}`;

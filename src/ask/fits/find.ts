@@ -3,6 +3,7 @@ import { chooseKernel, DEFAULT_BOOT, discover } from '../../boot/machine.ts';
 import type { PhysAddr } from '../../lib/units.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { kernelStart } from '../../boot/kernel_place.ts';
+import { mistypedParams } from '../../boot/mistyped.ts';
 import { FitsMachine, joined } from './machine.ts';
 
 /** Which kernel boots, with which further parameters, and where it lies if that is not left to its boot loader. */
@@ -23,5 +24,7 @@ export async function fitsMachine(spec: MachineSpec, options: FitsMachineOptions
   const at = options.kernelAt;
   const kernelAt =
     at === undefined ? undefined : kernelStart(spec, profile.kernel, { cmdline, kernelAt: at }).kernelAt;
-  return new FitsMachine(spec, found, profile, { kernelAt, strict });
+  const mistyped = await mistypedParams(profile.kernel.image.params, cmdline);
+  const warned = { ...spec, warnings: [...spec.warnings, ...mistyped] };
+  return new FitsMachine(warned, found, profile, { kernelAt, strict });
 }

@@ -24,6 +24,8 @@ export class FitsMachine {
   readonly name: string;
   readonly profile: BootProfile;
   readonly found: BootParams;
+  /** What the boot without further parameters warns of. */
+  readonly warnings: readonly string[];
   readonly #warnings: readonly string[];
   readonly #options: Pick<EarlyOptions, 'kernelAt' | 'strict' | 'assumed'>;
 
@@ -39,8 +41,9 @@ export class FitsMachine {
     this.#options = { ...options, assumed: spec.assumed };
     this.found = found;
     this.profile = profile;
-    const { panic } = this.boot('');
-    if (panic !== null) throw new Failure(`${spec.name}: ${panic}`);
+    const { panic, early } = this.boot('');
+    if (panic !== null || early === null) throw new Failure(`${spec.name}: ${panic ?? 'panic'}`);
+    this.warnings = early.moments.warnings;
   }
 
   get cmdline(): string {

@@ -71,8 +71,8 @@ function stepText(step: HistoryStep): string {
   const { come, go, move } = lineCounts(step);
   const counts = [
     come.length > 0 ? plural(come.length, 'line comes', 'lines come') : '',
-    go.length > 0 ? `${go.length} go` : '',
-    move.length > 0 ? `${move.length} move` : '',
+    go.length > 0 ? plural(go.length, 'goes', 'go') : '',
+    move.length > 0 ? plural(move.length, 'moves', 'move') : '',
   ].filter((text) => text !== '');
   const figures = FIGURES.filter(([key]) => before[key] !== after[key]).map(([key, name, unit]) =>
     `${name} ${before[key]} → ${after[key]} ${unit}`.trimEnd(),

@@ -74,7 +74,10 @@ export async function itemRunner(campaign: Campaign, loaded?: LoadedKind): Promi
       const ran = await kind.run(values, place);
       if (ran.end === 'panic' && check.panic === 'fails') return end(failed(`panic: ${ran.message ?? ''}`));
       await checkRan(ran, values);
-      return end({ end: ran.end, ...(ran.message !== undefined && { message: short(ran.message) }) });
+      return end({
+        end: ran.end,
+        ...(ran.message !== undefined && { message: cut(ran.message, LONGEST_MESSAGE) }),
+      });
     } catch (error) {
       return end(ending(error, values, campaign));
     }
@@ -102,7 +105,9 @@ function overlaid(values: ItemValues, as: ItemValues): ItemValues {
 function ending(error: unknown, values: ItemValues, { check }: Campaign): Omit<ItemResult, 'item' | 'ms'> {
   if (error instanceof Found) return failed(error.message, error.detail);
   if (error instanceof BootPanic)
-    return check.panic === 'fails' ? failed(error.message) : { end: 'panic', message: short(error.message) };
+    return check.panic === 'fails'
+      ? failed(error.message)
+      : { end: 'panic', message: cut(error.message, LONGEST_MESSAGE) };
   const verdict = judge(error, treeKey(values), 0);
   if (verdict.end === 'failed') {
     const { message, stack } = verdict.fault;
@@ -111,23 +116,19 @@ function ending(error: unknown, values: ItemValues, { check }: Campaign): Omit<I
   if (verdict.end === 'panic')
     return check.panic === 'fails'
       ? failed(verdict.message)
-      : { end: 'panic', message: short(verdict.message) };
+      : { end: 'panic', message: cut(verdict.message, LONGEST_MESSAGE) };
   return check.refusal === 'fails'
     ? failed(`refused: ${verdict.message}`)
-    : { end: 'refused', message: short(verdict.message) };
+    : { end: 'refused', message: cut(verdict.message, LONGEST_MESSAGE) };
 }
 
 function failed(message: string, detail?: string): Omit<ItemResult, 'item' | 'ms'> {
   return {
     end: 'failed',
-    message: short(message),
+    message: cut(message, LONGEST_MESSAGE),
     cause: withoutValues(message),
-    ...(detail !== undefined && detail !== '' && { detail: detail.slice(0, LONGEST_DETAIL) }),
+    ...(detail !== undefined && detail !== '' && { detail: cut(detail, LONGEST_DETAIL) }),
   };
-}
-
-function short(message: string): string {
-  return cut(message, LONGEST_MESSAGE);
 }
 
 /** An item that ended its thread: it hung, or took too much memory. */

@@ -14,7 +14,10 @@ import { count, ms, nid, text, texts, VERSION } from './parts.ts';
 
 const fate: z.ZodType<Explanation['fate']> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-memory') }),
-  z.strictObject({ kind: z.literal('reserved') }),
+  z.strictObject({
+    kind: z.literal('reserved'),
+    region: region.describe('has the address, or another byte of its page'),
+  }),
   z.strictObject({ kind: z.literal('freed-early') }),
   z.strictObject({ kind: z.literal('deferred'), job: job.nullable(), chunk }),
   z.strictObject({ kind: z.literal('grown'), order: count }),
@@ -40,9 +43,12 @@ const reservedShape = {
   rows: z.array(z.strictObject({ owner: text, what: text, bytes: count })),
 } satisfies Readonly<Record<keyof ReservedTotals, z.ZodType>>;
 
-/** An address; a symbol; --reserved. */
+const ownedRange = z.strictObject({ start: count, size: count, words: text, caller: text, step: text });
+
+/** An address; an owner; a symbol; --reserved. */
 export const explain = z.union([
   z.strictObject({ version: VERSION, ...explanationShape }),
+  z.strictObject({ version: VERSION, owner: text, ranges: z.array(ownedRange).describe('largest first') }),
   z.strictObject({ version: VERSION, symbol: text, events: z.array(memblockEvent) }),
   z.strictObject({ version: VERSION, ...reservedShape }),
 ]);

@@ -38,6 +38,8 @@ export interface DeferredKernelData {
   readonly maxCpus: number;
   readonly grow: readonly GrowCall[];
   readonly memmap: { readonly shape: MemmapShape; readonly memory: MemmapMemory };
+  /** Counts deferred pages that are initialised: shared by all workers. */
+  readonly done: BigInt64Array;
 }
 
 /** What the kernel tells: a log line or a trace point. */
@@ -89,7 +91,9 @@ export const createKernel: CreateKernel = (unknown, mem, tell) => {
     run: (work, arg, start, end, alive) => {
       const zone = zones.get(arg);
       if (work !== DEFERRED_CHUNK || zone === undefined) throw new Bug(`${work} on node ${nodeOfArg(arg)}`);
-      return deferredInitMemmapChunk(memmap, zone.area, zone.ranges, context.rules, start, end, alive);
+      const pages = deferredInitMemmapChunk(memmap, zone.area, zone.ranges, context.rules, start, end, alive);
+      Atomics.add(data.done, 0, BigInt(pages));
+      return pages;
     },
   };
 };

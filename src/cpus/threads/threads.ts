@@ -42,7 +42,12 @@ export interface ThreadOptions {
   readonly stallMs?: number | undefined;
   readonly fault?: Fault | undefined;
   readonly delays?: Delays | undefined;
+  /** Called again and again with the deferred pages that are initialised, and at the end with all of them. */
+  readonly onPages?: ((done: number) => void) | undefined;
 }
+
+/** How often is looked for pages that are done. */
+const LOOK_MS = 100;
 
 /** A log line of a kernel thread, nanoseconds after the threads began. */
 export interface ThreadLogLine {
@@ -79,8 +84,10 @@ export { WorkerPool } from './pool.ts';
 export async function runOnThreads(boot: ThreadBoot, options: ThreadOptions = {}): Promise<ThreadRunResult> {
   const memory = SharedMemory.create(sharedWords(boot.topology));
   const data = kernelData(boot, memory);
+  const told = (): void => options.onPages?.(Number(Atomics.load(data.done, 0)));
   const pool =
     options.pool ?? (await WorkerPool.start(Math.min(availableParallelism(), boot.topology.nrCpuIds)));
+  const looking = options.onPages && setInterval(told, LOOK_MS);
   try {
     const result = await runOnWorkers({
       ...{ pool, memory, hz: boot.deferred.hz, cpuCount: boot.topology.nrCpuIds },
@@ -88,8 +95,10 @@ export async function runOnThreads(boot: ThreadBoot, options: ThreadOptions = {}
       root: { entry: KERNEL_INIT, name: 'swapper/0', arg: 0 },
       ...{ signal: options.signal, stallMs: options.stallMs, fault: options.fault, delays: options.delays },
     });
+    told();
     return record(boot, result, Math.min(pool.size, boot.topology.nrCpuIds));
   } finally {
+    clearInterval(looking);
     if (options.pool === undefined) await pool.close();
   }
 }
@@ -123,6 +132,7 @@ function kernelData(boot: ThreadBoot, memory: SharedMemory): DeferredKernelData 
     maxThreads: new Map(masks.map((mask) => [mask.join(), deferred.maxThreads(mask)])),
     grow: boot.grow ?? [],
     memmap: boot.memmap,
+    done: new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT)),
   };
 }
 

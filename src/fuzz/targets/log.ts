@@ -1,6 +1,6 @@
 // Kernel logs. A log that is taken becomes a machine and its description; deep cases boot it. What else is read out of logs
 // (a kernel's profile, a measurement) is read, too.
-import { profileNamed } from '../../kernels/list.ts';
+import { profileNamed } from '../../kernels/profile_named.ts';
 import { profileFromLog } from '../../kernels/profile_from_log.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { bootTexts } from '../../machine/import/boots.ts';

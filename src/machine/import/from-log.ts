@@ -16,7 +16,7 @@ import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { kernelFactsFromLines } from './kernel-lines.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
-import { mtrrFromLines } from './mtrr-registers.ts';
+import { mtrrFromLines } from './mtrr-lines.ts';
 import { importMpTable } from './mp.ts';
 import { sratFromLines, type SratLines } from './srat-lines.ts';
 import { tablesOfAnotherBoot } from './other-boot.ts';

@@ -1,4 +1,5 @@
 // The firmware's map out of a kernel log: the BIOS-e820 lines, which show it as the boot loader handed it over.
+import { cut } from '../../lib/cut.ts';
 import { InputError } from '../../lib/input-error.ts';
 import type { MapEntry } from '../spec.ts';
 import { MAX_MAP_ENTRIES } from '../spec/limits.ts';
@@ -43,7 +44,7 @@ export function mapFromLines(lines: readonly LogText[], path: string): MapEntry[
     if (!match)
       throw new InputError(
         'log',
-        `${where}: "${text.slice(0, LONGEST_SHOWN)}": expected BIOS-e820: [mem 0xSTART-0xEND] TYPE`,
+        `${where}: "${cut(text, LONGEST_SHOWN)}": expected BIOS-e820: [mem 0xSTART-0xEND] TYPE`,
       );
     const [, start = '', end = '', name = ''] = match;
     const addr = BigInt(`0x${start}`);
@@ -62,6 +63,6 @@ function typeOf(name: string, where: string): number {
   if (name.startsWith('persistent')) return 7;
   throw new InputError(
     'log',
-    `${where}: memory type "${name.slice(0, LONGEST_SHOWN)}": expected ${[...TYPE_NAMES.keys()].join(', ')} or type N`,
+    `${where}: memory type "${cut(name, LONGEST_SHOWN)}": expected ${[...TYPE_NAMES.keys()].join(', ')} or type N`,
   );
 }

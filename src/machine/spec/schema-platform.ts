@@ -1,6 +1,7 @@
 // The parts of the machine schema that come out of logs: what firmware and loader hold of memory, what the kernel was built with.
 import { z } from 'zod';
-import { LOGGED_NUMBERS, LOGGED_OPTIONS, LOGGED_SIZES } from '../kernel-facts.ts';
+import { LOGGED_SIZES } from '../../kernel/image_facts.ts';
+import { LOGGED_NUMBERS, LOGGED_OPTIONS } from '../kernel-facts.ts';
 import { MAX_MAP_ENTRIES } from './limits.ts';
 import { size } from './schema-sizes.ts';
 

@@ -1,9 +1,11 @@
 // Boots and curves for the page: v86 runs the firmware, the kernel model runs on what the payload handed over.
 import { withMaxThreads } from '../../boot/early.ts';
 import { BootPanic } from '../../boot/panic.ts';
+import type { BootProgress } from '../../boot/progress.ts';
 import { bootSimulated } from '../../boot/simulated.ts';
 import type { RunRecord } from '../../init/record.ts';
 import type { LogLine } from '../../kernel/printk.ts';
+import { countText, plural } from '../../lib/plural.ts';
 import type { MachineSpec } from '../../machine/spec.ts';
 import { toBoardConfig } from '../../machine/spec/to-board.ts';
 import { resolveTiming } from '../../cpus/simulated/cost/timing.ts';
@@ -49,7 +51,11 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   post({ type: 'phase', id, text: 'The kernel model makes memory out of what the firmware handed over …' });
   const parcel = new Parcel(id, post);
   const started = performance.now();
-  const record = recordOf(await found(spec, handoff, request), request, (line) => parcel.add(line));
+  const machine = await found(spec, handoff, request);
+  const record = recordOf(machine, request, {
+    onLine: (line) => parcel.add(line),
+    onProgress: phases((text) => post({ type: 'phase', id, text })),
+  });
   parcel.send();
   const modelMs = performance.now() - started;
   post({
@@ -63,13 +69,32 @@ export async function answerBoot(request: BootRequest, post: Post): Promise<void
   });
 }
 
+/** How often a long boot says how far it is. */
+const PHASE_MS = 100;
+
+/** Tells how many CPUs are up and how many pages are initialised, now and then. */
+function phases(tell: (text: string) => void): BootProgress {
+  let last = performance.now();
+  return (what, done, of) => {
+    const now = performance.now();
+    if (now - last < PHASE_MS) return;
+    last = now;
+    const doing = what === 'CPUs' ? 'brought up' : 'initialised';
+    tell(`${countText(done)} of ${plural(of, what === 'CPUs' ? 'CPU' : 'deferred page')} ${doing} …`);
+  };
+}
+
 /** The whole boot; where Linux panics, as far as it came. */
-function recordOf(machine: Found, request: BootRequest, onLine: (line: LogLine) => void): RunRecord {
+function recordOf(
+  machine: Found,
+  request: BootRequest,
+  { onLine, onProgress }: { readonly onLine: (line: LogLine) => void; readonly onProgress: BootProgress },
+): RunRecord {
   const { spec } = machine;
   const { cap } = request;
   try {
     const early = earlyOf(machine, request, onLine);
-    return bootSimulated(cap === null ? early : withMaxThreads(early, () => cap), spec);
+    return bootSimulated(cap === null ? early : withMaxThreads(early, () => cap), spec, { onProgress });
   } catch (error) {
     if (error instanceof BootPanic) return error.record(spec.name, 'simulated');
     throw error;

@@ -1,7 +1,7 @@
 // The map, and what lies at the place that is picked in it or typed: an address, an owner, a function.
 import { explainAddress } from '../../ask/explain/explain.ts';
 import { explanationText } from '../../ask/explain/text.ts';
-import { explainableNames, explainTyped } from '../../ask/explain/typed.ts';
+import { explainableNames, explainTyped, typedText } from '../../ask/explain/typed.ts';
 import type { RunRecord } from '../../init/record.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { hex } from '../../lib/units.ts';
@@ -42,9 +42,9 @@ export class ExplainView {
   #explain(): void {
     if (!this.#record) return;
     try {
-      const { address, text } = explainTyped(this.#record, this.#typed.value);
-      this.#strip.mark(address);
-      this.#output.textContent = text;
+      const typed = explainTyped(this.#record, this.#typed.value);
+      this.#strip.mark(typed.address);
+      this.#output.textContent = typedText(this.#record, typed);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       this.#output.textContent = `“Explain” ${error.message}`;

@@ -71,6 +71,33 @@ test('a deferred page: its chunk as padata.txt has it, its struct page, both sid
   t.is(at(0x108000).fate.kind, 'deferred');
 });
 
+test('a page with one reserved byte is reserved, all of it; the pages beside it are not', async (t) => {
+  const record = await once('q35-8g-2n-4c');
+  // pfn:       110000   110001   110002   110003
+  // reserved:  .        ....####  ####....  .
+  const region = { base: 0x110001800, size: 0x1000, flags: 0, nid: 0 };
+  const cut = { ...record, memblockLate: { ...record.memblockLate, reserved: [region] } };
+  const fateAt = (address: number) => explainAddress(cut, address).fate;
+  for (const address of [0x110000fff, 0x110003000])
+    t.is(fateAt(address).kind, 'deferred', address.toString(16));
+  for (const address of [0x110001000, 0x1100017ff, 0x110001800, 0x1100027ff, 0x110002800, 0x110002fff])
+    t.deepEqual(fateAt(address), { kind: 'reserved', region }, address.toString(16));
+  const text = (address: number) => explanationText(cut, explainAddress(cut, address));
+  t.regex(
+    text(0x110001800),
+    /^reserved {8}\[mem 0x0000000110001800-.*\nnode and zone.*\nin the end {6}stays reserved: its /m,
+  );
+  t.regex(
+    text(0x1100017ff),
+    /^reserved {8}other bytes of its page\nnode and zone .*\nin the end {6}stays reserved, as other bytes of its page are, \[mem 0x0000000110001800-0x00000001100027ff\] 4 KiB: its struct page/m,
+  );
+  // and the other way round: of two reservations in one page that leave bytes between them
+  const two = [region, { ...region, base: 0x110002c00, size: 0x100 }];
+  const between = { ...record, memblockLate: { ...record.memblockLate, reserved: two } };
+  t.is(explainAddress(between, 0x110002900).fate.kind, 'reserved');
+  t.is(explainAddress(between, 0x110003000).fate.kind, 'deferred');
+});
+
 test('no memory, and what no section holds', async (t) => {
   const record = await once('q35-8g-2n-4c');
   t.like(explainAddress(record, 0xfee00000), { memory: null, structPage: null, node: null });

@@ -1,11 +1,12 @@
 // What somebody types to have it explained: notations of one address, names of owners, functions, steps; and what is none of them.
 import test from 'ava';
-import { explainableNames, explainTyped } from '../../../src/ask/explain/typed.ts';
+import { explainableNames, explainTyped, typedText } from '../../../src/ask/explain/typed.ts';
 import { InputError } from '../../../src/lib/input-error.ts';
 import { GiB, MiB } from '../../../src/lib/units.ts';
 import { makeRecord, SKYLAKE } from '../../report/helpers/records.ts';
 
 const record = makeRecord(SKYLAKE);
+const textOf = (typed: string, of = record): string => typedText(of, explainTyped(of, typed));
 const refusal = (typed: string): string =>
   caught(() => explainTyped(record, typed))?.message ?? 'not refused';
 
@@ -31,7 +32,7 @@ test('an address in each notation is the same address', (t) => {
     '0x400000000 ',
   ])
     t.is(explainTyped(record, typed).address, 16 * GiB, typed);
-  t.regex(explainTyped(record, '16G').text, /^0x0000000400000000 {2}page frame 0x400000, byte 0 of it/);
+  t.regex(textOf('16G'), /^0x0000000400000000 {2}page frame 0x400000, byte 0 of it/);
 });
 
 test('an address ends below 2^52, and what begins with a digit is an address', (t) => {
@@ -48,7 +49,8 @@ test('an owner by the legend’s name, its id or what it is for: its ranges, the
   // makeRecord: 384 GiB × 16 MiB of memmap a node, 2 MiB below its end
   const memmap = 384 * 16 * MiB;
   for (const typed of ['struct pages', 'Struct Pages', 'memmap', 'the struct pages of a node']) {
-    const { address, text } = explainTyped(record, typed);
+    const { address } = explainTyped(record, typed);
+    const text = textOf(typed);
     const top = 4 * GiB - 2 * GiB + 384 * GiB;
     t.is(address, top - memmap - 2 * MiB, typed);
     t.regex(text, new RegExp(`^${typed}: 12 GiB in 2 ranges, the largest first\n`));
@@ -67,24 +69,18 @@ test('of many ranges the largest are told, and how many more there are', (t) => 
   }));
   const reserved = events.map(({ base, size }) => ({ base, size, flags: 0, nid: 0 }));
   const texts = (count: number) =>
-    explainTyped(
-      {
-        ...record,
-        memblockEvents: events.slice(0, count),
-        memblockLate: { ...record.memblockLate, reserved: reserved.slice(0, count) },
-      },
-      'percpu',
-    ).text;
+    textOf('percpu', {
+      ...record,
+      memblockEvents: events.slice(0, count),
+      memblockLate: { ...record.memblockLate, reserved: reserved.slice(0, count) },
+    });
   t.notRegex(texts(24), /smaller/);
   t.regex(texts(25), /\n {2}and 1 smaller one\n$/);
 });
 
 test('a function and a step of boot: every change that they made', (t) => {
-  t.regex(
-    explainTyped(record, 'alloc_low_pages').text,
-    /^alloc_low_pages: 2 changes of memblock, 16 KiB taken/,
-  );
-  t.regex(explainTyped(record, 'sparse_init').text, /^sparse_init: 2 changes of memblock, 12 GiB taken/);
+  t.regex(textOf('alloc_low_pages'), /^alloc_low_pages: 2 changes of memblock, 16 KiB taken/);
+  t.regex(textOf('sparse_init'), /^sparse_init: 2 changes of memblock, 12 GiB taken/);
 });
 
 test('anything else is refused in a line, with what was probably meant', (t) => {

@@ -9,7 +9,7 @@ import { changesFromLines, PROOFS } from '../../../src/machine/import/change-lin
 import { configFromLines } from '../../../src/machine/import/config-lines.ts';
 import { machineFromLog } from '../../../src/machine/import/from-log.ts';
 import { kernelFactsFromLines } from '../../../src/machine/import/kernel-lines.ts';
-import { cachedByMtrrs } from '../../../src/machine/import/mtrr-lines.ts';
+import { cachedByMtrrs, mtrrFromLines } from '../../../src/machine/import/mtrr-lines.ts';
 import { setupDataFromLines } from '../../../src/machine/import/setup-data-lines.ts';
 import { factsOf } from '../../../tools/real-log-facts.ts';
 
@@ -171,6 +171,51 @@ test('MTRRs: what is write-back; nothing where other types or another default ma
   t.deepEqual(cachedByMtrrs(lines(head, low, hole, '  3 base 0FF000000 mask FFF000000 write-protect')), []);
   t.deepEqual(cachedByMtrrs(lines('MTRR default type: write-back', hole)), []);
   t.is(cachedByMtrrs(lines(low)), null);
+});
+
+test('MTRRs: lint’s registers and the cached memory are those of the same lines', (t) => {
+  const head = 'MTRR default type: uncachable';
+  const low = '  0 base 000000000 mask F80000000 write-back'; // 2 GiB from 0
+  const GiB = 2 ** 30;
+  const both = (...texts: string[]) => [mtrrFromLines(lines(...texts)), cachedByMtrrs(lines(...texts))];
+  const registers = { default: 'uncachable', ranges: [{ start: 0, size: 2 * GiB, type: 'write-back' }] };
+  const cached = [{ start: 0, size: 2 * GiB }];
+  t.deepEqual(both(head, low), [{ ...registers, highIsCached: false }, cached]);
+  t.deepEqual(both(head, 'MTRR variable ranges enabled:', low), [
+    { ...registers, highIsCached: false },
+    cached,
+  ]);
+  // off, or only what stands before the first line
+  t.deepEqual(both(head, 'MTRR variable ranges disabled:', low), [null, []]);
+  t.deepEqual(both(low, head), [null, []]);
+  t.deepEqual(both(low), [null, null]);
+  // a type that there is none of, which the kernel prints as ?
+  t.deepEqual(both(head, low, '  1 base 080000000 mask F80000000 ?'), [null, []]);
+  // a register of less than a page, and one that ends above 2^52, are none
+  t.deepEqual(both(head, low, '  1 base 080000000 mask FFFFFF800 uncachable')[1], cached);
+  t.deepEqual(both(head, low, '  1 base FFFFFFFFFF000 mask FFFFFFFFFE000 uncachable')[1], cached);
+  t.deepEqual(both(head, low, '  1 base 10000000000000 mask FFFFFFFFFF000 uncachable')[1], cached);
+  // bits of the base below the mask count for nothing: the last 4 KiB of 2 GiB
+  t.deepEqual(both(head, low, '  1 base 07FFFF800 mask FFFFFF000 uncachable')[1], [
+    { start: 0, size: 2 * GiB - 4096 },
+  ]);
+});
+
+test('MTRRs of AMD: memory from 4 GiB up is cached to TOM2; without its line lint takes it for cached all the same', (t) => {
+  const low = ['MTRR default type: uncachable', '  0 base 000000000 mask F80000000 write-back'];
+  const GiB = 2 ** 30;
+  const tom2 = 'TOM2: 0000000140000000 aka 5120M';
+  t.deepEqual(cachedByMtrrs(lines(...low, tom2)), [
+    { start: 0, size: 2 * GiB },
+    { start: 4 * GiB, size: GiB },
+  ]);
+  t.deepEqual(cachedByMtrrs(lines(...low, 'TOM2: 0000000100000000 aka 4096M')), [
+    { start: 0, size: 2 * GiB },
+  ]);
+  t.true(mtrrFromLines(lines(...low, tom2))?.highIsCached);
+  const amd = 'smpboot: CPU0: AMD EPYC 7571 (family: 0x17, model: 0x1, stepping: 0x2)';
+  t.true(mtrrFromLines(lines(...low, amd))?.highIsCached);
+  t.deepEqual(cachedByMtrrs(lines(...low, amd)), [{ start: 0, size: 2 * GiB }]);
 });
 
 test('setup_data: by its changes in their order, each once; else by the pieces of one usable range', (t) => {

@@ -3,7 +3,7 @@ import type { BootParams } from '../../../../src/arch/x86/boot/params.ts';
 import { newX86State } from '../../../../src/arch/x86/index.ts';
 import type { X86State } from '../../../../src/arch/x86/state.ts';
 import { rulesOf } from '../../../../src/kernels/history.ts';
-import { profileNamed } from '../../../../src/kernels/list.ts';
+import { profileNamed } from '../../../../src/kernels/profile_named.ts';
 
 export interface DrawnState {
   readonly x86: X86State;
