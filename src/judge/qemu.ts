@@ -1,8 +1,8 @@
 // Runs one guest under QEMU: its console line by line, a deadline, and nothing left running whatever happens.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { InputError } from '../lib/input-error.ts';
+import { Tail, watchSizes } from './console-file.ts';
 import { patientTimer, type PatientTimer } from './patience.ts';
 import type { Accel } from './qemu-memory.ts';
 
@@ -15,9 +15,6 @@ const PATIENCE_MS = 3000;
 const STDERR_MAX = 4096;
 /** A guest may take so many times as long as it may be silent. */
 const SILENCES = 5;
-/** How often the console is looked at, and how much is read at once. */
-const LOOK_MS = 100;
-const TAIL_BYTES = 65536;
 
 /** How a guest ended. */
 export interface GuestEnd {
@@ -152,62 +149,4 @@ function endProcess(child: ChildProcess): void {
   child.kill('SIGTERM');
   const kill = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
   child.once('exit', () => clearTimeout(kill));
-}
-
-/** Calls `grown` whenever the files are larger than before. */
-function watchSizes(paths: readonly string[], grown: () => void): ReturnType<typeof setInterval> {
-  let last = 0;
-  return setInterval(() => {
-    const bytes = paths.reduce(
-      (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
-    if (bytes > last) grown();
-    last = bytes;
-  }, LOOK_MS);
-}
-
-/** Follows a file that grows, line by line. */
-class Tail {
-  #rest = '';
-  #at = 0;
-  readonly #path: string;
-  readonly #line: (line: string) => void;
-  readonly #timer: ReturnType<typeof setInterval>;
-
-  constructor(path: string, line: (line: string) => void) {
-    this.#path = path;
-    this.#line = line;
-    this.#timer = setInterval(() => this.#read(), LOOK_MS);
-  }
-
-  /** What is there now. */
-  #read(): void {
-    if (!existsSync(this.#path)) return;
-    const file = openSync(this.#path, 'r');
-    try {
-      const buffer = Buffer.alloc(TAIL_BYTES);
-      for (;;) {
-        const bytes = readSync(file, buffer, 0, buffer.length, this.#at);
-        if (bytes === 0) return;
-        this.#at += bytes;
-        const lines = (this.#rest + buffer.toString('latin1', 0, bytes)).split('\n');
-        this.#rest = lines.pop() ?? '';
-        for (const line of lines) this.#line(line.replace(/\r+$/, ''));
-      }
-    } finally {
-      closeSync(file);
-    }
-  }
-
-  /** The rest, and the last line, if it has no end. */
-  end(): void {
-    this.#read();
-    if (this.#rest !== '') this.#line(this.#rest);
-    this.#rest = '';
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
 }
