@@ -87,6 +87,6 @@ test('the command prints JSON, and takes nothing beside it', async (t) => {
   t.is((await cli(['explain', 'tiny-512m', '0x1000', '--reserved'])).code, 2);
   t.regex(
     (await cli(['explain', 'tiny-512m'])).stderr,
-    /expected an address, a symbol, --reserved or --movable/,
+    /expected an address, an owner, a symbol, --reserved or --movable/,
   );
 });
