@@ -71,7 +71,9 @@ async function bundleLibrary(dist: string): Promise<void> {
 /** The command line, into `dist`: by itself, so that what a boot loads is not cut up by what the library shares. */
 async function bundleCli(dist: string): Promise<void> {
   const boot = join(ROOT, 'src/cli/boot.ts');
-  const before = ['main', 'run'].map((name) => join(ROOT, 'src/cli', `${name}.ts`));
+  const before = ['cli/main', 'cli/run', 'cli/pager', 'text/wrap'].map((name) =>
+    join(ROOT, 'src', `${name}.ts`),
+  );
   const worker = workerEntries()[CAMPAIGN_WORKER] ?? '';
   await build({
     ...common(dist),
@@ -96,7 +98,8 @@ async function bundleCli(dist: string): Promise<void> {
 /**
  * esbuild cuts a chunk for each set of late imports that share a file: with some fifty of those, boot's way went through as many
  * small files, and each costs a millisecond to find. If whatever is imported late comes with boot's command, the sets collapse
- * and boot's files lie together. Not so what runs before it, `before`, and JSON, which imports nothing.
+ * and boot's files lie together. Not so what runs before it or without it (help, its pager), `before`, and JSON, which imports
+ * nothing.
  */
 function bootInOnePiece(boot: string, before: readonly string[], worker: string): Plugin {
   const alone = new Set([boot, ...before]);

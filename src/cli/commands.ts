@@ -49,7 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'lint',
-    summary: 'hold a firmware’s map and tables against rules',
+    summary: "hold a firmware's map and tables against rules",
     load: async () => (await import('./lint.ts')).lintCommand,
   },
   {
@@ -79,7 +79,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'calibrate',
-    summary: 'fit a machine’s costs to measurements',
+    summary: "fit a machine's costs to measurements",
     load: async () => (await import('./calibrate.ts')).calibrateCommand,
   },
   {

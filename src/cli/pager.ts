@@ -1,7 +1,7 @@
 // Long answers on a terminal go through a pager, as git's do. What a command prints is held until it is through; then it is known whether
 // the answer is longer than the screen, and no progress runs into the pager.
 import { spawnSync } from 'node:child_process';
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { printable, printableStyled } from '../lib/printable.ts';
 import type { CliIo } from './io.ts';
 import { withoutPagerOption } from './pager-option.ts';

@@ -1,5 +1,5 @@
 // How wide the columns of a table are: as their cells, or less where words can be broken.
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 
 /** A row; where it `spans`, its last cell reaches over the columns that it lacks. */
 export interface Row {

@@ -1,6 +1,6 @@
 // Text tables: cells padded to the widest of their column, two blanks between columns. Where that is wider than the terminal, headings
 // and words are broken at blanks; then columns of words move below their row; then the table is cut into several below each other.
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { columnWidths, GAP, tableWidth, type Layout, type Row } from './table-widths.ts';
 import { wrapText } from './wrap.ts';
 

@@ -1,6 +1,6 @@
 // Text broken at blanks to the width of a terminal; a word is never broken.
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
+import stringWidth from 'fast-string-width';
+import { wrapAnsi } from 'fast-wrap-ansi';
 
 /** `text` in lines of at most `columns` characters; a word that is longer has a line of its own. */
 export function wrapText(text: string, columns: number): string[] {
