@@ -8,7 +8,8 @@ import { loadCampaign } from '../../src/campaign/file/load.ts';
 import { Found, type LoadedKind } from '../../src/campaign/kinds/kind.ts';
 import { Collector } from '../../src/campaign/report/summary.ts';
 import { openFolder, readFacts, resultsOf, SHARD_ITEMS } from '../../src/campaign/results/folder.ts';
-import { engineHere } from '../../src/campaign/run/engine.ts';
+import { memorySink } from '../../src/campaign/results/sink.ts';
+import { engineHere, type Engine } from '../../src/campaign/run/engine.ts';
 import { runLocally } from '../../src/campaign/run/local.ts';
 import { engineOnThreads } from '../../src/campaign/run/pool.ts';
 import { InputError } from '../../src/lib/input-error.ts';
@@ -187,4 +188,31 @@ budget: { deadline: 1s }`);
   const ends = new Map(results.map(({ item, end, message }) => [item, `${end} ${message ?? ''}`.trim()]));
   t.is(results.length, 3);
   t.deepEqual([ends.get(0), ends.get(1), ends.get(2)], ['ok', 'failed no end within 1000 ms', 'ok']);
+});
+
+test('lots grow, and get small towards the end: no lane waits long for another', async (t) => {
+  const campaign = await campaignOf(NUMBERS);
+  const ends: ItemResult[] = [];
+  const sink = memorySink(campaign.budget.items, (result) => void ends.push(result));
+  const lots: { readonly size: number; readonly left: number }[] = [];
+  const engine: Engine = {
+    lanes: 2,
+    run: (_, items) => {
+      lots.push({ size: items.length, left: sink.done.items - sink.done.count });
+      return Promise.resolve(items.map(({ number }): ItemResult => ({ item: number, ms: 0, end: 'ok' })));
+    },
+    close: () => Promise.resolve(),
+  };
+  t.true(await runLocally({ campaign, engine, sink, now: () => 0 }));
+  t.deepEqual(
+    ends.map(({ item }) => item).sort((a, b) => a - b),
+    Array.from({ length: 25_000 }, (_, i) => i),
+  );
+  t.is(Math.max(...lots.map(({ size }) => size)), 500);
+  // two lanes: a quarter of what is not done at most, so that the last lots have one item
+  t.deepEqual(
+    lots.filter(({ size, left }) => size > Math.ceil(left / 4)),
+    [],
+  );
+  t.is(lots.at(-1)?.size, 1);
 });

@@ -34,7 +34,9 @@ export async function runLocally(options: RunOptions): Promise<boolean> {
   const lots = new LotSize();
   const lane = async (): Promise<void> => {
     while (!over()) {
-      const lot = take(numbers, lots.size);
+      // towards the end smaller ones, so that no lane waits long for the last
+      const left = sink.done.items - sink.done.count;
+      const lot = take(numbers, Math.min(lots.size, Math.ceil(left / (2 * engine.lanes))));
       if (lot.length === 0) return;
       const start = now();
       const results = await engine.run(campaign, lot);
