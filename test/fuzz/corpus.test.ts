@@ -8,14 +8,13 @@ import { TARGETS } from '../../fuzz/targets.ts';
 import { OPEN } from './helpers/open.ts';
 
 const EXTENSIONS = ['fine', 'refused', 'panic', 'good'];
-const LIMITS = { ...DEFAULT_LIMITS, deadlineMs: 2000 };
 
 /** Ends of a target's corpus by `TARGET/NAME`; a case that ends its child costs the others nothing. */
 async function endsOf(entry: TargetEntry): Promise<Map<string, Verdict>> {
   const ends = new Map<string, Verdict>();
   let child: Child | null = null;
   for (const { name, bytes } of corpusFiles(entry.corpus)) {
-    child ??= await Child.start(entry, LIMITS);
+    child ??= await Child.start(entry, DEFAULT_LIMITS);
     const { verdicts, died } = await child.run({ base64: Buffer.from(bytes).toString('base64'), deep: true });
     if (died) child = null;
     const [verdict] = verdicts;
