@@ -69,15 +69,13 @@ export async function itemRunner(campaign: Campaign, loaded?: LoadedKind): Promi
       item: number,
       ms: Math.round((performance.now() - began) * 10) / 10,
       ...result,
+      ...(result.message !== undefined && { message: cut(result.message, LONGEST_MESSAGE) }),
     });
     try {
       const ran = await kind.run(values, place);
       if (ran.end === 'panic' && check.panic === 'fails') return end(failed(`panic: ${ran.message ?? ''}`));
       await checkRan(ran, values);
-      return end({
-        end: ran.end,
-        ...(ran.message !== undefined && { message: cut(ran.message, LONGEST_MESSAGE) }),
-      });
+      return end({ end: ran.end, ...(ran.message !== undefined && { message: ran.message }) });
     } catch (error) {
       return end(ending(error, values, campaign));
     }
@@ -105,27 +103,23 @@ function overlaid(values: ItemValues, as: ItemValues): ItemValues {
 function ending(error: unknown, values: ItemValues, { check }: Campaign): Omit<ItemResult, 'item' | 'ms'> {
   if (error instanceof Found) return failed(error.message, error.detail);
   if (error instanceof BootPanic)
-    return check.panic === 'fails'
-      ? failed(error.message)
-      : { end: 'panic', message: cut(error.message, LONGEST_MESSAGE) };
+    return check.panic === 'fails' ? failed(error.message) : { end: 'panic', message: error.message };
   const verdict = judge(error, treeKey(values), 0);
   if (verdict.end === 'failed') {
     const { message, stack } = verdict.fault;
     return { ...failed(message, stack.slice(0, 3).join('; ')), cause: keyOf(verdict.fault) };
   }
   if (verdict.end === 'panic')
-    return check.panic === 'fails'
-      ? failed(verdict.message)
-      : { end: 'panic', message: cut(verdict.message, LONGEST_MESSAGE) };
+    return check.panic === 'fails' ? failed(verdict.message) : { end: 'panic', message: verdict.message };
   return check.refusal === 'fails'
     ? failed(`refused: ${verdict.message}`)
-    : { end: 'refused', message: cut(verdict.message, LONGEST_MESSAGE) };
+    : { end: 'refused', message: verdict.message };
 }
 
 function failed(message: string, detail?: string): Omit<ItemResult, 'item' | 'ms'> {
   return {
     end: 'failed',
-    message: cut(message, LONGEST_MESSAGE),
+    message,
     cause: withoutValues(message),
     ...(detail !== undefined && detail !== '' && { detail: cut(detail, LONGEST_DETAIL) }),
   };
