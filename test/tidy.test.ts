@@ -116,6 +116,26 @@ test('no any, no double assertion, no suppressed type error, no enum', (t) => {
   );
 });
 
+/** V8 allocates such a function in old space at once: what it reaches, all of a boot, then outlives every scavenge. */
+const FUNCTION_ASSIGNED = /\.#?\w+\s*=\s*(?:async\s*)?(?:function\b|\w+\s*=>|\([^()]*\)(?:\s*:[^=;]+)?\s*=>)/;
+
+test('no function literal is assigned to a property: it is named first', (t) => {
+  const found = src.filter(({ path, code }) => !path.startsWith('src/web/') && FUNCTION_ASSIGNED.test(code));
+  t.deepEqual(
+    found.map(({ path }) => path),
+    [],
+  );
+  for (const line of [
+    'a.b = () => 1;',
+    'this.#tell =\n  (x: number): void => {};',
+    'x.y = async z => z;',
+    'a.b = function () {};',
+  ])
+    t.regex(line, FUNCTION_ASSIGNED);
+  for (const line of ['const b = () => 1;', 'a.b = c;', 'a.b === (c) || d;', '#run = (): void => {};'])
+    t.notRegex(line, FUNCTION_ASSIGNED);
+});
+
 function linesThatMatch(sources: readonly Source[], pattern: RegExp): string[] {
   return sources.flatMap((source) =>
     source.code

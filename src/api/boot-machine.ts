@@ -10,7 +10,7 @@ import { machineWithCpuOption } from '../machine/spec/cpu-option.ts';
 import type { MachineDescription } from '../machine/spec/description.ts';
 import type { DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { memmapRuns } from '../mm/memmap/runs.ts';
-import { parseMaxThreads } from '../boot/hook.ts';
+import { parseMaxThreads } from '../boot/max_threads_text.ts';
 import type { Arch } from './arch.ts';
 import type { KernelName, MachineName } from './names.ts';
 import {

@@ -10,7 +10,8 @@ import { builtinMachine, type BuiltinMachineName } from '../machine/builtin/list
 import type { MachineSpec } from '../machine/spec.ts';
 import { toBoardConfig } from '../machine/spec/to-board.ts';
 import { runBoard, type BoardImages } from '../board/board.ts';
-import { hookFor, parseMaxThreads } from '../boot/hook.ts';
+import { hookFor } from '../boot/hook.ts';
+import { parseMaxThreads } from '../boot/max_threads_text.ts';
 import { coreOfCpu } from '../boot/node-summary.ts';
 import { Boot } from './boot.ts';
 import type { KernelName } from './names.ts';

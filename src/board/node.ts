@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runBoard } from './board.ts';
 import type { BoardImages, BoardResult } from './board.ts';
 import type { BoardConfig } from './config.ts';
+import { packageFile } from './package_file.ts';
 
 /** Bounds of the watchdog, as in BoardOptions. */
 export interface BoardLimits {
@@ -34,21 +35,9 @@ export function v86Wasm(): Uint8Array<ArrayBuffer> {
   return readFileSync(v86WasmPath());
 }
 
-/** A file of this package, such as images/linux.bin, as a path. */
-export function packageFile(name: string): string {
-  return fileURLToPath(new URL(name, packageRoot()));
-}
-
 /** images/firmware.bin. */
 export async function firmwareImage(): Promise<Uint8Array> {
-  return readFileSync(new URL('images/firmware.bin', packageRoot()));
-}
-
-/** The package's folder: above src/board in a checkout, above dist where the sources are bundled. */
-function packageRoot(): URL {
-  const here = import.meta.url;
-  const folder = here.endsWith('.ts') ? '/src/board/' : '/dist/';
-  return new URL(`${here.slice(0, here.lastIndexOf(folder))}/`);
+  return readFileSync(packageFile('images/firmware.bin'));
 }
 
 /** What a process does around each run of the board, its compilation included where it is the first. */
@@ -76,7 +65,7 @@ export async function runBoardWithBiosOnNode(
 ): Promise<BoardResult> {
   // loaded only where it is needed: most boots have no BIOS of their own
   const { runBoardWithBios } = await import('./bios.ts');
-  const floppy = await readFile(new URL('images/floppy.bin', packageRoot()));
+  const floppy = await readFile(packageFile('images/floppy.bin'));
   const images = { ...(await nodeBoardImages()), floppy };
   return runBoardWithBios(config, bios, { images, now: () => performance.now(), ...limits });
 }

@@ -3,49 +3,8 @@ import { InputError } from '../lib/input-error.ts';
 import type { CpuId } from '../lib/units.ts';
 import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
+import type { MaxThreadsHook } from './max_threads_text.ts';
 import type { NodeSummary } from './node-summary.ts';
-
-/** What `--max-threads` names. */
-export type MaxThreadsHook =
-  | { readonly kind: 'count'; readonly count: number }
-  /** Of each node's CPUs, rounded down as the published tables do (25 % of 18 CPUs is 4), at least 1. */
-  | { readonly kind: 'percent'; readonly percent: number }
-  /** One thread a core. */
-  | { readonly kind: 'cores' }
-  /** A module that exports deferredPageInitMaxThreads(nodeCpumask, machine). */
-  | { readonly kind: 'file'; readonly path: string };
-
-const EXPECTED =
-  'expected a number of threads from 1, a share from 1% to 100%, "cores", or a .ts or .js file that exports deferredPageInitMaxThreads';
-
-/**
- * The text after `--max-threads`.
- * @throws InputError 'usage' with what is expected
- */
-export function parseMaxThreads(text: string): MaxThreadsHook {
-  if (text === 'cores') return { kind: 'cores' };
-  if (/\.[cm]?[jt]s$/.test(text)) return { kind: 'file', path: text };
-  const match = /^(\d+)(%?)$/.exec(text);
-  const value = Number(match?.[1]);
-  const highest = match?.[2] === '%' ? 100 : Number.MAX_SAFE_INTEGER;
-  if (!match || value < 1 || value > highest)
-    throw new InputError('usage', `--max-threads ${text}: ${EXPECTED}`);
-  return match[2] === '%' ? { kind: 'percent', percent: value } : { kind: 'count', count: value };
-}
-
-/** The way back: what parseMaxThreads() reads as `hook`. */
-export function hookText(hook: MaxThreadsHook): string {
-  switch (hook.kind) {
-    case 'count':
-      return String(hook.count);
-    case 'percent':
-      return `${hook.percent}%`;
-    case 'cores':
-      return hook.kind;
-    case 'file':
-      return hook.path;
-  }
-}
 
 /** The machine as a user's hook sees it. */
 export interface HookMachine {

@@ -2,7 +2,8 @@
 import { deferredPageInitMaxThreads } from '../arch/x86/init_64.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import { genericDeferredPageInitMaxThreads, type DeferredPageInitMaxThreads } from '../mm/deferred.ts';
-import { hookFor, type HookMachine, type MaxThreadsHook } from './hook.ts';
+import { hookFor, type HookMachine } from './hook.ts';
+import type { MaxThreadsHook } from './max_threads_text.ts';
 import { coreOfCpu, nodeSummaries } from './node-summary.ts';
 import { withMaxThreads, type EarlyBoot } from './early.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFile } from '../board/node.ts';
+import { packageFile } from '../board/package_file.ts';
 
 const DIGITS = 12;
 const CODE = /\.(?:js|ts|json|bin)$/;

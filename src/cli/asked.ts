@@ -1,7 +1,7 @@
 // What the options ask for: the machine that boots, and how.
 import { resolve } from 'node:path';
 import { DEFAULT_BOOT, type BootOptions } from '../boot/machine.ts';
-import type { MaxThreadsHook } from '../boot/hook.ts';
+import type { MaxThreadsHook } from '../boot/max_threads_text.ts';
 import type { MachineSpec } from '../machine/spec.ts';
 import type { BootChoices, MachineChoices } from './boot-options.ts';
 import type { CliIo } from './io.ts';

@@ -1,6 +1,6 @@
 // The options of every command that boots: which machine, which kernel, which CPUs; of commands with two boots also once more for each.
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
-import type { MaxThreadsHook } from '../boot/hook.ts';
+import type { MaxThreadsHook } from '../boot/max_threads_text.ts';
 import {
   appended,
   bootNumber,

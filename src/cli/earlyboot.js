@@ -10,18 +10,5 @@ if (!process.env['NODE_DISABLE_COMPILE_CACHE'])
   module.enableCompileCache?.(
     fromSource ? fileURLToPath(new URL('../../node_modules/.cache/earlyboot', import.meta.url)) : undefined,
   );
-if (fromSource) resolveSourcesDirectly();
+if (fromSource) await import('../lib/resolve-sources.js');
 await import('./main.ts');
-
-/** Our files name each other by relative paths. Node looks each up in the file system and for its package: a fifth of a small boot. */
-function resolveSourcesDirectly() {
-  const sources = new URL('..', import.meta.url).href;
-  const isOurs = (specifier, parent) => /^\.\.?\/.*\.ts$/.test(specifier) && parent?.startsWith(sources);
-  // Node 22.15 and later
-  module.registerHooks?.({
-    resolve: (specifier, context, next) =>
-      isOurs(specifier, context.parentURL)
-        ? { url: new URL(specifier, context.parentURL).href, format: 'module-typescript', shortCircuit: true }
-        : next(specifier, context),
-  });
-}

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { nodeBoardImages, packageFile } from '../board/node.ts';
+import { nodeBoardImages } from '../board/node.ts';
+import { packageFile } from '../board/package_file.ts';
 import { bootEmulated, readBzImage32, type EmulatedRun } from '../judge/emulated.ts';
 import { judgeInitramfs } from '../judge/initramfs.ts';
 import type { BzImage } from '../judge/bzimage.ts';

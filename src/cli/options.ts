@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { MAX_CPUS, MAX_CPUS_EXPECTED } from '../machine/spec/limits.ts';
 import { parseSizeNumber } from '../machine/spec/size.ts';
 import { InputError } from '../lib/input-error.ts';
-import { parseMaxThreads, type MaxThreadsHook } from '../boot/hook.ts';
+import { parseMaxThreads, type MaxThreadsHook } from '../boot/max_threads_text.ts';
 
 /** For commander's `option(flags, text, positiveInteger)`. */
 export function positiveInteger(text: string): number {

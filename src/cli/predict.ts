@@ -6,7 +6,8 @@ import { compareHooks, type HookRow, type NamedHook } from '../predict/compare-h
 import { predictionsCsv } from '../predict/csv.ts';
 import { nodeSummaries } from '../boot/node-summary.ts';
 import { mostCpus } from '../predict/early-state.ts';
-import { HOOK_PRESETS, hookFor, hookText, type MaxThreadsHook } from '../boot/hook.ts';
+import { HOOK_PRESETS, hookFor } from '../boot/hook.ts';
+import { hookText, type MaxThreadsHook } from '../boot/max_threads_text.ts';
 import { loadHook } from '../boot/load-hook.ts';
 import { parseThreads, predict, type Prediction } from '../predict/predict.ts';
 import { publishedFor } from '../predict/published/v2.ts';

@@ -6,7 +6,7 @@ import { compareTexts } from '../ask/verify/folder.ts';
 import { fidelityOf, type Fidelity } from '../ask/verify/fidelity.ts';
 import { memoryLines, normaliseLine, withoutTimestamp } from '../kernels/memory_lines.ts';
 import { bootMachine, DEFAULT_BOOT } from '../boot/machine.ts';
-import { packageFile } from '../board/node.ts';
+import { packageFile } from '../board/package_file.ts';
 import type { RunRecord } from '../init/record.ts';
 import type { LogLine } from '../kernel/printk.ts';
 import { Failure } from '../lib/failure.ts';

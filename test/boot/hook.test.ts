@@ -5,13 +5,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { InputError } from '../../src/lib/input-error.ts';
 import { compareHooks } from '../../src/predict/compare-hooks.ts';
-import {
-  guardedHook,
-  hookFor,
-  HOOK_PRESETS,
-  parseMaxThreads,
-  type HookMachine,
-} from '../../src/boot/hook.ts';
+import { guardedHook, hookFor, HOOK_PRESETS, type HookMachine } from '../../src/boot/hook.ts';
+import { parseMaxThreads } from '../../src/boot/max_threads_text.ts';
 import { cli } from '../helpers/cli.ts';
 import { builtin } from '../predict/helpers/machines.ts';
 

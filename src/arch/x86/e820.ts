@@ -16,6 +16,7 @@ import {
 import type { BootContext } from '../../mm/context.ts';
 import { maxArchPfn32 } from './areas_32.ts';
 import { BIOS_BEGIN, ISA_END_ADDRESS, maxArchPfn } from './layout.ts';
+import type { E820Change } from './e820_range.ts';
 import type { X86State } from './state.ts';
 import { absentPagesInRange } from '../../mm/pfn_ranges.ts';
 
@@ -39,7 +40,9 @@ export function e820MemorySetup(x86: X86State): void {
   const { e820, bootParams, ctx } = x86;
   const who = memorySetupDefault(e820, bootParams, ctx.profile.rules.e820Least);
   x86.e820Firmware = e820.copy();
-  e820.onChange = (change) => x86.e820Changes.push({ step: ctx.printk.step, ...change });
+  // named first: V8 puts a function literal that is assigned to a property where only full collections go, and all of its boot stays with it
+  const onChange = (change: E820Change): number => x86.e820Changes.push({ step: ctx.printk.step, ...change });
+  e820.onChange = onChange;
   const { e820Lines } = ctx.profile.rules;
   ctx.printk.info(`${e820Prefix(e820Lines)}BIOS-provided physical RAM map:`);
   e820.printTable(who);

@@ -1,7 +1,7 @@
 // What people name a campaign by: a file, one that comes with earlyboot, a kind with its space, or a folder of results.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { packageFile } from '../../board/node.ts';
+import { packageFile } from '../../board/package_file.ts';
 import { InputError } from '../../lib/input-error.ts';
 import type { Tree } from '../../lib/tree.ts';
 import { readText } from '../../machine/import/files.ts';

@@ -1,6 +1,6 @@
 // kind boot: the kernel model boots the item's machine; the record's invariants hold.
 import { earlyBoot } from '../../boot/early.ts';
-import { parseMaxThreads } from '../../boot/hook.ts';
+import { parseMaxThreads } from '../../boot/max_threads_text.ts';
 import { kernelStart } from '../../boot/kernel_place.ts';
 import { chooseKernel } from '../../boot/machine.ts';
 import { chooseMaxThreads } from '../../boot/max_threads.ts';

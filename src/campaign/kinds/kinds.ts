@@ -2,7 +2,7 @@
 import type { Tree } from '../../lib/tree.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { text, wholeNumber, type Dimension, type Kind } from './kind.ts';
-import { MACHINE_DIMENSIONS } from './machines.ts';
+import { MACHINE_DIMENSIONS } from './machine_dimensions.ts';
 
 /** YAML reads 5.10 as the number 5.1. */
 const inQuotes = (value: Tree): string | null =>

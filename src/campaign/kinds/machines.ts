@@ -4,7 +4,6 @@ import type { BootParams } from '../../arch/x86/boot/params.ts';
 import { discover } from '../../boot/machine.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { treeKey, type Tree } from '../../lib/tree.ts';
-import { BUILTIN_NAMES } from '../../machine/builtin/list.ts';
 import { resolveMachineName } from '../../machine/resolve.ts';
 import type { MachineSpec, MapEntry } from '../../machine/spec.ts';
 import type { MachineDescription } from '../../machine/spec/description.ts';
@@ -13,47 +12,8 @@ import { mapOf } from '../../machine/spec/normalise.ts';
 import { machineSchema } from '../../machine/spec/schema.ts';
 import { toDescription } from '../../machine/spec/to-description.ts';
 import type { ItemValues } from '../campaign.ts';
-import type { Dimension, Place } from './kind.ts';
-
-/** Dimensions of kinds that have a machine. */
-export const MACHINE_DIMENSIONS: readonly (readonly [string, Dimension])[] = [
-  [
-    'machine',
-    {
-      about: 'built-in name, path of a description, log or folder, or a description itself',
-      required: true,
-      all: () => Promise.resolve(BUILTIN_NAMES),
-      wrong: (value) =>
-        typeof value === 'string' || isMapping(value) ? null : 'expected a name, a path or a description',
-    },
-  ],
-  [
-    'map',
-    {
-      about: "firmware map instead of the machine's, as a list of entries",
-      wrong: (value) => (Array.isArray(value) ? null : 'expected a list of map entries'),
-    },
-  ],
-  [
-    'nodes',
-    {
-      about: "cpus, nodes and distances instead of the machine's",
-      wrong: (value) => (isMapping(value) ? null : 'expected cpus, nodes and distances'),
-    },
-  ],
-  [
-    'acpi',
-    {
-      about: "acpi instead of the machine's",
-      wrong: (value) =>
-        isMapping(value) || value === false ? null : 'expected acpi as a description has it',
-    },
-  ],
-];
-
-function isMapping(value: Tree): value is { [key: string]: Tree } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import type { Place } from './kind.ts';
+import { isMapping } from './machine_dimensions.ts';
 
 /** Machines read and met before, the last ones of them. */
 class Kept<T> {

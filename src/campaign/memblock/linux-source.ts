@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { packageFile } from '../../board/node.ts';
+import { packageFile } from '../../board/package_file.ts';
 import { InputError } from '../../lib/input-error.ts';
 
 export const CHECKOUT = path.dirname(packageFile('package.json'));

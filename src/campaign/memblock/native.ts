@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { packageFile } from '../../board/node.ts';
+import { packageFile } from '../../board/package_file.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { OpList } from './ops.ts';
 

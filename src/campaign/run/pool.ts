@@ -5,23 +5,28 @@ import type { Piscina } from 'piscina';
 import type { Campaign, ItemResult } from '../campaign.ts';
 import type { PoolTask } from './campaign_worker.ts';
 import type { Engine, ToRun } from './engine.ts';
-import { lostItem } from './run-item.ts';
+import { lostItem } from './lost-item.ts';
 
 const WATCH_MS = 250;
 /** Loading the model into a thread counts as the first item's time. */
 const START_MS = 30_000;
 
 /** From source and from dist: the worker lies beside this file's bundle. */
-function workerFile(): string {
-  const here = import.meta.url;
-  return new URL(`./campaign_worker${here.slice(here.lastIndexOf('.'))}`, here).href;
-}
+const here = import.meta.url;
+const EXTENSION = here.slice(here.lastIndexOf('.'));
+const WORKER = new URL(`./campaign_worker${EXTENSION}`, here).href;
+/** What a thread has of Node's options: from source, its imports are looked up as those of the command line are. */
+const NODE_OPTIONS_OF_THREADS =
+  EXTENSION === '.ts'
+    ? [...process.execArgv, '--import', new URL('../../lib/resolve-sources.js', here).href]
+    : process.execArgv;
 
 /** A pool of `threads`; `atOnce` of them load the model right away, each of the others when it is first needed. */
 export async function engineOnThreads(threads: number, heapMiB: number, atOnce = 0): Promise<Engine> {
   const { Piscina: Pool } = await import('piscina');
   const pool: Piscina = new Pool({
-    filename: workerFile(),
+    filename: WORKER,
+    execArgv: NODE_OPTIONS_OF_THREADS,
     minThreads: Math.min(atOnce, threads),
     maxThreads: threads,
     idleTimeout: Infinity,

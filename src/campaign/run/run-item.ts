@@ -124,8 +124,3 @@ function failed(message: string, detail?: string): Omit<ItemResult, 'item' | 'ms
     ...(detail !== undefined && detail !== '' && { detail: cut(detail, LONGEST_DETAIL) }),
   };
 }
-
-/** An item that ended its thread: it hung, or took too much memory. */
-export function lostItem(number: number, message: string): ItemResult {
-  return { item: number, end: 'failed', ms: 0, message, cause: message };
-}

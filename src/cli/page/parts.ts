@@ -1,7 +1,8 @@
 // What the page is made of: its own files, which the build makes, and the images that the package has anyhow.
 import { cpSync, copyFileSync, existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { packageFile, v86WasmPath } from '../../board/node.ts';
+import { v86WasmPath } from '../../board/node.ts';
+import { packageFile } from '../../board/package_file.ts';
 import type { Part } from './static-server.ts';
 
 /** What `npm run build` puts beside the command line, or `npm run page` into a checkout; undefined where it did not. */

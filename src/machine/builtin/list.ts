@@ -1,7 +1,6 @@
 // The machines that come with earlyboot, each a description in its own file, loaded when asked for.
 import type { MachineSpec } from '../spec.ts';
 import type { MachineDescription } from '../spec/description.ts';
-import { normalise } from '../spec/normalise.ts';
 
 interface BuiltinModule {
   readonly machine: MachineDescription;
@@ -43,5 +42,8 @@ export async function builtinDescription(name: string): Promise<MachineDescripti
 /** A built-in machine, null for an unknown name. */
 export async function builtinMachine(name: string): Promise<MachineSpec | null> {
   const description = await builtinDescription(name);
-  return description && normalise(description, { kind: 'builtin', path: name });
+  if (!description) return null;
+  // late: a list of names needs none of it
+  const { normalise } = await import('../spec/normalise.ts');
+  return normalise(description, { kind: 'builtin', path: name });
 }
