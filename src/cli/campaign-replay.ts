@@ -1,9 +1,5 @@
 // earlyboot campaign replay: one item again.
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { findItem } from '../campaign/file/find.ts';
-import { itemYaml } from '../campaign/report/reduce.ts';
-import { engineHere } from '../campaign/run/engine.ts';
-import { itemAt } from '../campaign/space.ts';
 import { printJson, type CliIo } from './io.ts';
 
 const HELP = `
@@ -21,6 +17,10 @@ export function replayCommand(io: CliIo): CommandUnknownOpts {
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (text, options) => {
+      const { findItem } = await import('../campaign/file/find.ts');
+      const { itemYaml } = await import('../campaign/report/reduce.ts');
+      const { engineHere } = await import('../campaign/run/engine.ts');
+      const { itemAt } = await import('../campaign/space.ts');
       const { campaign, number } = await findItem(text, io.cwd, []);
       const { values } = itemAt(campaign, number);
       const [result] = await engineHere().run(campaign, [{ number }]);

@@ -1,21 +1,11 @@
 // earlyboot campaign: many items of one kind, on all cores or on many hosts; what fails, grouped and made small.
-import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { buildId } from '../campaign/build.ts';
-import type { Campaign } from '../campaign/campaign.ts';
-import { builtinCampaigns, findCampaign } from '../campaign/file/find.ts';
-import { durationMs } from '../campaign/file/load.ts';
-import { KINDS } from '../campaign/kinds/kinds.ts';
-import { Collector } from '../campaign/report/summary.ts';
-import { openFolder } from '../campaign/results/folder.ts';
-import { memorySink, type Sink } from '../campaign/results/sink.ts';
-import { runLocally } from '../campaign/run/local.ts';
-import type { Engine } from '../campaign/run/engine.ts';
+import { DEFAULT_HEAP_MIB, durationMs } from '../campaign/file/units.ts';
 import { engineOnThreads } from '../campaign/run/pool.ts';
+import { checkReportOptions, failOn, type CampaignOptions } from './campaign-options.ts';
 import { replayCommand } from './campaign-replay.ts';
-import { defaultJobs, rateProgress } from './campaign-progress.ts';
-import { checkReportOptions, failOn, give, reportCommand, type ReportOptions } from './campaign-report.ts';
-import { cleanUpAtEnd } from './interrupt.ts';
+import { reportCommand } from './campaign-report.ts';
+import { defaultJobs } from './campaign-progress.ts';
 import { collectAlone } from './collect-alone.ts';
 import type { CliIo } from './io.ts';
 import { positiveInteger, seed } from './options.ts';
@@ -33,16 +23,6 @@ Examples:
   EARLYBOOT_REDIS=rediss://user:secret@host:6379 earlyboot campaign random-maps -o results --redis env
   earlyboot campaign replay random-maps#4711
   earlyboot campaign report results --html report.html --junit report.xml`;
-
-interface Options extends ReportOptions {
-  readonly items?: number | undefined;
-  readonly seed?: number | undefined;
-  readonly time?: number | undefined;
-  readonly jobs?: number | undefined;
-  readonly space: readonly string[];
-  readonly output?: string | undefined;
-  readonly redis?: string | undefined;
-}
 
 /** `campaign FILE|KIND [options]`, `campaign replay FILE#N`, `campaign report FOLDER` */
 export function campaignCommand(io: CliIo): CommandUnknownOpts {
@@ -71,8 +51,7 @@ export function campaignCommand(io: CliIo): CommandUnknownOpts {
     .action(async (what, options) => {
       if (what === undefined) return list(io);
       await checkReportOptions(io, options);
-      const overrides = { items: options.items, seed: options.seed, timeMs: options.time };
-      await run(io, await findCampaign(what, io.cwd, options.space, overrides), options);
+      await run(io, what, options);
     });
   command.addCommand(replayCommand(io).name('replay'));
   command.addCommand(reportCommand(io).name('report'));
@@ -89,7 +68,9 @@ function collect(text: string, before: readonly string[]): string[] {
   return [...before, text];
 }
 
-function list(io: CliIo): void {
+async function list(io: CliIo): Promise<void> {
+  const { KINDS } = await import('../campaign/kinds/kinds.ts');
+  const { builtinCampaigns } = await import('../campaign/file/find.ts');
   const names = [...KINDS.keys(), ...builtinCampaigns()];
   const width = Math.max(...names.map((name) => name.length));
   io.stdout('kinds:\n');
@@ -98,76 +79,17 @@ function list(io: CliIo): void {
   for (const name of builtinCampaigns()) io.stdout(`  ${name}\n`);
 }
 
-async function run(io: CliIo, campaign: Campaign, options: Options): Promise<void> {
-  // what is wrong with it is said before a folder is made
-  const url = options.redis === undefined ? null : await queueAt(options.redis, io.env);
+/** The threads load the model while the campaign is loaded and read. */
+async function run(io: CliIo, what: string, options: CampaignOptions): Promise<void> {
   const jobs = options.jobs ?? defaultJobs();
   collectAlone(jobs);
   // items on other hosts leave the threads here to what is made small in the end
-  const engine = await engineOnThreads(
-    jobs,
-    campaign.budget.heapMiB,
-    url === null ? campaign.budget.items : 0,
-  );
+  const atOnce = options.redis === undefined ? Math.min(jobs, options.items ?? jobs) : 0;
+  const engine = engineOnThreads(jobs, DEFAULT_HEAP_MIB, atOnce);
   try {
-    await runOn(engine, io, campaign, url, options);
+    const { findAndRun } = await import('./campaign-run.ts');
+    await findAndRun(io, what, { ...options, jobs }, engine);
   } finally {
-    await engine.close();
+    await (await engine).close();
   }
-}
-
-async function runOn(
-  engine: Engine,
-  io: CliIo,
-  campaign: Campaign,
-  url: URL | null,
-  options: Options,
-): Promise<void> {
-  // read and hashed while the threads load
-  const build = buildId();
-  const collector = new Collector(campaign);
-  const kept =
-    options.output === undefined
-      ? null
-      : openFolder(resolve(io.cwd, options.output), { campaign, build }, (result) => collector.add(result));
-  const sink: Sink = kept ?? memorySink(campaign.budget.items, (result) => collector.add(result));
-  const done = cleanUpAtEnd(() => kept?.close());
-  try {
-    const progress = rateProgress(io, campaign.name, sink.done);
-    const onResults = (): void => progress.update(collector.failed);
-    if (url === null) await runLocally({ campaign, engine, sink, now: io.now, onResults });
-    else await runRemotely(io, url, { campaign, build, sink, onResults, folder: kept?.path ?? null });
-    progress.done();
-    await give(io, { campaign, build }, collector.get(), engine, options);
-  } finally {
-    kept?.close();
-    done();
-  }
-}
-
-interface Remote {
-  readonly campaign: Campaign;
-  readonly build: string;
-  readonly sink: Sink;
-  readonly onResults: () => void;
-  readonly folder: string | null;
-}
-
-/** @throws InputError where it is no URL of a Redis, or the library is missing */
-async function queueAt(text: string, env: CliIo['env']): Promise<URL> {
-  const { redisUrl } = await import('../campaign/queue/url.ts');
-  const { queueLibrary } = await import('../campaign/queue/connect.ts');
-  const url = redisUrl(text, env);
-  await queueLibrary();
-  return url;
-}
-
-async function runRemotely(io: CliIo, url: URL, remote: Remote): Promise<void> {
-  const { coordinate } = await import('../campaign/queue/coordinate.ts');
-  await coordinate({
-    ...remote,
-    url,
-    now: io.now,
-    say: (text: string) => io.stderr(`earlyboot: ${text}\n`),
-  });
 }

@@ -9,13 +9,13 @@ import { KINDS } from '../kinds/kinds.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { combinations, isRandom } from '../space.ts';
 import { campaignJsonSchema, campaignSchema, type CampaignFile } from './schema.ts';
+import { DEFAULT_HEAP_MIB, durationMs } from './units.ts';
 import { valuesOf } from './values.ts';
 
 const ABOUT = { what: 'campaign', docs: 'docs/campaigns.md', jsonSchema: campaignJsonSchema };
 
 const DEFAULT_ITEMS = 1000;
 const DEFAULT_DEADLINE_MS = 60_000;
-const DEFAULT_HEAP_MIB = 2048;
 const MOST_ITEMS = 1e9;
 
 /** What the command line says instead of the file. */
@@ -127,17 +127,4 @@ function budgetOf({ budget = {} }: CampaignFile, space: readonly Axis[], overrid
     deadlineMs: budget.deadline === undefined ? DEFAULT_DEADLINE_MS : durationMs(budget.deadline),
     heapMiB: budget.heap ?? DEFAULT_HEAP_MIB,
   };
-}
-
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['ms', 1],
-  ['s', 1000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-]);
-
-/** `2h` in milliseconds; NaN where it is no time. */
-export function durationMs(text: string): number {
-  const [, count, unit = ''] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
-  return Number(count) * (UNITS.get(unit) ?? NaN);
 }

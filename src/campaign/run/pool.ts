@@ -11,22 +11,17 @@ const WATCH_MS = 250;
 /** Loading the model into a thread counts as the first item's time. */
 const START_MS = 30_000;
 
-/** From source and from dist: the worker lies beside this file's bundle. */
-const here = import.meta.url;
-const EXTENSION = here.slice(here.lastIndexOf('.'));
-const WORKER = new URL(`./campaign_worker${EXTENSION}`, here).href;
-/** What a thread has of Node's options: from source, its imports are looked up as those of the command line are. */
-const NODE_OPTIONS_OF_THREADS =
-  EXTENSION === '.ts'
-    ? [...process.execArgv, '--import', new URL('../../lib/resolve-sources.js', here).href]
-    : process.execArgv;
+/** From source and from dist: there the worker lies beside this file's bundle. */
+function workerFile(): string {
+  const here = import.meta.url;
+  return new URL(here.endsWith('.ts') ? './worker_from_source.js' : './campaign_worker.js', here).href;
+}
 
 /** A pool of `threads`; `atOnce` of them load the model right away, each of the others when it is first needed. */
 export async function engineOnThreads(threads: number, heapMiB: number, atOnce = 0): Promise<Engine> {
   const { Piscina: Pool } = await import('piscina');
   const pool: Piscina = new Pool({
-    filename: WORKER,
-    execArgv: NODE_OPTIONS_OF_THREADS,
+    filename: workerFile(),
     minThreads: Math.min(atOnce, threads),
     maxThreads: threads,
     idleTimeout: Infinity,
