@@ -1,6 +1,7 @@
 // Items on threads of this process. An item that hangs, or takes its thread's memory, ends the thread and fails; the others of its lot run
 // again on another.
 import module from 'node:module';
+import { dirname } from 'node:path';
 import type { Piscina } from 'piscina';
 import type { Campaign, ItemResult } from '../campaign.ts';
 import type { PoolTask } from './campaign_worker.ts';
@@ -40,7 +41,8 @@ export async function engineOnThreads(threads: number, heapMiB: number, atOnce =
 function compileCache(): Record<string, string> {
   // Node 22 and later
   const folder = module.getCompileCacheDir?.();
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+  // below what it is told, a folder for the version of Node and its flags: that is what it names
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 async function runAll(pool: Piscina, campaign: Campaign, items: readonly ToRun[]): Promise<ItemResult[]> {
