@@ -21,15 +21,15 @@ export async function findAndRun(
   io: CliIo,
   what: string,
   options: CampaignOptions & { readonly jobs: number },
-  threads: Promise<Engine>,
+  threads: Engine,
 ): Promise<void> {
   const overrides = { items: options.items, seed: options.seed, timeMs: options.time };
   const campaign = await findCampaign(what, io.cwd, options.space, overrides);
   // what is wrong with it is said before a folder is made
   const url = options.redis === undefined ? null : await queueAt(options.redis, io.env);
   const { heapMiB, items } = campaign.budget;
-  if (heapMiB === DEFAULT_HEAP_MIB) return runOn(await threads, io, campaign, url, options);
-  await (await threads).close();
+  if (heapMiB === DEFAULT_HEAP_MIB) return runOn(threads, io, campaign, url, options);
+  await threads.close();
   const engine = await engineOnThreads(options.jobs, heapMiB, url === null ? items : 0);
   try {
     await runOn(engine, io, campaign, url, options);

@@ -85,11 +85,11 @@ async function run(io: CliIo, what: string, options: CampaignOptions): Promise<v
   collectAlone(jobs);
   // items on other hosts leave the threads here to what is made small in the end
   const atOnce = options.redis === undefined ? Math.min(jobs, options.items ?? jobs) : 0;
-  const engine = engineOnThreads(jobs, DEFAULT_HEAP_MIB, atOnce);
+  const engine = await engineOnThreads(jobs, DEFAULT_HEAP_MIB, atOnce);
   try {
     const { findAndRun } = await import('./campaign-run.ts');
     await findAndRun(io, what, { ...options, jobs }, engine);
   } finally {
-    await (await engine).close();
+    await engine.close();
   }
 }
