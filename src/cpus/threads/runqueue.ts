@@ -88,8 +88,10 @@ export class Runqueue {
   loop(): void {
     const { control } = this.#options;
     control.setWorkerState(this.#first, 'awake');
-    while (control.state === STATE_RUNNING) {
+    for (;;) {
+      // before the state: who ends the run rings after it, and a worker that has seen that ring already would sleep for ever
       const seen = control.doorbell;
+      if (control.state !== STATE_RUNNING) return;
       this.#waiting.wakeUp();
       const thread = this.#waiting.ready.shift();
       if (thread) this.#goOn(thread);

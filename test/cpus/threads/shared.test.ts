@@ -1,8 +1,10 @@
 // The tables that workers share, from one thread: slots in the order of their ids, wake-ups that name words, a monitor that
 // tells a stuck worker from one that sleeps.
 import test from 'ava';
-import { Control } from '../../../src/cpus/threads/control.ts';
+import { SharedMemory } from '../../../src/cpu/memory.ts';
+import { Control, STATE_DONE, STATE_RUNNING } from '../../../src/cpus/threads/control.ts';
 import { eventLines, Monitor } from '../../../src/cpus/threads/monitor.ts';
+import { Runqueue } from '../../../src/cpus/threads/runqueue.ts';
 import { SharedSlots } from '../../../src/cpus/threads/slots.ts';
 import { Wakeups } from '../../../src/cpus/threads/wakeups.ts';
 
@@ -101,4 +103,40 @@ test('the last 32 events of a CPU are kept', (t) => {
     control.events(0).map((e) => e.a),
     Array.from({ length: 32 }, (_, i) => i + 8),
   );
+});
+
+/** Another worker ends the run right after this one has looked whether it goes on, for the `turn`th time. */
+class EndsMeanwhile extends Control {
+  turn = 0;
+
+  override get state(): number {
+    const state = super.state;
+    if (state === STATE_RUNNING && (this.turn -= 1) === 0) this.finish(1);
+    return state;
+  }
+
+  override sleep(seen: number): void {
+    if (this.doorbell === seen && super.state !== STATE_RUNNING)
+      throw new Error('sleeps, and nobody will ring');
+    // what else would ring
+    this.ring();
+  }
+}
+
+test('a worker does not sleep through the end of the run, whenever that comes', (t) => {
+  for (let turn = 1; turn <= 4; turn += 1) {
+    const control = new EndsMeanwhile(Control.create(2).buffer, 2);
+    control.setState(STATE_RUNNING);
+    control.turn = turn;
+    const unused = (): never => {
+      throw new Error('no thread was started');
+    };
+    const queue = new Runqueue({
+      ...{ control, memory: SharedMemory.create(64), kernel: { start: unused, run: unused } },
+      ...{ starts: SharedSlots.create(2), leaves: SharedSlots.create(2), wakeups: Wakeups.create() },
+      ...{ cpus: [1], hz: 250, rootId: 1, now: () => 0 },
+    });
+    queue.loop();
+    t.is(control.state, STATE_DONE, `turn ${turn}`);
+  }
 });
