@@ -88,10 +88,8 @@ export class Runqueue {
   loop(): void {
     const { control } = this.#options;
     control.setWorkerState(this.#first, 'awake');
-    for (;;) {
-      // before the state: who ends the run rings after it, and a worker that has seen that ring already would sleep for ever
-      const seen = control.doorbell;
-      if (control.state !== STATE_RUNNING) return;
+    // The bell first: who ends the run rings after it, and a worker that knew that ring and not the end would sleep for ever.
+    for (let seen = control.doorbell; control.state === STATE_RUNNING; seen = control.doorbell) {
       this.#waiting.wakeUp();
       const thread = this.#waiting.ready.shift();
       if (thread) this.#goOn(thread);
