@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { buildId } from '../campaign/build.ts';
 import type { Campaign } from '../campaign/campaign.ts';
 import { findCampaign } from '../campaign/file/find.ts';
-import { DEFAULT_HEAP_MIB } from '../campaign/file/units.ts';
 import { Collector } from '../campaign/report/summary.ts';
 import { openFolder } from '../campaign/results/folder.ts';
 import { memorySink, type Sink } from '../campaign/results/sink.ts';
@@ -16,20 +15,18 @@ import type { CampaignOptions } from './campaign-options.ts';
 import { cleanUpAtEnd } from './interrupt.ts';
 import type { CliIo } from './io.ts';
 
-/** Runs the campaign that is called so on `threads`, or on as many others where it wants another heap than theirs. */
+/** Runs the campaign that is called so. */
 export async function findAndRun(
   io: CliIo,
   what: string,
   options: CampaignOptions & { readonly jobs: number },
-  threads: Engine,
 ): Promise<void> {
   const overrides = { items: options.items, seed: options.seed, timeMs: options.time };
   const campaign = await findCampaign(what, io.cwd, options.space, overrides);
   // what is wrong with it is said before a folder is made
   const url = options.redis === undefined ? null : await queueAt(options.redis, io.env);
   const { heapMiB, items } = campaign.budget;
-  if (heapMiB === DEFAULT_HEAP_MIB) return runOn(threads, io, campaign, url, options);
-  await threads.close();
+  // items on other hosts leave the threads here to what is made small in the end
   const engine = await engineOnThreads(options.jobs, heapMiB, url === null ? items : 0);
   try {
     await runOn(engine, io, campaign, url, options);

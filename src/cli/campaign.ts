@@ -1,7 +1,6 @@
 // earlyboot campaign: many items of one kind, on all cores or on many hosts; what fails, grouped and made small.
 import { Command, InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { DEFAULT_HEAP_MIB, durationMs } from '../campaign/file/units.ts';
-import { engineOnThreads } from '../campaign/run/pool.ts';
+import { durationMs } from '../campaign/file/units.ts';
 import { checkReportOptions, failOn, type CampaignOptions } from './campaign-options.ts';
 import { replayCommand } from './campaign-replay.ts';
 import { reportCommand } from './campaign-report.ts';
@@ -79,17 +78,9 @@ async function list(io: CliIo): Promise<void> {
   for (const name of builtinCampaigns()) io.stdout(`  ${name}\n`);
 }
 
-/** The threads load the model while the campaign is loaded and read. */
 async function run(io: CliIo, what: string, options: CampaignOptions): Promise<void> {
   const jobs = options.jobs ?? defaultJobs();
   collectAlone(jobs);
-  // items on other hosts leave the threads here to what is made small in the end
-  const atOnce = options.redis === undefined ? Math.min(jobs, options.items ?? jobs) : 0;
-  const engine = await engineOnThreads(jobs, DEFAULT_HEAP_MIB, atOnce);
-  try {
-    const { findAndRun } = await import('./campaign-run.ts');
-    await findAndRun(io, what, { ...options, jobs }, engine);
-  } finally {
-    await engine.close();
-  }
+  const { findAndRun } = await import('./campaign-run.ts');
+  await findAndRun(io, what, { ...options, jobs });
 }
