@@ -1,7 +1,7 @@
 // earlyboot campaign: many items of one kind, on all cores or on many hosts; what fails, grouped and made small.
 import { Command, InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { durationMs } from '../campaign/file/units.ts';
-import { checkReportOptions, failOn, type CampaignOptions } from './campaign-options.ts';
+import { durationMs } from '../campaign/file/duration.ts';
+import { checkReportOptions, failOn } from './campaign-options.ts';
 import { replayCommand } from './campaign-replay.ts';
 import { reportCommand } from './campaign-report.ts';
 import { defaultJobs } from './campaign-progress.ts';
@@ -50,7 +50,10 @@ export function campaignCommand(io: CliIo): CommandUnknownOpts {
     .action(async (what, options) => {
       if (what === undefined) return list(io);
       await checkReportOptions(io, options);
-      await run(io, what, options);
+      const jobs = options.jobs ?? defaultJobs();
+      collectAlone(jobs);
+      const { findAndRun } = await import('./campaign-run.ts');
+      await findAndRun(io, what, { ...options, jobs });
     });
   command.addCommand(replayCommand(io).name('replay'));
   command.addCommand(reportCommand(io).name('report'));
@@ -76,11 +79,4 @@ async function list(io: CliIo): Promise<void> {
   for (const [name, { about }] of KINDS) io.stdout(`  ${name.padEnd(width)}  ${about}\n`);
   io.stdout('campaigns that come with earlyboot:\n');
   for (const name of builtinCampaigns()) io.stdout(`  ${name}\n`);
-}
-
-async function run(io: CliIo, what: string, options: CampaignOptions): Promise<void> {
-  const jobs = options.jobs ?? defaultJobs();
-  collectAlone(jobs);
-  const { findAndRun } = await import('./campaign-run.ts');
-  await findAndRun(io, what, { ...options, jobs });
 }

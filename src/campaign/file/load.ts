@@ -8,14 +8,15 @@ import { parseExpression } from '../check/expression.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { combinations, isRandom } from '../space.ts';
+import { durationMs } from './duration.ts';
 import { campaignJsonSchema, campaignSchema, type CampaignFile } from './schema.ts';
-import { DEFAULT_HEAP_MIB, durationMs } from './units.ts';
 import { valuesOf } from './values.ts';
 
 const ABOUT = { what: 'campaign', docs: 'docs/campaigns.md', jsonSchema: campaignJsonSchema };
 
 const DEFAULT_ITEMS = 1000;
 const DEFAULT_DEADLINE_MS = 60_000;
+const DEFAULT_HEAP_MIB = 2048;
 const MOST_ITEMS = 1e9;
 
 /** What the command line says instead of the file. */

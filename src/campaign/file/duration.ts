@@ -1,7 +1,4 @@
-// What a campaign's budget is told in, by itself: options are read where no campaign is.
-
-/** Heap of a thread that runs items, where the file says nothing. */
-export const DEFAULT_HEAP_MIB = 2048;
+// Times as a campaign's budget and the command line tell them. By itself: options are read where no campaign is.
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
