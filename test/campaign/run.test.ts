@@ -1,7 +1,18 @@
 // Running: every item once, whoever ends it and when; items that hang or fail; the check.
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { Campaign, ItemResult } from '../../src/campaign/campaign.ts';
 import { loadCampaign } from '../../src/campaign/file/load.ts';
@@ -108,11 +119,51 @@ test('another campaign, build or process does not add to a folder', async (t) =>
   writeFileSync(join(path, 'lock'), `1 ${readFileSync(join(path, 'lock'), 'utf8').split(' ')[1]}`);
   t.throws(() => open(campaign), { message: /process 1 adds to it/ });
   held.close();
+  t.false(existsSync(join(path, 'lock')));
   // a budget may grow
   const more = open({ ...campaign, budget: { ...campaign.budget, items: 5 } });
   t.is(more.done.count, 3);
   more.close();
   t.is(readFacts(path).campaign.budget.items, 5);
+});
+
+test('what a process that is gone left does not keep others out', async (t) => {
+  const path = folder(t);
+  const campaign = await campaignOf(`${NUMBERS}budget: { items: 3 }`);
+  await runInto(path, campaign);
+  const lock = join(path, 'lock');
+  const opens = (text: string): void => {
+    writeFileSync(lock, text);
+    t.notThrows(() => openFolder(path, { campaign, build: BUILD }, () => undefined).close(), text);
+  };
+  // killed between the lock's making and its first word
+  opens('');
+  const { pid: dead } = spawnSync('true');
+  opens(`${dead} ${hostname()} 12345\n`);
+  writeFileSync(lock, `1 elsewhere 12345\n`);
+  t.throws(() => openFolder(path, { campaign, build: BUILD }, () => undefined), {
+    message: /process 1 on elsewhere adds to it; where that is gone, remove .*lock$/,
+  });
+  if (!existsSync('/proc/self/stat')) return void t.log('skipped the rest: no /proc here');
+  // a shell that becomes a process that waits for nobody: its child, once killed, stays as long as it does
+  const parent = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(() => parent.kill('SIGKILL'));
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const child = Number(line.toString());
+  const statOf = (pid: number | undefined): string => readFileSync(`/proc/${pid}/stat`, 'utf8');
+  while (!statOf(parent.pid).includes('(sleep)')) await setImmediate();
+  process.kill(child, 'SIGKILL');
+  while (!statOf(child).includes(') Z ')) await setImmediate();
+  const birthOf = (pid: number | undefined): number => Number(statOf(pid).split(' ')[21]);
+  opens(`${child} ${hostname()} ${birthOf(child)}\n`);
+  // its number is another's now; it is its own where it is as old
+  opens(`${parent.pid} ${hostname()} ${birthOf(parent.pid) - 1}\n`);
+  writeFileSync(lock, `${parent.pid} ${hostname()} ${birthOf(parent.pid)}\n`);
+  t.throws(() => openFolder(path, { campaign, build: BUILD }, () => undefined), {
+    message: `${path}: process ${parent.pid} adds to it: expected another folder, or one at a time`,
+  });
 });
 
 test('a folder that is none, and a line that is none', async (t) => {

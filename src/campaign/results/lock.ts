@@ -5,36 +5,55 @@ import { join } from 'node:path';
 import { InputError } from '../../lib/input-error.ts';
 
 const LOCK = 'lock';
+const DEAD = 'dead';
+const UNKNOWN = '?';
 
 /** @throws InputError 'file' where another process that still runs has the folder. The function returned gives it back. */
 export function lockFolder(path: string): () => void {
   const file = join(path, LOCK);
-  const own = `${process.pid} ${hostname()}\n`;
+  const own = `${process.pid} ${hostname()} ${birthOf(process.pid)}\n`;
   try {
     writeFileSync(file, own, { flag: 'wx' });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    const [pid = '', host = ''] = readFileSync(file, 'utf8').trim().split(' ');
-    if (host !== hostname())
+    const [pid = '', host, birth = UNKNOWN] = readFileSync(file, 'utf8').trim().split(' ');
+    if (host !== undefined && host !== hostname())
       throw new InputError(
         'file',
         `${path}: process ${pid} on ${host} adds to it; where that is gone, remove ${file}`,
       );
-    if (Number(pid) !== process.pid && isAlive(Number(pid)))
+    if (host !== undefined && Number(pid) !== process.pid && isThere(Number(pid), birth))
       throw new InputError(
         'file',
         `${path}: process ${pid} adds to it: expected another folder, or one at a time`,
       );
-    writeFileSync(file, own); // left by a process that was killed
+    writeFileSync(file, own); // left by a process that was killed, maybe before it wrote a word
   }
   return () => rmSync(file, { force: true });
 }
 
-function isAlive(pid: number): boolean {
+/** Whether the process that wrote so still runs: not one that was killed and waits for its parent, nor another that has its number now. */
+function isThere(pid: number, birth: string): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    // somebody else's
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
+  const now = birthOf(pid);
+  return now !== DEAD && (now === birth || now === UNKNOWN || birth === UNKNOWN);
+}
+
+/** When a process began, in clock ticks since the host did (proc(5), field 22 of stat); DEAD for what its parent has not yet waited for. */
+function birthOf(pid: number): string {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    // no such file system, or it hides the processes of others
+    return UNKNOWN;
+  }
+  // the name before may hold anything
+  const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' || state === 'X' ? DEAD : (fields[18] ?? UNKNOWN);
 }
