@@ -6,13 +6,24 @@ import test from 'ava';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadCampaign } from '../../src/campaign/file/load.ts';
+import { GENERATORS } from '../../src/campaign/generators.ts';
+import { KINDS } from '../../src/campaign/kinds/kinds.ts';
 import { hostOf, redisUrl } from '../../src/campaign/queue/url.ts';
 import { cli } from '../helpers/cli.ts';
 import { ROOT } from '../helpers/sources.ts';
 
-const blocks = [
-  ...readFileSync(join(ROOT, 'docs/campaigns.md'), 'utf8').matchAll(/^```yaml\n(.*?)^```/gms),
-].map((match) => match[1] ?? '');
+const page = readFileSync(join(ROOT, 'docs/campaigns.md'), 'utf8');
+const blocks = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map((match) => match[1] ?? '');
+/** What stands in the rows of the table with this head: for each cell what is set as code. */
+const rowsOf = (head: string): string[][][] => {
+  const [, body = ''] = page.split(`${head}\n|---`);
+  const [table = ''] = body.slice(body.indexOf('\n') + 1).split('\n\n');
+  return table
+    .split('\n')
+    .map((row) =>
+      row.split('|').map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)),
+    );
+};
 const blockWith = (start: string): string => blocks.find((block) => block.startsWith(start)) ?? '';
 
 const service = z.strictObject({
@@ -34,6 +45,17 @@ test('the campaign file that is shown', async (t) => {
   const { kind, budget, check } = await loadCampaign(text, 'docs.yaml', ROOT);
   // 2 machines, 3 kernels, 2 command lines, 8 thread counts
   t.deepEqual([kind, budget.items, check.panic], ['boot', 96, 'fails']);
+});
+
+test('every kind with its dimensions and what it found, every generator', (t) => {
+  t.deepEqual(
+    rowsOf('| kind | dimensions | an expression may name |').map((row) => row.slice(1, 4)),
+    [...KINDS].map(([name, { dimensions, facts }]) => [[name], [...dimensions.keys()], [...facts.keys()]]),
+  );
+  t.deepEqual(
+    rowsOf('| generator | makes |').flatMap(([, names = []]) => names),
+    [...GENERATORS.keys()],
+  );
 });
 
 test('the compose file: three workers, one password, commands that are taken', async (t) => {
