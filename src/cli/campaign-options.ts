@@ -18,7 +18,7 @@ export interface CampaignOptions extends ReportOptions {
   readonly seed?: number | undefined;
   readonly time?: number | undefined;
   readonly jobs?: number | undefined;
-  readonly space: readonly string[];
+  readonly space?: readonly string[] | undefined;
   readonly output?: string | undefined;
   readonly redis?: string | undefined;
 }

@@ -22,7 +22,7 @@ export async function findAndRun(
   options: CampaignOptions & { readonly jobs: number },
 ): Promise<void> {
   const overrides = { items: options.items, seed: options.seed, timeMs: options.time };
-  const campaign = await findCampaign(what, io.cwd, options.space, overrides);
+  const campaign = await findCampaign(what, io.cwd, options.space ?? [], overrides);
   // what is wrong with it is said before a folder is made
   const url = options.redis === undefined ? null : await queueAt(options.redis, io.env);
   const { heapMiB, items } = campaign.budget;

@@ -1,13 +1,14 @@
 // earlyboot campaign: many items of one kind, on all cores or on many hosts; what fails, grouped and made small.
 import { Command, InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { durationMs } from '../campaign/file/duration.ts';
+import { InputError } from '../lib/input-error.ts';
 import { checkReportOptions, failOn } from './campaign-options.ts';
 import { replayCommand } from './campaign-replay.ts';
 import { reportCommand } from './campaign-report.ts';
 import { defaultJobs } from './campaign-progress.ts';
 import { collectAlone } from './collect-alone.ts';
 import type { CliIo } from './io.ts';
-import { positiveInteger, seed } from './options.ts';
+import { collected, positiveInteger, seed } from './options.ts';
 
 const HELP = `
 A campaign file says what is run (a kind), on what (a space), what must hold (a check) and how much of it (a budget):
@@ -34,7 +35,7 @@ export function campaignCommand(io: CliIo): CommandUnknownOpts {
     .option('--seed <n>', "seed of what is random, instead of the file's", seed)
     .option('--time <duration>', 'begin no item after so long: 30s, 10m, 2h', duration)
     .option('--jobs <n>', 'items at once on this machine (all cores)', positiveInteger)
-    .option('--space <dimension=values>', 'of a kind: kernel=6.1,7.2, or YAML in [ or {', collect, [])
+    .option('--space <dimension=values>', 'of a kind: kernel=6.1,7.2, or YAML in [ or {', collected)
     .option('-o, --output <folder>', 'keep results; goes on with what is there')
     .option('--redis <url>', 'items run on the workers at this Redis; env: the URL in EARLYBOOT_REDIS')
     .option('--json', 'print JSON')
@@ -48,7 +49,11 @@ export function campaignCommand(io: CliIo): CommandUnknownOpts {
     .option('--no-reduce', 'leave failing inputs as they are')
     .addHelpText('after', HELP)
     .action(async (what, options) => {
-      if (what === undefined) return list(io);
+      if (what === undefined) {
+        refuseOptions(command);
+        const { listCampaigns } = await import('./campaign-list.ts');
+        return listCampaigns(io, options.json === true);
+      }
       await checkReportOptions(io, options);
       const jobs = options.jobs ?? defaultJobs();
       collectAlone(jobs);
@@ -66,17 +71,15 @@ function duration(text: string): number {
   return ms;
 }
 
-function collect(text: string, before: readonly string[]): string[] {
-  return [...before, text];
-}
-
-async function list(io: CliIo): Promise<void> {
-  const { KINDS } = await import('../campaign/kinds/kinds.ts');
-  const { builtinCampaigns } = await import('../campaign/file/find.ts');
-  const names = [...KINDS.keys(), ...builtinCampaigns()];
-  const width = Math.max(...names.map((name) => name.length));
-  io.stdout('kinds:\n');
-  for (const [name, { about }] of KINDS) io.stdout(`  ${name.padEnd(width)}  ${about}\n`);
-  io.stdout('campaigns that come with earlyboot:\n');
-  for (const name of builtinCampaigns()) io.stdout(`  ${name}\n`);
+/** The list takes no options but --json. @throws InputError */
+function refuseOptions(command: CommandUnknownOpts): void {
+  const given = command.options.filter(
+    (option) => option.long !== '--json' && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  const names = given.map(({ long, short }) => long ?? short).join(', ');
+  if (names !== '')
+    throw new InputError(
+      'usage',
+      `${names}: of what: expected a campaign file, a built-in campaign or a kind`,
+    );
 }

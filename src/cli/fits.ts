@@ -8,6 +8,7 @@ import { printJson, type CliIo } from './io.ts';
 import { askedBoot } from './asked.ts';
 import { bootOptions } from './boot-options.ts';
 import { sayWarnings } from './booted.ts';
+import { collected } from './options.ts';
 
 const HELP = `
 Each spec is what stands behind the parameter's "="; hugepages are SIZE:N or SIZE:N@NODE. An option may be given more than once;
@@ -21,9 +22,6 @@ Examples:
   earlyboot fits epyc-16g-guest --hugepages 1G:14
   earlyboot fits laptop-16g --memmap '4G!12G' --memmap '64M$1G'`;
 
-const list = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
-const NONE: readonly string[] = [];
-
 /** `fits MACHINE [--crashkernel SPEC] [--hugepages SIZE:N[@NODE]] [--memmap SPEC] [--cma SIZE] [--reserve-mem SPEC] [--json]` */
 export function fitsCommand(io: CliIo): CommandUnknownOpts {
   const command = new Command()
@@ -31,11 +29,11 @@ export function fitsCommand(io: CliIo): CommandUnknownOpts {
       'Tells whether memory that the command line asks for can be had, where it goes, and what stands in its way.',
     )
     .argument('<machine>', 'built-in name, description, kernel log, folder, or - for stdin')
-    .option('--crashkernel <spec>', 'SIZE[@BASE], SIZE,high, or RANGE:SIZE,…', list, NONE)
-    .option('--hugepages <spec>', 'SIZE:N[@NODE]: 1G or 2M, how many, on which node', list, NONE)
-    .option('--memmap <spec>', 'SIZE$START, SIZE!START, SIZE#START, SIZE@START or SIZE', list, NONE)
-    .option('--cma <spec>', 'SIZE[@BASE[-LIMIT]]', list, NONE)
-    .option('--reserve-mem <spec>', 'SIZE:ALIGN:NAME', list, NONE)
+    .option('--crashkernel <spec>', 'SIZE[@BASE], SIZE,high, or RANGE:SIZE,…', collected)
+    .option('--hugepages <spec>', 'SIZE:N[@NODE]: 1G or 2M, how many, on which node', collected)
+    .option('--memmap <spec>', 'SIZE$START, SIZE!START, SIZE#START, SIZE@START or SIZE', collected)
+    .option('--cma <spec>', 'SIZE[@BASE[-LIMIT]]', collected)
+    .option('--reserve-mem <spec>', 'SIZE:ALIGN:NAME', collected)
     .option('--json', 'print JSON');
   return bootOptions(command)
     .addHelpText('after', HELP)

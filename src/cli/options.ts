@@ -80,3 +80,8 @@ export function byteSize(text: string): number {
 export function appended(cmdline: string, append: string | undefined): string {
   return [cmdline, append ?? ''].filter((text) => text !== '').join(' ');
 }
+
+/** For an option that may be given more than once: undefined where it never was, so that help shows no empty default. */
+export function collected(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

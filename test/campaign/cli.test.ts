@@ -135,7 +135,20 @@ test('kinds and built-in campaigns are listed', async (t) => {
   const { code, stdout } = await cli(['campaign']);
   t.is(code, 0);
   for (const name of ['boot', 'memblock-differential', 'judge', 'random-maps', 'explorer'])
-    t.true(stdout.includes(`\n  ${name}`), name);
+    t.regex(stdout, new RegExp(`^${name} {2,}\\S`, 'm'));
+});
+
+test('the list takes no options of a campaign', async (t) => {
+  const { code, stdout, stderr } = await cli(['campaign', '--items', '5', '--no-reduce']);
+  t.deepEqual(
+    [code, stdout, stderr.trimEnd()],
+    [
+      2,
+      '',
+      'earlyboot: --items, --no-reduce: of what: expected a campaign file, a built-in campaign or a kind',
+    ],
+  );
+  t.is((await cli(['campaign', '--json'])).code, 0);
 });
 
 test('every kernel boots a machine whose deferred pages begin off any chunk', async (t) => {

@@ -28,6 +28,7 @@ const RUNS: readonly (readonly [schema: string, argv: string])[] = [
   ['explain', `explain ${TINY} --reserved`],
   ['diff', `diff ${TINY} --append-b mem=300M`],
   ['machines', 'machines'],
+  ['campaigns', 'campaign'],
   ['kernels', 'kernels'],
   ['kernels', 'kernels 6.1 --facts'],
   ['history', 'history --from 6.1 --to 6.12'],

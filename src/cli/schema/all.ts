@@ -7,7 +7,7 @@ import { ANSWER_SCHEMAS } from '../../report/answers-schema.ts';
 import { recordJsonSchema } from '../../report/record-schema.ts';
 import { diff, explain, history, judge, verify } from './compare.ts';
 import { bench, calibrate, predict } from './figures.ts';
-import { kernels, lintRules, machines } from './lists.ts';
+import { campaigns, kernels, lintRules, machines } from './lists.ts';
 import { campaign, explore } from './search.ts';
 
 /** By the name of the file in schema/: the schema, and whose output it is. */
@@ -24,7 +24,8 @@ export const OUTPUTS: ReadonlyMap<string, { readonly of: string; readonly schema
   ['calibrate', { of: 'calibrate', schema: calibrate }],
   ['bench', { of: 'bench', schema: bench }],
   ['explore', { of: 'explore', schema: explore }],
-  ['campaign-report', { of: 'campaign', schema: campaign }],
+  ['campaigns', { of: 'campaign', schema: campaigns }],
+  ['campaign-report', { of: 'campaign WHAT', schema: campaign }],
   ...[...ANSWER_SCHEMAS].map(([name, schema]) => [name, { of: schema.description ?? name, schema }] as const),
 ]);
 

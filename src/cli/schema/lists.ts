@@ -1,4 +1,4 @@
-// Schemas of what lists with --json: machines, kernels, lint's rules.
+// Schemas of what lists with --json: machines, kernels, lint's rules, campaigns.
 import { z } from 'zod';
 import type { Fact } from '../../kernels/known.ts';
 import { count, text, texts, VERSION } from './parts.ts';
@@ -60,4 +60,20 @@ export const lintRules = z.strictObject({
       since: text,
     }),
   ),
+});
+
+const named = z.strictObject({ name: text, about: text });
+
+export const campaigns = z.strictObject({
+  version: VERSION,
+  kinds: z.array(
+    z.strictObject({
+      name: text,
+      about: text,
+      dimensions: z.array(named).describe('of its items: what a space may name'),
+    }),
+  ),
+  campaigns: z
+    .array(z.strictObject({ name: text, kind: text, about: text }))
+    .describe('those that come with earlyboot'),
 });
