@@ -1,6 +1,7 @@
 // A timer for a process on a host where others work as well: the more of the host's CPUs others take, the longer it waits.
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { statFields } from '../lib/proc-stat.ts';
 
 /** CPU time since the host came up, ms: of all its CPUs, and of one process. */
 export interface CpuTimes {
@@ -33,9 +34,9 @@ export function cpuTimes(pid: number): CpuTimes | null {
   }
 }
 
-/** utime and stime of proc_pid_stat(5); the name before them may hold blanks and brackets. */
+/** utime and stime of proc_pid_stat(5). */
 export function ownTicks(stat: string): number {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = statFields(stat);
   return Number(fields[11]) + Number(fields[12]);
 }
 

@@ -132,16 +132,17 @@ test('what a process that is gone left does not keep others out', async (t) => {
   const campaign = await campaignOf(`${NUMBERS}budget: { items: 3 }`);
   await runInto(path, campaign);
   const lock = join(path, 'lock');
+  const open = () => openFolder(path, { campaign, build: BUILD }, () => undefined);
   const opens = (text: string): void => {
     writeFileSync(lock, text);
-    t.notThrows(() => openFolder(path, { campaign, build: BUILD }, () => undefined).close(), text);
+    t.notThrows(() => open().close(), text);
   };
   // killed between the lock's making and its first word
   opens('');
   const { pid: dead } = spawnSync('true');
   opens(`${dead} ${hostname()} 12345\n`);
   writeFileSync(lock, `1 elsewhere 12345\n`);
-  t.throws(() => openFolder(path, { campaign, build: BUILD }, () => undefined), {
+  t.throws(open, {
     message: /process 1 on elsewhere adds to it; where that is gone, remove .*lock$/,
   });
   if (!existsSync('/proc/self/stat')) return void t.log('skipped the rest: no /proc here');
@@ -161,7 +162,7 @@ test('what a process that is gone left does not keep others out', async (t) => {
   // its number is another's now; it is its own where it is as old
   opens(`${parent.pid} ${hostname()} ${birthOf(parent.pid) - 1}\n`);
   writeFileSync(lock, `${parent.pid} ${hostname()} ${birthOf(parent.pid)}\n`);
-  t.throws(() => openFolder(path, { campaign, build: BUILD }, () => undefined), {
+  t.throws(open, {
     message: `${path}: process ${parent.pid} adds to it: expected another folder, or one at a time`,
   });
 });

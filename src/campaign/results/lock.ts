@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../lib/input-error.ts';
+import { statFields } from '../../lib/proc-stat.ts';
 
 const LOCK = 'lock';
 const DEAD = 'dead';
@@ -16,20 +17,27 @@ export function lockFolder(path: string): () => void {
     writeFileSync(file, own, { flag: 'wx' });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    const [pid = '', host, birth = UNKNOWN] = readFileSync(file, 'utf8').trim().split(' ');
-    if (host !== undefined && host !== hostname())
-      throw new InputError(
-        'file',
-        `${path}: process ${pid} on ${host} adds to it; where that is gone, remove ${file}`,
-      );
-    if (host !== undefined && Number(pid) !== process.pid && isThere(Number(pid), birth))
-      throw new InputError(
-        'file',
-        `${path}: process ${pid} adds to it: expected another folder, or one at a time`,
-      );
-    writeFileSync(file, own); // left by a process that was killed, maybe before it wrote a word
+    refuseHeld(path, file);
+    writeFileSync(file, own); // left by a process that was killed
   }
   return () => rmSync(file, { force: true });
+}
+
+/** @throws InputError 'file' where who wrote the lock still runs, or may */
+function refuseHeld(path: string, file: string): void {
+  const [pid = '', host, birth = UNKNOWN] = readFileSync(file, 'utf8').trim().split(' ');
+  // killed before it wrote a word
+  if (host === undefined) return;
+  if (host !== hostname())
+    throw new InputError(
+      'file',
+      `${path}: process ${pid} on ${host} adds to it; where that is gone, remove ${file}`,
+    );
+  if (Number(pid) !== process.pid && isThere(Number(pid), birth))
+    throw new InputError(
+      'file',
+      `${path}: process ${pid} adds to it: expected another folder, or one at a time`,
+    );
 }
 
 /** Whether the process that wrote so still runs: not one that was killed and waits for its parent, nor another that has its number now. */
@@ -53,7 +61,6 @@ function birthOf(pid: number): string {
     // no such file system, or it hides the processes of others
     return UNKNOWN;
   }
-  // the name before may hold anything
-  const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' || state === 'X' ? DEAD : (fields[18] ?? UNKNOWN);
+  const fields = statFields(stat);
+  return fields[0] === 'Z' || fields[0] === 'X' ? DEAD : (fields[19] ?? UNKNOWN);
 }
