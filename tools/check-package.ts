@@ -9,7 +9,7 @@ import { examples, packedSize, page, run, tour, type Ran } from './package-check
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Majors that `engines` allows, as versions of npm's package `node`. */
-const NODES = ['20.19', '22', '24'];
+const NODES = ['20.19', '22', '24', '26'];
 
 const failures: string[] = [];
 

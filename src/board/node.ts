@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runBoard } from './board.ts';
 import type { BoardImages, BoardResult } from './board.ts';
 import type { BoardConfig } from './config.ts';
+import { keepDeadCode } from './dead-code.ts';
 import { packageFile } from './package_file.ts';
 
 /** Bounds of the watchdog, as in BoardOptions. */
@@ -17,6 +18,11 @@ let loading: Promise<BoardImages> | undefined;
 
 /** The images, read and compiled once in a process. */
 export function nodeBoardImages(): Promise<BoardImages> {
+  keepDeadCode();
+  return images();
+}
+
+function images(): Promise<BoardImages> {
   loading ??= load();
   return loading;
 }
@@ -43,9 +49,12 @@ export async function firmwareImage(): Promise<Uint8Array> {
 /** What a process does around each run of the board, its compilation included where it is the first. */
 type Around = <T>(run: () => Promise<T>) => Promise<T>;
 
-let around: Around = (run) => run();
+let around: Around = (run) => {
+  keepDeadCode();
+  return run();
+};
 
-/** For a process that is its owner's: see Around. */
+/** For a process that is its owner's: see Around. It has to keep dead code itself. */
 export function aroundBoardRuns(wrap: Around): void {
   around = wrap;
 }
@@ -53,7 +62,7 @@ export function aroundBoardRuns(wrap: Around): void {
 /** runBoard with Node's images and clock. */
 export async function runBoardOnNode(config: BoardConfig, limits: BoardLimits = {}): Promise<BoardResult> {
   return around(async () =>
-    runBoard(config, { images: await nodeBoardImages(), now: () => performance.now(), ...limits }),
+    runBoard(config, { images: await images(), now: () => performance.now(), ...limits }),
   );
 }
 

@@ -1,6 +1,7 @@
 // How this process compiles v86 for a machine's discovery: without V8's optimiser. The payload runs some 10,000 guest
 // instructions; optimising for them takes longer than all the rest of a boot, and the process cannot end before it is through.
 import v8 from 'node:v8';
+import { whileDeadCodeIsKept } from '../board/dead-code.ts';
 import { aroundBoardRuns } from '../board/node.ts';
 
 /** V8's flags while the board is compiled and runs: functions are compiled one by one at their first call, for what is set then. */
@@ -11,16 +12,18 @@ const DEFAULTS = ['--wasm-tier-up', '--wasm-dynamic-tiering', '--no-wasm-lazy-va
 const set = (flags: readonly string[]): void => flags.forEach((flag) => v8.setFlagsFromString(flag));
 
 /**
- * For the command line's own process alone: flags hold for every thread of it, and V8 ends a process where another thread frees
- * WebAssembly meanwhile. Emulated CPUs compile their own v86, after the flags are back.
+ * For the command line's own process alone: flags hold for every thread of it. Emulated CPUs compile their own v86, after the flags
+ * are back.
  */
 export function compileBoardQuickly(): void {
-  aroundBoardRuns(async (run) => {
-    set(BASELINE);
-    try {
-      return await run();
-    } finally {
-      set(DEFAULTS);
-    }
-  });
+  aroundBoardRuns((run) =>
+    whileDeadCodeIsKept(async () => {
+      set(BASELINE);
+      try {
+        return await run();
+      } finally {
+        set(DEFAULTS);
+      }
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 // Node's bytes for the SMP machine: v86.wasm patched and compiled once in a process.
 import { availableParallelism } from 'node:os';
+import { keepDeadCode } from '../../board/dead-code.ts';
 import { firmwareImage, v86Wasm } from '../../board/node.ts';
 import { patchV86 } from '../../board/patch.ts';
 import { windowModules } from '../../board/window.ts';
@@ -10,6 +11,7 @@ let loading: Promise<SmpImages> | undefined;
 
 /** The images, read, patched and compiled once in a process. */
 export function nodeSmpImages(): Promise<SmpImages> {
+  keepDeadCode();
   loading ??= load();
   return loading;
 }
