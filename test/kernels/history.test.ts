@@ -130,3 +130,35 @@ test('rules of some releases, as their sources have them', (t) => {
   });
   t.like(rulesOf('7.3.4'), { sparseAt: 'after-nodes', hugetlbAt: 'after-nodes' });
 });
+
+/** Releases between those that were captured: the merge window that took each patch, as the pull requests of the time tell. */
+const MERGED: readonly (readonly [
+  before: string,
+  since: string,
+  rule: keyof KernelRules,
+  then: string,
+  now: string,
+])[] = [
+  ['5.11', '5.12', 'earlyPageTables', '12', '16'],
+  ['5.13', '5.14', 'zoneLines', 'true', 'false'],
+  ['6.0', '6.1', 'cpumaskBits', 'all-without-offstack', 'possible'],
+  ['6.1.192', '6.2', 'percpuEarlyK', '12', '20'],
+  ['6.2', '6.3', 'memblockMerge', 'whole-table', 'around-change'],
+  ['6.2', '6.3', 'amdPstate', 'any-word', 'modes'],
+  ['6.7', '6.8', 'stackDepotDisable', 'anything', 'boolean'],
+  ['6.10', '6.11', 'lastPfn', 'ram', 'ram-and-acpi'],
+  ['6.11', '6.12', 'sratApicLines', 'info', 'debug'],
+  ['6.11', '6.12', 'pageTypes', 'bits', 'byte'],
+  ['6.12.117', '6.13', 'vmallocHuge', 'by-share-of-node', 'by-size'],
+  ['6.12.117', '6.13', 'bootmemInfo', 'in-index', 'in-private'],
+  ['6.13', '6.14', 'memmapLimit', 'accessible', 'no-leak-trace'],
+  ['6.16.12', '6.17', 'distanceLine', 'printed', 'debug'],
+  ['6.19.14', '7.0', 'acpiWords', 'to-nocmcff', 'with-spcr'],
+  ['7.0.13', '7.1', 'mtrrSpareReg', 'anything', 'number'],
+];
+test('between the captured kernels a change comes with the release that merged its patch', (t) => {
+  for (const [before, since, rule, then, now] of MERGED) {
+    t.is(String(rulesOf(before)[rule]), then, `${rule} of ${before}`);
+    t.is(String(rulesOf(since)[rule]), now, `${rule} of ${since}`);
+  }
+});

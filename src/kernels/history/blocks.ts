@@ -21,9 +21,8 @@ export const BLOCK_CHANGES: readonly Change[] = [
   {
     id: 'vmalloc-huge-by-size',
     what: "vmalloc takes 2 MiB pages wherever the whole area fills one, not where each node's share does.",
-    since: '6.16',
-    notIn: '6.12',
-    patch: null,
+    since: '6.13',
+    patch: "mm: vmalloc: don't account for number of nodes for HUGE_VMAP allocations (Mike Rapoport)",
     sees: '`vmalloc hugepage` for hash tables on machines of three nodes and more',
     sets: { vmallocHuge: 'by-size' },
   },

@@ -44,6 +44,14 @@ export const MEMBLOCK_CHANGES: readonly Change[] = [
     sets: { mirrorMark: 'with-kernelcore' },
   },
   {
+    id: 'memblock-merge-around-change',
+    what: 'After adding a range memblock merges only around it, not over the whole table.',
+    since: '6.3',
+    patch: 'memblock: Avoid useless checks in memblock_merge_regions() (Peng Zhang)',
+    sees: 'nothing, but for NOMAP regions that a cap left touching',
+    sets: { memblockMerge: 'around-change' },
+  },
+  {
     id: 'reserved-nids-at-free-all',
     what: 'memblock_free_all gives each reserved region the node of the memory that it lies in.',
     since: '6.6',
@@ -58,15 +66,6 @@ export const MEMBLOCK_CHANGES: readonly Change[] = [
     patch: 'hugetlb: Skip initialization of gigantic tail struct pages if freed by HVO (Usama Arif)',
     sees: 'a huge page is two reserved regions',
     sets: { hugePageTails: 'no-init' },
-  },
-  {
-    id: 'memblock-merge-around-change',
-    what: 'After adding a range memblock merges only around it, not over the whole table.',
-    since: '6.8',
-    notIn: '6.1',
-    patch: null,
-    sees: 'nothing, but for NOMAP regions that a cap left touching',
-    sets: { memblockMerge: 'around-change' },
   },
   {
     id: 'alloc-or-panic',
