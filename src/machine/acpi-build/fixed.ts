@@ -45,9 +45,22 @@ export function buildDsdt(maker: AcpiMaker): Uint8Array {
   return acpiTable('DSDT', 2, maker, new Uint8Array(0));
 }
 
-export function buildHpet(maker: AcpiMaker): Uint8Array {
-  const body = new ByteWriter().u32(0x8086a201).raw([0, 0, 0, 0]).u64(HPET_ADDRESS).u8(0).u16(0).u8(0);
-  return acpiTable('HPET', 1, maker, body.finish());
+/** What a kernel reads of an HPET's table, and what the table is besides. */
+export interface HpetFacts {
+  readonly id: number;
+  readonly address: PhysAddr;
+  readonly revision: number;
+  /** Of the whole table, in bytes: 56 at least. */
+  readonly length: number;
+}
+
+const HPET_SIZE = 56;
+const HPET: HpetFacts = { id: 0x8086a201, address: HPET_ADDRESS, revision: 1, length: HPET_SIZE };
+
+/** An HPET in memory. */
+export function buildHpet(maker: AcpiMaker, { id, address, revision, length } = HPET): Uint8Array {
+  const body = new ByteWriter().u32(id).raw([0, 0, 0, 0]).u64(address).u8(0).u16(0).u8(0);
+  return acpiTable('HPET', revision, maker, body.zeros(length - HPET_SIZE).finish());
 }
 
 /** One PCI segment with 256 buses. */

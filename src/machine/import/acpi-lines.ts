@@ -14,16 +14,24 @@ export interface AcpiLine {
   readonly line: number;
 }
 
+export interface HpetLine {
+  readonly id: number;
+  readonly address: PhysAddr;
+}
+
 export interface AcpiLines {
   readonly rsdp: { readonly address: PhysAddr; readonly revision: number; readonly oemId: string } | null;
   readonly root: AcpiLine | null;
   readonly tables: readonly AcpiLine[];
+  /** What the kernel read out of the HPET's table. */
+  readonly hpet: HpetLine | null;
   /** A FACS that both fields of the FADT name is listed twice. */
   readonly facsTwice: boolean;
 }
 
 /** Hexadecimal digits are small ones before 3.14. */
 const TABLE = /^ACPI: (.{4}) (?:0x)?([0-9A-Fa-f]{8,16}) ([0-9A-Fa-f]{5,8})(?: \(v(\d{1,3}) (.*)\))?\s*$/;
+const HPET = /^ACPI: HPET id: 0x([0-9a-f]{1,8}) base: 0x([0-9a-f]{1,16})\s*$/;
 /** The fields behind the revision have fixed widths and may hold blanks. */
 const MAKER = /^(.{6}) (.{8}) ([0-9A-Fa-f]{8}) (.{4}) ([0-9A-Fa-f]{8})$/;
 /** Tables that the kernel loads from AML are printed with virtual addresses, above every physical one. */
@@ -33,9 +41,12 @@ export function acpiFromLines(lines: readonly LogText[]): AcpiLines {
   let rsdp: AcpiLines['rsdp'] = null;
   let root: AcpiLine | null = null;
   const tables: AcpiLine[] = [];
+  let hpet: HpetLine | null = null;
   let facsTwice = false;
   const seen = new Set<string>();
   for (const { text, line } of lines) {
+    const hpetMatch = HPET.exec(text);
+    if (hpetMatch) hpet ??= hpetOf(hpetMatch[1] ?? '', hpetMatch[2] ?? '');
     const match = TABLE.exec(text);
     if (!match || BigInt(`0x${match[2]}`) >= MAX_PHYS_ADDR) continue;
     const [, signature = '', address = '', length = '', revision = '0', rest = ''] = match;
@@ -60,7 +71,13 @@ export function acpiFromLines(lines: readonly LogText[]): AcpiLines {
     facsTwice ||= signature === 'FACS' && seen.has(`FACS ${table.address}`);
     seen.add(`${signature} ${table.address}`);
   }
-  return { rsdp, root, tables, facsTwice };
+  return { rsdp, root, tables, hpet, facsTwice };
+}
+
+/** null for an address that no machine has. */
+function hpetOf(id: string, base: string): HpetLine | null {
+  if (BigInt(`0x${base}`) >= MAX_PHYS_ADDR) return null;
+  return { id: parseInt(id, 16), address: parseInt(base, 16) };
 }
 
 function makerOf(text: string): AcpiMaker {

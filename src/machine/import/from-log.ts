@@ -1,24 +1,25 @@
 // A machine out of a kernel log, and of the ACPI tables beside it where there are any. Only what a prediction may be made
 // from is read: see docs/machine-description.md, "Import".
-import type { CpuFeatures, CpuSpec, MachineSpec, NodeSpec, Origin } from '../spec.ts';
+import type { CpuFeatures, MachineSpec, Origin } from '../spec.ts';
 import { cpuFromLines } from './cpu-features.ts';
 import { InputError } from '../../lib/input-error.ts';
 import { PAGE_SIZE } from '../../lib/units.ts';
 import { signatureOf } from '../acpi-build/build.ts';
-import { acpiFromLines, type AcpiLines } from './acpi-lines.ts';
+import { acpiFromLines } from './acpi-lines.ts';
 import { efiFromLines } from './efi-lines.ts';
 import { efiWithAssumedServices } from './efi-unseen.ts';
 import { efiWithReservations } from './efi-reservations.ts';
 import { readBoot } from './boots.ts';
-import { cpuCountFromLines, type CpuCount } from './cpu-lines.ts';
+import { cpuCountFromLines } from './cpu-lines.ts';
+import { cpuNodesFromLines } from './cpu-nodes.ts';
+import { findCpus, nodesOf, sratWithCpus } from './found-cpus.ts';
 import { kernelPlaceFromLines } from './kernel-place.ts';
-import { cpusByLength, cpusOfMadt } from './madt.ts';
 import { kernelFactsFromLines } from './kernel-lines.ts';
 import { machineFromLines } from './machine-lines.ts';
 import { mapFromLines } from './map-lines.ts';
 import { mtrrFromLines } from './mtrr-lines.ts';
 import { importMpTable } from './mp.ts';
-import { sratFromLines, type SratLines } from './srat-lines.ts';
+import { sratFromLines } from './srat-lines.ts';
 import { tablesOfAnotherBoot } from './other-boot.ts';
 import { platformFromLines } from './platform-lines.ts';
 import { rawAcpi, type TableFile } from './tables.ts';
@@ -58,11 +59,14 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const facts = machineFromLines(lines, path);
   const acpiLines = acpiFromLines(lines);
   const files = extras.tables ?? [];
-  const srat = sratFromLines(lines, path);
+  const sratLines = sratFromLines(lines, path);
+  const cpuNodes = cpuNodesFromLines(lines);
   const counted = cpuCountFromLines(lines);
   const otherBoot = tablesOfAnotherBoot(files, acpiLines);
   if (otherBoot !== null) warnings.push(otherBoot);
-  const { cpus, guessed: guessedCpus } = findCpus(files, srat, acpiLines, extras.cpuCount ?? counted);
+  const cpuCount = extras.cpuCount ?? counted;
+  const { cpus, guessed: guessedCpus } = findCpus(files, sratLines, acpiLines, cpuCount, cpuNodes);
+  const srat = sratWithCpus(sratLines, cpus, cpuNodes);
   const nodes = hasTable(files, 'SRAT') ? [] : nodesOf(srat, cpus);
   const acpi = rawAcpi(acpiLines, files, cpus, srat.entries, warnings);
   if (acpi === null && facts.mpPointer === null)
@@ -77,11 +81,12 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const shownEfi = efiWithReservations(efiFromLines(lines, path), lines, map, path);
   const efi = efiWithAssumedServices(shownEfi, map, cpu.hypervisor);
   const kernelAt = kernelPlaceFromLines(lines, cmdline, extras.iomem ?? null, path);
+  const initrdBytes = extras.initrdSize ?? facts.initrdBytes;
   const assumed = untoldOf({
     ...{ lines, facts, acpi: acpiLines, files, efi: shownEfi, cpu, cmdline, guessedCpus },
     assumedServices: efi !== shownEfi,
     givenCpu: extras.cpu ?? null,
-    exactInitrd: (extras.initrdSize ?? null) !== null,
+    exactInitrd: initrdBytes !== null,
     guessedMpTable: mp?.guessed ?? false,
   });
   return {
@@ -96,7 +101,7 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
     distances: null,
     acpi,
     mp: mp?.mp ?? null,
-    initrd: exactInitrd(facts.initrd, extras.initrdSize ?? null, path),
+    initrd: exactInitrd(facts.initrd, initrdBytes, path),
     cmdline: cmdline ?? '',
     kernel: facts.kernel,
     kernelAt,
@@ -130,55 +135,4 @@ function exactInitrd(
       `${path}: an initrd of ${size} bytes: expected ${initrd.size - PAGE_SIZE + 1} to ${initrd.size}, as the RAMDISK line has it`,
     );
   return { ...initrd, size };
-}
-
-/** The nodes of the SRAT lines, with those of their CPUs that the MADT lists. */
-function nodesOf(srat: SratLines, cpus: readonly CpuSpec[]): readonly NodeSpec[] {
-  const indexOf = new Map(cpus.map(({ apicId }, index) => [apicId, index]));
-  /** Each once: a CPU that is listed twice belongs to its first node. */
-  const take = (apicId: number): number[] => {
-    const index = indexOf.get(apicId);
-    return index !== undefined && indexOf.delete(apicId) ? [index] : [];
-  };
-  return srat.nodes.map((node) => ({
-    ...node,
-    cpus: node.cpus.flatMap((index) => take(srat.cpus[index]?.apicId ?? -1)),
-  }));
-}
-
-interface FoundCpus {
-  readonly cpus: readonly CpuSpec[];
-  /** Their number in words, where nothing says it. */
-  readonly guessed: string | null;
-}
-
-/** From the MADT where there is one, else as many as the user or the log says, else the SRAT lines, else by the MADT's length. */
-function findCpus(
-  files: readonly TableFile[],
-  srat: SratLines,
-  acpi: AcpiLines,
-  count: CpuCount | number | null,
-): FoundCpus {
-  const madt = files.find((file) => signatureOf(file.bytes) === 'APIC');
-  if (madt) return { cpus: cpusOfMadt(madt.bytes), guessed: null };
-  const numbered = (present: number, hotplug = 0, guessed: string | null = null): FoundCpus => ({
-    cpus: apicIds(srat, present + hotplug).map((apicId, index) => ({ apicId, enabled: index < present })),
-    guessed,
-  });
-  if (typeof count === 'number') return numbered(count);
-  if (count !== null) return numbered(count.present, count.hotplug);
-  const listed = new Set(srat.cpus.map((cpu) => cpu.apicId)).size;
-  if (listed > 0) return numbered(listed, 0, `${listed}, those of the SRAT's lines`);
-  const line = acpi.tables.find((table) => table.signature === 'APIC');
-  if (!line) return numbered(1, 0, '1, without a MADT');
-  const { count: guess, exact } = cpusByLength(line.length, line.maker.oemId);
-  return numbered(guess, 0, exact ? null : `${guess}, a guess from the length of the MADT`);
-}
-
-/** The SRAT's ids first, in its order; then the next free ones. */
-function apicIds(srat: SratLines, count: number): number[] {
-  const ids = [...new Set(srat.cpus.map((cpu) => cpu.apicId))].slice(0, count);
-  for (let next = ids.reduce((most, id) => Math.max(most, id + 1), 0); ids.length < count; next++)
-    ids.push(next);
-  return ids;
 }

@@ -3,6 +3,7 @@ import type { SratEntry } from '../acpi-build/srat-entries.ts';
 import type { CpuSpec, NodeMemory, NodeSpec } from '../spec.ts';
 import { MAX_CPUS, MAX_NODE_RANGES, MAX_NODES } from '../spec/limits.ts';
 import type { LogText } from './lines.ts';
+import type { Nid } from '../../lib/units.ts';
 import { addressOf, placeOf, refuseMore, sizeOf, wordOf } from './numbers.ts';
 
 /** Two digits for a local APIC, four for an x2APIC; decimal and without 0x before 2.6.38. */
@@ -15,7 +16,11 @@ const X2APIC_DIGITS = 4;
 
 export interface SratLines {
   readonly cpus: readonly CpuSpec[];
+  /** The node of each of them. */
+  readonly cpuNodes: readonly Nid[];
   readonly nodes: readonly NodeSpec[];
+  /** The proximity domain of each node that a line names. */
+  readonly pxmOfNode: ReadonlyMap<Nid, number>;
   /** As the table lists them. */
   readonly entries: readonly SratEntry[];
 }
@@ -26,6 +31,8 @@ export interface SratLines {
  */
 export function sratFromLines(lines: readonly LogText[], path: string): SratLines {
   const cpus: CpuSpec[] = [];
+  const cpuNodes: Nid[] = [];
+  const pxmOfNode = new Map<Nid, number>();
   const entries: SratEntry[] = [];
   const nodes = new Map<number, { cpus: number[]; memory: NodeMemory[] }>();
   const node = (pxm: number) => {
@@ -43,6 +50,8 @@ export function sratFromLines(lines: readonly LogText[], path: string): SratLine
       const apicId = wordOf(digits, cpu[2] === undefined ? 10 : 16, where);
       node(pxm).cpus.push(cpus.length);
       cpus.push({ apicId, enabled: true });
+      cpuNodes.push(Number(cpu[4]));
+      pxmOfNode.set(Number(cpu[4]), pxm);
       entries.push({ kind: 'cpu', pxm, apicId, x2apic: digits.length >= X2APIC_DIGITS });
       refuseMore(cpus.length, MAX_CPUS, 'CPUs', where);
       continue;
@@ -51,18 +60,26 @@ export function sratFromLines(lines: readonly LogText[], path: string): SratLine
     if (memory === null) continue;
     refuseMore(++ranges, MAX_NODE_RANGES, 'memory ranges of nodes', where);
     node(memory.pxm).memory.push(memory.range);
-    entries.push({ kind: 'memory', ...memory });
+    pxmOfNode.set(memory.node, memory.pxm);
+    entries.push({ kind: 'memory', pxm: memory.pxm, range: memory.range });
   }
   refuseMore(nodes.size, MAX_NODES, 'nodes', path);
-  return { cpus, nodes: [...nodes].map(([pxm, lists]) => ({ pxm, ...lists })), entries };
+  return {
+    ...{ cpus, cpuNodes, pxmOfNode, entries },
+    nodes: [...nodes].map(([pxm, lists]) => ({ pxm, ...lists })),
+  };
 }
 
-function memoryOf(text: string, where: string): { readonly pxm: number; readonly range: NodeMemory } | null {
+function memoryOf(
+  text: string,
+  where: string,
+): { readonly node: Nid; readonly pxm: number; readonly range: NodeMemory } | null {
   const old = OLD_MEMORY.exec(text);
   const memory = old ?? MEMORY.exec(text);
   if (!memory) return null;
-  const [, , pxm = '', first = '', last = ''] = memory;
+  const [, node = '', pxm = '', first = '', last = ''] = memory;
   return {
+    node: Number(node),
     pxm: wordOf(pxm, 10, where),
     range: {
       start: addressOf(first, where),

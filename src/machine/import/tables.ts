@@ -1,14 +1,14 @@
 // ACPI tables of an import: the captured bytes where the folder has them, else made up to the length that the log prints.
 import { ACPI_HEADER_SIZE, type AcpiMaker } from '../acpi-build/header.ts';
 import { signatureOf } from '../acpi-build/build.ts';
-import { buildStub } from '../acpi-build/fixed.ts';
+import { buildHpet, buildStub } from '../acpi-build/fixed.ts';
 import { buildMadt, cpusThatFit } from '../acpi-build/madt.ts';
 import { buildSlit } from '../acpi-build/srat.ts';
 import { buildSratOf, type SratEntry } from '../acpi-build/srat-entries.ts';
 import type { AcpiRaw, CpuSpec, Placed } from '../spec.ts';
 import { MAX_TABLE_SIZE, MAX_TABLES, MAX_TABLES_SIZE } from '../spec/limits.ts';
 import { MiB } from '../../lib/units.ts';
-import type { AcpiLine, AcpiLines } from './acpi-lines.ts';
+import type { AcpiLine, AcpiLines, HpetLine } from './acpi-lines.ts';
 
 /** A file of the folder acpi/. */
 export interface TableFile {
@@ -17,6 +17,7 @@ export interface TableFile {
 }
 
 const FACS_MIN_SIZE = 32;
+const HPET_MIN_SIZE = 56;
 /** Tables that are made up out of entries, and the most that 1024 nodes and 8192 CPUs need of one (a SLIT of 1024 x 1024 bytes). */
 const LISTS = ['APIC', 'SRAT', 'SLIT'];
 const MAX_LIST_SIZE = 2 * MiB;
@@ -44,7 +45,7 @@ export function rawAcpi(
       break;
     }
     const file = takeFile(unused, line);
-    const bytes = file ?? madeUp(line, cpus, srat, warnings);
+    const bytes = file ?? madeUp(line, { cpus, srat, hpet: lines.hpet }, warnings);
     total += bytes?.length ?? 0;
     const facs = file === null && lines.facsTwice && line.signature === 'FACP' ? facsOf(lines) : null;
     if (facs !== null && bytes) nameFacs(bytes, facs);
@@ -86,12 +87,14 @@ function takeFile(unused: TableFile[], line: AcpiLine): Uint8Array | null {
   return file.bytes;
 }
 
-function madeUp(
-  line: AcpiLine,
-  cpus: readonly CpuSpec[],
-  srat: readonly SratEntry[],
-  warnings: string[],
-): Uint8Array | null {
+/** What the log tells of what tables hold. */
+interface Told {
+  readonly cpus: readonly CpuSpec[];
+  readonly srat: readonly SratEntry[];
+  readonly hpet: HpetLine | null;
+}
+
+function madeUp(line: AcpiLine, { cpus, srat, hpet }: Told, warnings: string[]): Uint8Array | null {
   const { signature, revision, length, maker } = line;
   if (length > (LISTS.includes(signature) ? MAX_LIST_SIZE : MAX_TABLE_SIZE)) {
     warnings.push(`line ${line.line}: ACPI ${signature} of ${length} bytes: larger than any table, left out`);
@@ -115,6 +118,8 @@ function madeUp(
       warnings.push(`line ${line.line}: the SRAT has ${length} bytes: some of its lines have no room in it`);
     return bytes;
   }
+  if (signature === 'HPET' && hpet !== null && length >= HPET_MIN_SIZE)
+    return buildHpet(maker, { ...hpet, revision, length });
   if (signature === 'SLIT') return slitOf(length, maker) ?? buildStub(signature, revision, length, maker);
   return buildStub(signature, revision, length, maker);
 }
