@@ -22,8 +22,8 @@ export interface ImageFacts {
   readonly initK: number;
   readonly bssK: number;
   /**
-   * Parts of the image that come back when the kernel is up, in the order of the log: lock prefixes, unused decrypted
-   * memory, init sections, gaps after text and rodata. Physical addresses without relocation, end exclusive.
+   * Parts of the image that come back when the kernel is up, in the order of the log: lock prefixes (empty where there are none),
+   * unused decrypted memory, init sections, gaps after text and rodata. Physical addresses without relocation, end exclusive.
    */
   readonly freedParts: readonly { readonly start: number; readonly end: number }[];
   /** Size of the static per-CPU section, reserved and dynamic sizes (setup_percpu). */

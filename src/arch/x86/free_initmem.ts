@@ -31,8 +31,8 @@ export function prefixesFreedEarly(
   const { image, rules } = x86.ctx.profile;
   const late = rules.memoryLineAt === 'page_alloc_init_late';
   const [prefixes] = image.freedParts;
-  if (!prefixes || !late || rules.alternativesFreed !== 'before-memory-line' || keepsLockPrefixes(x86))
-    return null;
+  if (prefixes === undefined || prefixes.start === prefixes.end) return null;
+  if (!late || rules.alternativesFreed !== 'before-memory-line' || keepsLockPrefixes(x86)) return null;
   const start = prefixes.start - image.textStart + x86.kernelStart;
   return { start, pages: Math.floor((prefixes.end - prefixes.start) / PAGE_SIZE) };
 }

@@ -8,7 +8,7 @@ import type { ImageFiles } from './read_files.ts';
 import { KERNEL_FILE_VERSION } from '../kernel_file.ts';
 
 /** Raised when something else is read of an image, or read otherwise: entries of before are then not used. */
-const READER_VERSION = 6;
+const READER_VERSION = 7;
 /** As coarse as the times of any file system in use (FAT: 2 s): a file that was changed this lately could change again unseen. */
 const SETTLED_NS = 2_000_000_000n;
 

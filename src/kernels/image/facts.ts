@@ -61,7 +61,10 @@ function printedSizes(
   };
 }
 
-/** Parts that are given back, in the order of the log; a kernel without one of them leaves it out. */
+/**
+ * Parts that are given back, in the order of the log; a kernel without one of them leaves it out, but for the lock prefixes, the first:
+ * since 7.3 they are an empty part.
+ */
 function freedParts(symbols: Symbols): Part[] {
   const up = (address: number): number => alignUp(address, PAGE_SIZE);
   const part = (from: string, to: string): Part[] => {
@@ -70,8 +73,9 @@ function freedParts(symbols: Symbols): Part[] {
     if (start === undefined || end === undefined || up(start) >= up(end)) return [];
     return [{ start: up(start), end: up(end) }];
   };
+  const [prefixes = { start: 0, end: 0 }] = part('__smp_locks', '__smp_locks_end');
   return [
-    ...part('__smp_locks', '__smp_locks_end'),
+    prefixes,
     ...part('__start_bss_decrypted_unused', '__end_bss_decrypted'),
     ...part('__init_begin', '__init_end'),
     ...part('_etext', '__start_rodata'),
