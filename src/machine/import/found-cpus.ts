@@ -11,6 +11,9 @@ import { cpusByLength, cpusOfMadt } from './madt.ts';
 import type { SratLines } from './srat-lines.ts';
 import type { TableFile } from './tables.ts';
 
+/** 2^32 - 1 means all of them. */
+const MAX_APIC_ID = 2 ** 32 - 2;
+
 /** By CPU number; see cpuNodesFromLines(). */
 type CpuNodes = ReadonlyMap<number, Nid>;
 
@@ -45,11 +48,15 @@ export function findCpus(
   return numbered(guess, 0, exact ? null : `${guess}, a guess from the length of the MADT`);
 }
 
-/** The SRAT's ids first; then the next free ones. */
+/** The SRAT's ids first; then the next free ones, from 0 on where an id has no next one. */
 function apicIds(listed: readonly number[], count: number): number[] {
   const ids = listed.slice(0, count);
-  for (let next = ids.reduce((most, id) => Math.max(most, id + 1), 0); ids.length < count; next++)
-    ids.push(next);
+  const used = new Set(ids);
+  let next = ids.reduce((most, id) => Math.max(most, id + 1), 0);
+  for (; ids.length < count; next++) {
+    if (next > MAX_APIC_ID) next = 0;
+    if (!used.has(next)) ids.push(next);
+  }
   return ids;
 }
 

@@ -1,5 +1,6 @@
 // What else a log tells about the machine before memory is set up: kernel version, command line, initrd, MP table, DMI.
 import { PAGE_SIZE, type PhysAddr } from '../../lib/units.ts';
+import { MAX_TEXT } from '../spec/limits.ts';
 import type { LogText } from './lines.ts';
 import { addressOf, placeOf, sizeOf } from './numbers.ts';
 
@@ -45,7 +46,7 @@ export function machineFromLines(lines: readonly LogText[], path: string): Machi
     initrd,
     initrdBytes: bytesOf(initrd, moved && initrdOf(moved, path)),
     mpPointer: mp && addressOf(mp.match[1] ?? '', placeOf(path, mp.line)),
-    dmi: dmi?.match[1]?.trimEnd() || null,
+    dmi: dmiOf(dmi?.match[1]?.trimEnd() ?? ''),
   };
 }
 
@@ -53,6 +54,11 @@ function initrdOf({ match, line }: Found, path: string): MachineLines['initrd'] 
   const [, first = '', last = ''] = match;
   const where = placeOf(path, line);
   return { image: addressOf(first, where), size: sizeOf(first, last, where) };
+}
+
+/** null for none, and for more than a kernel prints: it has 128 bytes for it. */
+function dmiOf(text: string): string | null {
+  return text === '' || text.length > MAX_TEXT ? null : text;
 }
 
 /** The size of what was moved, where that is the same initrd. */

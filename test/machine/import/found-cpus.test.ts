@@ -113,3 +113,11 @@ test('CPU numbers are those of enabled CPUs', (t) => {
   const found = sratWithCpus(srat(memory(0, 0, 0), memory(1, 1, 4)), cpus, nodes);
   t.deepEqual(found.cpus, enabled(0, 2));
 });
+
+test('more CPUs than ids are listed: the next ones, from 0 on behind the last that there is', (t) => {
+  const ids = (count: number, ...texts: string[]) =>
+    findCpus([], srat(...texts), NO_ACPI, count, told()).cpus.map(({ apicId }) => apicId);
+  t.deepEqual(ids(4, cpu(0, 2), cpu(0, 5)), [2, 5, 6, 7]);
+  t.deepEqual(ids(4, cpu(0, 1), cpu(0, 2 ** 32 - 3)), [1, 2 ** 32 - 3, 2 ** 32 - 2, 0]);
+  t.deepEqual(ids(4, cpu(0, 1), cpu(0, 2 ** 32 - 2)), [1, 2 ** 32 - 2, 0, 2]);
+});

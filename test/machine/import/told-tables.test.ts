@@ -1,4 +1,4 @@
-// What a log tells of things whose bytes it does not have: an HPET's table, and an initrd's last page.
+// What a log tells of things whose bytes it does not have: an HPET's table, an initrd's last page, the firmware's names.
 import test from 'ava';
 import { byteSum } from '../../../src/machine/acpi-build/bytes.ts';
 import { acpiFromLines } from '../../../src/machine/import/acpi-lines.ts';
@@ -70,4 +70,10 @@ test('a size that was told is no assumption, and one that the user gives goes be
   t.is(machine.initrd?.size, 0xfb15d);
   t.false((machine.assumed ?? []).some(({ fact }) => fact === 'machine.initrd'));
   t.is(machineFromLog(text, { ...extras, initrdSize: 0xfb200 }).initrd?.size, 0xfb200);
+});
+
+test('a DMI line that is longer than a description holds is none', (t) => {
+  const dmiOf = (length: number) => machineFromLines(lines(`DMI: ${'x'.repeat(length)}`), 'log').dmi;
+  t.is(dmiOf(4096)?.length, 4096);
+  t.is(dmiOf(4097), null);
 });
