@@ -94,3 +94,36 @@ test('a run with an unknown place is marked, and follows the place that is told'
   t.is(brk(assumed.logLines), (0x1000000 + brkOffset).toString(16));
   t.is(brk(told.logLines), (0x20000000 + brkOffset).toString(16));
 });
+
+test('an initrd on the preferred place: a kernel whose place is not known is at the lowest that is left', (t) => {
+  const { initSize, kernelAlignment, textStart } = kernel.image;
+  const withInitrd = (
+    image: number,
+    size: number,
+    kernelAt: KernelPlace | null = 'unknown',
+  ): MachineSpec => ({
+    ...spec({ initrd: { image, size } }),
+    kernelAt,
+  });
+  const found = (machine: MachineSpec) => start(machine).kernelAt;
+  // beside it on both sides: nothing changes
+  t.is(found(withInitrd(textStart + initSize, MiB)), undefined);
+  t.is(found(withInitrd(textStart - MiB, MiB)), undefined);
+  // over it by a page: behind it, aligned
+  t.is(found(withInitrd(textStart - MiB, MiB + 4096)), textStart + kernelAlignment);
+  t.is(found(withInitrd(textStart + initSize - 4096, 4096)), textStart + initSize + ((-initSize % kernelAlignment) + kernelAlignment) % kernelAlignment); // prettier-ignore
+  // up to the end of memory below 4 GiB: above it
+  t.is(found(withInitrd(textStart, GiB - textStart)), 4 * GiB);
+  // everywhere
+  t.is(found(withInitrd(textStart, 5 * GiB - textStart)), undefined);
+});
+
+test('so is one of a log without KASLR; one of a description is where its loader puts it', (t) => {
+  const { textStart, kernelAlignment } = kernel.image;
+  const described = spec({ initrd: { image: textStart, size: 4096 } });
+  t.deepEqual(start(described), { kernelAt: undefined, kaslr: false, kernelUnknown: false });
+  const logged: MachineSpec = { ...described, origin: { kind: 'log', path: 'm.log' } };
+  t.deepEqual(start(logged), {
+    ...{ kernelAt: textStart + kernelAlignment, kaslr: false, kernelUnknown: true },
+  });
+});
