@@ -4,7 +4,7 @@
 // piece any longer it is "dead"; when V8 frees dead code while a thread compiles the same piece anew, it is freed twice: the process
 // ends with "Check failed: jit_page_->allocations_.erase(addr) == 1" or a segmentation fault. Pieces are shared since V8 commit
 // a5999be590 and freed once since 9b8ca54d5a (V8 13.7); Node 24 has 13.6 (https://github.com/nodejs/node/issues/66366).
-// Each v86 has some 30 of them, and dies with its thread. `node bench/dead-code-stress.ts` shows the fault.
+// A v86 has 21 imports, and dies with its thread. `node bench/dead-code-stress.ts` shows the fault.
 import { isMainThread } from 'node:worker_threads';
 import v8 from 'node:v8';
 

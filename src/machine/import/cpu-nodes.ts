@@ -9,9 +9,16 @@ const NODE = /^\.\.\.\. node +#(\d{1,4}), CPUs: /;
 const OLD_NODE = /^(?:smpboot: )?Booting Node +(\d{1,4}), Processors /;
 const CPU = /#(\d{1,5})(?![0-9])/g;
 
-/** By CPU number; a CPU that is named twice is on its first node. Empty where the log says nothing. CPU 0 is never named. */
-export function cpuNodesFromLines(lines: readonly LogText[]): ReadonlyMap<number, Nid> {
+/** Nodes that the kernel makes up: no table has them. */
+const FAKE_NODES = /(?:^| )numa=fake/;
+
+/**
+ * By CPU number; a CPU that is named twice is on its first node. Empty where the log says nothing, or names nodes of `numa=fake`. CPU 0 is
+ * never named.
+ */
+export function cpuNodesFromLines(lines: readonly LogText[], cmdline: string): ReadonlyMap<number, Nid> {
   const nodes = new Map<number, Nid>();
+  if (FAKE_NODES.test(cmdline)) return nodes;
   for (const { text } of lines) {
     const match = NODE.exec(text) ?? OLD_NODE.exec(text);
     if (!match) continue;

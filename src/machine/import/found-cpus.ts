@@ -72,7 +72,11 @@ function idsByNumber(srat: SratLines, cpuNodes: CpuNodes): readonly number[] {
   });
   const listed = [...nodeOf.keys()];
   const waiting = new Map<Nid, number[]>();
-  for (const [apicId, node] of nodeOf) waiting.set(node, [...(waiting.get(node) ?? []), apicId]);
+  for (const [apicId, node] of nodeOf) {
+    const ids = waiting.get(node);
+    if (ids) ids.push(apicId);
+    else waiting.set(node, [apicId]);
+  }
   const first = listed[0];
   if (first === undefined || cpuNodes.size === 0) return listed;
   const nodeOfCpu = new Map([[0, nodeOf.get(first) ?? 0], ...cpuNodes]);

@@ -60,11 +60,12 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const acpiLines = acpiFromLines(lines);
   const files = extras.tables ?? [];
   const sratLines = sratFromLines(lines, path);
-  const cpuNodes = cpuNodesFromLines(lines);
   const counted = cpuCountFromLines(lines);
   const otherBoot = tablesOfAnotherBoot(files, acpiLines);
   if (otherBoot !== null) warnings.push(otherBoot);
+  const cmdline = facts.cmdline ?? extras.cmdline ?? null;
   const cpuCount = extras.cpuCount ?? counted;
+  const cpuNodes = cpuNodesFromLines(lines, cmdline ?? '');
   const { cpus, guessed: guessedCpus } = findCpus(files, sratLines, acpiLines, cpuCount, cpuNodes);
   const srat = sratWithCpus(sratLines, cpus, cpuNodes);
   const nodes = hasTable(files, 'SRAT') ? [] : nodesOf(srat, cpus);
@@ -75,7 +76,6 @@ export function machineFromLog(text: string, extras: ImportExtras): MachineSpec 
   const mpCpus = extras.sockets ?? (acpi === null && counted ? counted.present : null);
   const cpu = extras.cpu ?? cpuFromLines(lines);
   const mp = facts.mpPointer === null ? null : importMpTable(facts.mpPointer, facts.dmi, cpus, mpCpus);
-  const cmdline = facts.cmdline ?? extras.cmdline ?? null;
   if (facts.cmdline !== null && (extras.cmdline ?? facts.cmdline) !== facts.cmdline)
     warnings.push(`the command line beside the log is of another boot: ${JSON.stringify(extras.cmdline)}`);
   const shownEfi = efiWithReservations(efiFromLines(lines, path), lines, map, path);

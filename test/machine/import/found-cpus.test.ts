@@ -7,7 +7,7 @@ import { findCpus, nodesOf, sratWithCpus } from '../../../src/machine/import/fou
 import { sratFromLines } from '../../../src/machine/import/srat-lines.ts';
 
 const lines = (...texts: string[]) => texts.map((text, at) => ({ text, line: at + 1 }));
-const told = (...texts: string[]) => cpuNodesFromLines(lines(...texts));
+const told = (...texts: string[]) => cpuNodesFromLines(lines(...texts), 'quiet');
 const srat = (...texts: string[]) => sratFromLines(lines(...texts), 'log');
 const NO_ACPI: AcpiLines = { rsdp: null, root: null, tables: [], hpet: null, facsTwice: false };
 const cpu = (pxm: number, apicId: number, node = pxm) =>
@@ -36,6 +36,12 @@ test('what no kernel prints says nothing: CPU 0, numbers beyond the limits, a CP
   t.deepEqual([...told('.... node  #0, CPUs:  #0 #8191 #8192', '.... node  #1024, CPUs:  #5')], [[8191, 0]]);
   t.deepEqual([...told('.... node  #0, CPUs:  #1', '.... node  #1, CPUs:  #1 #2')], [[1, 0], [2, 1]]); // prettier-ignore
   t.deepEqual([...told('node  #0, CPUs:  #1', 'smp: Brought up 2 nodes, 4 CPUs')], []);
+});
+
+test('nodes that numa=fake makes are not those of the tables', (t) => {
+  const said = lines('.... node  #3, CPUs:  #1');
+  for (const cmdline of ['numa=fake=4', 'a numa=fake=4G']) t.is(cpuNodesFromLines(said, cmdline).size, 0);
+  for (const cmdline of ['', 'numa=on', 'xnuma=fake=4']) t.is(cpuNodesFromLines(said, cmdline).size, 1);
 });
 
 test('the boot CPU is on node 0 where others are, else where CPU 1 is', (t) => {
