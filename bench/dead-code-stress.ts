@@ -5,7 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 import { freesDeadCodeTwice, keepDeadCode } from '../src/board/dead-code.ts';
-import { uleb } from '../src/lib/wasm.ts';
+import { Dice } from '../src/lib/dice.ts';
+import { section, uleb, WASM_HEADER, wasmName } from '../src/lib/wasm.ts';
 
 const THREADS = 3;
 const MODULES = 20;
@@ -20,45 +21,35 @@ const ZERO = new Map([
   [0x7c, [0x44, 0, 0, 0, 0, 0, 0, 0, 0]],
 ]);
 
-const list = (items: readonly (readonly number[])[]): number[] => [...uleb(items.length), ...items.flat()];
-const section = (id: number, body: readonly number[]): number[] => [id, ...uleb(body.length), ...body];
-
-/** A module that calls e.fa, e.fb … of these parameters in turn, as often as its function `r` is told. */
+/** A module that calls `e.f0`, `e.f1` … of these parameters in turn, as often as its function `r` is told. */
 function callsOf(imports: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
-  const types = imports.map((params) => [0x60, ...list(params.map((type) => [type])), ...list([[I32]])]);
-  const run = [0x60, ...list([[I32]]), ...list([])];
-  const named = imports.map((_, i) => [1, 0x65, 2, 0x66, 0x61 + i, 0, ...uleb(i)]);
+  const types = imports.map((params) => [0x60, ...uleb(params.length), ...params, 1, I32]);
+  const run = [0x60, 1, I32, 0];
+  const named = imports.map((_, i) => [...wasmName('e'), ...wasmName(`f${i}`), 0, ...uleb(i)]);
   const calls = imports.flatMap((params, i) => [
     ...params.flatMap((type) => ZERO.get(type) ?? []),
     ...[0x10, ...uleb(i), 0x1a],
   ]);
   const body = [0, 0x03, 0x40, ...calls, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b, 0x0b];
-  return new Uint8Array([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, list([...types, run])),
-    ...section(2, list(named)),
-    ...section(3, list([uleb(imports.length)])),
-    ...section(7, list([[1, 0x72, 0, ...uleb(imports.length)]])),
-    ...section(10, list([[...uleb(body.length), ...body]])),
+  return Uint8Array.from([
+    ...WASM_HEADER,
+    ...section(1, [...types, run]),
+    ...section(2, named),
+    ...section(3, [uleb(imports.length)]),
+    ...section(7, [[...wasmName('r'), 0, ...uleb(imports.length)]]),
+    ...section(10, [[...uleb(body.length), ...body]]),
   ]);
 }
 
 /** One thread's life. */
 function churn(seed: number): void {
-  let state = seed * 7919 + 1;
-  const next = (below: number): number => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state >>> 16) % below;
-  };
+  const dice = new Dice(seed);
   const kinds = [...ZERO.keys()];
   for (let made = 1; made <= MODULES; made += 1) {
     const imports = Array.from({ length: IMPORTS }, () =>
-      Array.from({ length: next(5) }, () => kinds[next(kinds.length)] ?? I32),
+      Array.from({ length: dice.below(5) }, () => kinds[dice.below(kinds.length)] ?? I32),
     );
-    const functions = imports.map((_, i) => [
-      `f${String.fromCharCode(0x61 + i)}`,
-      (...values: number[]) => values.length,
-    ]);
+    const functions = imports.map((_, i) => [`f${i}`, (...values: number[]) => values.length]);
     const module = new WebAssembly.Module(callsOf(imports));
     const { r } = new WebAssembly.Instance(module, { e: Object.fromEntries(functions) }).exports;
     if (typeof r === 'function') (r as (times: number) => void)(CALLS);

@@ -1,5 +1,5 @@
 // Writes the WebAssembly modules of the shared window (window.ts). Encoding: WebAssembly core specification 2.0, chapter 5.
-import { sleb, uleb } from '../lib/wasm.ts';
+import { section, sleb, uleb, WASM_HEADER, wasmName } from '../lib/wasm.ts';
 
 /** The smallest page that an access may not cross: beyond it another window, or none, may begin. */
 const GUEST_PAGE = 0x1000;
@@ -96,16 +96,6 @@ function compiledStore(bytes: number, values: readonly Type[], body: Access['ins
   };
 }
 
-function text(name: string): number[] {
-  const bytes = [...new TextEncoder().encode(name)];
-  return [...uleb(bytes.length), ...bytes];
-}
-
-function section(id: number, items: readonly (readonly number[])[]): number[] {
-  const content = [...uleb(items.length), ...items.flat()];
-  return [id, ...uleb(content.length), ...content];
-}
-
 function functionType(access: Access): number[] {
   const params = access.params.map((type) => TYPE[type]);
   return [0x60, ...uleb(params.length), ...params, ...(access.result ? [1, TYPE.i32] : [0])];
@@ -118,12 +108,17 @@ export function helperModule(
   shared: boolean,
 ): Uint8Array<ArrayBuffer> {
   const types = accesses.map((a) => functionType(a));
-  const global = (name: string): number[] => [...text('window'), ...text(name), 3, TYPE.i32, 0];
-  const memory = [...text('window'), ...text('memory'), 2, ...(shared ? [3, 0, ...uleb(65536)] : [0, 0])];
+  const global = (name: string): number[] => [...wasmName('window'), ...wasmName(name), 3, TYPE.i32, 0];
+  const memory = [
+    ...wasmName('window'),
+    ...wasmName('memory'),
+    2,
+    ...(shared ? [3, 0, ...uleb(65536)] : [0, 0]),
+  ];
   const imports = [
     memory,
     ...[global('base'), global('size'), ...(compiled ? [global('scratch')] : [])],
-    ...accesses.map((a, i) => [...text('outside'), ...text(a.name), 0, ...uleb(i)]),
+    ...accesses.map((a, i) => [...wasmName('outside'), ...wasmName(a.name), 0, ...uleb(i)]),
   ];
   const names = accesses.map(({ name }) => name);
   const bodies = accesses.map((a, i) => functionBody(a, i, compiled));
@@ -138,9 +133,9 @@ function assemble(
   bodies: readonly number[][],
 ): Uint8Array<ArrayBuffer> {
   const kinds = bodies.map((_, i) => uleb(i % types.length));
-  const exports = names.map((name, i) => [...text(name), 0, ...uleb(types.length + i)]);
+  const exports = names.map((name, i) => [...wasmName(name), 0, ...uleb(types.length + i)]);
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...WASM_HEADER,
     ...[...section(1, types), ...section(2, imports), ...section(3, kinds)],
     ...[...section(7, exports), ...section(10, bodies)],
   ]);
@@ -173,8 +168,8 @@ function functionBody(access: Access, index: number, compiled: boolean): number[
 export function dispatchModule(): Uint8Array<ArrayBuffer> {
   const types = IMPORTS.map((a) => functionType(a));
   const count = IMPORTS.length;
-  const table = [...text('window'), ...text('table'), 1, FUNCREF, 0, ...uleb(count)];
-  const imports = IMPORTS.map((a, i) => [...text('outside'), ...text(a.name), 0, ...uleb(i)]);
+  const table = [...wasmName('window'), ...wasmName('table'), 1, FUNCREF, 0, ...uleb(count)];
+  const imports = IMPORTS.map((a, i) => [...wasmName('outside'), ...wasmName(a.name), 0, ...uleb(i)]);
   const twice = [...IMPORTS.keys(), ...IMPORTS.keys()];
   const bodies = twice.map((type, i) => {
     const params = (IMPORTS[type]?.params ?? []).flatMap((_, local) => get(local));

@@ -75,8 +75,8 @@ function roomFor(spec: MachineSpec, { image }: KernelProfile) {
 }
 
 /**
- * The lowest place where KASLR can have put the kernel, where the initrd lies on the one that it prefers; undefined where it does not,
- * or there is none.
+ * The lowest place where the kernel can be, where the initrd lies on the one that it prefers; undefined where it does not, or there is
+ * none.
  */
 function besideInitrd(spec: MachineSpec, profile: KernelProfile): PhysAddr | undefined {
   const { kernelAlignment, textStart } = profile.image;

@@ -34,12 +34,17 @@ export function sleb(value: bigint): number[] {
   }
 }
 
-function name(text: string): number[] {
+/** Its magic number and version. */
+export const WASM_HEADER: readonly number[] = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+
+/** A name: its length and its bytes. */
+export function wasmName(text: string): number[] {
   const bytes = [...new TextEncoder().encode(text)];
   return [...uleb(bytes.length), ...bytes];
 }
 
-function section(id: number, items: readonly (readonly number[])[]): number[] {
+/** A section: the bytes of its items, counted. */
+export function section(id: number, items: readonly (readonly number[])[]): number[] {
   const content = [...uleb(items.length), ...items.flat()];
   return [id, ...uleb(content.length), ...content];
 }
@@ -65,16 +70,16 @@ export function wasmModule(
     return [...uleb(body.length), ...body];
   });
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...WASM_HEADER,
     ...section(1, types),
-    ...section(2, [[...name('env'), ...name('memory'), 2, ...limits]]),
+    ...section(2, [[...wasmName('env'), ...wasmName('memory'), 2, ...limits]]),
     ...section(
       3,
       functions.map((_, i) => uleb(i)),
     ),
     ...section(
       7,
-      functions.map((f, i) => [...name(f.name), 0, ...uleb(i)]),
+      functions.map((f, i) => [...wasmName(f.name), 0, ...uleb(i)]),
     ),
     ...section(10, code),
   ]);

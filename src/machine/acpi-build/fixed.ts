@@ -50,11 +50,12 @@ export interface HpetFacts {
   readonly id: number;
   readonly address: PhysAddr;
   readonly revision: number;
-  /** Of the whole table, in bytes: 56 at least. */
+  /** Of the whole table, in bytes: HPET_SIZE at least. */
   readonly length: number;
 }
 
-const HPET_SIZE = 56;
+/** Bytes of an HPET's table at least. */
+export const HPET_SIZE = 56;
 const HPET: HpetFacts = { id: 0x8086a201, address: HPET_ADDRESS, revision: 1, length: HPET_SIZE };
 
 /** An HPET in memory. */

@@ -1,5 +1,6 @@
 // Which ACPI tables a machine has and where, out of the log's `ACPI: NAME 0x…` lines.
 import type { PhysAddr } from '../../lib/units.ts';
+import type { HpetFacts } from '../acpi-build/fixed.ts';
 import type { AcpiMaker } from '../acpi-build/header.ts';
 import type { LogText } from './lines.ts';
 
@@ -14,10 +15,7 @@ export interface AcpiLine {
   readonly line: number;
 }
 
-export interface HpetLine {
-  readonly id: number;
-  readonly address: PhysAddr;
-}
+export type HpetLine = Pick<HpetFacts, 'id' | 'address'>;
 
 export interface AcpiLines {
   readonly rsdp: { readonly address: PhysAddr; readonly revision: number; readonly oemId: string } | null;

@@ -67,9 +67,7 @@ function apicIds(listed: readonly number[], count: number): number[] {
  */
 function idsByNumber(srat: SratLines, cpuNodes: CpuNodes): readonly number[] {
   const nodeOf = new Map<number, Nid>();
-  srat.cpus.forEach(({ apicId }, index) => {
-    if (!nodeOf.has(apicId)) nodeOf.set(apicId, srat.cpuNodes[index] ?? 0);
-  });
+  for (const { apicId, node } of srat.cpus) if (!nodeOf.has(apicId)) nodeOf.set(apicId, node);
   const listed = [...nodeOf.keys()];
   const waiting = new Map<Nid, number[]>();
   for (const [apicId, node] of nodeOf) {
@@ -124,9 +122,7 @@ export function sratWithCpus(srat: SratLines, cpus: readonly CpuSpec[], cpuNodes
     const cpusOf = (pxm: number): number[] =>
       named.flatMap(({ node }, index) => (pxmOfNode.get(node) === pxm ? [index] : []));
     return {
-      ...{ pxmOfNode, entries: order },
-      cpus: named.map(({ apicId }) => ({ apicId, enabled: true })),
-      cpuNodes: named.map(({ node }) => node),
+      ...{ pxmOfNode, entries: order, cpus: named },
       nodes: pxms.map((pxm) => ({ pxm, cpus: cpusOf(pxm), memory: memoryOf(pxm) })),
     };
   }

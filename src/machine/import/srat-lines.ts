@@ -1,6 +1,6 @@
 // Nodes out of a log without tables: its SRAT lines name each CPU's and each memory range's proximity domain.
 import type { SratEntry } from '../acpi-build/srat-entries.ts';
-import type { CpuSpec, NodeMemory, NodeSpec } from '../spec.ts';
+import type { NodeMemory, NodeSpec } from '../spec.ts';
 import { MAX_CPUS, MAX_NODE_RANGES, MAX_NODES } from '../spec/limits.ts';
 import type { LogText } from './lines.ts';
 import type { Nid } from '../../lib/units.ts';
@@ -14,10 +14,14 @@ const MEMORY =
 const OLD_MEMORY = /^SRAT: Node (\d+) PXM (\d+) ([0-9a-f]+)-([0-9a-f]+)\s*$/;
 const X2APIC_DIGITS = 4;
 
+/** A CPU and the node that Linux gave its proximity domain. */
+export interface SratCpu {
+  readonly apicId: number;
+  readonly node: Nid;
+}
+
 export interface SratLines {
-  readonly cpus: readonly CpuSpec[];
-  /** The node of each of them. */
-  readonly cpuNodes: readonly Nid[];
+  readonly cpus: readonly SratCpu[];
   readonly nodes: readonly NodeSpec[];
   /** The proximity domain of each node that a line names. */
   readonly pxmOfNode: ReadonlyMap<Nid, number>;
@@ -30,8 +34,7 @@ export interface SratLines {
  * @throws InputError 'log' where a number is none that a table holds, or there are more lines than a kernel prints
  */
 export function sratFromLines(lines: readonly LogText[], path: string): SratLines {
-  const cpus: CpuSpec[] = [];
-  const cpuNodes: Nid[] = [];
+  const cpus: SratCpu[] = [];
   const pxmOfNode = new Map<Nid, number>();
   const entries: SratEntry[] = [];
   const nodes = new Map<number, { cpus: number[]; memory: NodeMemory[] }>();
@@ -49,9 +52,9 @@ export function sratFromLines(lines: readonly LogText[], path: string): SratLine
       const digits = cpu[3] ?? '';
       const apicId = wordOf(digits, cpu[2] === undefined ? 10 : 16, where);
       node(pxm).cpus.push(cpus.length);
-      cpus.push({ apicId, enabled: true });
-      cpuNodes.push(Number(cpu[4]));
-      pxmOfNode.set(Number(cpu[4]), pxm);
+      const ofCpu = Number(cpu[4]);
+      cpus.push({ apicId, node: ofCpu });
+      pxmOfNode.set(ofCpu, pxm);
       entries.push({ kind: 'cpu', pxm, apicId, x2apic: digits.length >= X2APIC_DIGITS });
       refuseMore(cpus.length, MAX_CPUS, 'CPUs', where);
       continue;
@@ -65,7 +68,7 @@ export function sratFromLines(lines: readonly LogText[], path: string): SratLine
   }
   refuseMore(nodes.size, MAX_NODES, 'nodes', path);
   return {
-    ...{ cpus, cpuNodes, pxmOfNode, entries },
+    ...{ cpus, pxmOfNode, entries },
     nodes: [...nodes].map(([pxm, lists]) => ({ pxm, ...lists })),
   };
 }

@@ -1,7 +1,7 @@
 // ACPI tables of an import: the captured bytes where the folder has them, else made up to the length that the log prints.
 import { ACPI_HEADER_SIZE, type AcpiMaker } from '../acpi-build/header.ts';
 import { signatureOf } from '../acpi-build/build.ts';
-import { buildHpet, buildStub } from '../acpi-build/fixed.ts';
+import { buildHpet, buildStub, HPET_SIZE } from '../acpi-build/fixed.ts';
 import { buildMadt, cpusThatFit } from '../acpi-build/madt.ts';
 import { buildSlit } from '../acpi-build/srat.ts';
 import { buildSratOf, type SratEntry } from '../acpi-build/srat-entries.ts';
@@ -17,7 +17,6 @@ export interface TableFile {
 }
 
 const FACS_MIN_SIZE = 32;
-const HPET_MIN_SIZE = 56;
 /** Tables that are made up out of entries, and the most that 1024 nodes and 8192 CPUs need of one (a SLIT of 1024 x 1024 bytes). */
 const LISTS = ['APIC', 'SRAT', 'SLIT'];
 const MAX_LIST_SIZE = 2 * MiB;
@@ -118,7 +117,7 @@ function madeUp(line: AcpiLine, { cpus, srat, hpet }: Told, warnings: string[]):
       warnings.push(`line ${line.line}: the SRAT has ${length} bytes: some of its lines have no room in it`);
     return bytes;
   }
-  if (signature === 'HPET' && hpet !== null && length >= HPET_MIN_SIZE)
+  if (signature === 'HPET' && hpet !== null && length >= HPET_SIZE)
     return buildHpet(maker, { ...hpet, revision, length });
   if (signature === 'SLIT') return slitOf(length, maker) ?? buildStub(signature, revision, length, maker);
   return buildStub(signature, revision, length, maker);
